@@ -1,0 +1,1 @@
+//! Schedules, categories of risk, reminders

@@ -1,0 +1,1 @@
+//! From a list of names to an answer that can be defended

@@ -1,0 +1,1 @@
+//! Words, names and mentions: the derived index

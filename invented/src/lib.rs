@@ -1,0 +1,1 @@
+//! An invented office: dossiers and texts for demonstration and tests
