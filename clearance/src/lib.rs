@@ -1,1 +1,30 @@
-//! From a list of names to an answer that can be defended
+//! From a list of names to an answer that can be defended: resolve persons, gather their records and
+//! mentions, say how complete the search was, decide a state for each row, and keep it.
+//!
+//! What it is not: it does not search by itself (`indexer`), store by itself (`archive`) or serve. The
+//! shapes that leave it are those of contract §3.1.
+
+mod answer;
+mod coverage;
+mod decide;
+mod error;
+mod find;
+mod gather;
+mod input;
+mod judge;
+mod mentions;
+mod profile;
+mod resolve;
+mod run;
+mod sheet;
+
+pub use answer::{Candidate, Head, Mention, Problem, Row, ShownRecord, Tier, UnitFinding};
+pub use coverage::Coverage;
+pub use decide::{Identity, State};
+pub use error::ClearanceError;
+pub use find::{FoundName, find_names};
+pub use gather::{DossierInfluence, dossier_influence};
+pub use input::Input;
+pub use resolve::{MatchedBy, Resolution};
+pub use run::{ROWS_MAX, Request, RowSink, Summary, clear, run_created, submit};
+pub use sheet::{csv, workbook};

@@ -105,6 +105,8 @@ pub enum ValueType {
     YesNo,
     /// One of a closed set.
     Choice(&'static [Choice]),
+    /// Several of a closed set.
+    Choices(&'static [Choice]),
     /// A decimal number in this unit (万元, ㎡, %).
     Number(&'static str),
     /// A whole number in this unit (个月, 届).
@@ -130,9 +132,13 @@ pub struct Choice {
     pub also: &'static [&'static str],
 }
 
-/// Shorthand for a vocabulary without other spellings.
+/// Shorthand for a closed vocabulary: `choices!["县处级副职" | "副处", "其他"]`, in which `|` gives other
+/// accepted spellings; with `list` in front the cell may hold several of them.
 #[macro_export]
 macro_rules! choices {
+    (list $($value:literal $(| $also:literal)*),+ $(,)?) => {
+        $crate::ValueType::Choices(&[$($crate::Choice { value: $value, also: &[$($also),*] }),+])
+    };
     ($($value:literal $(| $also:literal)*),+ $(,)?) => {
         $crate::ValueType::Choice(&[$($crate::Choice { value: $value, also: &[$($also),*] }),+])
     };

@@ -4,7 +4,7 @@
 use crate::citizen_id::CitizenId;
 use crate::credit_code;
 use crate::day::PartialDate;
-use crate::declaration::{Column, ValueType};
+use crate::declaration::{Choice, Column, ValueType};
 use crate::fields::{EXTRA_PREFIX, Fields, Value};
 use crate::id::{Kind, RecordKey};
 use crate::name::PersonName;
@@ -151,18 +151,13 @@ fn parse(column: &'static Column, text: &str) -> Result<Cell, CellProblem> {
             "否" | "N" | "n" | "0" | "false" | "FALSE" | "False" => Value::Bool(false),
             _ => return problem("yes_no", "write 是 or 否, or leave it empty for unknown", "请填写“是”或“否”，不清楚请留空"),
         },
-        ValueType::Choice(choices) => {
-            match choices.iter().find(|choice| choice.value == text || choice.also.contains(&text)) {
-                Some(choice) => Value::Text(choice.value.to_owned()),
-                None => {
-                    let known = choices.iter().map(|choice| choice.value).collect::<Vec<_>>().join(" / ");
-                    return problem(
-                        "not_in_vocabulary",
-                        &format!("not one of: {known}"),
-                        &format!("只能填写：{known}"),
-                    );
-                }
-            }
+        ValueType::Choice(choices) => Value::Text(choice(column, choices, text)?),
+        ValueType::Choices(choices) => {
+            let items = split_list(text)
+                .iter()
+                .map(|item| choice(column, choices, item))
+                .collect::<Result<Vec<_>, _>>()?;
+            return Ok(list(items));
         }
         ValueType::Number(_) => match decimal(text) {
             Some(number) => Value::Text(number),
@@ -225,6 +220,21 @@ fn name(column: &Column, text: &str) -> Result<String, CellProblem> {
     PersonName::parse(text).map(|name| name.as_written().to_owned()).map_err(|error| {
         CellProblem::new(column.header, text, error.code(), &error.to_string(), error.chinese())
     })
+}
+
+/// The canonical value of `text` in a closed vocabulary.
+fn choice(column: &Column, choices: &[Choice], text: &str) -> Result<String, CellProblem> {
+    if let Some(choice) = choices.iter().find(|choice| choice.value == text || choice.also.contains(&text)) {
+        return Ok(choice.value.to_owned());
+    }
+    let known = choices.iter().map(|choice| choice.value).collect::<Vec<_>>().join(" / ");
+    Err(CellProblem::new(
+        column.header,
+        text,
+        "not_in_vocabulary",
+        &format!("not one of: {known}"),
+        &format!("只能填写：{known}"),
+    ))
 }
 
 fn list(items: Vec<String>) -> Cell {

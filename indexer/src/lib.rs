@@ -1,1 +1,33 @@
-//! Words, names and mentions: the derived index
+//! Words, names and mentions: everything that is searched and nothing that is true. The index is
+//! derived from the archive and can be thrown away at any time (`reindex`).
+//!
+//! It is the only crate that sees jieba, daachorse or tantivy. Whether a *name* stands in a text is never
+//! decided by a segmenter here: recall comes from characters, jieba only ranks, and helps to tell a
+//! name from a word.
+
+mod characters;
+mod check;
+mod document;
+mod error;
+mod fingerprint;
+mod follow;
+mod highlight;
+mod known;
+mod lookup;
+mod query;
+mod reading;
+mod schema;
+mod search;
+mod store;
+mod words;
+
+pub use check::{Finding, check};
+pub use error::IndexError;
+pub use follow::{Followed, follow};
+pub use highlight::{Highlight, excerpt, highlights};
+pub use known::Known;
+pub use lookup::{Path, TextQuestion, candidate_texts};
+pub use query::{Query, QueryError, Term};
+pub use reading::{Asked, Occurrence, Reading, TextReading, read_text};
+pub use search::{Answer, Facet, Hit, Order, SearchRequest, search};
+pub use store::{Index, Searcher};

@@ -1,1 +1,40 @@
-//! An invented office: dossiers and texts for demonstration and tests
+//! An invented office: dossiers and texts for demonstration and tests, with an answer sheet of what was
+//! planted.
+//!
+//! Everything is made from a scale, a seed and a day; equal ones give equal bytes. What it is not: no rule
+//! of the program is used here, so that the answer sheet can prove the rules. All persons are invented.
+
+mod archetype;
+mod blocked;
+mod cast;
+mod compose;
+mod files;
+mod forms;
+mod grammar;
+mod id_number;
+mod list;
+mod mention;
+mod names;
+mod persons;
+mod plan;
+mod records;
+mod rng;
+mod scale;
+mod scan;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod truth;
+mod units;
+
+pub use files::{WORKBOOK_PERSONS_MAX, WriteError, write_files};
+pub use forms::Form;
+pub use list::ListRow;
+pub use mention::{Evidence, Expect, InventedText, Mention};
+pub use plan::{Plan, invent};
+pub use records::Why;
+pub use scale::Scale;
+pub use tables::Table;
+pub use texts::Texts;
+pub use truth::{ShownRecord, State, TruePerson, Truth, WorthTrying};

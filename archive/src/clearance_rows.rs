@@ -1,0 +1,134 @@
+//! The rows of stored clearances, question and answer, sealed as a whole: identity numbers stand in
+//! both. Only a row's number and state are in clear, for counting and paging.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::{Row as _, SqliteConnection};
+
+use crate::act::Act;
+use crate::clearance::must_run;
+use crate::error::ArchiveError;
+use crate::open::Archive;
+use crate::seal::Sealer;
+use crate::sql::{Query, insert_all};
+
+/// One answered row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClearanceRow {
+    /// Its number, from 1.
+    pub row: u32,
+    /// Its state, as the answer writes it.
+    pub state: String,
+    /// The answer.
+    pub body: Value,
+}
+
+impl Archive {
+    /// Stores answered rows in one transaction. A row that is stored again replaces its earlier answer
+    /// while the clearance runs.
+    pub async fn put_clearance_rows(
+        &self,
+        id: &str,
+        rows: &[ClearanceRow],
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        let sealed = rows
+            .iter()
+            .map(|row| Ok((row, self.sealer().seal_json(&place(id, "row", row.row), &row.body)?)))
+            .collect::<Result<Vec<_>, ArchiveError>>()?;
+        let mut act = Act::begin(self, crate::SYSTEM, now).await?;
+        must_run(act.connection(), id).await?;
+        insert_all(
+            act.connection(),
+            "INSERT INTO clearance_row (clearance, row_no, state, body) ",
+            &sealed,
+            " ON CONFLICT (clearance, row_no) DO UPDATE SET state = excluded.state, body = excluded.body",
+            |values, (row, body)| {
+                values.push_bind(id).push_bind(i64::from(row.row)).push_bind(row.state.as_str());
+                values.push_bind(body.as_str());
+            },
+        )
+        .await?;
+        act.commit().await
+    }
+
+    /// The next `limit` answered rows after row `after`, in order; of one state only if it is given.
+    pub async fn clearance_rows(
+        &self,
+        id: &str,
+        after: u32,
+        limit: u32,
+        state: Option<&str>,
+    ) -> Result<Vec<ClearanceRow>, ArchiveError> {
+        let mut query = Query::new("SELECT row_no, state, body FROM clearance_row WHERE clearance = ");
+        query.push_bind(id).push(" AND row_no > ").push_bind(i64::from(after));
+        if let Some(state) = state {
+            query.push(" AND state = ").push_bind(state);
+        }
+        query.push(" ORDER BY row_no LIMIT ").push_bind(i64::from(limit));
+        let found = query.build().fetch_all(self.readers()).await?;
+        found
+            .iter()
+            .map(|stored| {
+                let row = row_number(stored.try_get(0)?)?;
+                let body = self.sealer().open_json(&place(id, "row", row), stored.try_get(2)?)?;
+                Ok(ClearanceRow { row, state: stored.try_get(1)?, body })
+            })
+            .collect()
+    }
+
+    /// The input rows, in order.
+    pub async fn clearance_inputs(&self, id: &str) -> Result<Vec<Value>, ArchiveError> {
+        sqlx::query("SELECT row_no, input FROM clearance_input WHERE clearance = $1 ORDER BY row_no")
+            .bind(id)
+            .fetch_all(self.readers())
+            .await?
+            .iter()
+            .map(|stored| {
+                let row = row_number(stored.try_get(0)?)?;
+                self.sealer().open_json(&place(id, "input", row), stored.try_get(1)?)
+            })
+            .collect()
+    }
+}
+
+/// Stores the input rows, numbered from 1.
+pub(crate) async fn insert_inputs(
+    act: &mut Act,
+    sealer: &Sealer,
+    id: &str,
+    inputs: &[Value],
+) -> Result<(), ArchiveError> {
+    let sealed = (1_u32..)
+        .zip(inputs)
+        .map(|(row, input)| Ok((row, sealer.seal_json(&place(id, "input", row), input)?)))
+        .collect::<Result<Vec<_>, ArchiveError>>()?;
+    let head = "INSERT INTO clearance_input (clearance, row_no, input) ";
+    insert_all(act.connection(), head, &sealed, "", |values, (row, input)| {
+        values.push_bind(id).push_bind(i64::from(*row)).push_bind(input.as_str());
+    })
+    .await
+}
+
+/// Answered rows by state.
+pub(crate) async fn count_by_state(
+    connection: &mut SqliteConnection,
+    id: &str,
+) -> Result<BTreeMap<String, u32>, ArchiveError> {
+    let counts: Vec<(String, i64)> =
+        sqlx::query_as("SELECT state, COUNT(*) FROM clearance_row WHERE clearance = $1 GROUP BY state")
+            .bind(id)
+            .fetch_all(connection)
+            .await?;
+    Ok(counts.into_iter().map(|(state, rows)| (state, u32::try_from(rows).unwrap_or(u32::MAX))).collect())
+}
+
+fn row_number(stored: i64) -> Result<u32, ArchiveError> {
+    u32::try_from(stored).map_err(|_| ArchiveError::Damaged(format!("{stored} is no row number")))
+}
+
+fn place(id: &str, what: &str, row: u32) -> String {
+    format!("clearance:{id}.{what}:{row}")
+}

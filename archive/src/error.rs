@@ -1,0 +1,173 @@
+//! What can go wrong, by what the caller can do about it. The texts are for operators; none of them
+//! holds a name or an identity number.
+
+use std::path::PathBuf;
+
+/// Why the archive did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// Wait and try again.
+    #[error("the archive is busy: another process holds its write lock, or all readers are taken")]
+    Busy,
+    /// Wait until the other import has ended.
+    #[error("another import is running{}", .pid.map(|pid| format!(" (process {pid})")).unwrap_or_default())]
+    ImportBusy {
+        /// Who runs it, if the lock file says so.
+        pid: Option<u32>,
+    },
+    /// Give the right folder, or import something first.
+    #[error("there is no archive in {}", .path.display())]
+    NoArchive {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Bring the key back from where it is kept.
+    #[error("the sealing key {} is missing; without it the archive cannot be read (no new key was made)", .path.display())]
+    KeyMissing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// Bring the right key.
+    #[error("the sealing key {} does not belong to this archive", .path.display())]
+    KeyWrong {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// Bring the right key.
+    #[error("the sealing key {} is not 64 hexadecimal digits", .path.display())]
+    KeyUnreadable {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// Use the newer program.
+    #[error("the archive has format {found}, this program knows formats up to {known}; use a newer program")]
+    FormatTooNew {
+        /// What the archive says.
+        found: i64,
+        /// What this program knows.
+        known: i64,
+    },
+    /// Look at what the replace would retire, then confirm it.
+    #[error("this replace would retire {count} of {of} records (more than 10 %); check the file, or confirm it")]
+    RetireNeedsConfirm {
+        /// Records that would be retired.
+        count: u64,
+        /// Live records of the source in the tables of the file.
+        of: u64,
+    },
+    /// Start another import: this one has ended.
+    #[error("the import has ended already")]
+    ImportEnded,
+    /// Ask for the list of imports.
+    #[error("there is no import {0}")]
+    NoSuchImport(i64),
+    /// It has been undone, or was never part of the archive.
+    #[error("import {import} cannot be undone: it is {state}")]
+    NotUndoable {
+        /// The import.
+        import: i64,
+        /// Its state.
+        state: &'static str,
+    },
+    /// Ask for the list of files.
+    #[error("there is no listed file {0}")]
+    NoSuchFile(i64),
+    /// Somebody was quicker.
+    #[error("file {id} is settled already ({state})")]
+    FileSettled {
+        /// The file.
+        id: i64,
+        /// Its state.
+        state: &'static str,
+    },
+    /// The draft of a text has another kind, or a record draft is a text without content.
+    #[error("a draft of kind {0} was given where it does not belong")]
+    WrongKind(dossier::Kind),
+    /// Ask for the list of clearances.
+    #[error("there is no clearance {0}")]
+    NoSuchClearance(String),
+    /// It has ended; its answer does not change any more.
+    #[error("clearance {id} is {state} and takes no more rows")]
+    ClearanceEnded {
+        /// The clearance.
+        id: String,
+        /// Its state.
+        state: &'static str,
+    },
+    /// Add the actor first.
+    #[error("there is no actor {0:?}")]
+    UnknownActor(String),
+    /// Restore a backup; run the check first.
+    #[error("the archive is damaged: {0}")]
+    Damaged(String),
+    /// Somebody altered the audit log outside of the program.
+    #[error("the audit log is broken at entry {seq}")]
+    AuditBroken {
+        /// First entry that does not fit.
+        seq: i64,
+    },
+    /// Choose another file name.
+    #[error("{} exists already; a backup never overwrites", .0.display())]
+    BackupExists(PathBuf),
+    /// See to the disk, the folder or its permissions.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Anything else that the database says.
+    #[error("database: {0}")]
+    Database(#[source] sqlx::Error),
+}
+
+impl ArchiveError {
+    /// An input or output error about `path`.
+    pub(crate) fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::Io { path: path.into(), source }
+    }
+}
+
+/// Primary result codes of SQLite (the low byte of an extended code).
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_NOTADB: u32 = 26;
+
+impl From<sqlx::Error> for ArchiveError {
+    fn from(error: sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return Self::Busy;
+        }
+        if let sqlx::Error::Database(ref database) = error {
+            let code = database.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xFF);
+            match code {
+                Some(SQLITE_BUSY | SQLITE_LOCKED) => return Self::Busy,
+                Some(SQLITE_CORRUPT | SQLITE_NOTADB) => return Self::Damaged(database.message().to_owned()),
+                _ => {}
+            }
+        }
+        Self::Database(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_without_a_free_connection_is_busy() {
+        assert!(matches!(ArchiveError::from(sqlx::Error::PoolTimedOut), ArchiveError::Busy));
+        assert!(matches!(ArchiveError::from(sqlx::Error::RowNotFound), ArchiveError::Database(_)));
+    }
+
+    #[test]
+    fn a_busy_import_names_the_process_if_it_is_known() {
+        assert_eq!(ArchiveError::ImportBusy { pid: None }.to_string(), "another import is running");
+        assert_eq!(
+            ArchiveError::ImportBusy { pid: Some(7) }.to_string(),
+            "another import is running (process 7)"
+        );
+    }
+}

@@ -1,0 +1,246 @@
+//! Files of case texts that could not be read: listed by name until they are read, or a person settles
+//! them. Nothing that was handed in vanishes silently.
+
+use chrono::{DateTime, Utc};
+use dossier::RecordKey;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use crate::act::Act;
+use crate::error::ArchiveError;
+use crate::incoming::FailedFile;
+use crate::open::Archive;
+use crate::rows;
+use crate::sql::{CHUNK, Query, push_list};
+use crate::words::stored_words;
+
+stored_words! {
+    /// What became of a file that could not be read.
+    FileState {
+        /// Nobody has settled it: coverage is incomplete.
+        Failed => "failed",
+        /// A person typed it in.
+        Transcribed => "transcribed",
+        /// A person said why it is not needed.
+        Withdrawn => "withdrawn",
+        /// A later try read it.
+        Read => "read",
+        /// A replacing import no longer holds it.
+        Replaced => "replaced",
+        /// The import that brought it was undone.
+        Undone => "undone",
+    }
+}
+
+/// A file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextFile {
+    /// Its number, by which it is settled.
+    pub id: i64,
+    /// Its name, relative to what was imported.
+    pub name: String,
+    /// Who supplied it.
+    pub source: String,
+    /// SHA-256 (hex) of its bytes.
+    pub sha256: String,
+    /// What became of it.
+    pub state: FileState,
+    /// Why it could not be read.
+    pub reason: String,
+    /// The same as a stable code.
+    pub error_code: String,
+    /// Where its bytes are kept ([`Archive::upload_path`]).
+    pub upload: Option<String>,
+    /// The text that came of it.
+    pub text: Option<RecordKey>,
+    /// Who settled it.
+    pub settled_by: Option<String>,
+    /// Why it was withdrawn.
+    pub settled_reason: Option<String>,
+    /// When it was first listed.
+    pub recorded_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+const COLUMNS: &str = "SELECT id, name, source, sha256, state, reason, error_code, upload, text_key, settled_by, \
+                       settled_reason, recorded_at, updated_at FROM text_file WHERE ";
+
+impl Archive {
+    /// The files that nobody has settled, in the order in which they came.
+    pub async fn failed_files(&self) -> Result<Vec<TextFile>, ArchiveError> {
+        let mut query = Query::new(COLUMNS);
+        query.push("state = 'failed' ORDER BY id");
+        query.build().fetch_all(self.readers()).await?.iter().map(text_file).collect()
+    }
+
+    /// The file with this number, settled or not.
+    pub async fn file(&self, id: i64) -> Result<Option<TextFile>, ArchiveError> {
+        let mut connection = self.readers().acquire().await?;
+        find(&mut connection, id).await
+    }
+}
+
+/// The file with this number.
+pub(crate) async fn find(connection: &mut SqliteConnection, id: i64) -> Result<Option<TextFile>, ArchiveError> {
+    let mut query = Query::new(COLUMNS);
+    query.push("id = ").push_bind(id);
+    query.build().fetch_optional(connection).await?.as_ref().map(text_file).transpose()
+}
+
+fn text_file(row: &SqliteRow) -> Result<TextFile, ArchiveError> {
+    Ok(TextFile {
+        id: row.try_get(0)?,
+        name: row.try_get(1)?,
+        source: row.try_get(2)?,
+        sha256: row.try_get(3)?,
+        state: FileState::read(row.try_get(4)?)?,
+        reason: row.try_get(5)?,
+        error_code: row.try_get(6)?,
+        upload: row.try_get(7)?,
+        text: rows::optional_key(row.try_get(8)?)?,
+        settled_by: row.try_get(9)?,
+        settled_reason: row.try_get(10)?,
+        recorded_at: rows::instant(row.try_get(11)?)?,
+        updated_at: rows::instant(row.try_get(12)?)?,
+    })
+}
+
+/// Lists a file as failed. `false`: it was listed before, or a person has settled these very bytes.
+pub(crate) async fn note_failed(
+    act: &mut Act,
+    source: &str,
+    import: i64,
+    file: &FailedFile,
+) -> Result<bool, ArchiveError> {
+    let known = same_file(act.connection(), source, file).await?;
+    let Some(known) = known else {
+        insert(act, source, import, file).await?;
+        return Ok(true);
+    };
+    let (state, new) = match known.state {
+        FileState::Failed => (FileState::Failed, false),
+        FileState::Replaced | FileState::Undone => (FileState::Failed, true),
+        settled @ (FileState::Transcribed | FileState::Withdrawn | FileState::Read) => (settled, false),
+    };
+    let now_ms = act.now_ms();
+    sqlx::query(
+        "UPDATE text_file SET state = $1, import_id = $2, reason = $3, error_code = $4, \
+         upload = COALESCE($5, upload), updated_at = $6 WHERE id = $7",
+    )
+    .bind(state.word())
+    .bind(import)
+    .bind(&file.reason)
+    .bind(&file.error_code)
+    .bind(&file.upload)
+    .bind(now_ms)
+    .bind(known.id)
+    .execute(act.connection())
+    .await?;
+    if let Some(text) = known.text {
+        // the file is still there, so a replace keeps the text that came of it
+        sqlx::query("UPDATE record SET asserted_by = $1 WHERE kind = 'text' AND key = $2")
+            .bind(import)
+            .bind(text.as_str())
+            .execute(act.connection())
+            .await?;
+    }
+    Ok(new)
+}
+
+/// Whether a dry run should count the file as known.
+pub(crate) async fn is_known(
+    connection: &mut SqliteConnection,
+    source: &str,
+    file: &FailedFile,
+) -> Result<bool, ArchiveError> {
+    Ok(same_file(connection, source, file).await?.is_some_and(|known| match known.state {
+        FileState::Failed | FileState::Transcribed | FileState::Withdrawn | FileState::Read => true,
+        FileState::Replaced | FileState::Undone => false,
+    }))
+}
+
+async fn same_file(
+    connection: &mut SqliteConnection,
+    source: &str,
+    file: &FailedFile,
+) -> Result<Option<TextFile>, ArchiveError> {
+    let mut query = Query::new(COLUMNS);
+    query.push("source = ").push_bind(source).push(" AND name = ").push_bind(&file.name);
+    query.push(" AND sha256 = ").push_bind(&file.sha256);
+    query.build().fetch_optional(connection).await?.as_ref().map(text_file).transpose()
+}
+
+async fn insert(act: &mut Act, source: &str, import: i64, file: &FailedFile) -> Result<(), ArchiveError> {
+    let now_ms = act.now_ms();
+    let id: i64 =
+        sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) + 1 FROM text_file").fetch_one(act.connection()).await?;
+    sqlx::query(
+        "INSERT INTO text_file (id, name, source, sha256, state, reason, error_code, upload, import_id, \
+         recorded_at, updated_at) VALUES ($1, $2, $3, $4, 'failed', $5, $6, $7, $8, $9, $9)",
+    )
+    .bind(id)
+    .bind(&file.name)
+    .bind(source)
+    .bind(&file.sha256)
+    .bind(&file.reason)
+    .bind(&file.error_code)
+    .bind(&file.upload)
+    .bind(import)
+    .bind(now_ms)
+    .execute(act.connection())
+    .await?;
+    Ok(())
+}
+
+/// Settles failed files whose very bytes were read now. Equal names prove nothing: another folder may
+/// have a file of the same name.
+pub(crate) async fn settle_as_read(act: &mut Act, read: &[(String, RecordKey)]) -> Result<(), ArchiveError> {
+    let now_ms = act.now_ms();
+    for chunk in read.chunks(CHUNK) {
+        let mut query = Query::new("SELECT DISTINCT sha256 FROM text_file WHERE state = 'failed' AND sha256 IN ");
+        push_list(&mut query, chunk.iter().map(|(sha256, _)| sha256.as_str()));
+        let found = query.build().persistent(chunk.len() == CHUNK).fetch_all(act.connection()).await?;
+        for row in found {
+            let sha256: &str = row.try_get(0)?;
+            let key = chunk.iter().find(|(read, _)| read == sha256).map(|(_, key)| key.as_str());
+            sqlx::query(
+                "UPDATE text_file SET state = 'read', text_key = $1, updated_at = $2 \
+                 WHERE state = 'failed' AND sha256 = $3",
+            )
+            .bind(key)
+            .bind(now_ms)
+            .bind(sha256)
+            .execute(act.connection())
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// After a replace: failed files of the source that it no longer holds.
+pub(crate) async fn replace_absent(act: &mut Act, source: &str, import: i64) -> Result<(), ArchiveError> {
+    let now_ms = act.now_ms();
+    sqlx::query(
+        "UPDATE text_file SET state = 'replaced', updated_at = $1 \
+         WHERE state = 'failed' AND source = $2 AND import_id <> $3",
+    )
+    .bind(now_ms)
+    .bind(source)
+    .bind(import)
+    .execute(act.connection())
+    .await?;
+    Ok(())
+}
+
+/// After an undo: failed files that the import brought.
+pub(crate) async fn undo(act: &mut Act, import: i64) -> Result<u64, ArchiveError> {
+    let now_ms = act.now_ms();
+    let done =
+        sqlx::query("UPDATE text_file SET state = 'undone', updated_at = $1 WHERE state = 'failed' AND import_id = $2")
+            .bind(now_ms)
+            .bind(import)
+            .execute(act.connection())
+            .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,117 @@
+//! The format of the folder: which one it has, and how an older one becomes the present one.
+//!
+//! A newer format is refused; an older one is copied to `backups/` and then migrated. Only called
+//! under the lock of opening, on the write connection.
+
+use std::path::Path;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{SqlSafeStr as _, SqliteConnection, SqlitePool};
+
+use crate::error::ArchiveError;
+use crate::key;
+
+/// The format that this program writes.
+pub(crate) const FORMAT: i64 = 1;
+
+/// Brings the database to [`FORMAT`]. `created_at` in milliseconds is kept for a new one.
+pub(crate) async fn bring_up_to_date(
+    pool: &SqlitePool,
+    dir: &Path,
+    key_check: &str,
+    now_ms: i64,
+) -> Result<(), ArchiveError> {
+    let found = current(pool).await?;
+    match found {
+        Some(found) if found > FORMAT => return Err(ArchiveError::FormatTooNew { found, known: FORMAT }),
+        Some(FORMAT) => return Ok(()),
+        Some(older) => back_up_before(pool, dir, older, now_ms).await?,
+        None => {}
+    }
+    migrator().run(pool).await.map_err(migration_failed)?;
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    if found.is_none() {
+        set(&mut tx, "created_at", &now_ms.to_string()).await?;
+        set(&mut tx, "last_instant", &now_ms.to_string()).await?;
+        set(&mut tx, "key_check", key_check).await?;
+    }
+    // last: a folder without it is one whose making was cut short, and is made again
+    set(&mut tx, "format_version", &FORMAT.to_string()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What tells the archive's own key from another; `None` in a database that is being made.
+pub(crate) async fn known_key_check(pool: &SqlitePool) -> Result<Option<String>, ArchiveError> {
+    get_if_made(pool, "key_check").await
+}
+
+/// The format of the database; `None` where it has none yet.
+async fn current(pool: &SqlitePool) -> Result<Option<i64>, ArchiveError> {
+    let Some(text) = get_if_made(pool, "format_version").await? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| ArchiveError::Damaged(format!("{text:?} is no format version")))
+}
+
+async fn get_if_made(pool: &SqlitePool, name: &str) -> Result<Option<String>, ArchiveError> {
+    let tables: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
+        .fetch_one(pool)
+        .await?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    get(&mut *pool.acquire().await?, name).await
+}
+
+async fn back_up_before(pool: &SqlitePool, dir: &Path, older: i64, now_ms: i64) -> Result<(), ArchiveError> {
+    let folder = dir.join("backups");
+    key::private_folder(&folder)?;
+    copy_into(pool, &folder.join(format!("archive-format-{older}-{now_ms}.db"))).await
+}
+
+/// A consistent copy of the database in a new file.
+pub(crate) async fn copy_into(pool: &SqlitePool, path: &Path) -> Result<(), ArchiveError> {
+    if path.exists() {
+        return Err(ArchiveError::BackupExists(path.to_owned()));
+    }
+    let target = path.to_str().ok_or_else(|| {
+        let not_utf8 = std::io::Error::new(std::io::ErrorKind::InvalidInput, "the path is not UTF-8");
+        ArchiveError::io(path, not_utf8)
+    })?;
+    sqlx::query("VACUUM INTO $1").bind(target).execute(pool).await?;
+    Ok(())
+}
+
+/// The value of `name` in the table `meta`.
+pub(crate) async fn get(connection: &mut SqliteConnection, name: &str) -> Result<Option<String>, ArchiveError> {
+    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(connection).await?)
+}
+
+/// Sets the value of `name` in the table `meta`.
+pub(crate) async fn set(connection: &mut SqliteConnection, name: &str, value: &str) -> Result<(), ArchiveError> {
+    sqlx::query(
+        "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(name)
+    .bind(value)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Written out because sqlx's macro would bring its whole compile-time machinery for one list.
+fn migrator() -> Migrator {
+    Migrator::with_migrations(vec![Migration::new(
+        1,
+        "records".into(),
+        MigrationType::Simple,
+        include_str!("../migrations/sqlite/0001_records.sql").into_sql_str(),
+        false,
+    )])
+}
+
+fn migration_failed(error: sqlx::migrate::MigrateError) -> ArchiveError {
+    match error {
+        sqlx::migrate::MigrateError::Execute(error) => error.into(),
+        other => ArchiveError::Damaged(format!("the database cannot be brought up to date: {other}")),
+    }
+}

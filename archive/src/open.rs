@@ -1,0 +1,148 @@
+//! Opening a folder: its lock, its key, its database with one write connection and a pool of readers.
+//!
+//! WAL and a busy timeout alone do not suffice: a read that turns into a write fails at once and no
+//! busy handler is asked. So writers begin with `BEGIN IMMEDIATE` on the one write connection of the
+//! process, readers cannot write, and several processes may have the folder open.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::error::ArchiveError;
+use crate::seal::Sealer;
+use crate::{format, import_lock, import_log, key};
+
+/// How long a writer waits for another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Page cache of the write connection, in KiB (negative, as SQLite wants it).
+const WRITER_CACHE: &str = "-32000";
+/// Page cache of each reader, in KiB.
+const READER_CACHE: &str = "-8000";
+/// Rows that a reader's thread may be ahead of the one who asks.
+const ROWS_AHEAD: usize = 512;
+
+/// How to open an archive.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// Where the sealing key lies; `None`: `keys/seal.key` in the folder.
+    pub key_path: Option<PathBuf>,
+    /// Most snapshots at one time.
+    pub readers: u32,
+    /// Whether to make an archive where there is none.
+    pub create: bool,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { key_path: None, readers: 8, create: true }
+    }
+}
+
+/// An open archive. Cloning it is cheap and shares the connections.
+#[derive(Debug, Clone)]
+pub struct Archive {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    dir: PathBuf,
+    writer: SqlitePool,
+    readers: SqlitePool,
+    sealer: Sealer,
+}
+
+impl Archive {
+    /// Opens the archive in `dir`. The first opening makes folder, key and database; an older format
+    /// is migrated after a backup; a newer one, a missing or a wrong key are refused.
+    pub async fn open(dir: &Path, options: &OpenOptions, now: DateTime<Utc>) -> Result<Self, ArchiveError> {
+        let database = dir.join("archive.db");
+        if !options.create && !database.exists() {
+            return Err(ArchiveError::NoArchive { path: dir.to_owned() });
+        }
+        key::private_folder(dir)?;
+        let _lock = import_lock::wait_for(dir.join("open.lock")).await?;
+        let key_path = options.key_path.clone().unwrap_or_else(|| dir.join("keys").join("seal.key"));
+        let key = key::read_or_create(&key_path, !database.exists())?;
+        let sealer = Sealer::new(&key)?;
+
+        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY_TIMEOUT).idle_timeout(None);
+        let writer = writer.max_lifetime(None).connect_with(connection(&database, WRITER_CACHE)).await?;
+        let key_check = sealer.key_check();
+        if format::known_key_check(&writer).await?.is_some_and(|known| known != key_check) {
+            writer.close().await;
+            return Err(ArchiveError::KeyWrong { path: key_path });
+        }
+        format::bring_up_to_date(&writer, dir, &key_check, now.timestamp_millis()).await?;
+        let reader = connection(&database, READER_CACHE).pragma("query_only", "ON").row_buffer_size(ROWS_AHEAD);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.readers.max(1))
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(reader)
+            .await?;
+        let archive = Self { shared: Arc::new(Shared { dir: dir.to_owned(), writer, readers, sealer }) };
+        import_log::notice_abandoned(&archive, now).await?;
+        Ok(archive)
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.shared.dir
+    }
+
+    /// Waits for what is under way, snapshots included, and closes the database.
+    pub async fn close(&self) {
+        self.shared.readers.close().await;
+        self.shared.writer.close().await;
+    }
+
+    /// Writes a consistent copy of the database to a new file, beside running readers. The sealing key
+    /// is **not** in it: keep that elsewhere, or the copy cannot be read.
+    pub async fn backup(&self, path: &Path) -> Result<(), ArchiveError> {
+        format::copy_into(self.writer(), path).await
+    }
+
+    /// How far `now` lies before the last instant that the archive has seen, if it does: somebody set
+    /// the clock back.
+    pub async fn clock_jump(&self, now: DateTime<Utc>) -> Result<Option<TimeDelta>, ArchiveError> {
+        let mut reader = self.readers().acquire().await?;
+        let last = format::get(&mut reader, "last_instant").await?.and_then(|text| text.parse::<i64>().ok());
+        let behind = last.map_or(0, |last| last - now.timestamp_millis());
+        Ok((behind > 0).then(|| TimeDelta::milliseconds(behind)))
+    }
+
+    /// The keyed hash under which a canonical identity number is looked up. It may stand in an index
+    /// where the number itself may not.
+    pub fn identity_hash(&self, canonical: &str) -> String {
+        self.sealer().identity_hash(canonical)
+    }
+
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.shared.writer
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.shared.readers
+    }
+
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.shared.sealer
+    }
+}
+
+fn connection(database: &Path, cache: &'static str) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(database)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // NORMAL would lose the last commits on a power cut: an import that said "done" must be there
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .pragma("cache_size", cache)
+        .pragma("temp_store", "MEMORY")
+}

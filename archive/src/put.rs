@@ -1,0 +1,178 @@
+//! Putting a batch: sorted against what the archive holds, written in one transaction.
+
+use chrono::{DateTime, Utc};
+use dossier::{Kind, RecordKey, RecordRef};
+
+use crate::act::Act;
+use crate::error::ArchiveError;
+use crate::files;
+use crate::import::ImportRun;
+use crate::incoming::{BatchOutcome, FailedFile, Incoming};
+use crate::sorting::{Origin, Prepared, Sorted, prepare, prepare_text, sort};
+use crate::sql::{CHUNK, Query, push_list};
+use crate::store;
+use crate::texts;
+
+/// A batch taken apart.
+#[derive(Default)]
+struct Parts {
+    prepared: Vec<Prepared>,
+    /// `(hash, content)` of the texts.
+    contents: Vec<(String, String)>,
+    /// `(sha256 of the file, key)` of texts that were read from files.
+    read_files: Vec<(String, RecordKey)>,
+    failed: Vec<FailedFile>,
+}
+
+impl ImportRun {
+    /// Stores a batch in one transaction: all of it or, on an error, nothing of it. Two thousand rows
+    /// are a good size. In a dry run it is sorted and counted only.
+    pub async fn put(&mut self, batch: Vec<Incoming>, now: DateTime<Utc>) -> Result<BatchOutcome, ArchiveError> {
+        self.still_running()?;
+        let parts = self.take_apart(batch)?;
+        match self.id {
+            Some(id) => self.put_for_real(id, parts, now).await,
+            None => self.imagine(parts).await,
+        }
+    }
+
+    /// Says that the files hold these records, though their rows were rejected: a replace leaves the
+    /// versions that the archive has alone.
+    pub async fn keep(&mut self, records: &[RecordRef], now: DateTime<Utc>) -> Result<(), ArchiveError> {
+        self.still_running()?;
+        self.covered.extend(records.iter().map(|record| record.kind));
+        let Some(id) = self.id else {
+            self.imagined_kept.extend(records.iter().cloned());
+            return Ok(());
+        };
+        let mut act = Act::begin(&self.archive, &self.start.actor, now).await?;
+        mark(&mut act, "UPDATE record SET asserted_by = ", id, records).await?;
+        act.commit().await
+    }
+
+    fn take_apart(&mut self, batch: Vec<Incoming>) -> Result<Parts, ArchiveError> {
+        let sealer = self.archive.sealer();
+        let mut parts = Parts::default();
+        for incoming in batch {
+            match incoming {
+                Incoming::Record(draft) => {
+                    self.covered.insert(draft.kind);
+                    parts.prepared.push(prepare(sealer, draft)?);
+                }
+                Incoming::Text(text) => {
+                    self.covered.insert(Kind::Text);
+                    let file = text.file_sha256.clone();
+                    let (prepared, content) = prepare_text(sealer, text)?;
+                    parts.read_files.extend(file.map(|sha256| (sha256, prepared.record.key.clone())));
+                    parts.contents.extend(prepared.text.as_ref().map(|text| (text.hash.clone(), content)));
+                    parts.prepared.push(prepared);
+                }
+                Incoming::Failed(file) => {
+                    self.covered.insert(Kind::Text);
+                    parts.failed.push(file);
+                }
+            }
+        }
+        // one insert may not hold the same content twice
+        parts.contents.sort_unstable();
+        parts.contents.dedup();
+        Ok(parts)
+    }
+
+    async fn put_for_real(&self, id: i64, parts: Parts, now: DateTime<Utc>) -> Result<BatchOutcome, ArchiveError> {
+        let sealer = self.archive.sealer();
+        let mut act = Act::begin(&self.archive, &self.start.actor, now).await?;
+        let records: Vec<RecordRef> = parts.prepared.iter().map(|item| item.record.clone()).collect();
+        let mut current = store::current(act.connection(), &records).await?;
+        let origin = Origin {
+            source: &self.start.source,
+            import_id: Some(id),
+            interrupted: &self.interrupted,
+            reason: None,
+        };
+        let sorted = sort(sealer, parts.prepared, &mut current, &origin)?;
+        texts::keep_contents(act.connection(), &parts.contents).await?;
+        store::write(&mut act, sealer, &sorted.versions).await?;
+        Self::vouch(&mut act, id, &sorted).await?;
+        let mut outcome = BatchOutcome { tables: sorted.tallies, ..BatchOutcome::default() };
+        files::settle_as_read(&mut act, &parts.read_files).await?;
+        for file in &parts.failed {
+            if files::note_failed(&mut act, &self.start.source, id, file).await? {
+                outcome.failed_files += 1;
+            } else {
+                outcome.failed_files_known += 1;
+            }
+        }
+        act.commit().await?;
+        Ok(outcome)
+    }
+
+    async fn vouch(act: &mut Act, id: i64, sorted: &Sorted) -> Result<(), ArchiveError> {
+        // not for a replace only: an added file vouches for what it holds, and undoing an earlier import
+        // leaves that alone
+        mark(act, "UPDATE record SET asserted_by = ", id, &sorted.asserted).await?;
+        mark(act, "UPDATE record SET import_id = ", id, &sorted.adopted).await?;
+        adopt_versions(act, id, &sorted.adopted).await
+    }
+
+    async fn imagine(&mut self, parts: Parts) -> Result<BatchOutcome, ArchiveError> {
+        let unknown: Vec<RecordRef> = parts
+            .prepared
+            .iter()
+            .map(|item| item.record.clone())
+            .filter(|record| !self.imagined.contains_key(record))
+            .collect();
+        let mut connection = self.archive.readers().acquire().await?;
+        let found = store::current(&mut connection, &unknown).await?;
+        self.imagined.extend(found);
+        let origin = Origin {
+            source: &self.start.source,
+            import_id: None,
+            interrupted: &self.interrupted,
+            reason: None,
+        };
+        let sorted = sort(self.archive.sealer(), parts.prepared, &mut self.imagined, &origin)?;
+        let mut outcome = BatchOutcome { tables: sorted.tallies, ..BatchOutcome::default() };
+        for file in &parts.failed {
+            if files::is_known(&mut connection, &self.start.source, file).await? {
+                outcome.failed_files_known += 1;
+            } else {
+                outcome.failed_files += 1;
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+/// `set id WHERE …` for these records; `set` is one of the literals above.
+async fn mark(act: &mut Act, set: &'static str, id: i64, records: &[RecordRef]) -> Result<(), ArchiveError> {
+    for &kind in Kind::ALL {
+        let keys: Vec<&str> =
+            records.iter().filter(|record| record.kind == kind).map(|record| record.key.as_str()).collect();
+        for chunk in keys.chunks(CHUNK) {
+            let mut query = Query::new(set);
+            query.push_bind(id).push(" WHERE kind = ").push_bind(kind.slug()).push(" AND key IN ");
+            push_list(&mut query, chunk.iter().copied());
+            query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The versions that stand move to the manifest of the import that brought them to their end; their
+/// content and the time of their recording stay.
+async fn adopt_versions(act: &mut Act, id: i64, records: &[RecordRef]) -> Result<(), ArchiveError> {
+    for &kind in Kind::ALL {
+        let keys: Vec<&str> =
+            records.iter().filter(|record| record.kind == kind).map(|record| record.key.as_str()).collect();
+        for chunk in keys.chunks(CHUNK) {
+            let mut query = Query::new("UPDATE record_version SET import_id = ");
+            query.push_bind(id).push(" WHERE seq IN (SELECT seq FROM record WHERE kind = ");
+            query.push_bind(kind.slug()).push(" AND key IN ");
+            push_list(&mut query, chunk.iter().copied());
+            query.push(")");
+            query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! The name-by-name answer of the search box: who bears the name, and every place where it stands.
+
+use std::collections::{BTreeSet, HashMap};
+
+use archive::Archive;
+use chrono::NaiveDate;
+use dossier::RecordKey;
+use dossier::day::Period;
+use dossier::name::name_key;
+use indexer::Index;
+use serde::Serialize;
+
+use crate::answer::{Candidate, Mention};
+use crate::error::ClearanceError;
+use crate::mentions::{MentionQuestion, Sources, Subject, gather};
+use crate::profile::Profiles;
+
+/// What was found for one name.
+#[derive(Debug, Clone, Serialize)]
+pub struct FoundName {
+    /// As asked.
+    pub name: String,
+    /// Dossiers that bear it, now or formerly.
+    pub persons: Vec<Candidate>,
+    /// Every place in the texts of the period (and undated ones), by how it reads.
+    pub mentions: Vec<Mention>,
+    /// How many stand in texts outside the period.
+    pub mentions_outside_period: u64,
+}
+
+/// Answers each of `names`, in order.
+pub async fn find_names(
+    archive: &Archive,
+    index: &Index,
+    names: &[String],
+    period: Period,
+    as_of: NaiveDate,
+) -> Result<Vec<FoundName>, ClearanceError> {
+    let searcher = index.searcher()?;
+    let snapshot = archive.snapshot().await?;
+    let known = index.known(&snapshot).await?;
+    let keys: BTreeSet<String> = names.iter().map(|name| name_key(name)).filter(|key| !key.is_empty()).collect();
+    let keys: Vec<String> = keys.into_iter().collect();
+    let mut bearers: HashMap<String, BTreeSet<RecordKey>> = HashMap::new();
+    for hit in snapshot.persons_by_names(&keys).await? {
+        bearers.entry(hit.name_key).or_default().insert(hit.person);
+    }
+    let persons: BTreeSet<RecordKey> = bearers.values().flatten().cloned().collect();
+    let profiles = Profiles::load(&snapshot, &persons.into_iter().collect::<Vec<_>>()).await?;
+    let subjects = (0..keys.len()).map(|at| Subject { person: None, names: vec![at] }).collect();
+    let question =
+        MentionQuestion { bearers: vec![Vec::new(); keys.len()], names: keys.clone(), subjects, profiles: &profiles, period };
+    let sources = Sources { archive, searcher: &searcher, snapshot: &snapshot, known: &known };
+    let mentions: HashMap<String, _> = keys.into_iter().zip(gather(&sources, &question).await?).collect();
+    let found = names.iter().map(|name| {
+        let key = name_key(name);
+        let mentions = mentions.get(&key).cloned().unwrap_or_default();
+        FoundName {
+            name: name.clone(),
+            persons: bearers.get(&key).into_iter().flatten().filter_map(|p| profiles.candidate(p, as_of)).collect(),
+            mentions: mentions.listed,
+            mentions_outside_period: mentions.outside,
+        }
+    });
+    Ok(found.collect())
+}

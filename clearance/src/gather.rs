@@ -1,0 +1,162 @@
+//! The records of persons: which ones an answer lists, why, and what they suggest.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use archive::{Snapshot, Stored};
+use chrono::NaiveDate;
+use dossier::day::Period;
+use dossier::influence::{Decision, InfluenceTable, Span, expulsions, influence, running_span};
+use dossier::opinion::Opinion;
+use dossier::shown::{ShownBecause, Standing, shown};
+use dossier::{Kind, RecordKey, RecordRef};
+
+use crate::answer::{ShownRecord, UnitFinding};
+use crate::error::ClearanceError;
+use crate::judge::judge;
+
+/// The kinds that a clearance lists.
+pub(crate) fn listed_kinds() -> Vec<Kind> {
+    Kind::ALL.iter().copied().filter(|kind| kind.declaration().clearance.is_some()).collect()
+}
+
+/// What was gathered about one person.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gathered {
+    pub(crate) records: Vec<ShownRecord>,
+    /// The worst of what the listed records suggest.
+    pub(crate) opinion: Option<Opinion>,
+}
+
+/// The question put to the records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question {
+    pub(crate) period: Period,
+    pub(crate) as_of: NaiveDate,
+}
+
+/// The listed records of `persons`, in one pass.
+pub(crate) async fn records_of(
+    snapshot: &Snapshot,
+    persons: &[RecordKey],
+    question: Question,
+    table: &InfluenceTable,
+) -> Result<HashMap<RecordKey, Gathered>, ClearanceError> {
+    let mut by_person: HashMap<RecordKey, Vec<Stored>> = HashMap::new();
+    for stored in snapshot.records_of_persons(persons, &listed_kinds()).await? {
+        if let Some(person) = stored.person.clone() {
+            by_person.entry(person).or_default().push(stored);
+        }
+    }
+    Ok(by_person.into_iter().map(|(person, records)| (person, list(&records, question, table))).collect())
+}
+
+fn list(records: &[Stored], question: Question, table: &InfluenceTable) -> Gathered {
+    let standings = Standings::of(records, table, question.as_of);
+    let mut gathered = Gathered::default();
+    for stored in records {
+        let kind = stored.record.kind;
+        let standing = standings.of_record(&stored.record);
+        let Some(because) = shown(kind, &stored.fields, standing, question.period, question.as_of) else { continue };
+        let opinion = judge(kind, &stored.fields, standing, question.as_of);
+        gathered.opinion = Some(gathered.opinion.map_or(opinion, |worst| worst.max(opinion)));
+        gathered.records.push(shown_record(stored, because, standing));
+    }
+    gathered.records.sort_by(|a, b| (&a.date, a.kind, &a.id).cmp(&(&b.date, b.kind, &b.id)));
+    gathered
+}
+
+fn shown_record(stored: &Stored, because: ShownBecause, standing: Standing) -> ShownRecord {
+    let declaration = stored.record.kind.declaration();
+    let date = declaration.day.and_then(|slug| stored.fields.date(slug)).map(|date| date.to_string());
+    ShownRecord {
+        kind: stored.record.kind.slug(),
+        id: stored.record.key.clone(),
+        date,
+        shown_because: because,
+        until: match standing {
+            Standing::Running(until) => until,
+            Standing::Ended | Standing::Expelled => None,
+        },
+        summary: summary(stored),
+    }
+}
+
+/// One line in Chinese: the table's name and the columns that its declaration names.
+pub(crate) fn summary(stored: &Stored) -> String {
+    let declaration = stored.record.kind.declaration();
+    let columns = declaration.clearance.as_ref().map_or(&[] as &[&str], |rule| rule.summary);
+    let parts: Vec<String> = columns
+        .iter()
+        .filter_map(|slug| stored.fields.get(slug))
+        .map(dossier::Value::to_cell)
+        .collect();
+    if parts.is_empty() { declaration.title.to_owned() } else { format!("{}：{}", declaration.title, parts.join("，")) }
+}
+
+/// How the decisions about one person stand on a day.
+struct Standings {
+    spans: Vec<Span>,
+    expelled: HashSet<RecordRef>,
+    as_of: NaiveDate,
+}
+
+impl Standings {
+    fn of(records: &[Stored], table: &InfluenceTable, as_of: NaiveDate) -> Self {
+        let decisions = decisions(records);
+        Self {
+            spans: influence(&decisions, table, as_of),
+            expelled: expulsions(&decisions, as_of).into_iter().collect(),
+            as_of,
+        }
+    }
+
+    fn of_record(&self, record: &RecordRef) -> Standing {
+        if self.expelled.contains(record) {
+            return Standing::Expelled;
+        }
+        running_span(&self.spans, record, self.as_of)
+            .map_or(Standing::Ended, |span| Standing::Running(span.last_blocked()))
+    }
+}
+
+fn decisions(records: &[Stored]) -> Vec<Decision> {
+    records
+        .iter()
+        .filter_map(|stored| Decision::from_fields(stored.record.kind, &stored.record.key, &stored.fields))
+        .collect()
+}
+
+/// The influence periods of one dossier, for its page.
+#[derive(Debug, Clone)]
+pub struct DossierInfluence {
+    /// Periods, by start.
+    pub spans: Vec<Span>,
+    /// Records of expulsion.
+    pub expelled: Vec<RecordRef>,
+}
+
+/// The influence periods of a person's decisions on a day.
+pub fn dossier_influence(records: &[Stored], table: &InfluenceTable, as_of: NaiveDate) -> DossierInfluence {
+    let decisions = decisions(records);
+    DossierInfluence { spans: influence(&decisions, table, as_of), expelled: expulsions(&decisions, as_of) }
+}
+
+/// Findings and recommendations of `units`.
+pub(crate) async fn unit_findings(
+    snapshot: &Snapshot,
+    units: &BTreeSet<RecordKey>,
+    as_of: NaiveDate,
+) -> Result<HashMap<RecordKey, Vec<UnitFinding>>, ClearanceError> {
+    let units: Vec<RecordKey> = units.iter().cloned().collect();
+    let mut findings: HashMap<RecordKey, Vec<UnitFinding>> = HashMap::new();
+    for stored in snapshot.records_of_units(&units, &[Kind::Finding, Kind::Recommendation]).await? {
+        let Some(unit) = stored.unit.clone() else { continue };
+        let done = stored.fields.date("rectified_on").is_some_and(|day| day.first_day() <= as_of);
+        findings.entry(unit).or_default().push(UnitFinding {
+            kind: stored.record.kind.slug(),
+            id: stored.record.key.clone(),
+            open: !done,
+        });
+    }
+    Ok(findings)
+}

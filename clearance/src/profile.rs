@@ -1,0 +1,112 @@
+//! What is known of the persons in question that tells them from their namesakes: names, identity
+//! number, birth month, units, posts.
+
+use std::collections::{BTreeSet, HashMap};
+
+use archive::Snapshot;
+use chrono::NaiveDate;
+use dossier::name::name_key;
+use dossier::person::{Person, Post, Unit};
+use dossier::{Kind, RecordKey};
+
+use crate::answer::Candidate;
+use crate::error::ClearanceError;
+
+/// One person with posts.
+#[derive(Debug, Clone)]
+pub(crate) struct Profile {
+    pub(crate) person: Person,
+    pub(crate) name_keys: Vec<String>,
+    pub(crate) posts: Vec<Post>,
+    /// Search keys of names and aliases of all units of all posts.
+    pub(crate) unit_keys: BTreeSet<String>,
+}
+
+/// Profiles by person key, with the units that they refer to.
+#[derive(Debug, Default)]
+pub(crate) struct Profiles {
+    persons: HashMap<RecordKey, Profile>,
+    units: HashMap<RecordKey, Unit>,
+}
+
+impl Profiles {
+    /// Loads the persons `keys`, their posts and the units of these.
+    pub(crate) async fn load(snapshot: &Snapshot, keys: &[RecordKey]) -> Result<Self, ClearanceError> {
+        let mut profiles = Self::default();
+        let persons: Vec<Person> = snapshot
+            .records(Kind::Person, keys)
+            .await?
+            .into_iter()
+            .map(|stored| Person::of(stored.record.key, &stored.fields))
+            .collect();
+        let mut posts: HashMap<RecordKey, Vec<Post>> = HashMap::new();
+        for stored in snapshot.records_of_persons(keys, &[Kind::Post]).await? {
+            if let Some(post) = Post::of(&stored.fields) {
+                posts.entry(post.person.clone()).or_default().push(post);
+            }
+        }
+        let wanted: BTreeSet<RecordKey> = posts.values().flatten().map(|post| post.unit.clone()).collect();
+        let wanted: Vec<RecordKey> = wanted.into_iter().collect();
+        for stored in snapshot.records(Kind::Unit, &wanted).await? {
+            let unit = Unit::of(stored.record.key, &stored.fields);
+            profiles.units.insert(unit.key.clone(), unit);
+        }
+        for person in persons {
+            let posts = posts.remove(&person.key).unwrap_or_default();
+            let unit_keys = posts
+                .iter()
+                .filter_map(|post| profiles.units.get(&post.unit))
+                .flat_map(Unit::name_keys)
+                .filter(|key| !key.is_empty())
+                .collect();
+            let name_keys = person.name_keys().filter(|key| !key.is_empty()).collect();
+            let profile = Profile { name_keys, posts, unit_keys, person };
+            profiles.persons.insert(profile.person.key.clone(), profile);
+        }
+        Ok(profiles)
+    }
+
+    /// The profile of `person`.
+    pub(crate) fn get(&self, person: &RecordKey) -> Option<&Profile> {
+        self.persons.get(person)
+    }
+
+    /// What tells `person` from namesakes, as of a day.
+    pub(crate) fn candidate(&self, person: &RecordKey, as_of: NaiveDate) -> Option<Candidate> {
+        let profile = self.persons.get(person)?;
+        let post = profile.present_post(as_of);
+        Some(Candidate {
+            person: person.clone(),
+            name: profile.person.name.clone(),
+            unit: post.map(|post| self.units.get(&post.unit).map_or_else(|| post.unit.to_string(), |u| u.name.clone())),
+            post: post.map(|post| post.title.clone()),
+            birth: profile.person.birth_month().map(|(year, month)| format!("{year:04}-{month:02}")),
+            id_tail: profile.person.id_tail(),
+        })
+    }
+
+    /// Every unit key of `person`'s posts held on `as_of`.
+    pub(crate) fn present_units(&self, person: &RecordKey, as_of: NaiveDate) -> BTreeSet<RecordKey> {
+        let Some(profile) = self.persons.get(person) else { return BTreeSet::new() };
+        profile.posts.iter().filter(|post| post.is_held_on(as_of)).map(|post| post.unit.clone()).collect()
+    }
+}
+
+impl Profile {
+    /// The post to show: the main one held on `as_of`, else any held, else the last one.
+    fn present_post(&self, as_of: NaiveDate) -> Option<&Post> {
+        self.posts.iter().max_by_key(|post| {
+            (post.is_held_on(as_of), post.main, post.from.map(dossier::PartialDate::first_day), post.title.as_str())
+        })
+    }
+
+    /// Whether `unit` (as written on a list) is a name or alias of a unit of any post.
+    pub(crate) fn served_in(&self, unit: &str) -> bool {
+        self.unit_keys.contains(&name_key(unit))
+    }
+
+    /// Whether the present name has this key (`false`: a former name, or another).
+    pub(crate) fn is_called(&self, key: &str) -> bool {
+        self.name_keys.first().is_some_and(|first| first == key)
+    }
+}

@@ -1,0 +1,180 @@
+//! The rows of a stored clearance as a spreadsheet: CSV and XLSX, safe against formulas.
+
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
+use serde_json::Value;
+
+use crate::error::ClearanceError;
+
+const HEADERS: &[(&str, f64)] = &[
+    ("序号", 6.0),
+    ("姓名", 12.0),
+    ("身份证号", 21.0),
+    ("单位", 22.0),
+    ("职务", 16.0),
+    ("结果", 12.0),
+    ("档案编号", 14.0),
+    ("匹配依据", 14.0),
+    ("建议意见", 26.0),
+    ("记录", 60.0),
+    ("文本提及", 60.0),
+    ("期间外提及", 11.0),
+    ("需注意", 40.0),
+];
+
+/// Words for the states, as the office reads them.
+pub(crate) fn state_title(state: &str) -> &'static str {
+    match state {
+        "clear" => "未发现",
+        "hit" => "有记录",
+        "possible" => "需要判断",
+        "ambiguous" => "同名待定",
+        "no_dossier" => "未建档",
+        "incomplete" => "检索不完整",
+        _ => "无法审核",
+    }
+}
+
+fn matched_title(by: &str) -> &'static str {
+    match by {
+        "id_number" => "身份证号一致",
+        "name_unit" => "姓名与单位（或出生年月）一致",
+        "name" => "仅姓名",
+        "former_name" => "仅曾用名",
+        _ => "",
+    }
+}
+
+fn tier_title(tier: &str) -> &'static str {
+    match tier {
+        "linked" => "已关联",
+        "corroborated" => "有印证",
+        "name" => "仅姓名",
+        "word" => "或为普通词语",
+        _ => "较长姓名之中",
+    }
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The cells of one row; lists have one line an item, all of them.
+fn cells(row: &Value) -> Vec<String> {
+    let input = row.get("input").unwrap_or(&Value::Null);
+    let joined = |items: Vec<String>| items.join("\n");
+    let records = list(row, "records").iter().map(|r| format!("{} {}（{}）", text(r, "date"), text(r, "summary"), text(r, "id")));
+    let mentions = list(row, "mentions").iter().map(|m| {
+        format!("[{}] {}：{}", tier_title(text(m, "tier")), text(m, "text"), text(m, "quote").replace('\n', " "))
+    });
+    let opinion = dossier::opinion::Opinion::parse(text(row, "opinion")).map_or("", dossier::opinion::Opinion::chinese);
+    vec![
+        row.get("row").map(Value::to_string).unwrap_or_default(),
+        text(input, "name").to_owned(),
+        text(input, "id_number").to_owned(),
+        text(input, "unit").to_owned(),
+        text(input, "post").to_owned(),
+        state_title(text(row, "state")).to_owned(),
+        text(row, "person").to_owned(),
+        matched_title(text(row, "matched_by")).to_owned(),
+        opinion.to_owned(),
+        joined(records.collect()),
+        joined(mentions.collect()),
+        row.get("mentions_outside_period").map(Value::to_string).unwrap_or_default(),
+        joined(list(row, "problems").iter().map(|p| text(p, "message").to_owned()).collect()),
+    ]
+}
+
+/// CSV with a byte order mark, so that spreadsheet programs read it as UTF-8; cells that a spreadsheet
+/// would take for a formula begin with an apostrophe.
+pub fn csv(rows: &[Value]) -> String {
+    let mut out = String::from("\u{feff}");
+    let mut line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
+        out.push_str(&cells.join(","));
+        out.push_str("\r\n");
+    };
+    line(&HEADERS.iter().map(|(header, _)| (*header).to_owned()).collect::<Vec<_>>());
+    for row in rows {
+        line(&cells(row));
+    }
+    out
+}
+
+fn csv_cell(text: &str) -> String {
+    let dangerous = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if dangerous { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// Most characters of a cell of a workbook; longer lists go on in rows of their own below.
+const CELL_CHARS_MAX: usize = 32_000;
+
+/// An XLSX workbook. All cells are text, so that nothing is a formula.
+pub fn workbook(rows: &[Value]) -> Result<Vec<u8>, ClearanceError> {
+    write_workbook(rows).map_err(|error| ClearanceError::Format(error.to_string()))
+}
+
+fn write_workbook(rows: &[Value]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.set_name("廉政审核")?;
+    let head = Format::new().set_bold().set_background_color("E8EFF8").set_align(FormatAlign::VerticalCenter);
+    let body = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_num_format("@");
+    for (column, (header, width)) in (0_u16..).zip(HEADERS) {
+        sheet.write_string_with_format(0, column, *header, &head)?;
+        sheet.set_column_width(column, *width)?;
+    }
+    sheet.set_freeze_panes(1, 2)?;
+    let mut line = 1;
+    for row in rows {
+        let parts: Vec<Vec<String>> = cells(row).iter().map(|cell| cut(cell)).collect();
+        let height = parts.iter().map(Vec::len).max().unwrap_or(1);
+        for part in 0..height {
+            for (column, cell) in (0_u16..).zip(&parts) {
+                if let Some(text) = cell.get(part) {
+                    sheet.write_string_with_format(line, column, text, &body)?;
+                }
+            }
+            line += 1;
+        }
+    }
+    workbook.save_to_buffer()
+}
+
+/// `text` in parts that fit into a cell.
+fn cut(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    if chars.is_empty() {
+        return vec![String::new()];
+    }
+    chars.chunks(CELL_CHARS_MAX).map(|part| part.iter().collect()).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_never_becomes_a_formula() {
+        let row = serde_json::json!({"row": 1, "input": {"name": "=cmd()|'/c calc'!A1"}, "state": "no_dossier"});
+        assert!(csv(&[row.clone()]).contains(",'=cmd()|'/c calc'!A1,"));
+        assert!(workbook(&[row]).unwrap().starts_with(b"PK"));
+    }
+
+    #[test]
+    fn quotation_marks_commas_and_lines_are_kept() {
+        assert_eq!(csv_cell("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\"");
+    }
+
+    #[test]
+    fn a_long_list_is_continued_and_not_cut() {
+        let parts = cut(&"王".repeat(70_000));
+        assert_eq!(parts.iter().map(|part| part.chars().count()).sum::<usize>(), 70_000);
+        assert_eq!(parts.len(), 3);
+    }
+}

@@ -1,0 +1,108 @@
+//! Why a span is as long as it is, in Chinese, so that a person can check it by hand. An article is cited only
+//! where the months are the published ones; what an office has set is said to be set.
+
+use chrono::NaiveDate;
+
+use crate::day::PartialDate;
+use crate::influence::{Decision, InfluenceTable, Measure, Track};
+
+/// What one decision gives: `2024-01-15党内警告，影响期12个月（《中国共产党纪律处分条例》第十条）`.
+pub(super) fn of(decision: &Decision, table: &InfluenceTable, as_of: NaiveDate) -> String {
+    let day = match decision.effective_on {
+        PartialDate::Day(_) => decision.effective_on.to_string(),
+        PartialDate::Month(_) => format!("{}（日期不详，按月末起算）", decision.effective_on),
+    };
+    let name = decision.measure.chinese();
+    let months = decision.months_by(table);
+    let basis = basis(decision, table);
+    if decision.measure != Measure::Probation {
+        let instead = if counts_as_removal(decision) {
+            "（代替撤职）"
+        } else {
+            ""
+        };
+        return format!("{day}{name}{instead}，影响期{months}个月（{basis}）");
+    }
+    let probation = decision
+        .probation_months
+        .map(|months| format!("{months}个月"))
+        .unwrap_or_default();
+    match decision.restored_by(as_of) {
+        Some(restored) => {
+            format!("{day}{name}{probation}，自恢复党员权利之日{restored}起影响期{months}个月（{basis}）")
+        }
+        None => {
+            format!("{day}{name}{probation}，尚未恢复党员权利，影响期自恢复之日起{months}个月（{basis}）")
+        }
+    }
+}
+
+/// Said of a decision whose months come on top of what was left of the period before.
+pub(super) fn added(track: Track) -> &'static str {
+    match track {
+        Track::Party => {
+            "，在前一影响期内作出，与尚未执行的影响期相加（《中国共产党纪律处分条例》第二十一条）"
+        }
+        Track::Government => "，在前一处分期内作出，与尚未执行的期限相加（《行政机关公务员处分条例》第十条）",
+        Track::Organizational | Track::Admonition => {
+            "，在前一影响期内作出，与尚未执行的影响期相加（按系统设置）"
+        }
+    }
+}
+
+/// Said where the limit of government sanctions cuts a period.
+pub(super) fn capped(table: &InfluenceTable) -> String {
+    format!("，自最近一次处分起合计不超过{}个月", table.government_months_max)
+}
+
+/// The end of a span.
+pub(super) fn ending(last: Option<NaiveDate>) -> String {
+    match last {
+        Some(last) => format!("。最后一日为{last}。"),
+        None => "。终止日期待定。".to_owned(),
+    }
+}
+
+fn counts_as_removal(decision: &Decision) -> bool {
+    decision.measure == Measure::SeriousWarning && decision.instead_of_removal
+}
+
+fn basis(decision: &Decision, table: &InfluenceTable) -> &'static str {
+    if decision.months.is_some() {
+        return "按决定所载";
+    }
+    let published = InfluenceTable::default().months(decision.measure, decision.instead_of_removal);
+    if decision.months_by(table) == published && !counts_as_removal(decision) {
+        article(decision.measure)
+    } else {
+        SET
+    }
+}
+
+const SET: &str = "按系统设置";
+
+fn article(measure: Measure) -> &'static str {
+    match measure {
+        Measure::PartyWarning | Measure::SeriousWarning => "《中国共产党纪律处分条例》第十条",
+        Measure::PartyRemoval => "《中国共产党纪律处分条例》第十一条",
+        Measure::Probation => "《中国共产党纪律处分条例》第十二条",
+        Measure::PartyExpulsion => "《中国共产党纪律处分条例》第十三条",
+        Measure::GovernmentWarning
+        | Measure::Demerit
+        | Measure::SeriousDemerit
+        | Measure::Demotion
+        | Measure::Removal => "《中华人民共和国公职人员政务处分法》第八条",
+        Measure::Dismissal
+        | Measure::Reminder
+        | Measure::Criticism
+        | Measure::OrderedExamination
+        | Measure::Admonition
+        | Measure::Suspension
+        | Measure::Reassignment
+        | Measure::OrderedResignation
+        | Measure::RemovalFromPost
+        | Measure::Downgrade
+        | Measure::Accountability
+        | Measure::Disqualification => SET,
+    }
+}

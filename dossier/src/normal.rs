@@ -1,0 +1,340 @@
+//! The normal form under which names are compared and texts are searched, with the way back to the
+//! original (domain facts §7.2–7.7).
+//!
+//! Width and compatibility forms are folded, traditional characters become simplified ones, and what
+//! stands *between* the characters of one name (padding, line breaks, zero-width characters, the many
+//! middle dots) goes. Nothing else is removed, and nothing is ever displayed in this form: every
+//! character knows which code points of the original it came from.
+//! It is apart from names and from the index because both must agree on it, for ever: a change here is
+//! a new [`VERSION`], and an index of another version is built anew.
+
+mod characters;
+mod traditional;
+
+pub use characters::{is_han, is_letter};
+
+use characters::{Class, class, is_combining};
+use unicode_normalization::UnicodeNormalization;
+
+/// Version of the rules in this file; part of the index's fingerprint.
+pub const VERSION: &str = "normal/1";
+
+/// What stood in the original between a character and the one before it, and was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gap {
+    /// Nothing.
+    None,
+    /// A middle dot (or a full stop used as one): joins the parts of one name.
+    Dot,
+    /// White space inside a line, or a hyphen: padding of a name, or the space between two names.
+    Space,
+    /// A line break.
+    Break,
+}
+
+/// A text in normal form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Normal {
+    chars: Vec<char>,
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+    gaps: Vec<u8>,
+}
+
+impl Normal {
+    /// The normal form of `text`.
+    pub fn of(text: &str) -> Self {
+        Builder::new(text.len()).run(text)
+    }
+
+    /// Its characters.
+    pub fn chars(&self) -> &[char] {
+        &self.chars
+    }
+
+    /// Its characters as a string.
+    pub fn text(&self) -> String {
+        self.chars.iter().collect()
+    }
+
+    /// The code points `start..end` of the original from which the normal characters `from..to`
+    /// came. `from < to` must hold.
+    pub fn original(&self, from: usize, to: usize) -> (u32, u32) {
+        (self.starts[from], self.ends[to - 1])
+    }
+
+    /// What was removed just before the normal character `at`.
+    pub fn gap_before(&self, at: usize) -> Gap {
+        match self.gaps[at] {
+            0 => Gap::None,
+            1 => Gap::Dot,
+            2 => Gap::Space,
+            _ => Gap::Break,
+        }
+    }
+
+    /// Number of characters.
+    pub fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.chars.is_empty()
+    }
+}
+
+/// The normal form of `text` as a string, trimmed: the key under which names are compared.
+pub fn key(text: &str) -> String {
+    Normal::of(text).text().trim().to_owned()
+}
+
+/// Characters between two solid ones, whose fate depends on both.
+#[derive(Default)]
+struct Pending {
+    /// (folded character, start, end) of each, in order.
+    between: Vec<(char, u32, u32)>,
+    dots: usize,
+    hyphens: usize,
+    spaces: bool,
+    breaks: bool,
+}
+
+struct Builder {
+    normal: Normal,
+    pending: Pending,
+}
+
+impl Builder {
+    fn new(bytes: usize) -> Self {
+        let chars = bytes / 2;
+        Self {
+            normal: Normal {
+                chars: Vec::with_capacity(chars),
+                starts: Vec::with_capacity(chars),
+                ends: Vec::with_capacity(chars),
+                gaps: Vec::with_capacity(chars),
+            },
+            pending: Pending::default(),
+        }
+    }
+
+    fn run(mut self, text: &str) -> Normal {
+        let mut chars = text.chars().enumerate().peekable();
+        while let Some((at, c)) = chars.next() {
+            let start = position(at);
+            // A base character and the marks on it are folded together.
+            let marked = chars.peek().is_some_and(|&(_, next)| is_combining(next));
+            let own = class(c);
+            match if marked && own == Class::Plain { Class::Other } else { own } {
+                Class::Plain => self.solid(c, start, start + 1),
+                Class::Ideograph => self.solid(traditional::simplify(c), start, start + 1),
+                Class::Ignorable => {}
+                Class::Space => {
+                    self.pending.spaces = true;
+                    self.between(' ', start);
+                }
+                Class::LineBreak => {
+                    self.pending.breaks = true;
+                    self.between(' ', start);
+                }
+                Class::MiddleDot => {
+                    self.pending.dots += 1;
+                    self.between('·', start);
+                }
+                Class::Period => {
+                    self.pending.dots += 1;
+                    self.between('.', start);
+                }
+                Class::Hyphen => {
+                    self.pending.hyphens += 1;
+                    self.between('-', start);
+                }
+                Class::Other => {
+                    // Composed, so that é written as one or as two code points is the same.
+                    let mut cluster = String::from(c);
+                    let mut end = start + 1;
+                    while let Some(&(next, mark)) = chars.peek() {
+                        if !is_combining(mark) {
+                            break;
+                        }
+                        cluster.push(mark);
+                        end = position(next) + 1;
+                        chars.next();
+                    }
+                    for folded in cluster.nfkc() {
+                        match class(folded) {
+                            Class::Ideograph => self.solid(traditional::simplify(folded), start, end),
+                            Class::Space | Class::LineBreak => self.between(' ', start),
+                            Class::Plain
+                            | Class::Other
+                            | Class::Ignorable
+                            | Class::MiddleDot
+                            | Class::Period
+                            | Class::Hyphen => self.solid(folded, start, end),
+                        }
+                    }
+                }
+            }
+        }
+        self.flush(None);
+        self.normal
+    }
+
+    fn between(&mut self, c: char, start: u32) {
+        self.pending.between.push((c, start, start + 1));
+    }
+
+    fn solid(&mut self, c: char, start: u32, end: u32) {
+        let gap = if self.pending.between.is_empty() { Gap::None } else { self.flush(Some(c)) };
+        self.push(c, start, end, gap);
+    }
+
+    fn push(&mut self, c: char, start: u32, end: u32, gap: Gap) {
+        self.normal.chars.push(c);
+        self.normal.starts.push(start);
+        self.normal.ends.push(end);
+        self.normal.gaps.push(gap as u8);
+    }
+
+    /// Decides what becomes of the characters between the last solid one and `next`.
+    fn flush(&mut self, next: Option<char>) -> Gap {
+        let pending = std::mem::take(&mut self.pending);
+        if let (Some(&before), Some(after)) = (self.normal.chars.last(), next)
+            && let Some(gap) = pending.vanishes_between(before, after)
+        {
+            return gap;
+        }
+        let mut last_was_space = false;
+        for (c, start, end) in pending.between {
+            let space = c == ' ';
+            if !(space && last_was_space) {
+                self.push(c, start, end, Gap::None);
+            }
+            last_was_space = space;
+        }
+        Gap::None
+    }
+}
+
+impl Pending {
+    /// The gap that is left where everything pending goes; `None` where it stays.
+    ///
+    /// White space and a single hyphen go between two Han characters. A single dot goes between two
+    /// letters of any script (J·K·罗琳), and with white space around it between two Han characters.
+    fn vanishes_between(&self, before: char, after: char) -> Option<Gap> {
+        let han = is_han(before) && is_han(after);
+        let letters = is_letter(before) && is_letter(after);
+        let space = self.spaces || self.breaks;
+        let vanishes = match (self.dots, self.hyphens) {
+            (0, 0 | 1) => han,
+            (1, 0) if space => han,
+            (1, 0) => letters,
+            _ => false,
+        };
+        vanishes.then_some(if self.breaks {
+            Gap::Break
+        } else if self.hyphens > 0 || (self.spaces && self.dots == 0) {
+            Gap::Space
+        } else {
+            Gap::Dot
+        })
+    }
+}
+
+/// Positions are 32 bit: texts are limited far below that at intake.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn folds(written: &str, normal: &str) {
+        assert_eq!(Normal::of(written).text(), normal, "{written:?}");
+    }
+
+    #[test]
+    fn padding_and_line_breaks_inside_han_runs_go() {
+        for written in
+            ["王　伟", "王 伟", "王\u{2002}\u{2003}伟", "王\u{a0}伟", "王\n伟", "王\r\n　伟", "王\u{200b}伟", "王\u{feff}\u{ad}伟", "王\u{2005}\u{200d}伟", "王-伟"]
+        {
+            folds(written, "王伟");
+        }
+    }
+
+    #[test]
+    fn every_middle_dot_met_in_the_wild_gives_the_same_key() {
+        for dot in ["·", "•", "・", "･", "‧", "∙", "⋅", "●", "．", ".", "﹒", " ", "-", "", " · ", "᛫", "･\n"] {
+            folds(&format!("阿卜杜拉{dot}买买提"), "阿卜杜拉买买提");
+        }
+    }
+
+    #[test]
+    fn latin_names_keep_single_spaces_and_lose_their_dots() {
+        folds("John   Smith", "John Smith");
+        folds("J·K·罗琳", "JK罗琳");
+        folds("J.K.罗琳", "JK罗琳");
+        folds("王 Wei", "王 Wei");
+        folds("3.5", "3.5");
+        folds("王……伟", "王......伟");
+    }
+
+    #[test]
+    fn width_compatibility_and_traditional_forms_are_folded() {
+        folds("張偉", "张伟");
+        folds("\u{F900}", "岂");
+        folds("\u{2F00}\u{2F2F}", "一工");
+        folds("ＡＢ１２（甲）", "AB12(甲)");
+        folds("陳劉後發髮於範", "陈刘后发发于范");
+        folds("\u{FA11}", "\u{FA11}");
+        folds("e\u{301}", "é");
+        folds("葛\u{E0100}", "葛");
+    }
+
+    #[test]
+    fn every_character_knows_where_it_came_from() {
+        let normal = Normal::of("报告：王　\n伟明、㈱");
+        let at = normal.chars().iter().position(|&c| c == '王').unwrap();
+        assert_eq!(normal.original(at, at + 3), (3, 8));
+        assert_eq!(normal.gap_before(at + 1), Gap::Break);
+        assert_eq!(normal.gap_before(at + 2), Gap::None);
+        assert_eq!(normal.original(normal.len() - 3, normal.len()), (9, 10));
+    }
+
+    #[test]
+    fn the_gap_says_whether_a_dot_joined_or_white_space_parted() {
+        assert_eq!(Normal::of("买·买").gap_before(1), Gap::Dot);
+        assert_eq!(Normal::of("买 买").gap_before(1), Gap::Space);
+        assert_eq!(Normal::of("买 · 买").gap_before(1), Gap::Dot);
+        assert_eq!(Normal::of("买买").gap_before(1), Gap::None);
+    }
+
+    #[test]
+    fn every_assigned_han_character_that_goes_in_is_found_again() {
+        let ranges = [
+            (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFA6D), (0xFA70, 0xFAD9), (0x20000, 0x2A6DF), (0x2A700, 0x2EE5D),
+            (0x2F800, 0x2FA1D), (0x30000, 0x323AF), (0xE000, 0xF8FF), (0x2F00, 0x2FD5),
+        ];
+        for (first, last) in ranges {
+            for c in (first..=last).filter_map(char::from_u32) {
+                let name = format!("王{c}");
+                let key = key(&name);
+                assert_eq!(key.chars().count(), 2, "U+{:04X}", u32::from(c));
+                let text = Normal::of(&format!("查明，{name}。"));
+                assert!(text.text().contains(&key), "U+{:04X}", u32::from(c));
+            }
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once() {
+        for text in ["王　伟 明·卡", "J.K.罗琳 ㈱ ﹒·", "陳\n大文", "a - b", "王.\n.伟", "·王·"] {
+            let once = Normal::of(text).text();
+            assert_eq!(Normal::of(&once).text(), once, "{text:?}");
+        }
+    }
+}

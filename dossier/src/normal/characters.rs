@@ -1,0 +1,107 @@
+//! Which characters are Han, letters, dots, blanks: the one tested table of ranges. Written by hand such
+//! tables go wrong (compatibility ideographs and the later extensions are what gets forgotten).
+
+use unicode_normalization::char::canonical_combining_class;
+
+/// What the normal form does with a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Stays as it is (ASCII but blanks, dots and hyphens).
+    Plain,
+    /// A Han character of the unified blocks or the private use area: only its simplified form matters.
+    Ideograph,
+    /// Has no width and no meaning here: goes.
+    Ignorable,
+    /// White space that does not break the line.
+    Space,
+    /// A line or paragraph break.
+    LineBreak,
+    /// One of the dots that stand between the parts of a name.
+    MiddleDot,
+    /// A full stop that is also used as one.
+    Period,
+    /// A hyphen that is also used as one.
+    Hyphen,
+    /// Anything else: folded by NFKC.
+    Other,
+}
+
+pub(super) fn class(c: char) -> Class {
+    match c {
+        ' ' | '\t' => Class::Space,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Class::LineBreak,
+        '.' | '．' | '﹒' => Class::Period,
+        '-' | '‐' | '‑' | '－' | '﹣' => Class::Hyphen,
+        '\u{21}'..='\u{7e}' => Class::Plain,
+        '\u{4e00}'..='\u{9fff}'
+        | '\u{3400}'..='\u{4dbf}'
+        | '\u{20000}'..='\u{2f7ff}'
+        | '\u{30000}'..='\u{3ffff}'
+        | '\u{e000}'..='\u{f8ff}'
+        | '\u{f0000}'..='\u{10ffff}'
+        | '〇'
+        | '々' => Class::Ideograph,
+        '·' | '•' | '・' | '･' | '‧' | '∙' | '⋅' | '●' | '᛫' | '⸱' => Class::MiddleDot,
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{e0100}'..='\u{e01ef}'
+        | '\u{0}'..='\u{1f}'
+        | '\u{7f}' => Class::Ignorable,
+        _ if c.is_whitespace() => Class::Space,
+        _ => Class::Other,
+    }
+}
+
+/// Whether `c` is a Han character: unified ideographs with all extensions, compatibility ideographs,
+/// radicals, 〇, 々, and the private use areas, where old systems keep rare characters of names.
+pub fn is_han(c: char) -> bool {
+    matches!(c,
+        '\u{4e00}'..='\u{9fff}'
+        | '\u{3400}'..='\u{4dbf}'
+        | '\u{20000}'..='\u{3ffff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{2e80}'..='\u{2fdf}'
+        | '\u{e000}'..='\u{f8ff}'
+        | '\u{f0000}'..='\u{10ffff}'
+        | '〇'
+        | '々')
+}
+
+/// Whether `c` can be part of a name: a Han character or a letter of any script.
+pub fn is_letter(c: char) -> bool {
+    is_han(c) || c.is_alphabetic()
+}
+
+/// Whether `c` is a mark on the character before it.
+pub(super) fn is_combining(c: char) -> bool {
+    c >= '\u{300}' && canonical_combining_class(c) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_blocks_that_hand_written_tables_forget_are_han() {
+        for c in ['䶮', '㛃', '㕙', '鿍', '𬭎', '𫖯', '𬘭', '𫠊', '𠅤', '\u{31350}', '\u{2ebf0}', '\u{fa11}', '〇', '\u{e863}'] {
+            assert!(is_han(c), "U+{:04X}", u32::from(c));
+            assert!(is_letter(c));
+        }
+        for c in ['，', '。', 'a', '1', '·', '　', 'ア'] {
+            assert!(!is_han(c), "{c}");
+        }
+    }
+
+    #[test]
+    fn variation_selectors_and_joiners_have_no_meaning() {
+        for c in ['\u{fe00}', '\u{e0100}', '\u{200d}', '\u{feff}', '\u{ad}', '\u{0}'] {
+            assert_eq!(class(c), Class::Ignorable, "U+{:04X}", u32::from(c));
+        }
+    }
+}

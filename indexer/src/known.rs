@@ -1,0 +1,148 @@
+//! The names and units that the archive knows, compiled into automata: one pass over a text finds every
+//! place where any of them stands.
+//!
+//! Character-wise double-array Aho–Corasick (Kanda, Akabe, Oda: Engineering faster double-array
+//! Aho–Corasick automata, 2023), overlapping matches: nothing is decided here, everything is reported.
+
+use std::collections::HashMap;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+
+use crate::error::IndexError;
+
+/// A set of keys in normal form that can be found in texts in normal form.
+pub(crate) struct Patterns {
+    keys: Vec<String>,
+    lengths: Vec<u32>,
+    index: HashMap<String, u32>,
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    longest: u32,
+}
+
+/// One place where a pattern stands: normal characters `from..to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) pattern: u32,
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+}
+
+impl Patterns {
+    /// Compiles `keys`; empty ones and repetitions are left out.
+    pub(crate) fn compile(keys: impl IntoIterator<Item = String>) -> Result<Self, IndexError> {
+        let mut distinct = Vec::new();
+        let mut index = HashMap::new();
+        for key in keys {
+            if !key.is_empty() && !index.contains_key(&key) {
+                index.insert(key.clone(), u32::try_from(distinct.len()).unwrap_or(u32::MAX));
+                distinct.push(key);
+            }
+        }
+        let automaton = if distinct.is_empty() {
+            None
+        } else {
+            let patterns = distinct.iter().zip(0_u32..);
+            Some(
+                CharwiseDoubleArrayAhoCorasick::with_values(patterns)
+                    .map_err(|error| IndexError::Automaton(error.to_string()))?,
+            )
+        };
+        let lengths: Vec<u32> =
+            distinct.iter().map(|key| u32::try_from(key.chars().count()).unwrap_or(u32::MAX)).collect();
+        let longest = lengths.iter().copied().max().unwrap_or(0);
+        Ok(Self { keys: distinct, lengths, index, automaton, longest })
+    }
+
+    /// Number of patterns.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The key of a pattern.
+    pub(crate) fn key(&self, pattern: u32) -> &str {
+        &self.keys[pattern as usize]
+    }
+
+    /// The pattern with this key.
+    pub(crate) fn find(&self, key: &str) -> Option<u32> {
+        self.index.get(key).copied()
+    }
+
+    /// Length in characters of the longest pattern.
+    pub(crate) fn longest(&self) -> u32 {
+        self.longest
+    }
+
+    /// Every place where a pattern stands in `text`, ordered by where it ends.
+    pub(crate) fn all_in(&self, text: &str) -> Vec<Found> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut chars_before = 0_u32;
+        let mut byte = 0;
+        for hit in automaton.find_overlapping_iter(text) {
+            if hit.end() > byte {
+                let more = text[byte..hit.end()].chars().count();
+                chars_before += u32::try_from(more).unwrap_or(u32::MAX);
+                byte = hit.end();
+            }
+            let pattern = hit.value();
+            found.push(Found { pattern, from: chars_before - self.lengths[pattern as usize], to: chars_before });
+        }
+        found
+    }
+}
+
+/// What the archive knew at one version: names, former names, units and their aliases.
+pub struct Known {
+    pub(crate) names: Patterns,
+    pub(crate) units: Patterns,
+}
+
+impl Known {
+    /// Compiles the given keys ([`dossier::name::name_key`]).
+    pub fn compile(
+        names: impl IntoIterator<Item = String>,
+        units: impl IntoIterator<Item = String>,
+    ) -> Result<Self, IndexError> {
+        // A unit called by one character would stand in every text.
+        let units = units.into_iter().filter(|unit| unit.chars().count() >= 2);
+        Ok(Self { names: Patterns::compile(names)?, units: Patterns::compile(units)? })
+    }
+
+    /// Number of distinct name keys.
+    pub fn name_count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether this name key is among them.
+    pub fn knows(&self, name_key: &str) -> bool {
+        self.names.find(name_key).is_some()
+    }
+
+    /// The keys of the known names that stand anywhere in `normal_text`, each once.
+    pub(crate) fn names_in(&self, normal_text: &str) -> Vec<&str> {
+        let mut patterns: Vec<u32> = self.names.all_in(normal_text).into_iter().map(|found| found.pattern).collect();
+        patterns.sort_unstable();
+        patterns.dedup();
+        patterns.into_iter().map(|pattern| self.names.key(pattern)).collect()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlapping_and_nested_names_are_all_found() {
+        let patterns = Patterns::compile(["王伟", "王伟明", "伟明", "明天"].map(str::to_owned)).unwrap();
+        let found: Vec<(&str, u32, u32)> =
+            patterns.all_in("𬭎王伟明天").iter().map(|f| (patterns.key(f.pattern), f.from, f.to)).collect();
+        assert_eq!(found, [("王伟", 1, 3), ("王伟明", 1, 4), ("伟明", 2, 4), ("明天", 3, 5)]);
+    }
+
+    #[test]
+    fn no_pattern_finds_nothing() {
+        assert!(Patterns::compile([String::new()]).unwrap().all_in("王伟").is_empty());
+    }
+}

@@ -1,0 +1,376 @@
+//! How a name reads where it stands: free, as an ordinary word, or inside a longer name.
+//!
+//! Every place is reported with its reading and the reason. What follows for a person (is it this
+//! 王伟?) is for the clearance to say; here only the text speaks.
+
+use std::collections::{BTreeSet, HashMap};
+
+use dossier::citizen_id::{self, CitizenId};
+use dossier::name::is_mask;
+use dossier::normal::{Gap, Normal, is_letter};
+
+use crate::error::IndexError;
+use crate::known::{Found, Known, Patterns};
+use crate::words::jieba;
+
+/// How the characters of a name read at one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reading {
+    /// As a name standing by itself.
+    Free,
+    /// As an ordinary word, or part of the name of something else (华盛顿 the city).
+    Word,
+    /// As part of a longer name that is known, or shown by a mask to be longer (王某 in 王某某).
+    Inside,
+}
+
+/// One place where an asked name stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occurrence {
+    /// Which of the asked names: its index in [`Asked`].
+    pub name: usize,
+    /// First code point in the stored text.
+    pub start: u32,
+    /// One past the last code point.
+    pub end: u32,
+    /// How it reads.
+    pub reading: Reading,
+    /// Why it reads so; a stable word (`longer_name`, `masked_run`, `dictionary_word`, `part_of_word`,
+    /// `title_beside`, `in_name_list`), or empty for the plain case.
+    pub why: &'static str,
+}
+
+/// The names that are asked for, prepared for many texts.
+pub struct Asked<'k> {
+    known: &'k Known,
+    /// For each known name, the asked name it is (`usize::MAX`: not asked).
+    of_known: Vec<usize>,
+    /// Asked names that the archive does not know.
+    unknown: Patterns,
+    of_unknown: Vec<usize>,
+}
+
+const NOT_ASKED: usize = usize::MAX;
+
+impl<'k> Asked<'k> {
+    /// Prepares the name keys `names`; an empty key stands nowhere.
+    pub fn new(known: &'k Known, names: &[String]) -> Result<Self, IndexError> {
+        let mut of_known = vec![NOT_ASKED; known.names.len()];
+        let mut unknown: HashMap<&str, usize> = HashMap::new();
+        for (at, name) in names.iter().enumerate() {
+            match known.names.find(name) {
+                Some(pattern) => of_known[pattern as usize] = at,
+                None => {
+                    unknown.insert(name, at);
+                }
+            }
+        }
+        let patterns = Patterns::compile(unknown.keys().map(|&key| key.to_owned()))?;
+        let of_unknown =
+            (0..patterns.len()).map(|at| unknown[patterns.key(u32::try_from(at).unwrap_or(0))]).collect();
+        Ok(Self { known, of_known, unknown: patterns, of_unknown })
+    }
+}
+
+/// What a text holds for the question.
+pub struct TextReading {
+    /// Every place where an asked name stands, in order.
+    pub occurrences: Vec<Occurrence>,
+    /// Keys of the units (names or aliases) that stand in it; a unit inside a longer unit's name does not.
+    pub units: BTreeSet<String>,
+    /// Identity numbers in it with their code points `start..end`.
+    pub identities: Vec<(u32, u32, CitizenId)>,
+    /// The text in normal form.
+    pub normal: Normal,
+}
+
+/// Reads `text` for `asked`. Linear in the text but for jieba, which is asked only about clauses where
+/// a name stands.
+pub fn read_text(asked: &Asked<'_>, text: &str) -> TextReading {
+    let normal = Normal::of(text);
+    let normal_text = normal.text();
+    let known = asked.known.names.all_in(&normal_text);
+    let unknown = asked.unknown.all_in(&normal_text);
+    let mut places: Vec<(usize, Found)> = known
+        .iter()
+        .filter_map(|found| {
+            let name = asked.of_known[found.pattern as usize];
+            (name != NOT_ASKED).then_some((name, *found))
+        })
+        .chain(unknown.iter().map(|found| (asked.of_unknown[found.pattern as usize], *found)))
+        .collect();
+    places.sort_unstable_by_key(|(name, found)| (found.from, found.to, *name));
+    let mut context = Context {
+        normal: &normal,
+        names: &known,
+        longest: asked.known.names.longest(),
+        clauses: Clauses::default(),
+    };
+    let occurrences = places
+        .into_iter()
+        .map(|(name, found)| {
+            let (start, end) = normal.original(found.from as usize, found.to as usize);
+            let (reading, why) = context.reading(found);
+            Occurrence { name, start, end, reading, why }
+        })
+        .collect();
+    let units = if asked.known.units.len() == 0 { BTreeSet::new() } else { units_in(&asked.known.units, &normal_text) };
+    let identities = identities_in(text, &normal);
+    TextReading { occurrences, units, identities, normal }
+}
+
+/// Identity numbers of the original text.
+fn identities_in(text: &str, normal: &Normal) -> Vec<(u32, u32, CitizenId)> {
+    // Fifteen digits are the least; most texts have none, and need no second pass.
+    if normal.chars().iter().filter(|c| c.is_ascii_digit()).count() < 15 {
+        return Vec::new();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    citizen_id::find_in(&chars).into_iter().map(|(start, end, id)| (position(start), position(end), id)).collect()
+}
+
+fn units_in(units: &Patterns, normal_text: &str) -> BTreeSet<String> {
+    let found = units.all_in(normal_text);
+    found
+        .iter()
+        .filter(|this| {
+            !found.iter().any(|other| {
+                other.from <= this.from && other.to >= this.to && other.to - other.from > this.to - this.from
+            })
+        })
+        .map(|found| units.key(found.pattern).to_owned())
+        .collect()
+}
+
+struct Context<'a> {
+    normal: &'a Normal,
+    /// All known names in the text, ordered by where they end.
+    names: &'a [Found],
+    longest: u32,
+    clauses: Clauses,
+}
+
+impl Context<'_> {
+    fn reading(&mut self, found: Found) -> (Reading, &'static str) {
+        if self.inside_longer_name(found) {
+            return (Reading::Inside, "longer_name");
+        }
+        if self.in_masked_run(found) {
+            return (Reading::Inside, "masked_run");
+        }
+        let Some(why) = self.word(found) else { return (Reading::Free, "") };
+        if self.title_beside(found) {
+            return (Reading::Free, "title_beside");
+        }
+        if self.in_name_list(found) {
+            return (Reading::Free, "in_name_list");
+        }
+        (Reading::Word, why)
+    }
+
+    /// The longest known name wins, unless white space parts the two, or the segmenter sees a word
+    /// begin where the shorter name ends (王伟|大力推进 although a 王伟大 is known).
+    fn inside_longer_name(&mut self, found: Found) -> bool {
+        let first = self.names.partition_point(|other| other.to < found.to);
+        let mut at = first;
+        while let Some(&other) = self.names.get(at) {
+            if other.to > found.from + self.longest + (found.to - found.from) {
+                break;
+            }
+            at += 1;
+            let longer = other.to - other.from > found.to - found.from;
+            if longer && other.from <= found.from && other.to >= found.to && self.holds_together(found, other) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn holds_together(&mut self, shorter: Found, longer: Found) -> bool {
+        let parted = |at: u32| matches!(self.normal.gap_before(at as usize), Gap::Space | Gap::Break);
+        if shorter.to < longer.to && (shorter.to..longer.to).any(parted) {
+            return false;
+        }
+        if shorter.from > longer.from && (longer.from + 1..=shorter.from).any(parted) {
+            return false;
+        }
+        let boundaries = self.clauses.around(self.normal, longer.from);
+        let cut_off_behind =
+            shorter.to < longer.to && boundaries.begins_at(shorter.to) && !boundaries.begins_at(longer.to);
+        let cut_off_before =
+            shorter.from > longer.from && boundaries.begins_at(shorter.from) && !boundaries.begins_at(longer.from);
+        !(cut_off_behind || cut_off_before)
+    }
+
+    /// 王某 in 王某某, 李某 in 李某甲: the mask goes on, so the name is another.
+    fn in_masked_run(&self, found: Found) -> bool {
+        let chars = self.normal.chars();
+        let last = chars[found.to as usize - 1];
+        let next = chars.get(found.to as usize).copied();
+        is_mask(last)
+            && next.is_some_and(|next| is_mask(next) || matches!(next, '甲' | '乙' | '丙' | '丁' | '戊' | '己' | '庚' | '辛'))
+    }
+
+    /// Why the place reads as a word, if it does.
+    fn word(&mut self, found: Found) -> Option<&'static str> {
+        let token = self.clauses.around(self.normal, found.from).token_over(found)?;
+        if token.person {
+            None
+        } else if token.from == found.from && token.to == found.to {
+            Some("dictionary_word")
+        } else {
+            Some("part_of_word")
+        }
+    }
+
+    /// 高峰同志, 局长高峰: a title beside it speaks for a person.
+    fn title_beside(&self, found: Found) -> bool {
+        let chars = self.normal.chars();
+        let after: String = chars[found.to as usize..].iter().take(3).collect();
+        let from = (found.from as usize).saturating_sub(4);
+        let before: String = chars[from..found.from as usize].iter().collect();
+        AFTER.iter().any(|title| after.starts_with(title)) || BEFORE.iter().any(|title| before.ends_with(title))
+    }
+
+    /// 张建国、高峰、李红: an item of a list whose neighbour is a known name.
+    fn in_name_list(&self, found: Found) -> bool {
+        let chars = self.normal.chars();
+        let mark = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|&c| matches!(c, '、' | ',' | ';'));
+        let before = (found.from as usize).checked_sub(1);
+        let after = found.to as usize;
+        let ends_at = |to: usize| self.names.iter().any(|name| name.to as usize == to && name.to - name.from >= 2);
+        let starts_at = |from: usize| self.names.iter().any(|name| name.from as usize == from && name.to - name.from >= 2);
+        (mark(before) && before.is_some_and(ends_at)) && (mark(Some(after)) || !chars.get(after).is_some_and(|&c| is_letter(c)))
+            || (mark(Some(after)) && starts_at(after + 1)) && (before.is_none_or(|at| !is_letter(chars[at])))
+    }
+}
+
+/// What follows a person's name.
+const AFTER: &[&str] = &[
+    "同志", "先生", "女士", "书记", "主任", "局长", "处长", "科长", "院长", "校长", "主席", "部长", "市长", "县长", "区长", "镇长", "乡长",
+    "所长", "站长", "队长", "经理", "总经", "董事", "会计", "干部", "等人", "本人", "(男", "(女", ",男", ",女", "某",
+];
+/// What goes before it.
+const BEFORE: &[&str] = &[
+    "同志", "书记", "主任", "局长", "处长", "科长", "院长", "校长", "主席", "部长", "市长", "县长", "区长", "镇长", "乡长", "所长", "站长",
+    "队长", "经理", "董事长", "会计", "干部", "委员", "组长", "科员", "主任科员", "调研员", "被告人", "嫌疑人", "检察员", "审判员", "记者", "姓名:",
+    "妻子", "丈夫", "之子", "之女", "其子", "其女", "儿子", "女儿", "名叫",
+];
+
+/// A dictionary word over a place.
+#[derive(Clone, Copy)]
+struct Token {
+    from: u32,
+    to: u32,
+    person: bool,
+}
+
+/// How jieba cuts one clause: dictionary only, so that it never invents a name.
+#[derive(Default)]
+struct Clause {
+    from: u32,
+    to: u32,
+    tokens: Vec<Token>,
+}
+
+impl Clause {
+    fn begins_at(&self, at: u32) -> bool {
+        at == self.to || self.tokens.iter().any(|token| token.from == at)
+    }
+
+    /// The word of two or more characters that covers `found` wholly.
+    fn token_over(&self, found: Found) -> Option<Token> {
+        self.tokens
+            .iter()
+            .copied()
+            .find(|token| token.from <= found.from && token.to >= found.to && token.to - token.from >= 2)
+    }
+}
+
+/// Clauses already cut; a text is read from front to back, so the last one is kept.
+#[derive(Default)]
+struct Clauses {
+    last: Option<Clause>,
+}
+
+impl Clauses {
+    fn around(&mut self, normal: &Normal, at: u32) -> &Clause {
+        let fits = self.last.as_ref().is_some_and(|clause| clause.from <= at && at < clause.to);
+        if !fits {
+            self.last = None;
+        }
+        self.last.get_or_insert_with(|| cut(normal, at))
+    }
+}
+
+/// Most characters of a clause that are looked at to either side; longer runs without punctuation are
+/// cut there.
+const CLAUSE_CHARS_MAX: usize = 60;
+
+fn cut(normal: &Normal, at: u32) -> Clause {
+    let chars = normal.chars();
+    let at = at as usize;
+    let belongs = |c: char| is_letter(c) || c.is_ascii_digit();
+    let from = (at.saturating_sub(CLAUSE_CHARS_MAX)..at).rev().take_while(|&i| belongs(chars[i])).last().unwrap_or(at);
+    let to = (at..chars.len().min(at + CLAUSE_CHARS_MAX)).take_while(|&i| belongs(chars[i])).last().map_or(at + 1, |i| i + 1);
+    let text: String = chars[from..to].iter().collect();
+    let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let mut tokens = Vec::new();
+    let mut next = position(from);
+    for tag in jieba().tag(&text, false) {
+        let end = next + position(tag.word.chars().count());
+        tokens.push(Token { from: next, to: end, person: tag.tag.starts_with("nr") || tag.tag == "x" });
+        next = end;
+    }
+    Clause { from: position(from), to: position(to), tokens }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Reads `text` for `name` where the archive knows `known`.
+    #[track_caller]
+    fn readings(known: &[&str], name: &str, text: &str) -> Vec<(u32, u32, Reading)> {
+        let known = Known::compile(known.iter().map(|name| dossier::name::name_key(name)), []).unwrap();
+        let names = [dossier::name::name_key(name)];
+        let asked = Asked::new(&known, &names).unwrap();
+        read_text(&asked, text).occurrences.into_iter().map(|o| (o.start, o.end, o.reading)).collect()
+    }
+
+    #[test]
+    fn each_reading_has_its_cases() {
+        use Reading::{Free, Inside, Word};
+        let cases: &[(&str, &[&str], &str, &str, &[(u32, u32, Reading)])] = &[
+            ("plain", &["王伟"], "王伟", "经查，王伟收受礼金。", &[(3, 5, Free)]),
+            ("padded", &["王伟"], "王伟", "经查，王　伟收受礼金。", &[(3, 6, Free)]),
+            ("wrapped", &["王伟"], "王伟", "经查，王\n伟收受礼金。", &[(3, 6, Free)]),
+            ("in a longer known name", &["王伟", "王伟明"], "王伟", "经查，王伟明收受礼金。", &[(3, 5, Inside)]),
+            ("a space parts it from what follows", &["王伟", "王伟明"], "王伟", "王伟 明年退休", &[(0, 2, Free)]),
+            ("a line parts it from what follows", &["王伟", "王伟明"], "王伟", "参加人：王伟\n明年计划", &[(4, 6, Free)]),
+            ("a word parts it", &["王伟", "王伟大"], "王伟", "书记王伟大力推进整改", &[(2, 4, Free)]),
+            ("a dot does not", &["买买提", "阿卜杜拉·买买提"], "买买提", "阿卜杜拉·买买提到会", &[(5, 8, Inside)]),
+            ("the peak", &["高峰"], "高峰", "客流达到高峰", &[(4, 6, Word)]),
+            ("comrade", &["高峰"], "高峰", "高峰同志到会", &[(0, 2, Free)]),
+            ("chief", &["高峰"], "高峰", "副局长高峰到会", &[(3, 5, Free)]),
+            ("in a list of names", &["高峰", "张建国"], "高峰", "出席：张建国、高峰。", &[(7, 9, Free)]),
+            ("part of a place", &["罗斯"], "罗斯", "访问俄罗斯期间", &[(3, 5, Word)]),
+            ("unknown to the archive", &[], "赵铁柱", "赵铁柱、赵铁柱", &[(0, 3, Free), (4, 7, Free)]),
+            ("masked run", &[], "王某", "王某某、王某", &[(0, 2, Inside), (4, 6, Free)]),
+            ("traditional", &["张伟"], "张伟", "張偉到會", &[(0, 2, Free)]),
+        ];
+        for (label, known, name, text, expected) in cases {
+            assert_eq!(readings(known, name, text), *expected, "{label}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_unit_inside_a_longer_units_name_does_not_count() {
+        let known = Known::compile([], ["水务局", "城东区水务局", "教体局"].map(str::to_owned)).unwrap();
+        let asked = Asked::new(&known, &[]).unwrap();
+        let units = read_text(&asked, "城东区水务局与教体局会商").units;
+        assert_eq!(units.into_iter().collect::<Vec<_>>(), ["城东区水务局", "教体局"]);
+    }
+}

@@ -1,0 +1,81 @@
+//! The fields of the index. Names of persons and identity numbers never stand in it in a form that a
+//! listing of its terms would not already show as text; identity numbers are keyed hashes.
+
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::TokenizerManager;
+
+use crate::characters::CharTokenizer;
+use crate::words::WordTokenizer;
+
+const WORDS: &str = "words";
+const CHARS: &str = "chars";
+
+/// Handles of the fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    /// `text:T1`, `sanction:S01`: our own id, the only one that survives merges.
+    pub(crate) id: Field,
+    /// Record kind (slug).
+    pub(crate) kind: Field,
+    /// Kind of a case text (Chinese), the facet 类别; for records the table's Chinese name.
+    pub(crate) class: Field,
+    /// Unit key.
+    pub(crate) unit: Field,
+    /// Keys of the persons it is about, or that a text lists.
+    pub(crate) person: Field,
+    /// jieba words.
+    pub(crate) words: Field,
+    /// Single characters with positions, normal form.
+    pub(crate) chars: Field,
+    /// Keys of the known names that stand in it.
+    pub(crate) mention: Field,
+    /// Keyed hashes of the identity numbers that stand in it.
+    pub(crate) identity: Field,
+    /// First day of its date as days since 1970, if it has one.
+    pub(crate) first_day: Field,
+    /// Last day of its date likewise.
+    pub(crate) last_day: Field,
+    /// Year, as text, for the facet.
+    pub(crate) year: Field,
+    /// What the archive's record hashed to when it was indexed.
+    pub(crate) hash: Field,
+}
+
+/// The schema and its fields.
+pub(crate) fn schema() -> (Schema, Fields) {
+    let mut builder = SchemaBuilder::new();
+    let positions = |tokenizer: &str| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(tokenizer)
+                .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+                .set_fieldnorms(true),
+        )
+    };
+    let fields = Fields {
+        id: builder.add_text_field("id", STRING | STORED),
+        kind: builder.add_text_field("kind", STRING | FAST),
+        class: builder.add_text_field("class", STRING | FAST),
+        unit: builder.add_text_field("unit", STRING | FAST),
+        person: builder.add_text_field("person", STRING),
+        words: builder.add_text_field("words", positions(WORDS)),
+        chars: builder.add_text_field("chars", positions(CHARS)),
+        mention: builder.add_text_field("mention", STRING),
+        identity: builder.add_text_field("identity", STRING),
+        first_day: builder.add_i64_field("first_day", INDEXED | FAST),
+        last_day: builder.add_i64_field("last_day", INDEXED | FAST),
+        year: builder.add_text_field("year", STRING | FAST),
+        hash: builder.add_text_field("hash", STORED),
+    };
+    (builder.build(), fields)
+}
+
+/// The tokenizers by the names used in the schema.
+pub(crate) fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::default();
+    manager.register(WORDS, WordTokenizer::default());
+    manager.register(CHARS, CharTokenizer::default());
+    manager
+}

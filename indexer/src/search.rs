@@ -1,0 +1,240 @@
+//! Runs a query: which records and texts, ranked or newest first, with exact counts and facets.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use dossier::day::Period;
+use dossier::{Kind, RecordKey, RecordRef, normal};
+use tantivy::collector::{DocSetCollector, TopDocs};
+use tantivy::columnar::StrColumn;
+use tantivy::query::{AllQuery, BooleanQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery, TermSetQuery};
+use tantivy::schema::{Field, IndexRecordOption, Value as _};
+use tantivy::{DocAddress, TantivyDocument};
+
+use crate::document::day_number;
+use crate::error::IndexError;
+use crate::lookup::characters;
+use crate::query::{Query, Term};
+use crate::store::Searcher;
+use crate::words;
+
+/// In which order hits come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By BM25.
+    #[default]
+    Best,
+    /// By day, the newest first, those without a day last.
+    Newest,
+}
+
+/// A query and what part of its answer is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct SearchRequest {
+    /// What is looked for.
+    pub query: Query,
+    /// Record kinds, any of them; empty: all.
+    pub kinds: Vec<Kind>,
+    /// Order of the hits.
+    pub order: Order,
+    /// Hits to leave out at the front.
+    pub offset: usize,
+    /// Hits to return.
+    pub limit: usize,
+}
+
+/// One record or text that fits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Which.
+    pub record: RecordRef,
+    /// BM25; 0 where the order is by day.
+    pub score: f32,
+}
+
+/// One value of a facet and how many hits have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// The value.
+    pub value: String,
+    /// Number of hits, exact.
+    pub count: u64,
+}
+
+/// The answer to a [`SearchRequest`].
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// How many fit, exactly.
+    pub total: u64,
+    /// How many would fit but have no day, where a period was asked for.
+    pub undated: u64,
+    /// The page of hits.
+    pub hits: Vec<Hit>,
+    /// By table or kind of text, most first.
+    pub classes: Vec<Facet>,
+    /// By year, newest first.
+    pub years: Vec<Facet>,
+    /// By unit key, most first.
+    pub units: Vec<Facet>,
+}
+
+/// Runs `request` on `searcher`.
+pub fn search(searcher: &Searcher, request: &SearchRequest) -> Result<Answer, IndexError> {
+    let matching = matching(searcher, request);
+    let query = within(searcher, matching.box_clone(), request.query.period);
+    let documents: Vec<DocAddress> = searcher.searcher.search(&*query, &DocSetCollector)?.into_iter().collect();
+    let undated = match request.query.period {
+        Period::ALWAYS => 0,
+        _ => {
+            let dated = RangeQuery::new(Bound::Unbounded, Bound::Included(day_term(searcher, i64::MAX)));
+            let undated = BooleanQuery::new(vec![
+                (Occur::Must, matching),
+                (Occur::MustNot, Box::new(dated) as Box<dyn EngineQuery>),
+            ]);
+            searcher.searcher.search(&undated, &DocSetCollector)?.len() as u64
+        }
+    };
+    let page = match request.order {
+        Order::Best if request.limit > 0 => {
+            let top = TopDocs::with_limit(request.limit).and_offset(request.offset).order_by_score();
+            searcher.searcher.search(&*query, &top)?
+        }
+        Order::Best => Vec::new(),
+        Order::Newest => newest(searcher, &documents, request)?,
+    };
+    let hits = page.into_iter().map(|(score, at)| hit(searcher, at, score)).collect::<Result<Vec<_>, _>>()?;
+    let mut years = facet(searcher, "year", &documents)?;
+    years.sort_by(|a, b| b.value.cmp(&a.value));
+    Ok(Answer {
+        total: documents.len() as u64,
+        undated,
+        hits: hits.into_iter().flatten().collect(),
+        classes: facet(searcher, "class", &documents)?,
+        years,
+        units: facet(searcher, "unit", &documents)?,
+    })
+}
+
+fn matching(searcher: &Searcher, request: &SearchRequest) -> Box<dyn EngineQuery> {
+    let mut parts: Vec<(Occur, Box<dyn EngineQuery>)> = Vec::new();
+    for group in &request.query.groups {
+        parts.push((Occur::Must, any(group.iter().map(|term| of_term(searcher, term)).collect())));
+    }
+    if parts.is_empty() {
+        parts.push((Occur::Must, Box::new(AllQuery)));
+    }
+    for term in &request.query.not {
+        parts.push((Occur::MustNot, of_term(searcher, term)));
+    }
+    let mut filter = |field: Field, values: Vec<String>| {
+        if !values.is_empty() {
+            let terms = values.iter().map(|value| tantivy::Term::from_field_text(field, value));
+            parts.push((Occur::Must, Box::new(TermSetQuery::new(terms)) as Box<dyn EngineQuery>));
+        }
+    };
+    filter(searcher.field(|f| f.class), request.query.classes.clone());
+    filter(searcher.field(|f| f.unit), request.query.units.clone());
+    filter(searcher.field(|f| f.kind), request.kinds.iter().map(|kind| kind.slug().to_owned()).collect());
+    Box::new(BooleanQuery::new(parts))
+}
+
+fn of_term(searcher: &Searcher, term: &Term) -> Box<dyn EngineQuery> {
+    let phrase = characters(searcher, &normal::key(term.text()));
+    match term {
+        Term::Exact(_) => phrase,
+        // The phrase as well: whether something is found must not hang on how a segmenter cuts it.
+        Term::Words(text) => any(vec![phrase, all_words(searcher, text)]),
+    }
+}
+
+fn all_words(searcher: &Searcher, text: &str) -> Box<dyn EngineQuery> {
+    let field = searcher.field(|f| f.words);
+    let parts: Vec<(Occur, Box<dyn EngineQuery>)> = words::words(text)
+        .into_iter()
+        .map(|word| {
+            let term = tantivy::Term::from_field_text(field, &word.text);
+            (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn EngineQuery>)
+        })
+        .collect();
+    Box::new(BooleanQuery::new(parts))
+}
+
+fn any(queries: Vec<Box<dyn EngineQuery>>) -> Box<dyn EngineQuery> {
+    Box::new(BooleanQuery::new(queries.into_iter().map(|query| (Occur::Should, query)).collect()))
+}
+
+fn day_term(searcher: &Searcher, day: i64) -> tantivy::Term {
+    tantivy::Term::from_field_i64(searcher.field(|f| f.first_day), day)
+}
+
+/// Any day of the document inside the period; documents without a day are outside.
+fn within(searcher: &Searcher, query: Box<dyn EngineQuery>, period: Period) -> Box<dyn EngineQuery> {
+    let mut parts = vec![(Occur::Must, query)];
+    if let Some(to) = period.to {
+        let range = RangeQuery::new(Bound::Unbounded, Bound::Included(day_term(searcher, day_number(to))));
+        parts.push((Occur::Must, Box::new(range)));
+    }
+    if let Some(from) = period.from {
+        let field = searcher.field(|f| f.last_day);
+        let first = tantivy::Term::from_field_i64(field, day_number(from));
+        parts.push((Occur::Must, Box::new(RangeQuery::new(Bound::Included(first), Bound::Unbounded))));
+    }
+    Box::new(BooleanQuery::new(parts))
+}
+
+fn newest(
+    searcher: &Searcher,
+    documents: &[DocAddress],
+    request: &SearchRequest,
+) -> Result<Vec<(f32, DocAddress)>, IndexError> {
+    let mut columns = Vec::new();
+    for segment in searcher.searcher.segment_readers() {
+        columns.push(segment.fast_fields().i64("last_day")?);
+    }
+    let mut dated: Vec<(i64, DocAddress)> = documents
+        .iter()
+        .map(|&at| (columns[at.segment_ord as usize].first(at.doc_id).unwrap_or(i64::MIN), at))
+        .collect();
+    dated.sort_unstable_by_key(|&(day, at)| (std::cmp::Reverse(day), at));
+    Ok(dated.into_iter().skip(request.offset).take(request.limit).map(|(_, at)| (0.0, at)).collect())
+}
+
+fn hit(searcher: &Searcher, at: DocAddress, score: f32) -> Result<Option<Hit>, IndexError> {
+    let document: TantivyDocument = searcher.searcher.doc(at)?;
+    let id = document.get_first(searcher.fields.id).and_then(|id| id.as_str()).unwrap_or_default();
+    Ok(record_of(id).map(|record| Hit { record, score }))
+}
+
+/// The record behind an id of the index.
+pub(crate) fn record_of(id: &str) -> Option<RecordRef> {
+    let (kind, key) = id.split_once(':')?;
+    Some(RecordRef::new(Kind::parse(kind)?, RecordKey::new(key).ok()?))
+}
+
+/// Exact counts of the values of a text column over `documents`, most first, then by value.
+fn facet(searcher: &Searcher, column: &str, documents: &[DocAddress]) -> Result<Vec<Facet>, IndexError> {
+    let mut columns: Vec<Option<StrColumn>> = Vec::new();
+    for segment in searcher.searcher.segment_readers() {
+        columns.push(segment.fast_fields().str(column)?);
+    }
+    let mut by_ordinal: BTreeMap<(u32, u64), u64> = BTreeMap::new();
+    for at in documents {
+        if let Some(column) = &columns[at.segment_ord as usize] {
+            for ordinal in column.term_ords(at.doc_id) {
+                *by_ordinal.entry((at.segment_ord, ordinal)).or_default() += 1;
+            }
+        }
+    }
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut value = String::new();
+    for ((segment, ordinal), count) in by_ordinal {
+        if let Some(column) = &columns[segment as usize] {
+            value.clear();
+            column.ord_to_str(ordinal, &mut value).map_err(|error| tantivy::TantivyError::from(error))?;
+            *counts.entry(value.clone()).or_default() += count;
+        }
+    }
+    let mut facets: Vec<Facet> = counts.into_iter().map(|(value, count)| Facet { value, count }).collect();
+    facets.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+    Ok(facets)
+}

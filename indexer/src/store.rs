@@ -1,0 +1,156 @@
+//! The folder of the index: opening, its fingerprint, its watermark, and consistent views of it.
+//!
+//! The watermark (the archive version up to which everything is in the index) is the payload of the
+//! commit itself: there is no moment at which it says more than the index holds.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use archive::Snapshot;
+use dossier::Kind;
+use dossier::name::name_key;
+use tantivy::schema::Field;
+use tantivy::{IndexReader, ReloadPolicy};
+
+use crate::error::IndexError;
+use crate::fingerprint::fingerprint;
+use crate::known::Known;
+use crate::schema::{self, Fields};
+
+/// The index of one data folder. Cheap to clone.
+#[derive(Clone)]
+pub struct Index {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    dir: PathBuf,
+    index: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+    /// The names compiled last, with the archive version they were read at.
+    known: Mutex<Option<(i64, Arc<Known>)>>,
+}
+
+/// One consistent view of the index.
+pub struct Searcher {
+    pub(crate) searcher: tantivy::Searcher,
+    pub(crate) fields: Fields,
+    watermark: i64,
+}
+
+const FINGERPRINT_FILE: &str = "fingerprint";
+
+impl Index {
+    /// Opens the index in `dir`, or makes an empty one. An index of another fingerprint, and one that
+    /// cannot be read, is [`IndexError::Unusable`].
+    pub fn open(dir: &Path) -> Result<Self, IndexError> {
+        let io = |source| IndexError::Io { path: dir.to_owned(), source };
+        fs::create_dir_all(dir).map_err(io)?;
+        let mark = dir.join(FINGERPRINT_FILE);
+        let unusable = |reason: String| IndexError::Unusable { dir: dir.to_owned(), reason };
+        let (schema, fields) = schema::schema();
+        let mut index = if dir.join("meta.json").exists() {
+            let made_by = fs::read_to_string(&mark).unwrap_or_default();
+            if made_by != fingerprint() {
+                return Err(unusable(format!("made by {made_by:?}, this program is {:?}", fingerprint())));
+            }
+            tantivy::Index::open_in_dir(dir).map_err(|error| unusable(error.to_string()))?
+        } else {
+            // The mark first: an index without one would look foreign after a crash in between.
+            fs::write(&mark, fingerprint()).map_err(io)?;
+            tantivy::Index::create_in_dir(dir, schema)?
+        };
+        index.set_tokenizers(schema::tokenizers());
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let inner = Inner { dir: dir.to_owned(), index, reader, fields, known: Mutex::new(None) };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Throws away what stands in `dir` and opens an empty index there.
+    pub fn anew(dir: &Path) -> Result<Self, IndexError> {
+        match fs::remove_dir_all(dir) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(source) => return Err(IndexError::Io { path: dir.to_owned(), source }),
+        }
+        Self::open(dir)
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.inner.dir
+    }
+
+    /// The archive version up to which everything is indexed, as committed last by any process.
+    pub fn watermark(&self) -> Result<i64, IndexError> {
+        let payload = self.inner.index.load_metas()?.payload;
+        Ok(payload.and_then(|text| text.parse().ok()).unwrap_or(0))
+    }
+
+    /// A view of what is committed now. Take it *before* the archive's snapshot: then everything up to
+    /// the watermark is in both, and what came later is counted as pending.
+    pub fn searcher(&self) -> Result<Searcher, IndexError> {
+        let watermark = self.watermark()?;
+        self.inner.reader.reload()?;
+        Ok(Searcher { searcher: self.inner.reader.searcher(), fields: self.inner.fields, watermark })
+    }
+
+    /// The names and units of `snapshot`, compiled; kept while the archive stays at that version.
+    pub async fn known(&self, snapshot: &Snapshot) -> Result<Arc<Known>, IndexError> {
+        let version = snapshot.version();
+        if let Some((at, known)) = self.cached()
+            && at == version
+        {
+            return Ok(known);
+        }
+        let known = Arc::new(read_known(snapshot).await?);
+        *self.inner.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&known)));
+        Ok(known)
+    }
+
+    fn cached(&self) -> Option<(i64, Arc<Known>)> {
+        self.inner.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn engine(&self) -> &tantivy::Index {
+        &self.inner.index
+    }
+
+    pub(crate) fn fields(&self) -> Fields {
+        self.inner.fields
+    }
+}
+
+impl Searcher {
+    /// The archive version up to which this view is complete.
+    pub fn watermark(&self) -> i64 {
+        self.watermark
+    }
+
+    /// Number of documents (records and texts).
+    pub fn documents(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    pub(crate) fn field(&self, pick: impl Fn(&Fields) -> Field) -> Field {
+        pick(&self.fields)
+    }
+}
+
+async fn read_known(snapshot: &Snapshot) -> Result<Known, IndexError> {
+    let names = snapshot.all_names().await?.into_iter().map(|hit| hit.name_key);
+    let mut units = Vec::new();
+    let mut after = None;
+    loop {
+        let page = snapshot.page(Kind::Unit, after.as_ref(), 1000).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.record.key.clone());
+        for unit in &page {
+            units.extend(unit.fields.text("name").map(name_key));
+            units.extend(unit.fields.list("aliases").iter().map(|alias| name_key(alias)));
+        }
+    }
+    Known::compile(names, units)
+}

@@ -1,0 +1,117 @@
+//! Names that no invented person may bear: those of well-known leaders. Kept as hashes, so that the
+//! project does not spell them out.
+
+use crate::rng::fnv;
+
+/// Whether `name` is on the list.
+pub(crate) fn is_blocked(name: &str) -> bool {
+    BLOCKED.binary_search(&fnv(name)).is_ok()
+}
+
+/// FNV-1a of each name in UTF-8, ascending.
+const BLOCKED: [u64; 91] = [
+    0x03C7_5D36_EE12_B825,
+    0x04C5_B937_9EB7_5480,
+    0x0BB4_DDF8_5865_9389,
+    0x0BF0_E4F8_5897_9A8C,
+    0x0DD3_4959_E778_3548,
+    0x1247_052F_65D5_EDF4,
+    0x12F9_CC40_9411_2054,
+    0x130D_75B9_AB3C_C769,
+    0x17B3_9152_6E96_0F33,
+    0x17F0_572F_6831_3126,
+    0x1801_4382_8419_803A,
+    0x18A8_5947_5B4B_598E,
+    0x2157_3B77_B384_D6F2,
+    0x25A8_4AAB_A996_B846,
+    0x26E0_ED14_47B9_F787,
+    0x2D2E_ED2F_7556_CB1D,
+    0x2F8C_7626_2682_A845,
+    0x3378_7414_DC0C_5162,
+    0x392E_7927_A1E2_72D9,
+    0x3DE6_F30F_F15D_01EE,
+    0x3E36_50C7_BF18_F46F,
+    0x4014_C88D_F0A4_0F9D,
+    0x419A_4A9D_5FDB_52FA,
+    0x42E4_5BBD_926E_C6AF,
+    0x4479_5D5A_AFFC_644A,
+    0x4855_0B95_585E_0B64,
+    0x49DD_2EB6_6E9B_5FA1,
+    0x4FD1_71FC_1352_46A1,
+    0x52EE_BFF8_9AC6_761B,
+    0x53C8_6FCE_FE22_4A81,
+    0x5AE0_BDFE_C99D_41AD,
+    0x5AEF_4FFE_C9AA_771F,
+    0x5D0D_15B1_7A06_F114,
+    0x5DAD_AF83_3D70_DD2D,
+    0x6208_F525_FBB0_7F13,
+    0x639C_FD7E_5938_30BF,
+    0x6423_28AD_1CCF_C731,
+    0x66F2_F878_41DE_0402,
+    0x6807_79F7_7ED8_8A9A,
+    0x703E_3A86_163E_C267,
+    0x7091_C0E3_DB4B_044B,
+    0x712D_6977_B211_C25A,
+    0x7266_038A_F9D2_2DBB,
+    0x763D_CDCF_6A1B_48C1,
+    0x79F1_F88F_4D58_674A,
+    0x7CA7_847E_A106_2EC0,
+    0x7CCE_E226_581B_DF8D,
+    0x7DDF_E91C_20A6_6FB2,
+    0x7E4B_3B0C_09DA_DBE7,
+    0x853F_A226_EBE4_339C,
+    0x85EC_D839_694C_27C2,
+    0x8680_85BB_FA72_B211,
+    0x86FF_DC42_E5E1_CD42,
+    0x88C0_A464_2994_20A0,
+    0x9036_7181_6D8B_D403,
+    0x99BC_B6D4_F811_0146,
+    0x9B02_45BE_1BC3_4841,
+    0x9B4C_F9AF_CC92_6098,
+    0x9C57_579F_1D78_3C57,
+    0x9DF9_6183_6E58_4C82,
+    0xA1A0_4764_745E_3A3B,
+    0xAA57_B8EA_2401_32E1,
+    0xAB98_92DA_E6C0_B8B8,
+    0xAEB2_D19C_BA3D_FD83,
+    0xAECD_BA4F_CB4D_54D2,
+    0xAEEA_4E25_2256_5534,
+    0xAF6B_6517_7F6C_A705,
+    0xB51F_A2A8_E907_A38D,
+    0xB728_D07F_D65E_AFFC,
+    0xB79B_FA6B_2E90_D69F,
+    0xB9D8_F70B_ABFB_203E,
+    0xBFEE_5067_A100_06BB,
+    0xC194_365E_EEE0_ACAB,
+    0xC1F6_86FF_03C3_1399,
+    0xC694_6991_5535_8FF6,
+    0xC6CC_CDA4_0E70_8922,
+    0xC79D_7C15_0ADC_B079,
+    0xCA05_B7AC_2C79_3388,
+    0xD637_478A_85D9_B3EA,
+    0xD6BD_20E7_9E16_15B1,
+    0xD7A5_BED0_9BF6_D41E,
+    0xDD5C_CA89_3212_EC5F,
+    0xE969_31E6_92B1_97D3,
+    0xEA0A_CAA0_B497_6EFF,
+    0xEB7E_37DA_649C_FF59,
+    0xEDED_CBEB_7958_D2F7,
+    0xF204_D57A_2F65_6B2A,
+    0xF212_0DAC_5F08_4921,
+    0xF2A6_7363_8BA5_2FA3,
+    0xFAA2_4E85_B7C8_D441,
+    0xFE13_9CED_C4D5_25E5,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_in_order_and_lets_ordinary_names_pass() {
+        assert!(BLOCKED.is_sorted());
+        for name in ["王伟", "张伟", "欧阳明", "高峰"] {
+            assert!(!is_blocked(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! The invented persons: who shares a name with whom, whose name stands inside another's, who was
+//! called something else once, where everybody works and worked.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use crate::archetype::Archetype;
+use crate::id_number;
+use crate::names::{NamePool, WORDS};
+use crate::rng::Rng;
+use crate::scale::Scale;
+use crate::units::{Place, UnitKind};
+
+/// One post of a person.
+#[derive(Debug, Clone)]
+pub(crate) struct Post {
+    pub(crate) unit: u32,
+    pub(crate) title: &'static str,
+    pub(crate) rank: &'static str,
+    pub(crate) leader: bool,
+    pub(crate) from: NaiveDate,
+    pub(crate) until: Option<NaiveDate>,
+}
+
+/// One person.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) former: Option<String>,
+    pub(crate) id_number: Option<String>,
+    pub(crate) male: bool,
+    pub(crate) birth: NaiveDate,
+    pub(crate) ethnicity: &'static str,
+    pub(crate) archetype: Archetype,
+    /// Earlier posts first; the last one is the current one.
+    pub(crate) posts: Vec<Post>,
+    pub(crate) status: &'static str,
+    pub(crate) left_on: Option<NaiveDate>,
+}
+
+impl Person {
+    /// The unit of the last post.
+    pub(crate) fn unit(&self) -> u32 {
+        self.posts.last().map_or(0, |post| post.unit)
+    }
+
+    /// The title of the last post.
+    pub(crate) fn title(&self) -> &'static str {
+        self.posts.last().map_or("干部", |post| post.title)
+    }
+
+    /// Year and month of birth.
+    pub(crate) fn birth_month(&self) -> (i32, u32) {
+        (self.birth.year(), self.birth.month())
+    }
+
+    /// Whether any post is or was in `unit`.
+    pub(crate) fn worked_in(&self, unit: u32) -> bool {
+        self.posts.iter().any(|post| post.unit == unit)
+    }
+}
+
+/// The persons of a plan, and the groups that share a name.
+#[derive(Debug, Clone)]
+pub(crate) struct Cadre {
+    pub(crate) persons: Vec<Person>,
+    /// Groups of persons with one name; each has at least two.
+    pub(crate) namesakes: Vec<Vec<u32>>,
+}
+
+/// Invents them.
+pub(crate) fn invent(scale: Scale, seed: u64, as_of: NaiveDate, place: &Place, pool: &mut NamePool) -> Cadre {
+    let mut rng = Rng::stream(seed, "persons", 0);
+    let mut casting = Casting::new(scale, &mut rng);
+    casting.name_namesakes(&mut rng, pool);
+    casting.name_words(&mut rng, pool);
+    casting.name_insides(&mut rng, pool);
+    casting.name_specials(&mut rng, pool);
+    let width = scale.persons.to_string().len().max(4);
+    let mut cadre = Cadre { persons: Vec::with_capacity(scale.persons), namesakes: casting.namesakes.clone() };
+    for (index, archetype) in casting.archetypes.iter().copied().enumerate() {
+        let name = casting.names[index].take().unwrap_or_else(|| pool.ordinary(&mut rng));
+        let wants_former = archetype == Archetype::FormerName || archetype == Archetype::Clean && rng.chance(2);
+        let former = wants_former.then(|| pool.ordinary(&mut rng));
+        let mut person = life(&mut rng, as_of, place, archetype);
+        person.id = format!("P{:0width$}", index + 1);
+        person.name = name;
+        person.former = former;
+        if person.name.contains('·') {
+            person.ethnicity = "维吾尔族";
+        }
+        cadre.persons.push(person);
+    }
+    number_them(&mut rng, &mut cadre.persons);
+    settle_namesakes(&mut rng, &mut cadre, place);
+    cadre
+}
+
+/// Archetypes and special names by person, before the persons exist.
+struct Casting {
+    archetypes: Vec<Archetype>,
+    names: Vec<Option<String>>,
+    namesakes: Vec<Vec<u32>>,
+    /// Clean persons whose name is not decided yet.
+    free: Vec<usize>,
+    /// Persons with a text of their own, likewise.
+    told: Vec<usize>,
+    /// Persons with a record, likewise.
+    recorded: Vec<usize>,
+    count: usize,
+}
+
+impl Casting {
+    fn new(scale: Scale, rng: &mut Rng) -> Self {
+        let count = scale.persons;
+        let mut archetypes = Vec::with_capacity(count);
+        let mut texts_left = scale.texts / 2;
+        for (archetype, share) in Archetype::QUOTA {
+            let wanted = (count * share as usize / 1_000).max(1);
+            let number = if archetype.needs_text() { wanted.min(texts_left / 2) } else { wanted };
+            if archetype.needs_text() {
+                texts_left -= number;
+            }
+            archetypes.extend(std::iter::repeat_n(archetype, number));
+        }
+        rng.shuffle(&mut archetypes);
+        archetypes.resize(count, Archetype::Clean);
+        rng.shuffle(&mut archetypes);
+        let with = |test: fn(Archetype) -> bool| -> Vec<usize> {
+            (0..count).filter(|&index| test(archetypes[index])).collect()
+        };
+        let free = with(|archetype| archetype == Archetype::Clean);
+        let told = with(Archetype::needs_text);
+        let recorded = with(Archetype::has_record);
+        Self { names: vec![None; count], namesakes: Vec::new(), free, told, recorded, archetypes, count }
+    }
+
+    /// Groups of two to five with one common name; in half of them one member has a story.
+    fn name_namesakes(&mut self, rng: &mut Rng, pool: &mut NamePool) {
+        for group in 0..(self.count / 90).max(3) {
+            let mut members = Vec::new();
+            if group % 2 == 0 {
+                // those known by name alone cannot be told from their namesakes, which is the point
+                let queue = if group % 4 == 0 { &mut self.told } else { &mut self.recorded };
+                members.extend(queue.pop());
+            }
+            let size = if self.count > 20_000 && group % 50 == 1 { 11 } else { rng.between(2, 5) as usize };
+            while members.len() < size.min(self.count / 20) {
+                let Some(index) = self.free.pop() else { break };
+                self.archetypes[index] = Archetype::Namesake;
+                members.push(index);
+            }
+            if members.len() < 2 {
+                continue;
+            }
+            let name = pool.common(rng);
+            for &index in &members {
+                self.names[index] = Some(name.clone());
+            }
+            self.namesakes.push(members.iter().filter_map(|&index| u32::try_from(index).ok()).collect());
+        }
+    }
+
+    /// Persons whose name is an ordinary word: every other one has a record, the rest only the word.
+    fn name_words(&mut self, rng: &mut Rng, pool: &mut NamePool) {
+        let mut words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+        rng.shuffle(&mut words);
+        for (number, word) in words.into_iter().take((self.count / 60).max(3)).enumerate() {
+            let index = if number % 2 == 0 { self.free.pop() } else { self.recorded.pop() };
+            let Some(index) = index else { continue };
+            if !pool.take_word(word) {
+                continue;
+            }
+            if number % 2 == 0 {
+                self.archetypes[index] = Archetype::WordOnly;
+            }
+            self.names[index] = Some(word.to_owned());
+        }
+    }
+
+    /// Pairs in which the name of a clean person begins the name of one who is written about.
+    fn name_insides(&mut self, rng: &mut Rng, pool: &mut NamePool) {
+        for _ in 0..(self.count / 150).max(2) {
+            let (Some(short_at), Some(long_at)) = (self.free.pop(), self.told.pop()) else { return };
+            let short = pool.common(rng);
+            if let Some(long) = pool.longer(rng, &short) {
+                self.names[long_at] = Some(long);
+                self.archetypes[short_at] = Archetype::InsideOnly;
+            }
+            self.names[short_at] = Some(short);
+        }
+    }
+
+    /// Dotted, rare and compound names: two of three for persons who are written about.
+    fn name_specials(&mut self, rng: &mut Rng, pool: &mut NamePool) {
+        for number in 0..(self.count / 25).max(9) {
+            let queue = match number / 3 % 3 {
+                0 => &mut self.told,
+                1 => &mut self.recorded,
+                _ => &mut self.free,
+            };
+            let Some(index) = queue.pop() else { continue };
+            self.names[index] = match number % 3 {
+                0 => pool.dotted(rng),
+                1 => pool.rare(rng),
+                _ => pool.compound(rng),
+            };
+        }
+    }
+}
+
+/// Everything of a person that is not the name.
+fn life(rng: &mut Rng, as_of: NaiveDate, place: &Place, archetype: Archetype) -> Person {
+    let male = rng.chance(62);
+    let age_days = rng.between(24 * 366, 62 * 365);
+    let birth = as_of - Days::new(u64::from(age_days));
+    let ethnicity = if rng.chance(93) { "汉族" } else { rng.pick(&["土家族", "苗族", "侗族", "瑶族", "回族", "满族", "壮族"]) };
+    let (status, left) = match archetype {
+        Archetype::Expelled => ("开除", true),
+        Archetype::CaseOpen | Archetype::SanctionRunning | Archetype::Probation => ("在职", false),
+        _ => match rng.below(100) {
+            0..=3 => ("退休", true),
+            4 => ("离职", true),
+            5 => ("退出领导岗位", true),
+            _ => ("在职", false),
+        },
+    };
+    let left_on = left.then(|| as_of - Days::new(u64::from(rng.between(60, 2_400))));
+    Person {
+        id: String::new(),
+        name: String::new(),
+        former: None,
+        id_number: None,
+        male,
+        birth,
+        ethnicity,
+        archetype,
+        posts: posts(rng, as_of, place, age_days, left_on),
+        status,
+        left_on,
+    }
+}
+
+/// One to four posts one after the other, the last one in the unit where the person is. Nobody but the
+/// commission's own people ever worked in the commission: it signs half of all texts.
+fn posts(rng: &mut Rng, as_of: NaiveDate, place: &Place, age_days: u32, left_on: Option<NaiveDate>) -> Vec<Post> {
+    let units = u32::try_from(place.units.len()).unwrap_or(1);
+    let count = 1 + rng.below(if age_days > 40 * 365 { 4 } else { 2 });
+    let mut until = left_on;
+    let mut posts = Vec::new();
+    let last_end = left_on.unwrap_or(as_of);
+    let mut end = last_end;
+    for _ in 0..count {
+        let length = rng.between(300, 2_400);
+        let from = end - Days::new(u64::from(length));
+        let unit = rng.between(1, units.max(2) - 1).min(units - 1);
+        let kind = place.units[unit as usize].kind;
+        let (title, rank, leader) = post_in(rng, kind);
+        posts.push(Post { unit, title, rank, leader, from, until });
+        until = Some(from);
+        end = from;
+    }
+    posts.reverse();
+    posts
+}
+
+fn post_in(rng: &mut Rng, kind: UnitKind) -> (&'static str, &'static str, bool) {
+    let posts = kind.posts();
+    // a unit has one head and many others
+    let at = if rng.chance(4) { 0 } else { 1 + rng.index(posts.len() - 1) };
+    posts[at]
+}
+
+/// Identity numbers: all different, some of 15 digits, a few persons without one.
+fn number_them(rng: &mut Rng, persons: &mut [Person]) {
+    let mut used = std::collections::HashSet::new();
+    for person in persons {
+        let must = matches!(person.archetype, Archetype::AdverseLinked);
+        if !must && rng.chance(4) {
+            continue;
+        }
+        let full = loop {
+            let number = id_number::invent(rng, person.birth, person.male);
+            // the 15 digits of two persons must differ too
+            if used.insert(format!("{}{}", &number[..6], &number[8..17])) {
+                break number;
+            }
+        };
+        let old = if rng.chance(2) { id_number::old_form(&full, person.birth) } else { None };
+        person.id_number = Some(old.unwrap_or(full));
+    }
+}
+
+/// Namesakes: a quarter of the groups works in one unit; all of a group differ in the month of birth.
+fn settle_namesakes(rng: &mut Rng, cadre: &mut Cadre, place: &Place) {
+    for (number, group) in cadre.namesakes.iter().enumerate() {
+        if number % 4 != 1 {
+            continue;
+        }
+        let Some(unit) = group.first().map(|&first| cadre.persons[first as usize].unit()) else { continue };
+        let kind = place.units[unit as usize].kind;
+        for &member in &group[1..] {
+            if let Some(post) = cadre.persons[member as usize].posts.last_mut() {
+                (post.title, post.rank, post.leader) = post_in(rng, kind);
+                post.unit = unit;
+            }
+        }
+    }
+    let staff = u32::try_from(cadre.persons.len() / 60).unwrap_or(0).min(60);
+    for _ in 0..staff {
+        let index = rng.index(cadre.persons.len());
+        let person = &mut cadre.persons[index];
+        if person.archetype == Archetype::Clean
+            && let Some(post) = person.posts.last_mut()
+        {
+            (post.title, post.rank, post.leader) = *rng.pick(&[
+                ("第一监督检查室主任", "乡科级正职", false),
+                ("审理室副主任", "乡科级副职", false),
+                ("案件监督管理室干部", "科员及以下", false),
+                ("常委、监委委员", "乡科级正职", true),
+            ]);
+            post.unit = 0;
+        }
+    }
+}
+
+/// Who bears which name, as name or former name, by the folded form.
+pub(crate) fn bearers(persons: &[Person]) -> HashMap<String, Vec<u32>> {
+    let mut bearers: HashMap<String, Vec<u32>> = HashMap::with_capacity(persons.len());
+    for (index, person) in persons.iter().enumerate() {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        for name in person.former.iter().chain([&person.name]) {
+            bearers.entry(crate::forms::fold(name)).or_default().push(index);
+        }
+    }
+    bearers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units;
+
+    fn cadre(scale: Scale) -> Cadre {
+        let as_of = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default();
+        invent(scale, 7, as_of, &units::invent(scale, 7), &mut NamePool::default())
+    }
+
+    #[test]
+    fn seven_of_ten_persons_have_nothing_planted_about_them() {
+        let cadre = cadre(Scale::district());
+        let quiet = |person: &&Person| {
+            matches!(person.archetype, Archetype::Clean | Archetype::Namesake | Archetype::InsideOnly)
+        };
+        let share = cadre.persons.iter().filter(quiet).count() * 100 / cadre.persons.len();
+        assert!((66..=74).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn every_archetype_is_cast_even_in_a_small_office() {
+        let cadre = cadre(Scale::small());
+        for (archetype, _) in Archetype::QUOTA {
+            assert!(cadre.persons.iter().any(|person| person.archetype == archetype), "{archetype:?}");
+        }
+        for archetype in [Archetype::Namesake, Archetype::InsideOnly, Archetype::WordOnly, Archetype::Clean] {
+            assert!(cadre.persons.iter().any(|person| person.archetype == archetype), "{archetype:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_but_the_planned_namesakes_shares_a_name() {
+        let cadre = cadre(Scale::district());
+        let shared = bearers(&cadre.persons).into_values().filter(|bearers| bearers.len() > 1).count();
+        assert_eq!(shared, cadre.namesakes.len());
+    }
+
+    #[test]
+    fn identity_numbers_are_valid_and_all_different() {
+        let cadre = cadre(Scale::district());
+        let mut seen = std::collections::HashSet::new();
+        let (mut old, mut none) = (0, 0);
+        for person in &cadre.persons {
+            let Some(number) = &person.id_number else {
+                none += 1;
+                continue;
+            };
+            assert!(seen.insert(number));
+            let (birth, last) = match number.len() {
+                18 => {
+                    assert_eq!(number.chars().last(), Some(id_number::check_char(&number[..17])));
+                    (person.birth.format("%Y%m%d").to_string(), &number[16..17])
+                }
+                15 => {
+                    old += 1;
+                    (person.birth.format("%y%m%d").to_string(), &number[14..15])
+                }
+                other => panic!("{other} characters"),
+            };
+            assert!(number[6..].starts_with(&birth), "{number} {birth}");
+            assert_eq!(last.parse::<u32>().is_ok_and(|digit| digit % 2 == 1), person.male);
+        }
+        assert!(old > 5 && none > 50, "{old} {none}");
+    }
+
+    #[test]
+    fn posts_follow_one_another() {
+        for person in cadre(Scale::small()).persons {
+            assert!(!person.posts.is_empty());
+            for pair in person.posts.windows(2) {
+                assert_eq!(pair[0].until, Some(pair[1].from));
+            }
+            assert_eq!(person.posts.last().and_then(|post| post.until), person.left_on);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The console: pages as pure rendering. Each page is a plain struct whose fields are what a reader sees,
+//! turned into HTML by a template of the same name. No I/O, no archive types, no decisions: handlers fill
+//! the structs, so that a page can be looked at, tested and changed without an archive behind it.
+
+pub mod assets;
+pub mod bar;
+pub mod career;
+pub mod clearance;
+pub mod clearances;
+pub mod coverage;
+pub mod data;
+mod filters;
+pub mod home;
+pub mod marked;
+pub mod mention;
+pub mod notice;
+pub mod paging;
+pub mod person;
+pub mod persons;
+pub mod samples;
+pub mod search;
+pub mod shell;
+pub mod style;
+pub mod text;
+pub mod tone;
+pub mod wording;
+
+#[cfg(test)]
+mod page_tests;

@@ -1,0 +1,163 @@
+//! A dossier: who it is, what bars, posts and events over time, the sections that the record declarations
+//! give, mentions in case texts, and how the records came to be as they are.
+
+use super::bar::InfluenceBar;
+use super::career::Career;
+use super::filters;
+use super::mention::{Mention, Tier};
+use super::shell::{Room, Shell};
+use super::tone::Tone;
+use askama::Template;
+use chrono::{NaiveDate, NaiveDateTime};
+
+/// `/persons/{id}`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "person.html")]
+pub struct PersonPage {
+    /// The frame.
+    pub shell: Shell,
+    /// Who it is.
+    pub head: PersonHead,
+    /// The day for which the page is true.
+    pub as_of: NaiveDate,
+    /// Influence periods, running first.
+    pub influence: Vec<InfluenceBar>,
+    /// Posts and events as a picture.
+    pub career: Career,
+    /// What happened, newest first.
+    pub timeline: Vec<Event>,
+    /// The sections, in the order of the declarations; empty ones may be left out.
+    pub sections: Vec<Section>,
+    /// Mentions in case texts, surest first.
+    pub mentions: Vec<Mention>,
+    /// How the records changed, newest first.
+    pub versions: Vec<Change>,
+}
+
+impl PersonPage {
+    /// The line that clears this person: unit and post tell namesakes apart; the number itself stays here.
+    pub fn line(&self) -> String {
+        format!("{}\t\t{}\t{}", self.head.name, self.head.unit, self.head.post)
+    }
+
+    /// Influence periods that run.
+    pub fn running(&self) -> usize {
+        self.influence.iter().filter(|bar| bar.running()).count()
+    }
+
+    /// Mentions of one tier.
+    pub fn count(&self, tier: Tier) -> usize {
+        self.mentions
+            .iter()
+            .filter(|mention| mention.tier == tier)
+            .count()
+    }
+
+    /// Mentions of one tier, in order.
+    pub fn of_tier(&self, tier: Tier) -> Vec<&Mention> {
+        self.mentions
+            .iter()
+            .filter(|mention| mention.tier == tier)
+            .collect()
+    }
+}
+
+/// The identity of a dossier.
+#[derive(Debug, Clone)]
+pub struct PersonHead {
+    /// Key of the dossier.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Former names.
+    pub former_names: Vec<String>,
+    /// Identity number, already masked ([`super::wording::masked_id`]); empty if unknown.
+    pub id_masked: String,
+    /// Unit; may be empty.
+    pub unit: String,
+    /// Post; may be empty.
+    pub post: String,
+    /// Status as stored; may be empty.
+    pub status: String,
+    /// The other fields of the person, in order: label and value.
+    pub facts: Vec<(String, String)>,
+    /// Other dossiers that bear the name.
+    pub namesakes: u64,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Day as stored, with its precision.
+    pub date: String,
+    /// What kind (任职, 处分 …).
+    pub kind: String,
+    /// One line.
+    pub title: String,
+    /// A second line; may be empty.
+    pub detail: String,
+    /// Tone of the dot.
+    pub tone: Tone,
+    /// Anchor of the record in its section; may be empty.
+    pub anchor: String,
+}
+
+/// The records of one table.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Slug of the table.
+    pub slug: String,
+    /// Name of the table.
+    pub title: String,
+    /// Headers of the columns.
+    pub headers: Vec<String>,
+    /// Records.
+    pub rows: Vec<SectionRow>,
+}
+
+impl Section {
+    /// The columns that hold something in any record.
+    pub fn filled(&self) -> Vec<usize> {
+        (0..self.headers.len())
+            .filter(|column| self.rows.iter().any(|row| !row.cell(*column).is_empty()))
+            .collect()
+    }
+
+    /// How many columns are empty in all records.
+    pub fn empty_columns(&self) -> usize {
+        self.headers.len() - self.filled().len()
+    }
+}
+
+/// One record: a cell for each header.
+#[derive(Debug, Clone)]
+pub struct SectionRow {
+    /// Anchor: slug of the table and key, `sanction-S01`.
+    pub anchor: String,
+    /// Values as stored, empty where unknown.
+    pub cells: Vec<String>,
+}
+
+impl SectionRow {
+    /// The value of a column; a missing cell is an empty one.
+    pub fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", String::as_str)
+    }
+}
+
+/// A version of a record.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// When it was stored.
+    pub recorded: NaiveDateTime,
+    /// Version of the archive.
+    pub version: u64,
+    /// Table and record in words (处分 S01).
+    pub record: String,
+    /// What was done (新增, 修改, 撤下).
+    pub act: String,
+    /// By whom.
+    pub by: String,
+    /// By which import, as its source name; may be empty.
+    pub source: String,
+}

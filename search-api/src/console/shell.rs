@@ -1,0 +1,106 @@
+//! What surrounds every page: brand, search box, rooms, freshness. Not the pages themselves. Apart because
+//! every page carries one and a handler builds it in one place.
+
+use chrono::NaiveDateTime;
+
+/// The frame of a page.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// The room that is marked in the navigation.
+    pub room: Room,
+    /// Title of the browser tab. It stays in browser histories, so it never holds a person's name.
+    pub title: String,
+    /// Who is looking, as the header says it (本机使用 · 未启用登录).
+    pub viewer: String,
+    /// How fresh the dossiers are.
+    pub freshness: Freshness,
+    /// An invented office is shown: every page carries the ribbon that says so.
+    pub demo: bool,
+    /// What stands in the search box of the header.
+    pub query: String,
+    /// Token against forged forms; every POST form sends it back as `form_token`.
+    pub form_token: Option<String>,
+}
+
+/// How fresh the dossiers are, and whether the index has caught up.
+#[derive(Debug, Clone)]
+pub struct Freshness {
+    /// When the last import or change was accepted, in the office's own time; none while nothing is there.
+    pub until: Option<NaiveDateTime>,
+    /// Version of the archive.
+    pub version: u64,
+    /// Changes that the index has not taken in yet.
+    pub lag: u64,
+}
+
+/// The rooms that exist, in the order of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// 首页
+    Home,
+    /// 一键审核
+    Clearances,
+    /// 精准检索
+    Search,
+    /// 人员档案
+    Persons,
+    /// 导入与数据
+    Data,
+    /// A page that belongs to no room (errors, the style reference).
+    Outside,
+}
+
+impl Room {
+    /// The rooms of the navigation.
+    pub const LISTED: [Self; 5] = [
+        Self::Home,
+        Self::Clearances,
+        Self::Search,
+        Self::Persons,
+        Self::Data,
+    ];
+
+    /// Name in the navigation.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Home => "首页",
+            Self::Clearances => "一键审核",
+            Self::Search => "精准检索",
+            Self::Persons => "人员档案",
+            Self::Data => "导入与数据",
+            Self::Outside => "",
+        }
+    }
+
+    /// Address of the room.
+    pub const fn href(self) -> &'static str {
+        match self {
+            Self::Home | Self::Outside => "/",
+            Self::Clearances => "/clearances",
+            Self::Search => "/search",
+            Self::Persons => "/persons",
+            Self::Data => "/data",
+        }
+    }
+
+    /// Symbol beside the name (an id of `parts/icons.html`).
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Home | Self::Outside => "i-home",
+            Self::Clearances => "i-shield",
+            Self::Search => "i-search",
+            Self::Persons => "i-folder",
+            Self::Data => "i-data",
+        }
+    }
+
+    /// The heading of the group that begins with this room.
+    pub const fn group(self) -> Option<&'static str> {
+        match self {
+            Self::Clearances => Some("办理"),
+            Self::Persons => Some("档案"),
+            Self::Data => Some("管理"),
+            Self::Home | Self::Search | Self::Outside => None,
+        }
+    }
+}

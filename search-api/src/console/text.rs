@@ -1,0 +1,38 @@
+//! The reader of a case text: the text as it is stored, paragraph by paragraph, with every place marked that
+//! led here.
+
+use super::clearance::PersonBrief;
+use super::filters;
+use super::marked::Marked;
+use super::shell::{Room, Shell};
+use askama::Template;
+
+/// `/texts/{id}`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "text.html")]
+pub struct TextPage {
+    /// The frame.
+    pub shell: Shell,
+    /// Key of the text.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Kind.
+    pub kind: String,
+    /// The kind is one of the adverse ones.
+    pub adverse: bool,
+    /// Day as stored; may be empty.
+    pub date: String,
+    /// Unit; may be empty.
+    pub unit: String,
+    /// Secrecy as stored; may be empty.
+    pub secrecy: String,
+    /// File it was read from; may be empty.
+    pub source: String,
+    /// How it was read (extractor and version, or by hand); may be empty.
+    pub extracted: String,
+    /// The text with its marks.
+    pub body: Marked,
+    /// Persons listed with the text.
+    pub persons: Vec<PersonBrief>,
+}

@@ -1,0 +1,88 @@
+//! The console's Chinese words for codes of the contract that arrive as text: reasons of a mention, problems,
+//! ways of matching. A code that is new here is shown as it came rather than dropped. Also the masks that
+//! keep identity numbers off the screen.
+
+/// Why a mention is thought to mean the person (`why` of a mention), as a person reads it.
+pub fn why(code: &str) -> &str {
+    match code {
+        "id_number" => "文中有其身份证号",
+        "listed" | "persons" => "文本登记了此人",
+        "unit" => "单位相符",
+        "post" => "职务相符",
+        "birth" | "birth_month" => "出生年月相符",
+        "title" => "标题中提到",
+        "word" => "此处读作普通词语",
+        "inside" => "较长姓名的一部分",
+        "namesake" | "namesake_fits_better" => "另一同名者更相符",
+        other => other,
+    }
+}
+
+/// A problem of a row, as a person reads it, with what to do.
+pub fn problem(code: &str) -> &str {
+    match code {
+        "id_invalid" => "身份证号不符合校验规则，请核对后重新审核",
+        "id_name_mismatch" => "身份证号对应的档案姓名与所填不符，请核对姓名和证件号",
+        "identity_by_name" => "仅凭姓名认定，请人工确认是否为同一人",
+        "name_missing" => "没有姓名，无法审核",
+        "duplicate_row" => "名单中重复出现，已分别答复",
+        "coverage_incomplete" => "检索范围不完整，“未发现”不能作为结论",
+        "scope_partial" => "权限只覆盖部分档案",
+        "unit_contradicts" => "所填单位与档案不一致，请人工核对",
+        other => other,
+    }
+}
+
+/// An identity number as it may stand on a screen: `4301**********002X`. Anything shorter than the two ends
+/// is masked as a whole, so that a short foreign paper is not shown by accident.
+pub fn masked_id(number: &str) -> String {
+    let characters: Vec<char> = number.trim().chars().collect();
+    if characters.len() < 12 {
+        return "*".repeat(characters.len());
+    }
+    let hidden = characters.len() - 8;
+    let head: String = characters[..4].iter().collect();
+    let tail: String = characters[characters.len() - 4..].iter().collect();
+    format!("{head}{}{tail}", "*".repeat(hidden))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stable_problem_code_has_chinese_words() {
+        let codes = [
+            "id_invalid",
+            "id_name_mismatch",
+            "identity_by_name",
+            "name_missing",
+            "duplicate_row",
+            "coverage_incomplete",
+            "scope_partial",
+            "unit_contradicts",
+        ];
+        for code in codes {
+            assert!(!problem(code).is_ascii(), "{code} has no words");
+        }
+    }
+
+    #[test]
+    fn an_unknown_code_is_shown_rather_than_dropped() {
+        assert_eq!(problem("brand_new"), "brand_new");
+        assert_eq!(why("brand_new"), "brand_new");
+    }
+
+    #[test]
+    fn an_identity_number_shows_only_its_two_ends() {
+        let cases = [
+            ("43010219710510002X", "4301**********002X"),
+            ("430102710510002", "4301*******0002"),
+            ("E12345678", "*********"),
+            ("", ""),
+        ];
+        for (number, shown) in cases {
+            assert_eq!(masked_id(number), shown);
+        }
+    }
+}

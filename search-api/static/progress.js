@@ -1,0 +1,32 @@
+// Follows a clearance that is being worked on, and shows the answer as soon as it is there.
+
+const run = document.querySelector("[data-progress]");
+
+const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
+
+async function follow() {
+  const bar = run.querySelector("progress");
+  const words = run.querySelector("[data-progress-words]");
+  let pause = 300;
+  for (;;) {
+    await wait(pause);
+    try {
+      const answer = await fetch(run.dataset.progress, { headers: { accept: "application/json" }, cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const { done, total, state } = await answer.json();
+      bar.max = Math.max(total, 1);
+      bar.value = done;
+      words.textContent = `已核查 ${done.toLocaleString("en")} / ${total.toLocaleString("en")} 人`;
+      if (state !== "running") {
+        window.location.reload();
+        return;
+      }
+      pause = Math.min(pause * 1.3, 2000);
+    } catch (problem) {
+      words.textContent = "暂时连接不上，正在重试";
+      pause = 3000;
+    }
+  }
+}
+
+if (run) follow();
