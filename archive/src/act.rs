@@ -18,14 +18,24 @@ pub(crate) struct Act {
 
 impl Act {
     /// Waits for the write lock. The actor must be known.
-    pub(crate) async fn begin(archive: &Archive, actor: &str, now: DateTime<Utc>) -> Result<Self, ArchiveError> {
+    pub(crate) async fn begin(
+        archive: &Archive,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ArchiveError> {
         let mut tx = archive.writer().begin_with("BEGIN IMMEDIATE").await?;
-        let known: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM actor WHERE id = $1").bind(actor).fetch_one(&mut *tx).await?;
+        let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM actor WHERE id = $1")
+            .bind(actor)
+            .fetch_one(&mut *tx)
+            .await?;
         if known == 0 {
             return Err(ArchiveError::UnknownActor(actor.to_owned()));
         }
-        Ok(Self { tx, actor: actor.to_owned(), now_ms: now.timestamp_millis() })
+        Ok(Self {
+            tx,
+            actor: actor.to_owned(),
+            now_ms: now.timestamp_millis(),
+        })
     }
 
     /// The connection to write on.
@@ -44,7 +54,12 @@ impl Act {
     }
 
     /// Adds an audit entry. `detail` holds record keys and counts, never a name or an identity number.
-    pub(crate) async fn audit(&mut self, action: &str, subject: &str, detail: &Value) -> Result<(), ArchiveError> {
+    pub(crate) async fn audit(
+        &mut self,
+        action: &str,
+        subject: &str,
+        detail: &Value,
+    ) -> Result<(), ArchiveError> {
         audit::append(&mut self.tx, self.now_ms, &self.actor, action, subject, detail).await
     }
 

@@ -41,8 +41,18 @@ impl Archive {
     /// Everybody who can act, ordered by id.
     pub async fn actors(&self) -> Result<Vec<Actor>, ArchiveError> {
         let rows: Vec<(String, String, String)> =
-            sqlx::query_as("SELECT id, name, kind FROM actor ORDER BY id").fetch_all(self.readers()).await?;
-        rows.into_iter().map(|(id, name, kind)| Ok(Actor { id, name, kind: ActorKind::read(&kind)? })).collect()
+            sqlx::query_as("SELECT id, name, kind FROM actor ORDER BY id")
+                .fetch_all(self.readers())
+                .await?;
+        rows.into_iter()
+            .map(|(id, name, kind)| {
+                Ok(Actor {
+                    id,
+                    name,
+                    kind: ActorKind::read(&kind)?,
+                })
+            })
+            .collect()
     }
 
     /// Adds an actor, or gives a known one another name; `by` is who does so.
@@ -64,7 +74,8 @@ impl Archive {
         .bind(kind.word())
         .execute(act.connection())
         .await?;
-        act.audit("actor.add", id, &json!({ "kind": kind.word() })).await?;
+        act.audit("actor.add", id, &json!({ "kind": kind.word() }))
+            .await?;
         act.commit().await
     }
 }

@@ -97,7 +97,11 @@ const COLUMNS: &str = "SELECT id, created_at, finished_at, actor, state, purpose
 
 impl Archive {
     /// Stores a question with its inputs. Gives its id.
-    pub async fn create_clearance(&self, new: NewClearance, now: DateTime<Utc>) -> Result<String, ArchiveError> {
+    pub async fn create_clearance(
+        &self,
+        new: NewClearance,
+        now: DateTime<Utc>,
+    ) -> Result<String, ArchiveError> {
         let id = new_id()?;
         let mut act = Act::begin(self, &new.actor, now).await?;
         let now_ms = act.now_ms();
@@ -122,7 +126,8 @@ impl Archive {
         .execute(act.connection())
         .await?;
         clearance_rows::insert_inputs(&mut act, sealer, &id, &new.inputs).await?;
-        act.audit("clearance.create", &id, &json!({ "rows": rows })).await?;
+        act.audit("clearance.create", &id, &json!({ "rows": rows }))
+            .await?;
         act.commit().await?;
         Ok(id)
     }
@@ -134,17 +139,25 @@ impl Archive {
         coverage: &Value,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
-        self.end_clearance(id, ClearanceState::Done, Some(coverage), None, now).await
+        self.end_clearance(id, ClearanceState::Done, Some(coverage), None, now)
+            .await
     }
 
     /// It broke off.
-    pub async fn fail_clearance(&self, id: &str, error: &str, now: DateTime<Utc>) -> Result<(), ArchiveError> {
-        self.end_clearance(id, ClearanceState::Failed, None, Some(error), now).await
+    pub async fn fail_clearance(
+        &self,
+        id: &str,
+        error: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        self.end_clearance(id, ClearanceState::Failed, None, Some(error), now)
+            .await
     }
 
     /// Somebody stopped it.
     pub async fn cancel_clearance(&self, id: &str, now: DateTime<Utc>) -> Result<(), ArchiveError> {
-        self.end_clearance(id, ClearanceState::Cancelled, None, None, now).await
+        self.end_clearance(id, ClearanceState::Cancelled, None, None, now)
+            .await
     }
 
     async fn end_clearance(
@@ -155,19 +168,26 @@ impl Archive {
         error: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
-        let asker = self.clearance(id).await?.ok_or_else(|| ArchiveError::NoSuchClearance(id.to_owned()))?.actor;
+        let asker = self
+            .clearance(id)
+            .await?
+            .ok_or_else(|| ArchiveError::NoSuchClearance(id.to_owned()))?
+            .actor;
         let mut act = Act::begin(self, &asker, now).await?;
         must_run(act.connection(), id).await?;
         let now_ms = act.now_ms();
-        sqlx::query("UPDATE clearance SET state = $1, finished_at = $2, coverage = $3, error = $4 WHERE id = $5")
-            .bind(state.word())
-            .bind(now_ms)
-            .bind(coverage.map(Value::to_string))
-            .bind(error)
-            .bind(id)
-            .execute(act.connection())
+        sqlx::query(
+            "UPDATE clearance SET state = $1, finished_at = $2, coverage = $3, error = $4 WHERE id = $5",
+        )
+        .bind(state.word())
+        .bind(now_ms)
+        .bind(coverage.map(Value::to_string))
+        .bind(error)
+        .bind(id)
+        .execute(act.connection())
+        .await?;
+        act.audit("clearance.end", id, &json!({ "state": state.word() }))
             .await?;
-        act.audit("clearance.end", id, &json!({ "state": state.word() })).await?;
         act.commit().await
     }
 
@@ -186,7 +206,9 @@ impl Archive {
     pub async fn recent_clearances(&self, limit: u32) -> Result<Vec<ClearanceHeader>, ArchiveError> {
         let mut tx = self.readers().begin().await?;
         let mut query = Query::new(COLUMNS);
-        query.push("ORDER BY created_at DESC, id LIMIT ").push_bind(i64::from(limit));
+        query
+            .push("ORDER BY created_at DESC, id LIMIT ")
+            .push_bind(i64::from(limit));
         let mut headers = Vec::new();
         for row in query.build().fetch_all(&mut *tx).await? {
             headers.push(self.clearance_header(&mut tx, &row).await?);
@@ -228,13 +250,18 @@ impl Archive {
 
 /// Refuses a clearance that is not there, or has ended.
 pub(crate) async fn must_run(connection: &mut SqliteConnection, id: &str) -> Result<(), ArchiveError> {
-    let state: Option<String> =
-        sqlx::query_scalar("SELECT state FROM clearance WHERE id = $1").bind(id).fetch_optional(connection).await?;
+    let state: Option<String> = sqlx::query_scalar("SELECT state FROM clearance WHERE id = $1")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
     let state = state.ok_or_else(|| ArchiveError::NoSuchClearance(id.to_owned()))?;
     match ClearanceState::read(&state)? {
         ClearanceState::Running => Ok(()),
         state @ (ClearanceState::Done | ClearanceState::Failed | ClearanceState::Cancelled) => {
-            Err(ArchiveError::ClearanceEnded { id: id.to_owned(), state: state.word() })
+            Err(ArchiveError::ClearanceEnded {
+                id: id.to_owned(),
+                state: state.word(),
+            })
         }
     }
 }
@@ -251,5 +278,6 @@ fn place(id: &str, what: &str) -> String {
 }
 
 fn day(text: &str) -> Result<NaiveDate, ArchiveError> {
-    text.parse().map_err(|_| ArchiveError::Damaged(format!("{text:?} is no day")))
+    text.parse()
+        .map_err(|_| ArchiveError::Damaged(format!("{text:?} is no day")))
 }

@@ -48,7 +48,9 @@ pub enum ArchiveError {
         known: i64,
     },
     /// Look at what the replace would retire, then confirm it.
-    #[error("this replace would retire {count} of {of} records (more than 10 %); check the file, or confirm it")]
+    #[error(
+        "this replace would retire {count} of {of} records (more than 10 %); check the file, or confirm it"
+    )]
     RetireNeedsConfirm {
         /// Records that would be retired.
         count: u64,
@@ -125,11 +127,14 @@ pub enum ArchiveError {
 impl ArchiveError {
     /// An input or output error about `path`.
     pub(crate) fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
-        Self::Io { path: path.into(), source }
+        Self::Io {
+            path: path.into(),
+            source,
+        }
     }
 }
 
-/// Primary result codes of SQLite (the low byte of an extended code).
+/// Primary result codes of `SQLite` (the low byte of an extended code).
 const SQLITE_BUSY: u32 = 5;
 const SQLITE_LOCKED: u32 = 6;
 const SQLITE_CORRUPT: u32 = 11;
@@ -141,7 +146,10 @@ impl From<sqlx::Error> for ArchiveError {
             return Self::Busy;
         }
         if let sqlx::Error::Database(ref database) = error {
-            let code = database.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xFF);
+            let code = database
+                .code()
+                .and_then(|code| code.parse::<u32>().ok())
+                .map(|code| code & 0xFF);
             match code {
                 Some(SQLITE_BUSY | SQLITE_LOCKED) => return Self::Busy,
                 Some(SQLITE_CORRUPT | SQLITE_NOTADB) => return Self::Damaged(database.message().to_owned()),
@@ -158,13 +166,22 @@ mod tests {
 
     #[test]
     fn a_pool_without_a_free_connection_is_busy() {
-        assert!(matches!(ArchiveError::from(sqlx::Error::PoolTimedOut), ArchiveError::Busy));
-        assert!(matches!(ArchiveError::from(sqlx::Error::RowNotFound), ArchiveError::Database(_)));
+        assert!(matches!(
+            ArchiveError::from(sqlx::Error::PoolTimedOut),
+            ArchiveError::Busy
+        ));
+        assert!(matches!(
+            ArchiveError::from(sqlx::Error::RowNotFound),
+            ArchiveError::Database(_)
+        ));
     }
 
     #[test]
     fn a_busy_import_names_the_process_if_it_is_known() {
-        assert_eq!(ArchiveError::ImportBusy { pid: None }.to_string(), "another import is running");
+        assert_eq!(
+            ArchiveError::ImportBusy { pid: None }.to_string(),
+            "another import is running"
+        );
         assert_eq!(
             ArchiveError::ImportBusy { pid: Some(7) }.to_string(),
             "another import is running (process 7)"

@@ -71,7 +71,13 @@ impl Archive {
     pub async fn failed_files(&self) -> Result<Vec<TextFile>, ArchiveError> {
         let mut query = Query::new(COLUMNS);
         query.push("state = 'failed' ORDER BY id");
-        query.build().fetch_all(self.readers()).await?.iter().map(text_file).collect()
+        query
+            .build()
+            .fetch_all(self.readers())
+            .await?
+            .iter()
+            .map(text_file)
+            .collect()
     }
 
     /// The file with this number, settled or not.
@@ -82,10 +88,19 @@ impl Archive {
 }
 
 /// The file with this number.
-pub(crate) async fn find(connection: &mut SqliteConnection, id: i64) -> Result<Option<TextFile>, ArchiveError> {
+pub(crate) async fn find(
+    connection: &mut SqliteConnection,
+    id: i64,
+) -> Result<Option<TextFile>, ArchiveError> {
     let mut query = Query::new(COLUMNS);
     query.push("id = ").push_bind(id);
-    query.build().fetch_optional(connection).await?.as_ref().map(text_file).transpose()
+    query
+        .build()
+        .fetch_optional(connection)
+        .await?
+        .as_ref()
+        .map(text_file)
+        .transpose()
 }
 
 fn text_file(row: &SqliteRow) -> Result<TextFile, ArchiveError> {
@@ -154,10 +169,12 @@ pub(crate) async fn is_known(
     source: &str,
     file: &FailedFile,
 ) -> Result<bool, ArchiveError> {
-    Ok(same_file(connection, source, file).await?.is_some_and(|known| match known.state {
-        FileState::Failed | FileState::Transcribed | FileState::Withdrawn | FileState::Read => true,
-        FileState::Replaced | FileState::Undone => false,
-    }))
+    Ok(same_file(connection, source, file)
+        .await?
+        .is_some_and(|known| match known.state {
+            FileState::Failed | FileState::Transcribed | FileState::Withdrawn | FileState::Read => true,
+            FileState::Replaced | FileState::Undone => false,
+        }))
 }
 
 async fn same_file(
@@ -166,15 +183,26 @@ async fn same_file(
     file: &FailedFile,
 ) -> Result<Option<TextFile>, ArchiveError> {
     let mut query = Query::new(COLUMNS);
-    query.push("source = ").push_bind(source).push(" AND name = ").push_bind(&file.name);
+    query
+        .push("source = ")
+        .push_bind(source)
+        .push(" AND name = ")
+        .push_bind(&file.name);
     query.push(" AND sha256 = ").push_bind(&file.sha256);
-    query.build().fetch_optional(connection).await?.as_ref().map(text_file).transpose()
+    query
+        .build()
+        .fetch_optional(connection)
+        .await?
+        .as_ref()
+        .map(text_file)
+        .transpose()
 }
 
 async fn insert(act: &mut Act, source: &str, import: i64, file: &FailedFile) -> Result<(), ArchiveError> {
     let now_ms = act.now_ms();
-    let id: i64 =
-        sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) + 1 FROM text_file").fetch_one(act.connection()).await?;
+    let id: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) + 1 FROM text_file")
+        .fetch_one(act.connection())
+        .await?;
     sqlx::query(
         "INSERT INTO text_file (id, name, source, sha256, state, reason, error_code, upload, import_id, \
          recorded_at, updated_at) VALUES ($1, $2, $3, $4, 'failed', $5, $6, $7, $8, $9, $9)",
@@ -198,12 +226,20 @@ async fn insert(act: &mut Act, source: &str, import: i64, file: &FailedFile) -> 
 pub(crate) async fn settle_as_read(act: &mut Act, read: &[(String, RecordKey)]) -> Result<(), ArchiveError> {
     let now_ms = act.now_ms();
     for chunk in read.chunks(CHUNK) {
-        let mut query = Query::new("SELECT DISTINCT sha256 FROM text_file WHERE state = 'failed' AND sha256 IN ");
+        let mut query =
+            Query::new("SELECT DISTINCT sha256 FROM text_file WHERE state = 'failed' AND sha256 IN ");
         push_list(&mut query, chunk.iter().map(|(sha256, _)| sha256.as_str()));
-        let found = query.build().persistent(chunk.len() == CHUNK).fetch_all(act.connection()).await?;
+        let found = query
+            .build()
+            .persistent(chunk.len() == CHUNK)
+            .fetch_all(act.connection())
+            .await?;
         for row in found {
             let sha256: &str = row.try_get(0)?;
-            let key = chunk.iter().find(|(read, _)| read == sha256).map(|(_, key)| key.as_str());
+            let key = chunk
+                .iter()
+                .find(|(read, _)| read == sha256)
+                .map(|(_, key)| key.as_str());
             sqlx::query(
                 "UPDATE text_file SET state = 'read', text_key = $1, updated_at = $2 \
                  WHERE state = 'failed' AND sha256 = $3",
@@ -236,11 +272,12 @@ pub(crate) async fn replace_absent(act: &mut Act, source: &str, import: i64) -> 
 /// After an undo: failed files that the import brought.
 pub(crate) async fn undo(act: &mut Act, import: i64) -> Result<u64, ArchiveError> {
     let now_ms = act.now_ms();
-    let done =
-        sqlx::query("UPDATE text_file SET state = 'undone', updated_at = $1 WHERE state = 'failed' AND import_id = $2")
-            .bind(now_ms)
-            .bind(import)
-            .execute(act.connection())
-            .await?;
+    let done = sqlx::query(
+        "UPDATE text_file SET state = 'undone', updated_at = $1 WHERE state = 'failed' AND import_id = $2",
+    )
+    .bind(now_ms)
+    .bind(import)
+    .execute(act.connection())
+    .await?;
     Ok(done.rows_affected())
 }

@@ -48,14 +48,19 @@ pub(crate) async fn known_key_check(pool: &SqlitePool) -> Result<Option<String>,
 
 /// The format of the database; `None` where it has none yet.
 async fn current(pool: &SqlitePool) -> Result<Option<i64>, ArchiveError> {
-    let Some(text) = get_if_made(pool, "format_version").await? else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| ArchiveError::Damaged(format!("{text:?} is no format version")))
+    let Some(text) = get_if_made(pool, "format_version").await? else {
+        return Ok(None);
+    };
+    text.parse()
+        .map(Some)
+        .map_err(|_| ArchiveError::Damaged(format!("{text:?} is no format version")))
 }
 
 async fn get_if_made(pool: &SqlitePool, name: &str) -> Result<Option<String>, ArchiveError> {
-    let tables: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
-        .fetch_one(pool)
-        .await?;
+    let tables: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
+            .fetch_one(pool)
+            .await?;
     if tables == 0 {
         return Ok(None);
     }
@@ -82,12 +87,22 @@ pub(crate) async fn copy_into(pool: &SqlitePool, path: &Path) -> Result<(), Arch
 }
 
 /// The value of `name` in the table `meta`.
-pub(crate) async fn get(connection: &mut SqliteConnection, name: &str) -> Result<Option<String>, ArchiveError> {
-    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(connection).await?)
+pub(crate) async fn get(
+    connection: &mut SqliteConnection,
+    name: &str,
+) -> Result<Option<String>, ArchiveError> {
+    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE name = $1")
+        .bind(name)
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// Sets the value of `name` in the table `meta`.
-pub(crate) async fn set(connection: &mut SqliteConnection, name: &str, value: &str) -> Result<(), ArchiveError> {
+pub(crate) async fn set(
+    connection: &mut SqliteConnection,
+    name: &str,
+    value: &str,
+) -> Result<(), ArchiveError> {
     sqlx::query(
         "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     )

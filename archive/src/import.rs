@@ -47,12 +47,17 @@ pub struct ImportRun {
     pub(crate) imagined: HashMap<RecordRef, Current>,
     pub(crate) imagined_kept: HashSet<RecordRef>,
     ended: bool,
-    _lock: Option<FolderLock>,
+    /// Only held: it ends with the run.
+    lock: Option<FolderLock>,
 }
 
 impl Archive {
     /// Begins an import, or says which process runs another one.
-    pub async fn begin_import(&self, start: ImportStart, now: DateTime<Utc>) -> Result<ImportRun, ArchiveError> {
+    pub async fn begin_import(
+        &self,
+        start: ImportStart,
+        now: DateTime<Utc>,
+    ) -> Result<ImportRun, ArchiveError> {
         let mut run = ImportRun {
             archive: self.clone(),
             start,
@@ -62,15 +67,18 @@ impl Archive {
             imagined: HashMap::new(),
             imagined_kept: HashSet::new(),
             ended: false,
-            _lock: None,
+            lock: None,
         };
         if run.start.dry_run {
             return Ok(run);
         }
-        run._lock = Some(import_lock::take(self.dir()).await?);
+        run.lock = Some(import_lock::take(self.dir()).await?);
         let mut act = Act::begin(self, &run.start.actor, now).await?;
         import_log::mark_abandoned(&mut act).await?;
-        run.interrupted = import_log::interrupted(act.connection()).await?.into_iter().collect();
+        run.interrupted = import_log::interrupted(act.connection())
+            .await?
+            .into_iter()
+            .collect();
         run.id = Some(insert(&mut act, &run.start).await?);
         act.commit().await?;
         Ok(run)
@@ -79,8 +87,9 @@ impl Archive {
 
 async fn insert(act: &mut Act, start: &ImportStart) -> Result<i64, ArchiveError> {
     let now_ms = act.now_ms();
-    let id: i64 =
-        sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) + 1 FROM import").fetch_one(act.connection()).await?;
+    let id: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) + 1 FROM import")
+        .fetch_one(act.connection())
+        .await?;
     sqlx::query(
         "INSERT INTO import (id, source, mode, fingerprint, state, pid, started_at, actor) \
          VALUES ($1, $2, $3, $4, 'running', $5, $6, $7)",
@@ -94,7 +103,12 @@ async fn insert(act: &mut Act, start: &ImportStart) -> Result<i64, ArchiveError>
     .bind(&start.actor)
     .execute(act.connection())
     .await?;
-    act.audit("import.begin", &id.to_string(), &json!({ "mode": start.mode.word() })).await?;
+    act.audit(
+        "import.begin",
+        &id.to_string(),
+        &json!({ "mode": start.mode.word() }),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -120,7 +134,7 @@ impl ImportRun {
         let Some(id) = self.id else {
             let mut tx = self.archive.readers().begin().await?;
             let found = retire::absent(self, &mut tx).await?;
-            self.ended = true;
+            self.end();
             return Ok(found.retired());
         };
         let mut act = Act::begin(&self.archive, &self.start.actor, now).await?;
@@ -128,23 +142,44 @@ impl ImportRun {
         let retired = found.retired();
         if retired.needs_confirmation && !self.start.confirm_retire {
             import_log::set_state(&mut act, id, ImportState::Interrupted).await?;
-            act.audit("import.unconfirmed", &id.to_string(), &json!({ "would_retire": retired.total() })).await?;
+            act.audit(
+                "import.unconfirmed",
+                &id.to_string(),
+                &json!({ "would_retire": retired.total() }),
+            )
+            .await?;
             act.commit().await?;
-            self.ended = true;
-            return Err(ArchiveError::RetireNeedsConfirm { count: retired.total(), of: retired.of });
+            self.end();
+            return Err(ArchiveError::RetireNeedsConfirm {
+                count: retired.total(),
+                of: retired.of,
+            });
         }
         retire::retire(&mut act, &self.archive, id, &found).await?;
         self.complete(&mut act, id, report).await?;
-        act.audit("import.finish", &id.to_string(), &json!({ "retired": retired.total() })).await?;
+        act.audit(
+            "import.finish",
+            &id.to_string(),
+            &json!({ "retired": retired.total() }),
+        )
+        .await?;
         act.commit().await?;
-        self.ended = true;
+        self.end();
         Ok(retired)
     }
 
     async fn complete(&self, act: &mut Act, id: i64, report: &Value) -> Result<(), ArchiveError> {
         import_log::set_state(act, id, ImportState::Complete).await?;
-        let sealed = self.archive.sealer().seal_json(&import_log::report_place(id), report)?;
-        let covers: String = self.covered.iter().map(|kind| format!(" {} ", kind.slug())).collect();
+        let sealed = self
+            .archive
+            .sealer()
+            .seal_json(&import_log::report_place(id), report)?;
+        let covers = self
+            .covered
+            .iter()
+            .map(|kind| kind.slug())
+            .collect::<Vec<_>>()
+            .join(" ");
         sqlx::query("UPDATE import SET report = $1, covers = $2 WHERE id = $3")
             .bind(sealed)
             .bind(covers)
@@ -163,7 +198,16 @@ impl ImportRun {
         Ok(())
     }
 
+    fn end(&mut self) {
+        self.ended = true;
+        self.lock = None;
+    }
+
     pub(crate) fn still_running(&self) -> Result<(), ArchiveError> {
-        if self.ended { Err(ArchiveError::ImportEnded) } else { Ok(()) }
+        if self.ended {
+            Err(ArchiveError::ImportEnded)
+        } else {
+            Ok(())
+        }
     }
 }

@@ -61,7 +61,17 @@ pub struct ImportRow {
     pub report: Option<serde_json::Value>,
 }
 
-type Row = (i64, String, String, String, String, i64, Option<i64>, String, Option<String>);
+type Row = (
+    i64,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    Option<i64>,
+    String,
+    Option<String>,
+);
 
 impl Archive {
     /// All imports, the newest first.
@@ -86,7 +96,9 @@ impl Archive {
             started_at: rows::instant(started_at)?,
             finished_at: finished_at.map(rows::instant).transpose()?,
             actor,
-            report: report.map(|sealed| self.sealer().open_json(&report_place(id), &sealed)).transpose()?,
+            report: report
+                .map(|sealed| self.sealer().open_json(&report_place(id), &sealed))
+                .transpose()?,
         })
     }
 }
@@ -98,8 +110,9 @@ pub(crate) fn report_place(import: i64) -> String {
 
 /// Marks imports whose process is gone. Does nothing while one is really running.
 pub(crate) async fn notice_abandoned(archive: &Archive, now: DateTime<Utc>) -> Result<(), ArchiveError> {
-    let running: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM import WHERE state = 'running'").fetch_one(archive.readers()).await?;
+    let running: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM import WHERE state = 'running'")
+        .fetch_one(archive.readers())
+        .await?;
     if running == 0 {
         return Ok(());
     }
@@ -121,7 +134,8 @@ pub(crate) async fn mark_abandoned(act: &mut Act) -> Result<(), ArchiveError> {
         .await?;
     for id in abandoned {
         set_state(act, id, ImportState::Interrupted).await?;
-        act.audit("import.interrupted", &id.to_string(), &json!({})).await?;
+        act.audit("import.interrupted", &id.to_string(), &json!({}))
+            .await?;
     }
     Ok(())
 }
@@ -140,5 +154,9 @@ pub(crate) async fn set_state(act: &mut Act, id: i64, state: ImportState) -> Res
 
 /// The imports that stopped half-way.
 pub(crate) async fn interrupted(connection: &mut SqliteConnection) -> Result<Vec<i64>, ArchiveError> {
-    Ok(sqlx::query_scalar("SELECT id FROM import WHERE state = 'interrupted'").fetch_all(connection).await?)
+    Ok(
+        sqlx::query_scalar("SELECT id FROM import WHERE state = 'interrupted'")
+            .fetch_all(connection)
+            .await?,
+    )
 }

@@ -34,11 +34,16 @@ impl Snapshot {
         let name_keys = distinct(name_keys);
         let mut tx = self.lock().await;
         let head = "SELECT name_key, person, name, former FROM name WHERE name_key IN ";
-        select_in(&mut tx, head, &name_keys, " ORDER BY name_key, person, former, name")
-            .await?
-            .iter()
-            .map(name_hit)
-            .collect()
+        select_in(
+            &mut tx,
+            head,
+            &name_keys,
+            " ORDER BY name_key, person, former, name",
+        )
+        .await?
+        .iter()
+        .map(name_hit)
+        .collect()
     }
 
     /// Every name and former name of every live person, ordered by key.
@@ -53,7 +58,10 @@ impl Snapshot {
     }
 
     /// The units with one of these name keys, as name or as alias: `(key, unit)`.
-    pub async fn units_by_names(&self, name_keys: &[String]) -> Result<Vec<(String, RecordKey)>, ArchiveError> {
+    pub async fn units_by_names(
+        &self,
+        name_keys: &[String],
+    ) -> Result<Vec<(String, RecordKey)>, ArchiveError> {
         let name_keys = distinct(name_keys);
         let mut tx = self.lock().await;
         let head = "SELECT name_key, unit FROM unit_name WHERE name_key IN ";
@@ -83,10 +91,16 @@ pub(crate) fn distinct(items: &[String]) -> Vec<&str> {
 }
 
 /// Takes the look-up rows of these records out.
-pub(crate) async fn forget(connection: &mut SqliteConnection, records: &[&RecordRef]) -> Result<(), ArchiveError> {
+pub(crate) async fn forget(
+    connection: &mut SqliteConnection,
+    records: &[&RecordRef],
+) -> Result<(), ArchiveError> {
     for &kind in Kind::ALL {
-        let keys: Vec<&str> =
-            records.iter().filter(|record| record.kind == kind).map(|record| record.key.as_str()).collect();
+        let keys: Vec<&str> = records
+            .iter()
+            .filter(|record| record.kind == kind)
+            .map(|record| record.key.as_str())
+            .collect();
         for keys in keys.chunks(CHUNK) {
             match kind {
                 Kind::Person => delete_in(connection, "DELETE FROM name WHERE person IN ", keys).await?,
@@ -127,20 +141,39 @@ pub(crate) async fn remember(
         }
     }
     let head = "INSERT INTO name (name_key, person, name, former) ";
-    insert_all(connection, head, &names, "", |values, (key, person, name, former)| {
-        values.push_bind(key.as_str()).push_bind(*person).push_bind(*name).push_bind(i64::from(*former));
-    })
+    insert_all(
+        connection,
+        head,
+        &names,
+        "",
+        |values, (key, person, name, former)| {
+            values
+                .push_bind(key.as_str())
+                .push_bind(*person)
+                .push_bind(*name)
+                .push_bind(i64::from(*former));
+        },
+    )
     .await?;
-    insert_all(connection, "INSERT INTO unit_name (name_key, unit) ", &unit_names, "", |values, (key, unit)| {
-        values.push_bind(key.as_str()).push_bind(*unit);
-    })
+    insert_all(
+        connection,
+        "INSERT INTO unit_name (name_key, unit) ",
+        &unit_names,
+        "",
+        |values, (key, unit)| {
+            values.push_bind(key.as_str()).push_bind(*unit);
+        },
+    )
     .await?;
     identity::remember(connection, sealer, records).await
 }
 
 fn person_names<'a>(record: &'a RecordRef, fields: &'a Fields) -> Vec<(String, &'a str, &'a str, bool)> {
     let current = fields.text("name").map(|name| (name, false));
-    let former = fields.list("former_names").iter().map(|name| (name.as_str(), true));
+    let former = fields
+        .list("former_names")
+        .iter()
+        .map(|name| (name.as_str(), true));
     let mut names: Vec<_> = current
         .into_iter()
         .chain(former)
@@ -171,10 +204,17 @@ pub(crate) fn expected(sealer: &Sealer, record: &RecordRef, fields: &Fields) -> 
             .into_iter()
             .map(|(key, _, name, former)| name_line(&key, name, former))
             .collect(),
-        Kind::Unit => unit_name_keys(record, fields).into_iter().map(|(key, _)| key).collect(),
+        Kind::Unit => unit_name_keys(record, fields)
+            .into_iter()
+            .map(|(key, _)| key)
+            .collect(),
         _ => Vec::new(),
     };
-    lines.extend(identity::hashes(sealer, record, fields).into_iter().map(|(hash, slug)| format!("{hash} {slug}")));
+    lines.extend(
+        identity::hashes(sealer, record, fields)
+            .into_iter()
+            .map(|(hash, slug)| format!("{hash} {slug}")),
+    );
     lines.sort_unstable();
     lines
 }
@@ -185,26 +225,28 @@ pub(crate) async fn held(
     kind: Kind,
     keys: &[&str],
 ) -> Result<HashMap<String, Vec<String>>, ArchiveError> {
-    let mut held: HashMap<String, Vec<String>> = HashMap::new();
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
     match kind {
         Kind::Person => {
             let head = "SELECT person, name_key, name, former FROM name WHERE person IN ";
             for row in select_in(connection, head, keys, "").await? {
                 let line = name_line(row.try_get(1)?, row.try_get(2)?, row.try_get::<i64, _>(3)? != 0);
-                held.entry(row.try_get(0)?).or_default().push(line);
+                found.entry(row.try_get(0)?).or_default().push(line);
             }
         }
         Kind::Unit => {
             let head = "SELECT unit, name_key FROM unit_name WHERE unit IN ";
             for row in select_in(connection, head, keys, "").await? {
-                held.entry(row.try_get(0)?).or_default().push(row.try_get(1)?);
+                found.entry(row.try_get(0)?).or_default().push(row.try_get(1)?);
             }
         }
         _ => {}
     }
-    identity::held(connection, kind, keys, &mut held).await?;
-    held.values_mut().for_each(|lines| lines.sort_unstable());
-    Ok(held)
+    identity::held(connection, kind, keys, &mut found).await?;
+    for lines in found.values_mut() {
+        lines.sort_unstable();
+    }
+    Ok(found)
 }
 
 fn name_line(key: &str, name: &str, former: bool) -> String {

@@ -52,12 +52,19 @@ impl Absent {
             *by_kind.entry(record.kind).or_default() += 1;
         }
         let needs_confirmation = self.records.len() as u64 * 10 > self.of;
-        Retired { by_kind, of: self.of, needs_confirmation }
+        Retired {
+            by_kind,
+            of: self.of,
+            needs_confirmation,
+        }
     }
 }
 
 /// Finds them; for an adding import, none.
-pub(crate) async fn absent(run: &ImportRun, connection: &mut SqliteConnection) -> Result<Absent, ArchiveError> {
+pub(crate) async fn absent(
+    run: &ImportRun,
+    connection: &mut SqliteConnection,
+) -> Result<Absent, ArchiveError> {
     let mut found = Absent::default();
     match run.start.mode {
         ImportMode::Add => return Ok(found),
@@ -121,8 +128,10 @@ pub(crate) async fn retire(
     for chunk in absent.records.chunks(past::CHUNK) {
         let standing = past::standing(act.connection(), sealer, chunk).await?;
         let reason = format!("absent from replacing import {id}");
-        let versions: Vec<_> =
-            standing.into_iter().map(|standing: Standing| standing.retire(Some(id), &reason)).collect();
+        let versions: Vec<_> = standing
+            .into_iter()
+            .map(|standing: Standing| standing.retire(Some(id), &reason))
+            .collect();
         store::write(act, sealer, &versions).await?;
     }
     if absent.replaces_texts {

@@ -48,9 +48,14 @@ impl Archive {
     pub async fn snapshot(&self) -> Result<Snapshot, ArchiveError> {
         let mut tx = self.readers().begin().await?;
         // the first read is what fixes the view: `BEGIN` alone does not
-        let version =
-            sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM record_version").fetch_one(&mut *tx).await?;
-        Ok(Snapshot { archive: self.clone(), version, tx: Mutex::new(tx) })
+        let version = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM record_version")
+            .fetch_one(&mut *tx)
+            .await?;
+        Ok(Snapshot {
+            archive: self.clone(),
+            version,
+            tx: Mutex::new(tx),
+        })
     }
 }
 

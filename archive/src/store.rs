@@ -62,7 +62,11 @@ pub(crate) struct Current {
 }
 
 /// Writes `versions` in their order. Several of one record are fine; the last one stands.
-pub(crate) async fn write(act: &mut Act, sealer: &Sealer, versions: &[NewVersion]) -> Result<(), ArchiveError> {
+pub(crate) async fn write(
+    act: &mut Act,
+    sealer: &Sealer,
+    versions: &[NewVersion],
+) -> Result<(), ArchiveError> {
     if versions.is_empty() {
         return Ok(());
     }
@@ -80,12 +84,18 @@ pub(crate) async fn write(act: &mut Act, sealer: &Sealer, versions: &[NewVersion
     standing.sort_unstable_by(|a, b| a.1.record.cmp(&b.1.record));
     upsert_records(act, &standing).await?;
 
-    let known: HashSet<&RecordRef> =
-        versions.iter().filter(|version| version.before == Before::Live).map(|version| &version.record).collect();
+    let known: HashSet<&RecordRef> = versions
+        .iter()
+        .filter(|version| version.before == Before::Live)
+        .map(|version| &version.record)
+        .collect();
     let known: Vec<&RecordRef> = known.into_iter().collect();
     lookups::forget(act.connection(), &known).await?;
-    let live: Vec<(&RecordRef, &Fields)> =
-        standing.iter().filter(|(_, v)| v.live).map(|(_, v)| (&v.record, &v.fields)).collect();
+    let live: Vec<(&RecordRef, &Fields)> = standing
+        .iter()
+        .filter(|(_, v)| v.live)
+        .map(|(_, v)| (&v.record, &v.fields))
+        .collect();
     lookups::remember(act.connection(), sealer, &live).await?;
     count_live(act, versions).await
 }
@@ -193,8 +203,16 @@ pub(crate) async fn current(
             );
             query.push_bind(kind.slug()).push(" AND key IN ");
             push_list(&mut query, chunk.iter().copied());
-            for row in query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut *connection).await? {
-                found.insert(RecordRef::new(kind, rows::key(row.try_get(0)?)?), read_current(&row)?);
+            for row in query
+                .build()
+                .persistent(chunk.len() == CHUNK)
+                .fetch_all(&mut *connection)
+                .await?
+            {
+                found.insert(
+                    RecordRef::new(kind, rows::key(row.try_get(0)?)?),
+                    read_current(&row)?,
+                );
             }
         }
     }

@@ -34,16 +34,25 @@ pub struct UndoOutcome {
 
 impl Archive {
     /// Takes import `import` back: a complete one, or one that was interrupted.
-    pub async fn undo(&self, import: i64, actor: &str, now: DateTime<Utc>) -> Result<UndoOutcome, ArchiveError> {
+    pub async fn undo(
+        &self,
+        import: i64,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<UndoOutcome, ArchiveError> {
         let _lock = import_lock::take(self.dir()).await?;
         let mut act = Act::begin(self, actor, now).await?;
         import_log::mark_abandoned(&mut act).await?;
         may_be_undone(act.connection(), import).await?;
-        let mut outcome = UndoOutcome { skipped: changed_since(act.connection(), import).await?, ..Default::default() };
+        let mut outcome = UndoOutcome {
+            skipped: changed_since(act.connection(), import).await?,
+            ..Default::default()
+        };
         let candidates = written_last(act.connection(), import).await?;
         let since = since(act.connection(), import).await?;
         for chunk in candidates.chunks(past::CHUNK) {
-            self.undo_chunk(&mut act, import, chunk, &since, &mut outcome).await?;
+            self.undo_chunk(&mut act, import, chunk, &since, &mut outcome)
+                .await?;
         }
         outcome.files = files::undo(&mut act, import).await?;
         import_log::set_state(&mut act, import, ImportState::Undone).await?;
@@ -69,7 +78,9 @@ impl Archive {
         let mut earlier = past::before_import(act.connection(), sealer, records, import).await?;
         let mut versions = Vec::new();
         for standing in past::standing(act.connection(), sealer, records).await? {
-            let brought_again = standing.asserted_by.is_some_and(|later| since.complete.contains(&later));
+            let brought_again = standing
+                .asserted_by
+                .is_some_and(|later| since.complete.contains(&later));
             if brought_again || (!standing.live && since.replaced.contains(standing.record.kind.slug())) {
                 outcome.skipped.push(standing.record);
                 continue;
@@ -87,19 +98,27 @@ impl Archive {
 }
 
 async fn may_be_undone(connection: &mut SqliteConnection, import: i64) -> Result<(), ArchiveError> {
-    let state: Option<String> =
-        sqlx::query_scalar("SELECT state FROM import WHERE id = $1").bind(import).fetch_optional(connection).await?;
+    let state: Option<String> = sqlx::query_scalar("SELECT state FROM import WHERE id = $1")
+        .bind(import)
+        .fetch_optional(connection)
+        .await?;
     let state = state.ok_or(ArchiveError::NoSuchImport(import))?;
     match ImportState::read(&state)? {
         ImportState::Complete | ImportState::Interrupted => Ok(()),
         state @ (ImportState::Running | ImportState::Superseded | ImportState::Undone) => {
-            Err(ArchiveError::NotUndoable { import, state: state.word() })
+            Err(ArchiveError::NotUndoable {
+                import,
+                state: state.word(),
+            })
         }
     }
 }
 
 /// The records whose standing version came from this import.
-async fn written_last(connection: &mut SqliteConnection, import: i64) -> Result<Vec<RecordRef>, ArchiveError> {
+async fn written_last(
+    connection: &mut SqliteConnection,
+    import: i64,
+) -> Result<Vec<RecordRef>, ArchiveError> {
     sqlx::query("SELECT kind, key FROM record WHERE import_id = $1 ORDER BY kind, key")
         .bind(import)
         .fetch_all(connection)
@@ -110,7 +129,10 @@ async fn written_last(connection: &mut SqliteConnection, import: i64) -> Result<
 }
 
 /// The records that this import wrote and somebody else after it.
-async fn changed_since(connection: &mut SqliteConnection, import: i64) -> Result<Vec<RecordRef>, ArchiveError> {
+async fn changed_since(
+    connection: &mut SqliteConnection,
+    import: i64,
+) -> Result<Vec<RecordRef>, ArchiveError> {
     sqlx::query(
         "SELECT DISTINCT v.kind, v.key FROM record_version v \
          JOIN record r ON r.kind = v.kind AND r.key = v.key \
@@ -140,13 +162,21 @@ async fn since(connection: &mut SqliteConnection, import: i64) -> Result<Since, 
     .bind(import)
     .fetch_all(connection)
     .await?;
-    let mut since = Since { complete: HashSet::new(), replaced: HashSet::new() };
+    let mut since = Since {
+        complete: HashSet::new(),
+        replaced: HashSet::new(),
+    };
     for (id, mode, covers) in later {
         since.complete.insert(id);
         match ImportMode::read(&mode)? {
             ImportMode::Add => {}
             ImportMode::Replace => {
-                since.replaced.extend(covers.iter().flat_map(|covers| covers.split_whitespace()).map(str::to_owned));
+                since.replaced.extend(
+                    covers
+                        .iter()
+                        .flat_map(|covers| covers.split_whitespace())
+                        .map(str::to_owned),
+                );
             }
         }
     }

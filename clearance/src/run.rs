@@ -55,6 +55,8 @@ pub trait RowSink: Send {
     fn head(&mut self, head: &Head) -> Result<(), ClearanceError>;
     /// Each row, in order.
     fn row(&mut self, row: &Row) -> Result<(), ClearanceError>;
+    /// After the last row. What has not seen this is not a whole answer.
+    fn end(&mut self) -> Result<(), ClearanceError>;
 }
 
 /// Where nobody waits for the rows: they are stored all the same.
@@ -64,6 +66,10 @@ impl RowSink for () {
     }
 
     fn row(&mut self, _: &Row) -> Result<(), ClearanceError> {
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), ClearanceError> {
         Ok(())
     }
 }
@@ -191,6 +197,7 @@ impl Run<'_> {
         }
         let stored = serde_json::to_value(&coverage).map_err(|error| ClearanceError::Format(error.to_string()))?;
         self.archive.finish_clearance(self.id, &stored, (self.now)()).await?;
+        sink.end()?;
         Ok(Summary { id: self.id.to_owned(), by_state, coverage })
     }
 

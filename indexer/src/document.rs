@@ -72,6 +72,11 @@ pub(crate) fn of_record(fields: &Fields, stored: &Stored) -> TantivyDocument {
     document
 }
 
+/// What search sees of a record, as one text with a line a value: what excerpts are taken from.
+pub fn visible_text(stored: &Stored) -> String {
+    visible_texts(stored).join("\n")
+}
+
 /// The texts of a record that search may see, in the order of its columns.
 pub(crate) fn visible_texts(stored: &Stored) -> Vec<String> {
     let declaration = stored.record.kind.declaration();
@@ -107,7 +112,7 @@ fn common(fields: &Fields, stored: &Stored, text_hash: Option<&str>) -> TantivyD
 }
 
 /// The day that stands for a record in lists.
-pub(crate) fn own_day(stored: &Stored) -> Option<PartialDate> {
+pub fn own_day(stored: &Stored) -> Option<PartialDate> {
     let slug = match stored.record.kind {
         Kind::Text => "date",
         kind => kind.declaration().day?,

@@ -58,7 +58,7 @@ fn holder_file(index: &Index) -> std::path::PathBuf {
     index.dir().join("writer")
 }
 
-fn writer(index: &Index, holder: &str) -> Result<IndexWriter, IndexError> {
+pub(crate) fn writer(index: &Index, holder: &str) -> Result<IndexWriter, IndexError> {
     match index.engine().writer_with_num_threads(WRITER_THREADS, WRITER_BYTES) {
         Ok(writer) => {
             // Only told to people; the lock is what counts.

@@ -22,6 +22,7 @@ mod store;
 mod words;
 
 pub use check::{Finding, check};
+pub use document::{own_day as day_of, visible_text};
 pub use error::IndexError;
 pub use follow::{Followed, follow};
 pub use highlight::{Highlight, excerpt, highlights};

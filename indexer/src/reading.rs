@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use dossier::citizen_id::{self, CitizenId};
 use dossier::name::is_mask;
-use dossier::normal::{Gap, Normal, is_letter};
+use dossier::normal::{Gap, Normal, is_han, is_letter};
 
 use crate::error::IndexError;
 use crate::known::{Found, Known, Patterns};
@@ -170,7 +170,7 @@ impl Context<'_> {
     }
 
     /// The longest known name wins, unless white space parts the two, or the segmenter sees a word
-    /// begin where the shorter name ends (王伟|大力推进 although a 王伟大 is known).
+    /// begin where the shorter name ends (王伟|明天到岗 although a 王伟明 is known).
     fn inside_longer_name(&mut self, found: Found) -> bool {
         let first = self.names.partition_point(|other| other.to < found.to);
         let mut at = first;
@@ -213,14 +213,26 @@ impl Context<'_> {
     }
 
     /// Why the place reads as a word, if it does.
+    ///
+    /// The dictionary's tags are noisy: names of three and more characters stand in it under any tag,
+    /// and common words are tagged as names (高峰, 陆军). So the length decides first.
     fn word(&mut self, found: Found) -> Option<&'static str> {
+        let chars = &self.normal.chars()[found.from as usize..found.to as usize];
+        if !chars.iter().all(|&c| is_han(c)) {
+            return None;
+        }
+        let short = chars.len() <= 2;
+        let ordinary = short && ORDINARY_WORDS.contains(&chars.iter().collect::<String>().as_str());
         let token = self.clauses.around(self.normal, found.from).token_over(found)?;
-        if token.person {
-            None
-        } else if token.from == found.from && token.to == found.to {
-            Some("dictionary_word")
-        } else {
-            Some("part_of_word")
+        let whole = token.from == found.from && token.to == found.to;
+        match (whole, short) {
+            (true, true) if ordinary || token.tag == Tag::Word || token.tag == Tag::Place => Some("dictionary_word"),
+            (true, false) if token.tag == Tag::Place => Some("dictionary_word"),
+            (true, _) => None,
+            // 克林顿政府, 列宁主义: a name of three characters at the front is still the person's.
+            (false, false) if token.from == found.from => None,
+            (false, _) if token.tag == Tag::Person => None,
+            (false, _) => Some("part_of_word"),
         }
     }
 
@@ -258,12 +270,28 @@ const BEFORE: &[&str] = &[
     "妻子", "丈夫", "之子", "之女", "其子", "其女", "儿子", "女儿", "名叫",
 ];
 
+/// Common words that the dictionary tags as names of persons.
+const ORDINARY_WORDS: &[&str] = &[
+    "高峰", "陆军", "高明", "明文", "白云", "黄河", "长江", "马力", "高原", "高山", "白雪", "和平", "建设", "方正", "方圆", "平安", "安康",
+    "文明", "光明", "黎明", "高潮", "高级", "高速", "高新", "高温", "成功", "成就", "常规", "安全", "安宁", "安定", "康复", "华东", "华南",
+    "向阳", "田野", "金融", "金属", "石油", "石化", "雷达", "雷雨", "温度", "温和", "双方", "英雄", "英明", "林业", "江南", "江北", "江山",
+    "洪水", "洪峰", "钟点", "程序", "程度", "项目", "单位", "任务", "任命", "关键", "关于", "经济", "经理", "海洋", "海军", "空军", "国家",
+];
+
+/// What the dictionary makes of a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tag {
+    Person,
+    Place,
+    Word,
+}
+
 /// A dictionary word over a place.
 #[derive(Clone, Copy)]
 struct Token {
     from: u32,
     to: u32,
-    person: bool,
+    tag: Tag,
 }
 
 /// How jieba cuts one clause: dictionary only, so that it never invents a name.
@@ -320,7 +348,13 @@ fn cut(normal: &Normal, at: u32) -> Clause {
     let mut next = position(from);
     for tag in jieba().tag(&text, false) {
         let end = next + position(tag.word.chars().count());
-        tokens.push(Token { from: next, to: end, person: tag.tag.starts_with("nr") || tag.tag == "x" });
+        let kind = match tag.tag {
+            "ns" | "nt" => Tag::Place,
+            "x" | "eng" | "nz" => Tag::Person,
+            other if other.starts_with("nr") => Tag::Person,
+            _ => Tag::Word,
+        };
+        tokens.push(Token { from: next, to: end, tag: kind });
         next = end;
     }
     Clause { from: position(from), to: position(to), tokens }
@@ -350,7 +384,7 @@ mod tests {
             ("in a longer known name", &["王伟", "王伟明"], "王伟", "经查，王伟明收受礼金。", &[(3, 5, Inside)]),
             ("a space parts it from what follows", &["王伟", "王伟明"], "王伟", "王伟 明年退休", &[(0, 2, Free)]),
             ("a line parts it from what follows", &["王伟", "王伟明"], "王伟", "参加人：王伟\n明年计划", &[(4, 6, Free)]),
-            ("a word parts it", &["王伟", "王伟大"], "王伟", "书记王伟大力推进整改", &[(2, 4, Free)]),
+            ("a word parts it", &["王伟", "王伟明"], "王伟", "书记王伟明天到岗", &[(2, 4, Free)]),
             ("a dot does not", &["买买提", "阿卜杜拉·买买提"], "买买提", "阿卜杜拉·买买提到会", &[(5, 8, Inside)]),
             ("the peak", &["高峰"], "高峰", "客流达到高峰", &[(4, 6, Word)]),
             ("comrade", &["高峰"], "高峰", "高峰同志到会", &[(0, 2, Free)]),

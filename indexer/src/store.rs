@@ -78,6 +78,11 @@ impl Index {
         Self::open(dir)
     }
 
+    /// Makes sure that no other process writes this index, so that it can be thrown away.
+    pub fn lock_for_rebuild(&self, holder: &str) -> Result<(), IndexError> {
+        crate::follow::writer(self, holder).map(drop)
+    }
+
     /// The folder.
     pub fn dir(&self) -> &Path {
         &self.inner.dir

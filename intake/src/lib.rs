@@ -2,15 +2,31 @@
 //! files become case texts, and whatever could not be taken is listed with its place and reason.
 //!
 //! What it is not: it decides nothing about persons and holds no SQL. Third-party parsers of documents run
-//! in child processes ([`text::Extractor`]), because they meet hostile files.
+//! in child processes ([`Extractor`]), because they meet hostile files.
 
 pub mod encoding;
-pub mod format;
-pub mod source;
-pub mod rejected;
+pub mod export;
 mod fingerprint;
+pub mod format;
+pub mod import;
+pub mod list;
 mod nearest;
+pub mod rejected;
+pub mod settle;
+pub mod source;
+pub mod table;
+pub mod template;
+pub mod text;
 
+pub use export::{ExportError, Exported, export};
 pub use format::{Format, Role};
+pub use import::{
+    FailedText, ImportError, ImportReport, ImportRequest, Progress, Stage, TableCounts, import,
+};
+pub use list::{ListError, ListRow, NameList};
 pub use rejected::{Place, Rejected};
+pub use settle::{Retried, SettleError, retry, transcribe};
 pub use source::{Ignored, PathError, SourceFile, SourceLimits, Sources, expand};
+pub use table::{ExtraColumns, TableError};
+pub use template::{WorkbookError, write_template};
+pub use text::{ExtractError, Extracted, Extractor, ExtractorLimits, child_main};

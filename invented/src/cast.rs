@@ -76,7 +76,11 @@ struct Director<'a> {
 impl<'a> Director<'a> {
     fn new(persons: &'a [Person], index: &'a NameIndex) -> Self {
         let with = |test: &dyn Fn(u32, &Person) -> bool| -> Vec<u32> {
-            (0_u32..).zip(persons).filter(|(at, person)| test(*at, person)).map(|(at, _)| at).collect()
+            (0_u32..)
+                .zip(persons)
+                .filter(|(at, person)| test(*at, person))
+                .map(|(at, _)| at)
+                .collect()
         };
         let unique = |person: &Person| index.bearers(&person.name).len() == 1;
         Self {
@@ -84,7 +88,9 @@ impl<'a> Director<'a> {
             index,
             extras: with(&|_, person| person.archetype.is_hit() && unique(person)),
             accused: with(&|_, person| person.archetype.is_hit()),
-            neutral: with(&|_, person| person.archetype.is_hit() || person.archetype == Archetype::NeutralMention),
+            neutral: with(&|_, person| {
+                person.archetype.is_hit() || person.archetype == Archetype::NeutralMention
+            }),
             shareable: with(&|_, person| person.archetype == Archetype::NameOnly && unique(person)),
             words: with(&|_, person| person.archetype == Archetype::WordOnly),
         }
@@ -110,8 +116,15 @@ impl<'a> Director<'a> {
                     casts.push(self.adverse(rng, Some(at), how));
                 }
                 Archetype::NameOnly => {
-                    let kind = if rng.chance(70) { adverse_kind(rng) } else { neutral_kind(rng) };
-                    casts.push(Cast { kind, how: How::NameOnly, ..self.adverse(rng, Some(at), How::NameOnly) });
+                    let kind = if rng.chance(70) {
+                        adverse_kind(rng)
+                    } else {
+                        neutral_kind(rng)
+                    };
+                    casts.push(Cast {
+                        kind,
+                        ..self.adverse(rng, Some(at), How::NameOnly)
+                    });
                 }
                 Archetype::NeutralMention => casts.push(self.neutral(rng, Some(at))),
                 Archetype::FormerName => casts.push(self.adverse(rng, Some(at), How::FormerName)),
@@ -165,13 +178,14 @@ impl<'a> Director<'a> {
         let person = &self.persons[subject as usize];
         let shares_unit = self.index.bearers(&person.name).iter().any(|&other| {
             other != subject
-                && person.posts.iter().any(|post| self.persons[other as usize].worked_in(post.unit))
+                && person
+                    .posts
+                    .iter()
+                    .any(|post| self.persons[other as usize].worked_in(post.unit))
         });
-        let shares_birth = self
-            .index
-            .bearers(&person.name)
-            .iter()
-            .any(|&other| other != subject && self.persons[other as usize].birth_month() == person.birth_month());
+        let shares_birth = self.index.bearers(&person.name).iter().any(|&other| {
+            other != subject && self.persons[other as usize].birth_month() == person.birth_month()
+        });
         match rng.below(10) {
             0..=4 if !shares_unit => How::Unit,
             5 if !shares_birth && !shares_unit => How::Birth,
@@ -183,9 +197,20 @@ impl<'a> Director<'a> {
 
     fn adverse(&self, rng: &mut Rng, subject: Option<u32>, how: How) -> Cast {
         let count = rng.below(4);
-        let others = self.some(rng, &self.extras, count, subject);
-        let stranger = if rng.chance(3) { one_of(rng, &self.shareable).filter(|&at| Some(at) != subject) } else { None };
-        Cast { kind: adverse_kind(rng), subject, how, others, word: None, stranger }
+        let others = some(rng, &self.extras, count, subject);
+        let stranger = if rng.chance(3) {
+            one_of(rng, &self.shareable).filter(|&at| Some(at) != subject)
+        } else {
+            None
+        };
+        Cast {
+            kind: adverse_kind(rng),
+            subject,
+            how,
+            others,
+            word: None,
+            stranger,
+        }
     }
 
     fn neutral(&self, rng: &mut Rng, subject: Option<u32>) -> Cast {
@@ -195,22 +220,29 @@ impl<'a> Director<'a> {
             _ => 7,
         };
         let count = rng.below(most);
-        let others = self.some(rng, &self.neutral, count, subject);
-        Cast { kind, subject, how: How::Free, others, word: None, stranger: None }
-    }
-
-    fn some(&self, rng: &mut Rng, from: &[u32], count: u32, besides: Option<u32>) -> Vec<u32> {
-        let mut some: Vec<u32> = Vec::new();
-        for _ in 0..count {
-            if let Some(at) = one_of(rng, from)
-                && Some(at) != besides
-                && !some.contains(&at)
-            {
-                some.push(at);
-            }
+        let others = some(rng, &self.neutral, count, subject);
+        Cast {
+            kind,
+            subject,
+            how: How::Free,
+            others,
+            word: None,
+            stranger: None,
         }
-        some
     }
+}
+
+fn some(rng: &mut Rng, from: &[u32], count: u32, besides: Option<u32>) -> Vec<u32> {
+    let mut some: Vec<u32> = Vec::new();
+    for _ in 0..count {
+        if let Some(at) = one_of(rng, from)
+            && Some(at) != besides
+            && !some.contains(&at)
+        {
+            some.push(at);
+        }
+    }
+    some
 }
 
 fn one_of(rng: &mut Rng, from: &[u32]) -> Option<u32> {

@@ -37,7 +37,10 @@ pub enum WriteError {
 /// Writes `dossiers.xlsx` (or a CSV file a table), `texts.jsonl`, `names.csv` and `truth.json` into `dir`,
 /// which is made if it is not there. Gives back the answer sheet.
 pub fn write_files(plan: &Plan, dir: &Path) -> Result<Truth, WriteError> {
-    fs::create_dir_all(dir).map_err(|source| WriteError::File { path: dir.to_owned(), source })?;
+    fs::create_dir_all(dir).map_err(|source| WriteError::File {
+        path: dir.to_owned(),
+        source,
+    })?;
     let tables = plan.tables();
     if plan.persons().len() > WORKBOOK_PERSONS_MAX {
         for table in &tables {
@@ -49,9 +52,13 @@ pub fn write_files(plan: &Plan, dir: &Path) -> Result<Truth, WriteError> {
         write_workbook(&dir.join("dossiers.xlsx"), &tables)?;
     }
     let truth = write_texts(plan, &dir.join("texts.jsonl"))?;
-    let header = ["姓名", "身份证号", "单位", "职务", "出生年月"].map(str::to_owned).to_vec();
+    let header = ["姓名", "身份证号", "单位", "职务", "出生年月"]
+        .map(str::to_owned)
+        .to_vec();
     let rows = truth.list.iter().map(|row| {
-        [&row.name, &row.id_number, &row.unit, &row.post, &row.birth].map(Clone::clone).to_vec()
+        [&row.name, &row.id_number, &row.unit, &row.post, &row.birth]
+            .map(Clone::clone)
+            .to_vec()
     });
     write_csv(&dir.join("names.csv"), std::iter::once(header).chain(rows))?;
     with_file(&dir.join("truth.json"), |out| {
@@ -93,7 +100,10 @@ fn write_workbook(path: &Path, tables: &[Table]) -> Result<(), WriteError> {
         }
         workbook.save(path)
     };
-    make().map_err(|source| WriteError::Workbook { path: path.to_owned(), source: Box::new(source) })
+    make().map_err(|source| WriteError::Workbook {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }
 
 fn write_csv(path: &Path, rows: impl Iterator<Item = Vec<String>>) -> Result<(), WriteError> {
@@ -116,11 +126,17 @@ fn quoted(cell: &str) -> String {
     }
 }
 
-fn with_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), WriteError> {
+fn with_file(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), WriteError> {
     let run = || {
         let mut out = BufWriter::new(File::create(path)?);
         write(&mut out)?;
         out.flush()
     };
-    run().map_err(|source| WriteError::File { path: path.to_owned(), source })
+    run().map_err(|source| WriteError::File {
+        path: path.to_owned(),
+        source,
+    })
 }

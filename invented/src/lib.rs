@@ -7,16 +7,20 @@
 mod archetype;
 mod blocked;
 mod cast;
+mod casting;
 mod compose;
+mod facts;
 mod files;
 mod forms;
 mod grammar;
 mod id_number;
+mod layout;
 mod list;
 mod mention;
 mod names;
 mod persons;
 mod plan;
+mod reading;
 mod records;
 mod rng;
 mod scale;
@@ -27,6 +31,7 @@ mod tests;
 mod texts;
 mod truth;
 mod units;
+mod words;
 
 pub use files::{WORKBOOK_PERSONS_MAX, WriteError, write_files};
 pub use forms::Form;

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::archetype::Archetype;
+use crate::casting::Casting;
 use crate::id_number;
-use crate::names::{NamePool, WORDS};
+use crate::names::NamePool;
 use crate::rng::Rng;
 use crate::scale::Scale;
 use crate::units::{Place, UnitKind};
@@ -70,6 +71,14 @@ pub(crate) struct Cadre {
     pub(crate) namesakes: Vec<Vec<u32>>,
 }
 
+/// Characters of given names that women bear.
+const WOMANLY: [char; 52] = [
+    '丽', '娟', '艳', '芳', '娜', '霞', '燕', '红', '玲', '慧', '颖', '倩', '雪', '梅', '丹', '婷', '萍',
+    '琳', '洁', '璐', '莹', '蕾', '岚', '珊', '淑', '桂', '凤', '美', '秀', '香', '莲', '花', '菊', '娥',
+    '琴', '珍', '兰', '怡', '涵', '琪', '瑶', '欣', '悦', '彤', '萱', '妍', '静', '雅', '思', '古', '娃',
+    '汗',
+];
+
 /// Invents them.
 pub(crate) fn invent(scale: Scale, seed: u64, as_of: NaiveDate, place: &Place, pool: &mut NamePool) -> Cadre {
     let mut rng = Rng::stream(seed, "persons", 0);
@@ -79,10 +88,16 @@ pub(crate) fn invent(scale: Scale, seed: u64, as_of: NaiveDate, place: &Place, p
     casting.name_insides(&mut rng, pool);
     casting.name_specials(&mut rng, pool);
     let width = scale.persons.to_string().len().max(4);
-    let mut cadre = Cadre { persons: Vec::with_capacity(scale.persons), namesakes: casting.namesakes.clone() };
+    let mut cadre = Cadre {
+        persons: Vec::with_capacity(scale.persons),
+        namesakes: casting.namesakes.clone(),
+    };
     for (index, archetype) in casting.archetypes.iter().copied().enumerate() {
-        let name = casting.names[index].take().unwrap_or_else(|| pool.ordinary(&mut rng));
-        let wants_former = archetype == Archetype::FormerName || archetype == Archetype::Clean && rng.chance(2);
+        let name = casting.names[index]
+            .take()
+            .unwrap_or_else(|| pool.ordinary(&mut rng));
+        let wants_former =
+            archetype == Archetype::FormerName || archetype == Archetype::Clean && rng.chance(2);
         let former = wants_former.then(|| pool.ordinary(&mut rng));
         let mut person = life(&mut rng, as_of, place, archetype);
         person.id = format!("P{:0width$}", index + 1);
@@ -91,6 +106,9 @@ pub(crate) fn invent(scale: Scale, seed: u64, as_of: NaiveDate, place: &Place, p
         if person.name.contains('·') {
             person.ethnicity = "维吾尔族";
         }
+        // most given names tell, though not all
+        let womanly = person.name.contains(WOMANLY);
+        person.male = rng.chance(if womanly { 6 } else { 88 });
         cadre.persons.push(person);
     }
     number_them(&mut rng, &mut cadre.persons);
@@ -98,125 +116,15 @@ pub(crate) fn invent(scale: Scale, seed: u64, as_of: NaiveDate, place: &Place, p
     cadre
 }
 
-/// Archetypes and special names by person, before the persons exist.
-struct Casting {
-    archetypes: Vec<Archetype>,
-    names: Vec<Option<String>>,
-    namesakes: Vec<Vec<u32>>,
-    /// Clean persons whose name is not decided yet.
-    free: Vec<usize>,
-    /// Persons with a text of their own, likewise.
-    told: Vec<usize>,
-    /// Persons with a record, likewise.
-    recorded: Vec<usize>,
-    count: usize,
-}
-
-impl Casting {
-    fn new(scale: Scale, rng: &mut Rng) -> Self {
-        let count = scale.persons;
-        let mut archetypes = Vec::with_capacity(count);
-        let mut texts_left = scale.texts / 2;
-        for (archetype, share) in Archetype::QUOTA {
-            let wanted = (count * share as usize / 1_000).max(1);
-            let number = if archetype.needs_text() { wanted.min(texts_left / 2) } else { wanted };
-            if archetype.needs_text() {
-                texts_left -= number;
-            }
-            archetypes.extend(std::iter::repeat_n(archetype, number));
-        }
-        rng.shuffle(&mut archetypes);
-        archetypes.resize(count, Archetype::Clean);
-        rng.shuffle(&mut archetypes);
-        let with = |test: fn(Archetype) -> bool| -> Vec<usize> {
-            (0..count).filter(|&index| test(archetypes[index])).collect()
-        };
-        let free = with(|archetype| archetype == Archetype::Clean);
-        let told = with(Archetype::needs_text);
-        let recorded = with(Archetype::has_record);
-        Self { names: vec![None; count], namesakes: Vec::new(), free, told, recorded, archetypes, count }
-    }
-
-    /// Groups of two to five with one common name; in half of them one member has a story.
-    fn name_namesakes(&mut self, rng: &mut Rng, pool: &mut NamePool) {
-        for group in 0..(self.count / 90).max(3) {
-            let mut members = Vec::new();
-            if group % 2 == 0 {
-                // those known by name alone cannot be told from their namesakes, which is the point
-                let queue = if group % 4 == 0 { &mut self.told } else { &mut self.recorded };
-                members.extend(queue.pop());
-            }
-            let size = if self.count > 20_000 && group % 50 == 1 { 11 } else { rng.between(2, 5) as usize };
-            while members.len() < size.min(self.count / 20) {
-                let Some(index) = self.free.pop() else { break };
-                self.archetypes[index] = Archetype::Namesake;
-                members.push(index);
-            }
-            if members.len() < 2 {
-                continue;
-            }
-            let name = pool.common(rng);
-            for &index in &members {
-                self.names[index] = Some(name.clone());
-            }
-            self.namesakes.push(members.iter().filter_map(|&index| u32::try_from(index).ok()).collect());
-        }
-    }
-
-    /// Persons whose name is an ordinary word: every other one has a record, the rest only the word.
-    fn name_words(&mut self, rng: &mut Rng, pool: &mut NamePool) {
-        let mut words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-        rng.shuffle(&mut words);
-        for (number, word) in words.into_iter().take((self.count / 60).max(3)).enumerate() {
-            let index = if number % 2 == 0 { self.free.pop() } else { self.recorded.pop() };
-            let Some(index) = index else { continue };
-            if !pool.take_word(word) {
-                continue;
-            }
-            if number % 2 == 0 {
-                self.archetypes[index] = Archetype::WordOnly;
-            }
-            self.names[index] = Some(word.to_owned());
-        }
-    }
-
-    /// Pairs in which the name of a clean person begins the name of one who is written about.
-    fn name_insides(&mut self, rng: &mut Rng, pool: &mut NamePool) {
-        for _ in 0..(self.count / 150).max(2) {
-            let (Some(short_at), Some(long_at)) = (self.free.pop(), self.told.pop()) else { return };
-            let short = pool.common(rng);
-            if let Some(long) = pool.longer(rng, &short) {
-                self.names[long_at] = Some(long);
-                self.archetypes[short_at] = Archetype::InsideOnly;
-            }
-            self.names[short_at] = Some(short);
-        }
-    }
-
-    /// Dotted, rare and compound names: two of three for persons who are written about.
-    fn name_specials(&mut self, rng: &mut Rng, pool: &mut NamePool) {
-        for number in 0..(self.count / 25).max(9) {
-            let queue = match number / 3 % 3 {
-                0 => &mut self.told,
-                1 => &mut self.recorded,
-                _ => &mut self.free,
-            };
-            let Some(index) = queue.pop() else { continue };
-            self.names[index] = match number % 3 {
-                0 => pool.dotted(rng),
-                1 => pool.rare(rng),
-                _ => pool.compound(rng),
-            };
-        }
-    }
-}
-
 /// Everything of a person that is not the name.
 fn life(rng: &mut Rng, as_of: NaiveDate, place: &Place, archetype: Archetype) -> Person {
-    let male = rng.chance(62);
     let age_days = rng.between(24 * 366, 62 * 365);
     let birth = as_of - Days::new(u64::from(age_days));
-    let ethnicity = if rng.chance(93) { "汉族" } else { rng.pick(&["土家族", "苗族", "侗族", "瑶族", "回族", "满族", "壮族"]) };
+    let ethnicity = if rng.chance(93) {
+        "汉族"
+    } else {
+        rng.pick(&["土家族", "苗族", "侗族", "瑶族", "回族", "满族", "壮族"])
+    };
     let (status, left) = match archetype {
         Archetype::Expelled => ("开除", true),
         Archetype::CaseOpen | Archetype::SanctionRunning | Archetype::Probation => ("在职", false),
@@ -233,7 +141,7 @@ fn life(rng: &mut Rng, as_of: NaiveDate, place: &Place, archetype: Archetype) ->
         name: String::new(),
         former: None,
         id_number: None,
-        male,
+        male: true,
         birth,
         ethnicity,
         archetype,
@@ -245,7 +153,13 @@ fn life(rng: &mut Rng, as_of: NaiveDate, place: &Place, archetype: Archetype) ->
 
 /// One to four posts one after the other, the last one in the unit where the person is. Nobody but the
 /// commission's own people ever worked in the commission: it signs half of all texts.
-fn posts(rng: &mut Rng, as_of: NaiveDate, place: &Place, age_days: u32, left_on: Option<NaiveDate>) -> Vec<Post> {
+fn posts(
+    rng: &mut Rng,
+    as_of: NaiveDate,
+    place: &Place,
+    age_days: u32,
+    left_on: Option<NaiveDate>,
+) -> Vec<Post> {
     let units = u32::try_from(place.units.len()).unwrap_or(1);
     let count = 1 + rng.below(if age_days > 40 * 365 { 4 } else { 2 });
     let mut until = left_on;
@@ -258,7 +172,14 @@ fn posts(rng: &mut Rng, as_of: NaiveDate, place: &Place, age_days: u32, left_on:
         let unit = rng.between(1, units.max(2) - 1).min(units - 1);
         let kind = place.units[unit as usize].kind;
         let (title, rank, leader) = post_in(rng, kind);
-        posts.push(Post { unit, title, rank, leader, from, until });
+        posts.push(Post {
+            unit,
+            title,
+            rank,
+            leader,
+            from,
+            until,
+        });
         until = Some(from);
         end = from;
     }
@@ -269,7 +190,11 @@ fn posts(rng: &mut Rng, as_of: NaiveDate, place: &Place, age_days: u32, left_on:
 fn post_in(rng: &mut Rng, kind: UnitKind) -> (&'static str, &'static str, bool) {
     let posts = kind.posts();
     // a unit has one head and many others
-    let at = if rng.chance(4) { 0 } else { 1 + rng.index(posts.len() - 1) };
+    let at = if rng.chance(4) {
+        0
+    } else {
+        1 + rng.index(posts.len() - 1)
+    };
     posts[at]
 }
 
@@ -288,7 +213,11 @@ fn number_them(rng: &mut Rng, persons: &mut [Person]) {
                 break number;
             }
         };
-        let old = if rng.chance(2) { id_number::old_form(&full, person.birth) } else { None };
+        let old = if rng.chance(2) {
+            id_number::old_form(&full, person.birth)
+        } else {
+            None
+        };
         person.id_number = Some(old.unwrap_or(full));
     }
 }
@@ -299,7 +228,9 @@ fn settle_namesakes(rng: &mut Rng, cadre: &mut Cadre, place: &Place) {
         if number % 4 != 1 {
             continue;
         }
-        let Some(unit) = group.first().map(|&first| cadre.persons[first as usize].unit()) else { continue };
+        let Some(unit) = group.first().map(|&first| cadre.persons[first as usize].unit()) else {
+            continue;
+        };
         let kind = place.units[unit as usize].kind;
         for &member in &group[1..] {
             if let Some(post) = cadre.persons[member as usize].posts.last_mut() {
@@ -345,14 +276,23 @@ mod tests {
 
     fn cadre(scale: Scale) -> Cadre {
         let as_of = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default();
-        invent(scale, 7, as_of, &units::invent(scale, 7), &mut NamePool::default())
+        invent(
+            scale,
+            7,
+            as_of,
+            &units::invent(scale, 7),
+            &mut NamePool::default(),
+        )
     }
 
     #[test]
     fn seven_of_ten_persons_have_nothing_planted_about_them() {
         let cadre = cadre(Scale::district());
         let quiet = |person: &&Person| {
-            matches!(person.archetype, Archetype::Clean | Archetype::Namesake | Archetype::InsideOnly)
+            matches!(
+                person.archetype,
+                Archetype::Clean | Archetype::Namesake | Archetype::InsideOnly
+            )
         };
         let share = cadre.persons.iter().filter(quiet).count() * 100 / cadre.persons.len();
         assert!((66..=74).contains(&share), "{share}");
@@ -362,17 +302,31 @@ mod tests {
     fn every_archetype_is_cast_even_in_a_small_office() {
         let cadre = cadre(Scale::small());
         for (archetype, _) in Archetype::QUOTA {
-            assert!(cadre.persons.iter().any(|person| person.archetype == archetype), "{archetype:?}");
+            assert!(
+                cadre.persons.iter().any(|person| person.archetype == archetype),
+                "{archetype:?}"
+            );
         }
-        for archetype in [Archetype::Namesake, Archetype::InsideOnly, Archetype::WordOnly, Archetype::Clean] {
-            assert!(cadre.persons.iter().any(|person| person.archetype == archetype), "{archetype:?}");
+        for archetype in [
+            Archetype::Namesake,
+            Archetype::InsideOnly,
+            Archetype::WordOnly,
+            Archetype::Clean,
+        ] {
+            assert!(
+                cadre.persons.iter().any(|person| person.archetype == archetype),
+                "{archetype:?}"
+            );
         }
     }
 
     #[test]
     fn nobody_but_the_planned_namesakes_shares_a_name() {
         let cadre = cadre(Scale::district());
-        let shared = bearers(&cadre.persons).into_values().filter(|bearers| bearers.len() > 1).count();
+        let shared = bearers(&cadre.persons)
+            .into_values()
+            .filter(|bearers| bearers.len() > 1)
+            .count();
         assert_eq!(shared, cadre.namesakes.len());
     }
 

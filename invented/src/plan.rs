@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::cast::{self, Cast};
 use crate::forms::fold;
 use crate::grammar::{self, Grammar};
-use crate::names::{NamePool, WORDS};
+use crate::names::NamePool;
 use crate::persons::{self, Person};
 use crate::records::{self, Numbers, Record};
 use crate::rng::Rng;
@@ -17,6 +17,7 @@ use crate::tables::{self, Table};
 use crate::texts::Texts;
 use crate::truth::{self, Truth};
 use crate::units::{self, Place};
+use crate::words::WORDS;
 
 /// An invented office. Equal scale, seed and day give equal bytes.
 #[derive(Debug)]
@@ -42,7 +43,13 @@ pub fn invent(scale: Scale, seed: u64, as_of: NaiveDate) -> Plan {
     let place = units::invent(scale, seed);
     let mut phrases = grammar::phrases();
     phrases.extend(WORDS.iter().flat_map(|(_, phrases)| phrases.iter().copied()));
-    phrases.extend(place.units.iter().flat_map(|unit| unit.aliases.iter().chain([&unit.name])).map(String::as_str));
+    phrases.extend(
+        place
+            .units
+            .iter()
+            .flat_map(|unit| unit.aliases.iter().chain([&unit.name]))
+            .map(String::as_str),
+    );
     let mut pool = NamePool::avoiding(&phrases);
     let cadre = persons::invent(scale, seed, as_of, &place, &mut pool);
     let index = NameIndex::of(&cadre.persons);
@@ -153,7 +160,10 @@ impl Plan {
 
     /// The name as the dossier has it.
     pub(crate) fn known_as(&self, folded: &str) -> String {
-        self.spellings.get(folded).cloned().unwrap_or_else(|| folded.to_owned())
+        self.spellings
+            .get(folded)
+            .cloned()
+            .unwrap_or_else(|| folded.to_owned())
     }
 
     /// 编号 of the text number `number`.

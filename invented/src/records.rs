@@ -2,6 +2,8 @@
 //! count, whether it is open, whether it still bars the person and until when. Written from the law's
 //! tables by hand for each archetype, not computed by the rules that are to be tested.
 
+mod matters;
+
 use chrono::{Days, Months, NaiveDate};
 use dossier::Kind;
 
@@ -84,7 +86,14 @@ const REASONS: [&str; 10] = [
     "违反工作纪律",
     "侵害群众利益",
 ];
-const SOURCES: [&str; 6] = ["群众举报", "巡察移交", "审计移送", "上级交办", "日常监督", "公安机关移送"];
+const SOURCES: [&str; 6] = [
+    "群众举报",
+    "巡察移交",
+    "审计移送",
+    "上级交办",
+    "日常监督",
+    "公安机关移送",
+];
 const SUMMARIES: [&str; 8] = [
     "反映其在工程招标中为他人提供帮助",
     "反映其收受管理服务对象财物",
@@ -114,7 +123,14 @@ pub(crate) fn invent(
     person: &Person,
     numbers: &mut Numbers,
 ) -> Vec<Record> {
-    let mut writer = Writer { rng, as_of, person: index, person_id: &person.id, numbers, records: Vec::new() };
+    let mut writer = Writer {
+        rng,
+        as_of,
+        person: index,
+        person_id: &person.id,
+        numbers,
+        records: Vec::new(),
+    };
     writer.write(person.archetype);
     writer.records
 }
@@ -140,7 +156,9 @@ impl Writer<'_> {
             Archetype::MeasureRunning | Archetype::MeasureExpired => {
                 self.measure(archetype == Archetype::MeasureRunning);
             }
-            Archetype::InquiryOpen | Archetype::InquiryClosed => self.inquiry(archetype == Archetype::InquiryOpen),
+            Archetype::InquiryOpen | Archetype::InquiryClosed => {
+                self.inquiry(archetype == Archetype::InquiryOpen);
+            }
             Archetype::Clean
             | Archetype::Namesake
             | Archetype::InsideOnly
@@ -166,11 +184,25 @@ impl Writer<'_> {
         let mut all = vec![("id", id.clone()), ("person", self.person_id.to_owned())];
         all.extend(cells);
         let why = std::iter::once(Why::Period).chain(why.iter().copied()).collect();
-        self.records.push(Record { kind, id, person: self.person, cells: all, days, why, until: None });
+        self.records.push(Record {
+            kind,
+            id,
+            person: self.person,
+            cells: all,
+            days,
+            why,
+            until: None,
+        });
     }
 
     /// A sanction with the marks that every one of them has.
-    fn sanction(&mut self, what: (&str, &str), effective: NaiveDate, more: &[(&'static str, String)], why: &[Why]) {
+    fn sanction(
+        &mut self,
+        what: (&str, &str),
+        effective: NaiveDate,
+        more: &[(&'static str, String)],
+        why: &[Why],
+    ) {
         let reason = *self.rng.pick(&REASONS);
         let number = self.rng.between(1, 99);
         let mut cells = vec![
@@ -178,7 +210,10 @@ impl Writer<'_> {
             ("type", what.1.to_owned()),
             ("effective_on", effective.to_string()),
             ("decided_by", "纪委监委".to_owned()),
-            ("document_no", format!("纪处〔{}〕{number}号", effective.format("%Y"))),
+            (
+                "document_no",
+                format!("纪处〔{}〕{number}号", effective.format("%Y")),
+            ),
             ("reason", reason.to_owned()),
         ];
         if self.as_of - Days::new(60) > effective {
@@ -228,7 +263,12 @@ impl Writer<'_> {
             ("closed_on", filed.to_string()),
             ("result", "立案".to_owned()),
         ];
-        self.push(Kind::Clue, cells, vec![received, received + Days::new(20), filed], &[]);
+        self.push(
+            Kind::Clue,
+            cells,
+            vec![received, received + Days::new(20), filed],
+            &[],
+        );
         let cells = vec![
             ("filed_on", filed.to_string()),
             ("category", "双立案".to_owned()),
@@ -266,7 +306,12 @@ impl Writer<'_> {
     fn sanction_revoked(&mut self) {
         let effective = self.ago(120, 330);
         let revoked = self.later(effective, 30, 100);
-        self.sanction(("党纪", "警告"), effective, &[("revoked_on", revoked.to_string())], &[]);
+        self.sanction(
+            ("党纪", "警告"),
+            effective,
+            &[("revoked_on", revoked.to_string())],
+            &[],
+        );
         if let Some(record) = self.records.last_mut() {
             record.days.push(revoked);
         }
@@ -281,122 +326,36 @@ impl Writer<'_> {
 
     fn probation(&mut self) {
         let effective = self.ago(60, 300);
-        self.sanction(("党纪", "留党察看"), effective, &[("probation_months", "12".to_owned())], &[Why::Influence]);
+        self.sanction(
+            ("党纪", "留党察看"),
+            effective,
+            &[("probation_months", "12".to_owned())],
+            &[Why::Influence],
+        );
     }
 
     /// Past the 18 months of the ordinary 严重警告, within the 24 of this one.
     fn instead_of_removal(&mut self) {
         let effective = self.ago(19 * 31, 23 * 30);
-        self.sanction(("党纪", "严重警告"), effective, &[("instead_of_removal", "是".to_owned())], &[Why::Influence]);
+        self.sanction(
+            ("党纪", "严重警告"),
+            effective,
+            &[("instead_of_removal", "是".to_owned())],
+            &[Why::Influence],
+        );
         self.until(last_barred(effective, 24));
     }
 
     /// 警告 whose decision says 30 months, past the 12 of the table.
     fn own_months(&mut self) {
         let effective = self.ago(13 * 31, 29 * 30);
-        self.sanction(("党纪", "警告"), effective, &[("influence_months", "30".to_owned())], &[Why::Influence]);
+        self.sanction(
+            ("党纪", "警告"),
+            effective,
+            &[("influence_months", "30".to_owned())],
+            &[Why::Influence],
+        );
         self.until(last_barred(effective, 30));
-    }
-
-    fn case(&mut self, open: bool) {
-        let filed = if open { self.ago(5, 170) } else { self.ago(400, 2_400) };
-        let summary = *self.rng.pick(&SUMMARIES);
-        let category = *self.rng.pick(&["党纪", "政务", "双立案"]);
-        let mut cells = vec![
-            ("filed_on", filed.to_string()),
-            ("category", category.to_owned()),
-            ("detention", if self.rng.chance(20) { "是" } else { "否" }.to_owned()),
-            ("summary", summary.to_owned()),
-        ];
-        if open {
-            self.push(Kind::Case, cells, vec![filed], &[Why::Open]);
-            return;
-        }
-        let closed = self.later(filed, 60, 180);
-        cells.push(("closed_on", closed.to_string()));
-        cells.push(("result", "免予处分，批评教育".to_owned()));
-        self.push(Kind::Case, cells, vec![filed, closed], &[]);
-    }
-
-    fn clue(&mut self, disposal: Option<&str>, result: Option<&str>) {
-        let open = result.is_none();
-        let received = if open { self.ago(20, 200) } else { self.ago(300, 2_400) };
-        let (source, summary) = (*self.rng.pick(&SOURCES), *self.rng.pick(&SUMMARIES));
-        let mut cells = vec![
-            ("received_on", received.to_string()),
-            ("source", source.to_owned()),
-            ("summary", summary.to_owned()),
-        ];
-        let mut days = vec![received];
-        if let Some(disposal) = disposal {
-            let disposed = self.later(received, 3, 18);
-            cells.push(("disposal", disposal.to_owned()));
-            cells.push(("disposed_on", disposed.to_string()));
-            days.push(disposed);
-        }
-        if let Some(result) = result {
-            let closed = self.later(received, 30, 200);
-            cells.push(("closed_on", closed.to_string()));
-            cells.push(("result", result.to_owned()));
-            days.push(closed);
-        }
-        self.push(Kind::Clue, cells, days, if open { &[Why::Open] } else { &[] });
-    }
-
-    fn petition(&mut self, open: bool) {
-        let received = if open { self.ago(3, 90) } else { self.ago(200, 2_400) };
-        let summary = *self.rng.pick(&SUMMARIES);
-        let channel = *self.rng.pick(&["来信", "来访", "来电", "网络"]);
-        let status = *self.rng.pick(if open { &["未办", "办理中"] } else { &["已了结失实", "澄清"] });
-        let real_name = self.rng.chance(45);
-        let number = self.rng.between(100, 999);
-        let mut cells = vec![
-            ("received_on", received.to_string()),
-            ("channel", channel.to_owned()),
-            ("matter", format!("SX{}{number}", received.format("%Y%m"))),
-            ("real_name", if real_name { "是" } else { "否" }.to_owned()),
-            ("checkable", if self.rng.chance(60) { "是" } else { "否" }.to_owned()),
-            ("status", status.to_owned()),
-            ("summary", summary.to_owned()),
-        ];
-        if real_name {
-            let phone = self.rng.between(10_000_000, 99_999_999);
-            cells.push(("reporter", format!("实名举报人{number}")));
-            cells.push(("reporter_contact", format!("199{phone}")));
-        }
-        self.push(Kind::Petition, cells, vec![received], if open { &[Why::Open] } else { &[] });
-    }
-
-    fn measure(&mut self, running: bool) {
-        let (kind, months) = if running { *self.rng.pick(&MEASURES) } else { ("批评教育", 0) };
-        let effective = if running { self.running_since(months) } else { self.ago(800, 2_400) };
-        let kind = if !running && self.rng.chance(50) { "诫勉" } else { kind };
-        let reason = *self.rng.pick(&REASONS);
-        let cells = vec![
-            ("type", kind.to_owned()),
-            ("effective_on", effective.to_string()),
-            ("document_no", format!("组处〔{}〕{}号", effective.format("%Y"), self.person % 90 + 1)),
-            ("reason", reason.to_owned()),
-        ];
-        self.push(Kind::OrganizationalMeasure, cells, vec![effective], if running { &[Why::Influence] } else { &[] });
-        if running {
-            self.until(last_barred(effective, months));
-        }
-    }
-
-    fn inquiry(&mut self, open: bool) {
-        let sent = if open { self.ago(3, 40) } else { self.ago(200, 2_000) };
-        let method = *self.rng.pick(&["谈话", "函询"]);
-        let mut cells = vec![("method", method.to_owned()), ("sent_on", sent.to_string())];
-        if open {
-            self.push(Kind::Inquiry, cells, vec![sent], &[Why::Open]);
-            return;
-        }
-        let (replied, reported) = (self.later(sent, 5, 20), self.later(sent, 21, 50));
-        cells.push(("replied_on", replied.to_string()));
-        cells.push(("reported_on", reported.to_string()));
-        cells.push(("conclusion", "本人说明清楚，予以采信".to_owned()));
-        self.push(Kind::Inquiry, cells, vec![sent, replied, reported], &[]);
     }
 }
 
@@ -439,7 +398,11 @@ mod tests {
             ("2024-01-31", 18, "2025-07-30"),
             ("2023-08-31", 6, "2024-02-28"),
         ] {
-            assert_eq!(last_barred(day(effective), months), day(last), "{effective} +{months}");
+            assert_eq!(
+                last_barred(day(effective), months),
+                day(last),
+                "{effective} +{months}"
+            );
         }
     }
 
@@ -448,15 +411,25 @@ mod tests {
         let as_of = day("2026-11-22");
         let mut on_the_edge = 0;
         for round in 0..400 {
-            for archetype in [Archetype::SanctionRunning, Archetype::MeasureRunning, Archetype::InsteadOfRemoval] {
+            for archetype in [
+                Archetype::SanctionRunning,
+                Archetype::MeasureRunning,
+                Archetype::InsteadOfRemoval,
+            ] {
                 let record = &records(archetype, round)[0];
                 assert!(record.until.unwrap() >= as_of && record.why.contains(&Why::Influence));
                 on_the_edge += u32::from(record.until == Some(as_of));
             }
             let expired = &records(Archetype::SanctionExpired, round)[0];
-            assert_eq!((expired.until, expired.why.as_slice()), (None, [Why::Period].as_slice()));
+            assert_eq!(
+                (expired.until, expired.why.as_slice()),
+                (None, [Why::Period].as_slice())
+            );
         }
-        assert!(on_the_edge > 20, "the last barred day itself is planted too: {on_the_edge}");
+        assert!(
+            on_the_edge > 20,
+            "the last barred day itself is planted too: {on_the_edge}"
+        );
     }
 
     #[test]
@@ -464,7 +437,10 @@ mod tests {
         for (archetype, _) in Archetype::QUOTA {
             for round in 0..60 {
                 for record in records(archetype, round) {
-                    assert!(record.days.iter().all(|&own| own <= day("2026-11-22")), "{archetype:?} {record:?}");
+                    assert!(
+                        record.days.iter().all(|&own| own <= day("2026-11-22")),
+                        "{archetype:?} {record:?}"
+                    );
                 }
             }
         }
@@ -473,7 +449,11 @@ mod tests {
     #[test]
     fn an_archetype_has_records_exactly_when_it_says_so() {
         for (archetype, _) in Archetype::QUOTA {
-            assert_eq!(!records(archetype, 0).is_empty(), archetype.has_record(), "{archetype:?}");
+            assert_eq!(
+                !records(archetype, 0).is_empty(),
+                archetype.has_record(),
+                "{archetype:?}"
+            );
         }
     }
 
@@ -485,9 +465,14 @@ mod tests {
                     let cells: Vec<_> = record
                         .cells
                         .iter()
-                        .map(|(slug, text)| (record.kind.declaration().column(slug).expect(slug), text.as_str()))
+                        .map(|(slug, text)| {
+                            (record.kind.declaration().column(slug).expect(slug), text.as_str())
+                        })
                         .collect();
-                    assert!(dossier::draft::check(record.kind, &cells, &[]).is_ok(), "{record:?}");
+                    assert!(
+                        dossier::draft::check(record.kind, &cells, &[]).is_ok(),
+                        "{record:?}"
+                    );
                 }
             }
         }

@@ -186,13 +186,42 @@ const DEPARTMENTS: [(&str, &str, UnitKind); 49] = [
 ];
 
 const TOWN_FIRST: [&str; 30] = [
-    "青龙", "双桥", "柳溪", "石板", "梅岭", "清泉", "枫林", "荷塘", "凤台", "桃源", "板桥", "沙洲", "新田", "竹山", "莲湖", "龙潭",
-    "松坪", "云台", "观音滩", "三河", "罗汉", "银杏", "古渡", "大堰", "平塘", "茶亭", "杨柳湾", "石门", "鹅颈", "白鹤",
+    "青龙",
+    "双桥",
+    "柳溪",
+    "石板",
+    "梅岭",
+    "清泉",
+    "枫林",
+    "荷塘",
+    "凤台",
+    "桃源",
+    "板桥",
+    "沙洲",
+    "新田",
+    "竹山",
+    "莲湖",
+    "龙潭",
+    "松坪",
+    "云台",
+    "观音滩",
+    "三河",
+    "罗汉",
+    "银杏",
+    "古渡",
+    "大堰",
+    "平塘",
+    "茶亭",
+    "杨柳湾",
+    "石门",
+    "鹅颈",
+    "白鹤",
 ];
 const VILLAGE_FIRST: [&str; 40] = [
-    "红星", "前进", "团结", "新民", "上坪", "下坪", "老屋", "桥头", "井湾", "樟树", "塘坊", "岩口", "横街", "枣园", "大屋", "水口",
-    "长冲", "罗家", "彭家", "周家", "谭家", "石桥", "双井", "月塘", "东坪", "西坪", "南冲", "北冲", "油坊", "茅坪", "瓦窑", "砖桥",
-    "栗山", "黄泥", "铁炉", "花桥", "牌楼", "麻园", "枫树", "柏树",
+    "红星", "前进", "团结", "新民", "上坪", "下坪", "老屋", "桥头", "井湾", "樟树", "塘坊", "岩口", "横街",
+    "枣园", "大屋", "水口", "长冲", "罗家", "彭家", "周家", "谭家", "石桥", "双井", "月塘", "东坪", "西坪",
+    "南冲", "北冲", "油坊", "茅坪", "瓦窑", "砖桥", "栗山", "黄泥", "铁炉", "花桥", "牌楼", "麻园", "枫树",
+    "柏树",
 ];
 /// What a town of a county has besides its government.
 const TOWN_UNITS: [(&str, &str, UnitKind); 6] = [
@@ -207,20 +236,42 @@ const TOWN_UNITS: [(&str, &str, UnitKind); 6] = [
 /// The place for `scale`: exactly so many units.
 pub(crate) fn invent(scale: Scale, seed: u64) -> Place {
     let mut rng = Rng::stream(seed, "units", 0);
-    let (area, suffix) = if scale.units > 100 { ("安澜县", "县") } else { ("明湖区", "区") };
+    let (area, suffix) = if scale.units > 100 {
+        ("安澜县", "县")
+    } else {
+        ("明湖区", "区")
+    };
     let offices = offices(area, scale.units);
-    let mut place = Place { area, units: Vec::with_capacity(scale.units), offices };
+    let mut place = Place {
+        area,
+        units: Vec::with_capacity(scale.units),
+        offices,
+    };
     let departments = DEPARTMENTS.len().min(scale.units.saturating_sub(2).max(1));
     for (index, &(name, short, kind)) in DEPARTMENTS[..departments].iter().enumerate() {
         let parent = if index == 0 { None } else { Some(0) };
         // 委组织部 after 明湖区 is 明湖区委组织部
-        place.add(format!("{area}{name}"), vec![format!("{suffix}{short}")], parent, kind, None);
+        place.add(
+            format!("{area}{name}"),
+            vec![format!("{suffix}{short}")],
+            parent,
+            kind,
+            None,
+        );
     }
-    let towns_wanted = (scale.units - departments).div_ceil(24).max((scale.units - departments).min(12));
+    let towns_wanted = (scale.units - departments)
+        .div_ceil(24)
+        .max((scale.units - departments).min(12));
     let mut towns: Vec<(u32, String)> = Vec::new();
     for number in 0..towns_wanted {
         let town = numbered(&TOWN_FIRST, number, "镇");
-        let at = place.add(format!("{area}{town}人民政府"), vec![format!("{town}政府")], Some(0), UnitKind::Town, Some(&town));
+        let at = place.add(
+            format!("{area}{town}人民政府"),
+            vec![format!("{town}政府")],
+            Some(0),
+            UnitKind::Town,
+            Some(&town),
+        );
         towns.push((at, town));
     }
     let mut number = 0;
@@ -228,18 +279,34 @@ pub(crate) fn invent(scale: Scale, seed: u64) -> Place {
         let (parent, town) = towns[number % towns.len()].clone();
         let round = number / towns.len();
         if let Some(&(name, short, kind)) = TOWN_UNITS.get(round) {
-            place.add(format!("{area}{town}{name}"), vec![format!("{town}{short}")], Some(parent), kind, Some(&town));
+            place.add(
+                format!("{area}{town}{name}"),
+                vec![format!("{town}{short}")],
+                Some(parent),
+                kind,
+                Some(&town),
+            );
         } else {
             let village = numbered(&VILLAGE_FIRST, round - TOWN_UNITS.len(), "村");
             let aliases = vec![format!("{town}{village}")];
-            place.add(format!("{area}{town}{village}村民委员会"), aliases, Some(parent), UnitKind::Village, Some(&town));
+            place.add(
+                format!("{area}{town}{village}村民委员会"),
+                aliases,
+                Some(parent),
+                UnitKind::Village,
+                Some(&town),
+            );
         }
         number += 1;
     }
     let offices = u32::try_from(place.offices.len()).unwrap_or(1);
     for unit in &mut place.units {
         // the first office is the commission's own; the others divide the units among themselves
-        unit.office = if offices > 1 { rng.between(1, offices - 1) } else { 0 };
+        unit.office = if offices > 1 {
+            rng.between(1, offices - 1)
+        } else {
+            0
+        };
     }
     place
 }
@@ -248,13 +315,23 @@ pub(crate) fn invent(scale: Scale, seed: u64) -> Place {
 fn numbered(first: &[&str], number: usize, suffix: &str) -> String {
     let prefix = ["", "新", "二", "三", "四", "五", "六", "七", "八", "九"];
     let round = number / first.len();
-    format!("{}{}{suffix}", prefix[round % prefix.len()], first[number % first.len()])
+    format!(
+        "{}{}{suffix}",
+        prefix[round % prefix.len()],
+        first[number % first.len()]
+    )
 }
 
 fn offices(area: &str, units: usize) -> Vec<Office> {
-    const NUMBERS: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+    const NUMBERS: [&str; 12] = [
+        "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二",
+    ];
     let rooms = (units / 10 + 1).clamp(2, NUMBERS.len());
-    let mut offices = vec![Office { id: "O1".to_owned(), name: format!("{area}纪委监委机关"), parent: None }];
+    let mut offices = vec![Office {
+        id: "O1".to_owned(),
+        name: format!("{area}纪委监委机关"),
+        parent: None,
+    }];
     for (index, number) in NUMBERS[..rooms].iter().enumerate() {
         offices.push(Office {
             id: format!("O{}", index + 2),
@@ -276,7 +353,15 @@ impl Place {
     ) -> u32 {
         let index = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
         let id = format!("U{:02}", index + 1);
-        self.units.push(Unit { id, name, aliases, parent, kind, office: 0, town: town.map(str::to_owned) });
+        self.units.push(Unit {
+            id,
+            name,
+            aliases,
+            parent,
+            kind,
+            office: 0,
+            town: town.map(str::to_owned),
+        });
         index
     }
 }
@@ -287,7 +372,13 @@ mod tests {
 
     #[test]
     fn every_scale_has_exactly_its_units() {
-        for scale in [Scale::small(), Scale::district(), Scale::county(), Scale::of(50, 10), Scale::of(1_000_000, 1)] {
+        for scale in [
+            Scale::small(),
+            Scale::district(),
+            Scale::county(),
+            Scale::of(50, 10),
+            Scale::of(1_000_000, 1),
+        ] {
             assert_eq!(invent(scale, 1).units.len(), scale.units);
         }
     }

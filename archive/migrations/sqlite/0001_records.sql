@@ -24,7 +24,7 @@ CREATE TABLE import (
     started_at    BIGINT NOT NULL,
     finished_at   BIGINT,
     superseded_by BIGINT,
-    -- slugs of the tables in its files, a space before and after each
+    -- slugs of the tables in its files, separated by spaces
     covers        TEXT,
     actor         TEXT NOT NULL REFERENCES actor (id),
     report        TEXT

@@ -77,8 +77,10 @@ pub(crate) enum Slot {
     Area,
     /// A town's bare name.
     Town,
-    /// A sanction.
+    /// A sanction, the same in the whole text.
     Sanction,
+    /// A crime, the same in the whole text.
+    Crime,
     /// A phrase in which a known name is an ordinary word.
     Word,
 }
@@ -116,6 +118,7 @@ impl Slot {
             "Area" => Slot::Area,
             "Town" => Slot::Town,
             "Sanction" => Slot::Sanction,
+            "Crime" => Slot::Crime,
             "Word" => Slot::Word,
             _ => return None,
         })
@@ -140,15 +143,25 @@ pub(crate) struct Grammar {
 }
 
 /// The rule files.
-const RULES: [Rules; 5] = [common::RULES, discipline::RULES, petition::RULES, court::RULES, affairs::RULES];
+const RULES: [Rules; 5] = [
+    common::RULES,
+    discipline::RULES,
+    petition::RULES,
+    court::RULES,
+    affairs::RULES,
+];
 
 impl Grammar {
     /// Reads the rules.
     pub(crate) fn new() -> Self {
         let all = || RULES.iter().flat_map(|rules| rules.iter());
         let index: HashMap<_, _> = all().enumerate().map(|(at, (name, _))| (*name, at)).collect();
-        let symbols = all().map(|(_, alternatives)| alternatives.iter().map(|text| read(text, &index)).collect());
-        Self { symbols: symbols.collect(), index }
+        let symbols =
+            all().map(|(_, alternatives)| alternatives.iter().map(|text| read(text, &index)).collect());
+        Self {
+            symbols: symbols.collect(),
+            index,
+        }
     }
 
     /// The alternatives of the symbol number `at`.
@@ -196,7 +209,11 @@ fn hole(part: &'static str, index: &HashMap<&'static str, usize>) -> Option<Toke
     }
     if let Some((name, range)) = part.split_once('*') {
         let (least, most) = range.split_once('-')?;
-        return Some(Token::Several(*index.get(name)?, least.parse().ok()?, most.parse().ok()?));
+        return Some(Token::Several(
+            *index.get(name)?,
+            least.parse().ok()?,
+            most.parse().ok()?,
+        ));
     }
     index.get(part).map(|&at| Token::Symbol(at))
 }
@@ -204,7 +221,7 @@ fn hole(part: &'static str, index: &HashMap<&'static str, usize>) -> Option<Toke
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::names::WORDS;
+    use crate::words::WORDS;
 
     #[test]
     fn every_hole_of_the_rules_is_understood() {
@@ -212,7 +229,12 @@ mod tests {
         for alternative in grammar.symbols.iter().flatten() {
             for token in alternative {
                 if let Token::Plain(text) = token {
-                    assert!(!text.chars().any(|c| c.is_ascii_alphabetic() || "{}*?".contains(c)), "{text}");
+                    assert!(
+                        !text
+                            .chars()
+                            .any(|c| c.is_ascii_alphabetic() || "{}*?".contains(c)),
+                        "{text}"
+                    );
                 }
             }
         }
@@ -220,12 +242,21 @@ mod tests {
 
     #[test]
     fn no_symbol_is_declared_twice_or_empty() {
-        let mut names: Vec<_> = RULES.iter().flat_map(|rules| rules.iter()).map(|(name, _)| *name).collect();
+        let mut names: Vec<_> = RULES
+            .iter()
+            .flat_map(|rules| rules.iter())
+            .map(|(name, _)| *name)
+            .collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), count);
-        assert!(Grammar::new().symbols.iter().all(|alternatives| !alternatives.is_empty()));
+        assert!(
+            Grammar::new()
+                .symbols
+                .iter()
+                .all(|alternatives| !alternatives.is_empty())
+        );
     }
 
     #[test]

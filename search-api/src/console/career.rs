@@ -5,7 +5,7 @@ use super::tone::Tone;
 use chrono::{Datelike, NaiveDate};
 
 /// Width of the drawing in its own units.
-pub const WIDTH: f64 = 960.0;
+pub const WIDTH: f64 = 1080.0;
 const LEFT: f64 = 8.0;
 const RIGHT: f64 = 8.0;
 const LANE: f64 = 26.0;

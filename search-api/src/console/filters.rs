@@ -1,7 +1,13 @@
 //! Filters of the templates: how numbers, days, moments and addresses are written. Nothing else is
 //! formatted in templates.
 
-#![allow(unreachable_pub, reason = "the attribute of a filter writes public methods")]
+#![allow(
+    unreachable_pub,
+    clippy::inline_always,
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "askama's attribute fixes the shape of a filter and writes the methods around it"
+)]
 
 use askama::{Result, Values};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
@@ -63,6 +69,12 @@ pub(super) fn grouped(number: impl Count, _: &dyn Values) -> Result<String> {
 #[askama::filter_fn]
 pub(super) fn day(date: impl Dated, _: &dyn Values) -> Result<String> {
     Ok(with_weekday(date.dated().date()))
+}
+
+/// `2026-11-22 09:12`, where a column is narrow.
+#[askama::filter_fn]
+pub(super) fn stamp(at: impl Dated, _: &dyn Values) -> Result<String> {
+    Ok(at.dated().format("%Y-%m-%d %H:%M").to_string())
 }
 
 /// `2026-11-22 周日 09:12`.

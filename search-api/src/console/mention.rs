@@ -69,8 +69,7 @@ impl Tier {
     /// Tone of the tag.
     pub const fn tone(self) -> Tone {
         match self {
-            Self::Linked => Tone::Accent,
-            Self::Corroborated => Tone::Accent,
+            Self::Linked | Self::Corroborated => Tone::Accent,
             Self::Name => Tone::Near,
             Self::Word | Self::Inside => Tone::Plain,
         }

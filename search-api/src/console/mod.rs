@@ -23,6 +23,7 @@ pub mod shell;
 pub mod style;
 pub mod text;
 pub mod tone;
+pub mod verdict;
 pub mod wording;
 
 #[cfg(test)]

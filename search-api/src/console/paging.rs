@@ -61,14 +61,13 @@ impl Paging {
     /// The numbers to offer: first, last, and two around the page shown.
     pub fn steps(&self) -> Vec<Step> {
         let pages = self.pages();
-        let shown = |page: u64| page == 1 || page == pages || page.abs_diff(self.page) <= 2;
-        let mut steps = Vec::new();
+        let around = self.page.saturating_sub(2).max(1)..=self.page.saturating_add(2).min(pages);
+        let mut shown: Vec<u64> = [1].into_iter().chain(around).chain([pages]).collect();
+        shown.sort_unstable();
+        shown.dedup();
+        let mut steps = Vec::with_capacity(shown.len() + 2);
         let mut before = 0;
-        for page in 1..=pages {
-            // Twice rather than a walk over 570 pages of a long list would matter; this is one comparison each.
-            if !shown(page) {
-                continue;
-            }
+        for page in shown {
             if page > before + 1 {
                 steps.push(Step::Gap);
             }

@@ -3,6 +3,7 @@
 //! to keep the pages and look at them in a browser.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod contrast;
 mod rules;
 mod views;
 mod wording;

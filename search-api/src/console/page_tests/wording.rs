@@ -70,7 +70,7 @@ fn a_complete_coverage_says_so_and_an_incomplete_one_says_why() {
     let html = page.render().unwrap();
     says(
         &html,
-        &["检索不完整：“未发现”不能作为结论", "1 篇案件文本读取失败"],
+        &["检索不完整", "“未发现”不能作为结论", "1 篇案件文本读取失败"],
     );
     is_silent_about(
         &html,
@@ -127,7 +127,10 @@ fn an_opinion_is_suggested_and_never_decided() {
 #[test]
 fn the_input_comes_back_as_it_was_typed() {
     let html = with_row(views::row(1, "  样　例　旧 ", RowState::NoDossier));
-    says(&html, &["<span class=\"name\">  样　例　旧 </span>"]);
+    says(
+        &html,
+        &["<span class=\"name\">  样　例　旧 </span>", "名单只填了姓名"],
+    );
 }
 
 #[test]

@@ -1,0 +1,436 @@
+//! An import from begin to end: files found, tables and texts read, drafts put in batches, references
+//! checked, the report made. It can be killed at any point and run again; the second run ends as if nothing
+//! had happened.
+
+mod report;
+mod request;
+mod seen;
+mod tables;
+mod texts;
+
+use std::collections::BTreeSet;
+
+use archive::{
+    Archive, ArchiveError, FailedFile, ImportMode, ImportRun, ImportStart, Incoming, IncomingText,
+};
+use chrono::{DateTime, Utc};
+use dossier::draft::CheckedDraft;
+use dossier::{Kind, RecordRef};
+use tokio::sync::mpsc;
+
+pub use report::{FailedText, ImportReport, TableCounts};
+pub use request::{ImportError, ImportRequest, Progress, Stage};
+pub(crate) use texts::metadata as text_metadata;
+
+use crate::format::{Format, Role};
+use crate::rejected::{Place, Rejected};
+use crate::source::{Ignored, SourceFile, Sources, expand};
+use crate::table::{Item, TableError, kind_named, stem};
+use crate::text::{ExtractError, Extracted, Extractor, TEXT_FILE_BYTES_MAX, unreadable};
+use seen::{Novelty, Seen};
+
+/// Rows of one batch.
+const BATCH_ROWS: usize = 2_000;
+/// Bytes of text of one batch.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// Imports what `request` names into `archive`. `now` is asked for the instant of each batch.
+pub async fn import(
+    archive: &Archive,
+    request: &ImportRequest,
+    extractor: &Extractor,
+    now: &(dyn Fn() -> DateTime<Utc> + Send + Sync),
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<ImportReport, ImportError> {
+    progress(Progress { stage: Stage::Finding, file: String::new(), files_done: 0, files: 0, rows: 0 });
+    let sources = find(request).await?;
+    let start = ImportStart {
+        source: request.source.clone(),
+        mode: request.mode,
+        fingerprint: sources.fingerprint(),
+        actor: request.actor.clone(),
+        dry_run: request.dry_run,
+        confirm_retire: request.confirm,
+    };
+    let run = archive.begin_import(start, now()).await?;
+    let mut work = Work::new(archive, request, run, now, progress);
+    work.report.rejected.extend(sources.problems.iter().cloned());
+    work.report.ignored.extend(sources.ignored.iter().cloned());
+    work.report.files = sources.files.len() as u64;
+    let sorted = Sorted::of(&sources, &mut work).await;
+    work.read_tables(sorted.tables).await?;
+    work.read_texts(sorted.texts, sorted.failed, extractor).await?;
+    work.finish().await
+}
+
+async fn find(request: &ImportRequest) -> Result<Sources, ImportError> {
+    let (paths, limits, scratch) = (request.paths.clone(), request.limits, request.scratch.clone());
+    let found = tokio::task::spawn_blocking(move || expand(&paths, &limits, scratch.as_deref())).await;
+    Ok(found.map_err(|error| ImportError::BrokenOff(error.to_string()))??)
+}
+
+/// The files by what is done with them.
+#[derive(Default)]
+struct Sorted {
+    tables: Vec<SourceFile>,
+    texts: Vec<SourceFile>,
+    failed: Vec<(SourceFile, ExtractError)>,
+}
+
+impl Sorted {
+    async fn of(sources: &Sources, work: &mut Work<'_>) -> Self {
+        let mut sorted = Self::default();
+        let mut sums = BTreeSet::new();
+        for file in &sources.files {
+            if file.format == Format::JsonLines && stem(&file.name) == "truth" {
+                work.ignore(&file.name, "plan", "the plan of invented data, not data");
+                continue;
+            }
+            let is_table = file.format.role() == Role::Table && tables::is_meant_as_table(file).await;
+            if is_table {
+                sorted.tables.push(file.clone());
+            } else if !sums.insert(file.sha256.clone()) {
+                work.ignore(&file.name, "same_content", "another file of this import has the same bytes");
+            } else if file.format.role() == Role::Text {
+                sorted.texts.push(file.clone());
+            } else {
+                sorted.failed.push((file.clone(), unreadable(file.format)));
+            }
+        }
+        // What is referred to comes before what refers to it, where the file name says which table it is.
+        sorted.tables.sort_by_key(|file| {
+            let kind = kind_named(stem(&file.name));
+            kind.and_then(|kind| Kind::ALL.iter().position(|other| *other == kind))
+        });
+        sorted
+    }
+}
+
+/// One import under way.
+struct Work<'a> {
+    archive: &'a Archive,
+    request: &'a ImportRequest,
+    run: ImportRun,
+    now: &'a (dyn Fn() -> DateTime<Utc> + Send + Sync),
+    progress: &'a mut (dyn FnMut(Progress) + Send),
+    report: ImportReport,
+    seen: Seen,
+    batch: Vec<Incoming>,
+    batch_bytes: usize,
+    kept: Vec<RecordRef>,
+    rows: u64,
+    /// The last row counted as rejected: a row may have several problems.
+    last_rejected: Option<Place>,
+    /// Failed files: name, sum.
+    failed_sums: Vec<(String, String)>,
+    /// Tables of which something was put.
+    put: BTreeSet<Kind>,
+    /// Sheets and files refused as a whole: the table (`None`: could be any) and where.
+    refused: Vec<(Option<Kind>, String)>,
+}
+
+impl<'a> Work<'a> {
+    fn new(
+        archive: &'a Archive,
+        request: &'a ImportRequest,
+        run: ImportRun,
+        now: &'a (dyn Fn() -> DateTime<Utc> + Send + Sync),
+        progress: &'a mut (dyn FnMut(Progress) + Send),
+    ) -> Self {
+        let report = ImportReport {
+            import: run.id(),
+            source: request.source.clone(),
+            mode: request.mode,
+            state: "running",
+            files: 0,
+            tables: std::collections::BTreeMap::new(),
+            rejected: Vec::new(),
+            warnings: Vec::new(),
+            failed_files: Vec::new(),
+            ignored: Vec::new(),
+        };
+        Self {
+            archive,
+            request,
+            run,
+            now,
+            progress,
+            report,
+            seen: Seen::default(),
+            batch: Vec::new(),
+            batch_bytes: 0,
+            kept: Vec::new(),
+            rows: 0,
+            last_rejected: None,
+            failed_sums: Vec::new(),
+            put: BTreeSet::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    fn ignore(&mut self, file: &str, code: &'static str, reason: &'static str) {
+        self.report.ignored.push(Ignored { file: file.to_owned(), code, reason });
+    }
+
+    fn tell(&mut self, stage: Stage, file: &str, files_done: usize, files: usize) {
+        (self.progress)(Progress {
+            stage,
+            file: file.to_owned(),
+            files_done: files_done as u64,
+            files: files as u64,
+            rows: self.rows,
+        });
+    }
+
+    async fn read_tables(&mut self, files: Vec<SourceFile>) -> Result<(), ImportError> {
+        let count = files.len();
+        for (done, file) in files.into_iter().enumerate() {
+            let name = file.name.clone();
+            let (results, mut received) = mpsc::channel(4);
+            let reading = tokio::spawn(tables::read(file, self.request.extra_columns, results));
+            while let Some(items) = received.recv().await {
+                self.tell(Stage::Tables, &name, done, count);
+                for item in items {
+                    self.item(item);
+                    self.put_if_full().await?;
+                }
+            }
+            match reading.await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => self.refuse_file(&name, &error),
+                Err(error) => return Err(ImportError::BrokenOff(error.to_string())),
+            }
+        }
+        self.put_all().await
+    }
+
+    fn refuse_file(&mut self, name: &str, error: &TableError) {
+        let place = Place::file(name);
+        self.refused.push((kind_named(stem(name)), place.english()));
+        self.reject(Rejected::whole(&place, error.code, &error.message, &error.message_zh), None);
+    }
+
+    fn item(&mut self, item: Item) {
+        match item {
+            Item::Draft { place, checked } => {
+                if let Some(draft) = self.novel(&place, checked, None) {
+                    self.batch.push(Incoming::Record(draft.draft));
+                }
+            }
+            Item::Text { place, checked, content, extractor } => {
+                if let Some(checked) = self.novel(&place, checked, Some(&content)) {
+                    self.text(IncomingText { draft: checked.draft, content, extractor, file_sha256: None });
+                }
+            }
+            Item::Rejected { rejected, record } => {
+                if matches!(rejected.code, "column_unknown" | "column_missing" | "column_twice" | "header_missing" | "too_many_columns") {
+                    let kind = kind_of(&rejected);
+                    let place = Place { file: rejected.file.clone(), sheet: rejected.sheet.clone(), row: None };
+                    self.refused.push((kind, place.english()));
+                }
+                self.reject(rejected, record);
+            }
+            Item::Ignored(ignored) => self.report.ignored.push(ignored),
+            Item::Covers(kind) => self.run.covers(kind),
+        }
+    }
+
+    /// The draft, unless an earlier row of this import has said the same or the contrary.
+    fn novel(&mut self, place: &Place, checked: CheckedDraft, content: Option<&str>) -> Option<CheckedDraft> {
+        self.rows += 1;
+        let warnings = checked.warnings.iter().cloned().map(|warning| Rejected::at(place, warning));
+        self.report.warnings.extend(warnings);
+        match self.seen.row(place, &checked.draft, content) {
+            Novelty::New => {
+                self.put.insert(checked.draft.kind);
+                Some(checked)
+            }
+            Novelty::Repeated => {
+                self.report.tables.entry(checked.draft.kind).or_default().unchanged += 1;
+                None
+            }
+            Novelty::Contradicts(problem) => {
+                self.count_rejected(place, Some(checked.draft.kind));
+                self.report.rejected.push(Rejected::at(place, problem));
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, text: IncomingText) {
+        self.batch_bytes += text.content.len();
+        self.batch.push(Incoming::Text(text));
+    }
+
+    fn reject(&mut self, rejected: Rejected, record: Option<RecordRef>) {
+        let place = Place { file: rejected.file.clone(), sheet: rejected.sheet.clone(), row: rejected.row };
+        self.count_rejected(&place, kind_of(&rejected));
+        self.kept.extend(record);
+        self.report.rejected.push(rejected);
+    }
+
+    fn count_rejected(&mut self, place: &Place, kind: Option<Kind>) {
+        if self.last_rejected.as_ref() == Some(place) {
+            return;
+        }
+        self.last_rejected = Some(place.clone());
+        if let (Some(kind), Some(_)) = (kind, place.row) {
+            self.report.tables.entry(kind).or_default().rejected += 1;
+        }
+    }
+
+    async fn put_if_full(&mut self) -> Result<(), ImportError> {
+        if self.batch.len() >= BATCH_ROWS || self.batch_bytes >= BATCH_BYTES || self.kept.len() >= BATCH_ROWS {
+            self.put_all().await?;
+        }
+        Ok(())
+    }
+
+    async fn put_all(&mut self) -> Result<(), ImportError> {
+        let batch = std::mem::take(&mut self.batch);
+        self.batch_bytes = 0;
+        if !batch.is_empty() {
+            let outcome = self.run.put(batch, (self.now)()).await?;
+            for (kind, tally) in outcome.tables {
+                self.report.count(kind, tally);
+            }
+        }
+        let kept = std::mem::take(&mut self.kept);
+        if !kept.is_empty() {
+            self.run.keep(&kept, (self.now)()).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_texts(
+        &mut self,
+        files: Vec<SourceFile>,
+        failed: Vec<(SourceFile, ExtractError)>,
+        extractor: &Extractor,
+    ) -> Result<(), ImportError> {
+        let count = files.len() + failed.len();
+        let mut done = failed.len();
+        for (file, error) in failed {
+            self.failed_text(&file, error).await?;
+        }
+        let (mut received, workers) = texts::read_all(files, extractor);
+        while let Some((file, outcome)) = received.recv().await {
+            match outcome {
+                Ok(extracted) => self.read_text(&file, extracted),
+                Err(error) => self.failed_text(&file, error).await?,
+            }
+            done += 1;
+            self.tell(Stage::Texts, &file.name, done, count);
+            self.put_if_full().await?;
+        }
+        workers.join_all().await;
+        self.put_all().await
+    }
+
+    fn read_text(&mut self, file: &SourceFile, extracted: Extracted) {
+        let place = Place::file(&file.name);
+        for warning in &extracted.warnings {
+            self.report.warnings.push(Rejected::whole(&place, "not_read", warning, "文件中的图片或嵌入对象未识别"));
+        }
+        match texts::metadata(file) {
+            Ok(checked) => {
+                if let Some(checked) = self.novel(&place, checked, Some(&extracted.text)) {
+                    self.text(texts::incoming(checked, extracted, &file.sha256));
+                }
+            }
+            Err(problems) => {
+                for problem in problems {
+                    self.reject(Rejected::at(&place, problem), None);
+                }
+            }
+        }
+    }
+
+    /// Lists the file as failed, and keeps its bytes for another try.
+    async fn failed_text(&mut self, file: &SourceFile, error: ExtractError) -> Result<(), ImportError> {
+        let upload = if self.request.dry_run || file.bytes > TEXT_FILE_BYTES_MAX {
+            None
+        } else {
+            let content = tokio::fs::read(&file.path).await;
+            let content = content.map_err(|source| ArchiveError::Io { path: file.path.clone(), source })?;
+            Some(self.archive.keep_upload(content).await?.path)
+        };
+        self.batch.push(Incoming::Failed(FailedFile {
+            name: file.name.clone(),
+            sha256: file.sha256.clone(),
+            error_code: error.code.clone(),
+            reason: error.message.clone(),
+            upload,
+        }));
+        self.failed_sums.push((file.name.clone(), file.sha256.clone()));
+        self.report.failed_files.push(FailedText {
+            file: file.name.clone(),
+            code: error.code,
+            message: error.message,
+            message_zh: error.message_zh,
+        });
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<ImportReport, ImportError> {
+        self.tell(Stage::Finishing, "", 0, 0);
+        let snapshot = self.archive.snapshot().await?;
+        let dangling = std::mem::take(&mut self.seen).dangling(&snapshot).await?;
+        drop(snapshot);
+        self.report.warnings.extend(dangling);
+        self.leave_out_settled().await?;
+        self.report.failed_files.sort_by(|left, right| left.file.cmp(&right.file));
+        if let Some(refused) = self.unread_part_of_a_replace() {
+            return Err(ImportError::ReplaceIncomplete { refused, report: Box::new(self.report) });
+        }
+        self.report.state = if self.request.dry_run { "dry_run" } else { "complete" };
+        let stored = serde_json::to_value(&self.report).map_err(|error| ImportError::BrokenOff(error.to_string()))?;
+        match self.run.finish(&stored, (self.now)()).await {
+            Ok(retired) => {
+                self.report.retired(&retired);
+                Ok(self.report)
+            }
+            Err(ArchiveError::RetireNeedsConfirm { count, of }) => {
+                self.report.state = "interrupted";
+                Err(ImportError::NeedsConfirm { count, of, report: Box::new(self.report) })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A file that a person has settled before is not failed again; it is listed as settled.
+    async fn leave_out_settled(&mut self) -> Result<(), ImportError> {
+        if self.request.dry_run || self.failed_sums.is_empty() {
+            return Ok(());
+        }
+        let still: BTreeSet<String> = self.archive.failed_files().await?.into_iter().map(|file| file.sha256).collect();
+        let settled: BTreeSet<String> = std::mem::take(&mut self.failed_sums)
+            .into_iter()
+            .filter(|(_, sum)| !still.contains(sum))
+            .map(|(file, _)| file)
+            .collect();
+        self.report.failed_files.retain(|failed| !settled.contains(&failed.file));
+        for file in settled {
+            self.ignore(&file, "settled", "could not be read, and has been settled before");
+        }
+        Ok(())
+    }
+
+    /// A replace retires what it did not bring. What stands in a sheet that was refused it did not bring
+    /// either, so a person has to say that this is meant.
+    fn unread_part_of_a_replace(&self) -> Option<String> {
+        if self.request.mode != ImportMode::Replace || self.request.confirm || self.request.dry_run {
+            return None;
+        }
+        let touches = |kind: &Option<Kind>| kind.map_or(!self.put.is_empty(), |kind| self.put.contains(&kind));
+        self.refused.iter().find(|(kind, _)| touches(kind)).map(|(_, place)| place.clone())
+    }
+}
+
+/// The table that a rejection is about.
+fn kind_of(rejected: &Rejected) -> Option<Kind> {
+    match &rejected.sheet {
+        Some(sheet) => kind_named(sheet),
+        None => kind_named(stem(&rejected.file)),
+    }
+}

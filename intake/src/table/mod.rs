@@ -1,0 +1,80 @@
+//! Files of rows: workbooks, CSV, web pages calling themselves workbooks, JSON Lines → checked drafts.
+//!
+//! What it is not: it does not know the archive, and a rule about one column is the dossier's.
+
+mod cell;
+pub(crate) mod delimited;
+mod header;
+mod html_table;
+mod item;
+mod json_lines;
+mod rows;
+mod sheet;
+mod workbook;
+
+use std::path::Path;
+
+pub use cell::CELL_CHARS_MAX;
+pub use header::ExtraColumns;
+pub(crate) use header::{HEADER_ROWS_MAX, header_row};
+pub(crate) use item::{Emit, Item};
+pub use rows::TableError;
+pub(crate) use rows::{RawRow, RowSink};
+pub(crate) use sheet::{is_auxiliary, kind_named, nearest_table};
+
+use crate::format::Format;
+
+/// Reads the table file at `path`, called `name` in the import.
+pub(crate) fn read_tables(
+    path: &Path,
+    name: &str,
+    format: Format,
+    extra: ExtraColumns,
+    emit: Emit<'_>,
+) -> Result<(), TableError> {
+    if format == Format::JsonLines {
+        return json_lines::read(path, name, extra, emit);
+    }
+    let named = format.is_workbook() && format != Format::HtmlTable;
+    let mut sheets = sheet::Sheets::new(name, named, extra, emit);
+    read_rows(path, name, format, &mut sheets)
+}
+
+/// Reads the rows of a workbook or CSV into `sink`.
+pub(crate) fn read_rows(path: &Path, name: &str, format: Format, sink: &mut dyn RowSink) -> Result<(), TableError> {
+    match format {
+        Format::Csv => delimited::read(path, stem(name), sink),
+        Format::HtmlTable => html_table::read(path, stem(name), sink),
+        _ => workbook::read(path, format, sink),
+    }
+}
+
+/// The sheets of a workbook; the stem of any other file.
+pub(crate) fn table_names(path: &Path, name: &str, format: Format) -> Result<Vec<String>, TableError> {
+    if format.is_workbook() && format != Format::HtmlTable {
+        workbook::sheet_names(path, format)
+    } else {
+        Ok(vec![stem(name).to_owned()])
+    }
+}
+
+/// The file name without folders and ending.
+pub(crate) fn stem(name: &str) -> &str {
+    let short = name.rsplit('/').next().unwrap_or(name);
+    match short.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => short,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stem;
+
+    #[test]
+    fn a_stem_is_the_file_name_without_folders_and_ending() {
+        for (name, expected) in [("卷.zip/2021/通报.txt", "通报"), ("处分.csv", "处分"), ("a.b.csv", "a.b"), (".x", ".x")] {
+            assert_eq!(stem(name), expected);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The inside of the child process: reads one job a line from standard input, answers one JSON line each.
+//! One child reads many files, so that five thousand small ones do not cost five thousand starts.
+//!
+//! It touches nothing but the files it is told to read. A parser that panics fails its file, not the child.
+
+use std::io::{BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ExtractError, Extracted, TEXT_FILE_BYTES_MAX, extract};
+use crate::fingerprint::sha256;
+use crate::format::Format;
+
+/// Stack of the thread that parses: documents may lie deep inside each other.
+const STACK_BYTES: usize = 64 << 20;
+
+/// One file to read.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Job {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// What it is.
+    pub(crate) format: Format,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Answer {
+    /// Its text, and the sum of the bytes that were read.
+    Text {
+        /// The text.
+        extracted: Extracted,
+        /// SHA-256 in hex.
+        sha256: String,
+    },
+    /// Why there is none.
+    Failed(ExtractError),
+}
+
+/// Serves the parent until its input ends. The hidden subcommand of the binary calls this with its own
+/// standard input and output, and nothing else.
+pub fn child_main(jobs: impl BufRead + Send, answers: impl Write + Send) -> ExitCode {
+    // What a parser says when it panics goes into the answer; standard error stays quiet about content.
+    std::panic::set_hook(Box::new(|_| {}));
+    let served = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, move || serve(jobs, answers))
+            .map(|thread| thread.join().is_ok_and(|served| served.is_ok()))
+            .unwrap_or(false)
+    });
+    if served { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn serve(jobs: impl BufRead, mut answers: impl Write) -> std::io::Result<()> {
+    for line in jobs.lines() {
+        let answer = match serde_json::from_str::<Job>(&line?) {
+            Ok(job) => answer(&job),
+            Err(error) => Answer::Failed(ExtractError::new("extractor_job", error.to_string(), "内部错误")),
+        };
+        serde_json::to_writer(&mut answers, &answer)?;
+        answers.write_all(b"\n")?;
+        answers.flush()?;
+    }
+    Ok(())
+}
+
+/// Reads the file and takes its text.
+pub(crate) fn answer(job: &Job) -> Answer {
+    let bytes = match bounded(&job.path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Answer::Failed(error),
+    };
+    let sum = sha256(&bytes);
+    match catch_unwind(AssertUnwindSafe(|| extract(&bytes, job.format))) {
+        Ok(Ok(extracted)) => Answer::Text { extracted, sha256: sum },
+        Ok(Err(error)) => Answer::Failed(error),
+        Err(_) => Answer::Failed(ExtractError::new(
+            "extractor_panicked",
+            "the parser gave up on this file",
+            "文件结构异常，解析失败",
+        )),
+    }
+}
+
+fn bounded(path: &Path) -> Result<Vec<u8>, ExtractError> {
+    let unreadable =
+        |error: std::io::Error| ExtractError::new("file_unreadable", format!("cannot be read: {error}"), "文件无法读取");
+    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
+    if bytes > TEXT_FILE_BYTES_MAX {
+        let message = format!("the file has {bytes} bytes, at most {TEXT_FILE_BYTES_MAX} are read as a text");
+        return Err(ExtractError::new("file_too_large", message, "文件过大，请拆分后重新导入"));
+    }
+    std::fs::read(path).map_err(unreadable)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_job_gets_one_answer_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        std::fs::write(&path, "王伟").unwrap();
+        let jobs = [
+            serde_json::to_string(&Job { path: path.clone(), format: Format::Text }).unwrap(),
+            "nonsense".to_owned(),
+            serde_json::to_string(&Job { path: folder.path().join("none"), format: Format::Pdf }).unwrap(),
+            serde_json::to_string(&Job { path, format: Format::Pdf }).unwrap(),
+        ]
+        .join("\n");
+        let mut out = Vec::new();
+        serve(jobs.as_bytes(), &mut out).unwrap();
+        let answers: Vec<String> = String::from_utf8(out)
+            .unwrap()
+            .lines()
+            .map(|line| match serde_json::from_str(line).unwrap() {
+                Answer::Text { extracted, .. } => extracted.text,
+                Answer::Failed(error) => error.code,
+            })
+            .collect();
+        assert_eq!(answers, ["王伟", "extractor_job", "file_unreadable", "pdf_damaged"]);
+    }
+}

@@ -1,0 +1,7 @@
+//! The JSON API, `/api/v1`: strict on the way in, complete on the way out. English, for programs.
+
+pub(crate) mod clearances;
+pub(crate) mod persons;
+pub(crate) mod search;
+pub(crate) mod shapes;
+pub(crate) mod texts;

@@ -1,0 +1,144 @@
+//! What happens around every request: the door, the request's number, the form of a failure, the
+//! headers of safety, the counting. Handlers know nothing of it.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, SET_COOKIE,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::failure::{Carried, Failure, FieldError};
+use crate::{guard, pages};
+
+/// The header under which an answer tells its number.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// `Referrer-Policy: same-origin` rather than `no-referrer`: under the latter browsers send our own forms
+/// with `Origin: null`, and the door could not tell them from foreign ones. No address holds a name.
+const HEADERS: [(HeaderName, &str); 4] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'",
+    ),
+    (REFERRER_POLICY, "same-origin"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+];
+
+/// A failure as programs read it (RFC 9457).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Problem {
+    /// Where the code is explained.
+    #[serde(rename = "type")]
+    pub(crate) explained_at: String,
+    /// The status in words.
+    pub(crate) title: String,
+    /// The HTTP status.
+    #[schema(example = 422)]
+    pub(crate) status: u16,
+    /// Stable code.
+    #[schema(example = "period_reversed")]
+    pub(crate) code: String,
+    /// What happened this time.
+    pub(crate) detail: String,
+    /// The address that was asked.
+    pub(crate) instance: String,
+    /// Which fields are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) errors: Vec<FieldError>,
+    /// Under which number the log has it.
+    pub(crate) request_id: String,
+}
+
+/// Who reads the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// A program: JSON.
+    Program,
+    /// A person: a page in Chinese.
+    Person,
+}
+
+impl Reader {
+    fn of(path: &str) -> Self {
+        let programs = ["/healthz", "/readyz", "/metrics"];
+        if path.starts_with("/api/") || path == "/api" || programs.contains(&path) { Self::Program } else { Self::Person }
+    }
+}
+
+/// The one layer.
+pub(crate) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+    let request_id = app.next_request_id();
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let asked = request.headers().clone();
+    let answer = match guard::check(request.method(), request.uri(), &asked, &route) {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    };
+    let mut response = match failure_of(&answer) {
+        Some(carried) => told(&app, &carried.0, &path, &request_id).await,
+        None => answer,
+    };
+    finish(&app, &mut response, &asked, &request_id);
+    app.metrics().count(&route, response.status().as_u16());
+    response
+}
+
+fn failure_of(answer: &Response) -> Option<Carried> {
+    let carried = answer.extensions().get::<Carried>().cloned();
+    // A refusal of the framework is plain text; a handler's own answer says what it is.
+    let ours = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
+    carried.or_else(|| if ours { None } else { Failure::of_status(answer.status()).map(|f| Carried(f.into())) })
+}
+
+async fn told(app: &App, failure: &Failure, path: &str, request_id: &str) -> Response {
+    if let Failure::Internal(text) = failure {
+        tracing::error!(request = request_id, "{text}");
+    }
+    match Reader::of(path) {
+        Reader::Program => problem(failure, path, request_id),
+        Reader::Person => pages::notice(app, failure, request_id).await,
+    }
+}
+
+fn problem(failure: &Failure, path: &str, request_id: &str) -> Response {
+    let status = failure.status();
+    let problem = Problem {
+        explained_at: format!("/api/docs#{}", failure.code()),
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        code: failure.code().to_owned(),
+        detail: failure.detail(),
+        instance: path.to_owned(),
+        errors: failure.errors().to_vec(),
+        request_id: request_id.to_owned(),
+    };
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    (status, [(CONTENT_TYPE, "application/problem+json")], body).into_response()
+}
+
+fn finish(app: &App, response: &mut Response, asked: &HeaderMap, request_id: &str) {
+    let page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if busy {
+        headers.insert(axum::http::header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    if page && let Some(cookie) = app.form_cookie(asked) {
+        headers.insert(SET_COOKIE, cookie);
+    }
+}

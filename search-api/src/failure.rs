@@ -1,0 +1,379 @@
+//! Everything that can go wrong with a request, once: with a status, a stable code and an English text
+//! for programs, and a Chinese one for the person at the console. Which of them is sent is decided
+//! in `around`, by the address.
+
+use std::sync::Arc;
+
+use archive::ArchiveError;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use clearance::ClearanceError;
+use indexer::IndexError;
+use serde::Serialize;
+
+/// Why a request was not answered.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Nothing is there.
+    NotFound(Missing),
+    /// Another method is needed.
+    MethodNotAllowed,
+    /// The request cannot be read.
+    Malformed {
+        /// Stable code.
+        code: &'static str,
+        /// What and where.
+        detail: String,
+    },
+    /// It can be read, but does not make sense.
+    Invalid {
+        /// Stable code.
+        code: &'static str,
+        /// What is wrong.
+        detail: String,
+        /// Which fields.
+        errors: Vec<FieldError>,
+    },
+    /// It contradicts how things stand.
+    Conflict {
+        /// Stable code.
+        code: &'static str,
+        /// What stands against it.
+        detail: String,
+    },
+    /// It comes from where nothing may come from.
+    Forbidden(Refused),
+    /// More bytes than are taken.
+    TooLarge,
+    /// A body of another type is needed.
+    MediaType,
+    /// Try again in a moment.
+    Busy,
+    /// Something broke; the text is for the log alone.
+    Internal(String),
+}
+
+/// What is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// The address means nothing.
+    Address,
+    /// No such clearance.
+    Clearance,
+    /// No such dossier.
+    Person,
+    /// No such text.
+    Text,
+    /// No such import.
+    Import,
+    /// A form of report that does not exist (yet).
+    Report,
+}
+
+/// From where nothing may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The `Host` is no address of this machine: somebody else's name leads here.
+    Host,
+    /// Another site sent the form.
+    Origin,
+    /// The form does not carry this server's token.
+    FormToken,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub(crate) struct FieldError {
+    /// Number of the row in the request, from 1, where rows were sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) row: Option<u32>,
+    /// Name of the field.
+    pub(crate) field: String,
+    /// Stable code.
+    pub(crate) code: String,
+    /// English explanation.
+    pub(crate) message: String,
+}
+
+/// What a person is told.
+pub(crate) struct Told {
+    /// What happened.
+    pub(crate) title: &'static str,
+    /// A sentence more.
+    pub(crate) detail: String,
+    /// What to do.
+    pub(crate) advice: &'static str,
+}
+
+impl Failure {
+    /// One wrong field.
+    pub(crate) fn field(field: &str, code: &'static str, message: &str) -> Self {
+        let error =
+            FieldError { row: None, field: field.to_owned(), code: code.to_owned(), message: message.to_owned() };
+        Self::Invalid { code, detail: message.to_owned(), errors: vec![error] }
+    }
+
+    /// The status of the answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Malformed { .. } => StatusCode::BAD_REQUEST,
+            Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(Missing::Address) => "not_found",
+            Self::NotFound(Missing::Clearance) => "clearance_not_found",
+            Self::NotFound(Missing::Person) => "person_not_found",
+            Self::NotFound(Missing::Text) => "text_not_found",
+            Self::NotFound(Missing::Import) => "import_not_found",
+            Self::NotFound(Missing::Report) => "report_not_available",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Malformed { code, .. } | Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
+            Self::Forbidden(Refused::Host) => "host_refused",
+            Self::Forbidden(Refused::Origin) => "origin_refused",
+            Self::Forbidden(Refused::FormToken) => "form_token_refused",
+            Self::TooLarge => "body_too_large",
+            Self::MediaType => "media_type_unsupported",
+            Self::Busy => "busy",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// What a program is told beyond the code. Never an internal text.
+    pub(crate) fn detail(&self) -> String {
+        match self {
+            Self::NotFound(Missing::Address) => "nothing stands at this address".to_owned(),
+            Self::NotFound(Missing::Clearance) => "there is no clearance with this id".to_owned(),
+            Self::NotFound(Missing::Person) => "there is no dossier with this key".to_owned(),
+            Self::NotFound(Missing::Text) => "there is no text with this key".to_owned(),
+            Self::NotFound(Missing::Import) => "there is no import with this number".to_owned(),
+            Self::NotFound(Missing::Report) => {
+                "this form of the report is not available; there are .json, .csv and .xlsx".to_owned()
+            }
+            Self::MethodNotAllowed => "this address does not take this method".to_owned(),
+            Self::Malformed { detail, .. } | Self::Invalid { detail, .. } | Self::Conflict { detail, .. } => {
+                detail.clone()
+            }
+            Self::Forbidden(Refused::Host) => {
+                "the Host of the request is not an address of this machine (localhost, 127.0.0.1, [::1])".to_owned()
+            }
+            Self::Forbidden(Refused::Origin) => "the request was sent by a page of another origin".to_owned(),
+            Self::Forbidden(Refused::FormToken) => "the form carries no token of this server, or an old one".to_owned(),
+            Self::TooLarge => format!("the body is larger than {} bytes", crate::router::BODY_BYTES_MAX),
+            Self::MediaType => "the body has to be application/json".to_owned(),
+            Self::Busy => "another process is writing; try again in a moment".to_owned(),
+            Self::Internal(_) => "something broke; the log has it under the request id".to_owned(),
+        }
+    }
+
+    /// The fields that are wrong.
+    pub(crate) fn errors(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid { errors, .. } => errors,
+            Self::NotFound(_)
+            | Self::MethodNotAllowed
+            | Self::Malformed { .. }
+            | Self::Conflict { .. }
+            | Self::Forbidden(_)
+            | Self::TooLarge
+            | Self::MediaType
+            | Self::Busy
+            | Self::Internal(_) => &[],
+        }
+    }
+
+    /// What a person is told.
+    pub(crate) fn told(&self) -> Told {
+        let told = |title, detail: &str, advice| Told { title, detail: detail.to_owned(), advice };
+        match self {
+            Self::NotFound(Missing::Clearance) => {
+                told("没有这次审核", "编号可能有误。", "到“一键审核”查看审核记录。")
+            }
+            Self::NotFound(Missing::Person) => {
+                told("没有这份档案", "档案可能已撤下，或编号有误。", "到“人员档案”按姓名查找。")
+            }
+            Self::NotFound(Missing::Text) => {
+                told("没有这份文本", "文本可能已撤下，或编号有误。", "到“精准检索”重新检索。")
+            }
+            Self::NotFound(Missing::Report) => {
+                told("没有这种格式的底稿", "目前可导出 XLSX、CSV 和 JSON。", "回到审核页面重新选择。")
+            }
+            Self::NotFound(Missing::Address | Missing::Import) | Self::MethodNotAllowed => told(
+                "没有这个页面",
+                "地址可能有误，或内容已撤下。",
+                "从左侧导航进入，或在上方检索框里查找。",
+            ),
+            Self::Malformed { .. } | Self::Invalid { .. } | Self::MediaType => {
+                told("这一步没有完成", "提交的内容无法识别。", "请回到原页面，刷新后重新填写。")
+            }
+            Self::Conflict { code: "clearance_running", .. } => {
+                told("审核尚未完成", "底稿在审核完成后才能导出。", "请稍候片刻再试。")
+            }
+            Self::Conflict { .. } => told("这一步没有完成", "当前状态下不能这样操作。", "请刷新页面后再试。"),
+            Self::Forbidden(Refused::FormToken) => told(
+                "页面已过期",
+                "为防止伪造提交，请从本系统重新打开页面。",
+                "返回上一页，刷新后重新提交；已填内容通常仍在。",
+            ),
+            Self::Forbidden(Refused::Host | Refused::Origin) => told(
+                "不接受这个来源的访问",
+                "启用登录之前，本系统只供本机使用。",
+                "请在本机浏览器中打开启动时显示的地址。",
+            ),
+            Self::TooLarge => told("内容过大", "一次提交的内容超过了上限。", "请把名单拆成几份，分次提交。"),
+            Self::Busy => told("系统正忙", "另一项写入正在进行。", "请稍候片刻再试。"),
+            Self::Internal(_) => told(
+                "这一步没有完成",
+                "程序内部出了问题，已记入日志。没有任何数据被改动一半。",
+                "稍候再试一次；仍不行时，请把下面的编号告诉系统管理员。",
+            ),
+        }
+    }
+
+    /// The failure that a status of the framework itself stands for.
+    pub(crate) fn of_status(status: StatusCode) -> Option<Self> {
+        match status {
+            StatusCode::NOT_FOUND => Some(Self::NotFound(Missing::Address)),
+            StatusCode::METHOD_NOT_ALLOWED => Some(Self::MethodNotAllowed),
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Self::TooLarge),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(Self::MediaType),
+            StatusCode::UNPROCESSABLE_ENTITY => Some(Self::Invalid {
+                code: "form_invalid",
+                detail: "the form has a field that is unknown or cannot be read".to_owned(),
+                errors: Vec::new(),
+            }),
+            other if other.is_client_error() => {
+                Some(Self::Malformed { code: "request_malformed", detail: "the request cannot be read".to_owned() })
+            }
+            other if other.is_server_error() => Some(Self::Internal(format!("the framework answered {other}"))),
+            _ => None,
+        }
+    }
+}
+
+/// The failure as it travels to `around`, which writes the answer.
+#[derive(Clone)]
+pub(crate) struct Carried(pub(crate) Arc<Failure>);
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Carried(Arc::new(self)));
+        response
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Busy => Self::Busy,
+            ArchiveError::NoSuchClearance(_) => Self::NotFound(Missing::Clearance),
+            ArchiveError::NoSuchImport(_) => Self::NotFound(Missing::Import),
+            ArchiveError::ClearanceEnded { state, .. } => {
+                Self::Conflict { code: "clearance_ended", detail: format!("the clearance is {state}") }
+            }
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Archive(error) => error.into(),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<ClearanceError> for Failure {
+    fn from(error: ClearanceError) -> Self {
+        match error {
+            ClearanceError::EmptyList => Self::field("names", "list_empty", "the list of names is empty"),
+            ClearanceError::ListTooLong { .. } => Self::field("names", "list_too_long", &error.to_string()),
+            ClearanceError::Archive(error) => error.into(),
+            ClearanceError::Index(error) => error.into(),
+            ClearanceError::Cancelled => {
+                Self::Conflict { code: "clearance_ended", detail: "the clearance was cancelled".to_owned() }
+            }
+            ClearanceError::Output(_) | ClearanceError::Format(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(format!("a page cannot be written: {error}"))
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(format!("an answer cannot be written: {error}"))
+    }
+}
+
+impl From<tokio::task::JoinError> for Failure {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::Internal(format!("a task broke off: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn is(failure: impl Into<Failure>, status: u16, code: &str) {
+        let failure = failure.into();
+        assert_eq!((failure.status().as_u16(), failure.code()), (status, code));
+        assert!(!failure.told().title.is_ascii() && failure.detail().is_ascii(), "{code}");
+    }
+
+    #[test]
+    fn every_error_of_the_rooms_below_has_a_status_and_a_code() {
+        is(ArchiveError::Busy, 503, "busy");
+        is(ArchiveError::NoSuchClearance("C-1".to_owned()), 404, "clearance_not_found");
+        is(ArchiveError::NoSuchImport(1), 404, "import_not_found");
+        is(ArchiveError::ClearanceEnded { id: "C-1".to_owned(), state: "done" }, 409, "clearance_ended");
+        is(ArchiveError::Damaged("x".to_owned()), 500, "internal");
+        is(IndexError::Automaton("x".to_owned()), 500, "internal");
+        is(IndexError::Archive(ArchiveError::Busy), 503, "busy");
+        is(ClearanceError::EmptyList, 422, "list_empty");
+        is(ClearanceError::ListTooLong { rows: 2, max: 1 }, 422, "list_too_long");
+        is(ClearanceError::Index(IndexError::Archive(ArchiveError::Busy)), 503, "busy");
+        is(ClearanceError::Cancelled, 409, "clearance_ended");
+        is(ClearanceError::Format("x".to_owned()), 500, "internal");
+    }
+
+    #[test]
+    fn an_internal_text_is_not_told_to_anybody() {
+        let failure = Failure::Internal("/var/lib/secret".to_owned());
+        assert!(!failure.detail().contains("secret") && !failure.told().detail.contains("secret"));
+    }
+
+    #[test]
+    fn what_the_framework_refuses_gets_a_code_too() {
+        for (status, code) in [
+            (StatusCode::NOT_FOUND, "not_found"),
+            (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+            (StatusCode::BAD_REQUEST, "request_malformed"),
+            (StatusCode::BAD_GATEWAY, "internal"),
+        ] {
+            assert_eq!(Failure::of_status(status).map(|failure| failure.code()), Some(code));
+        }
+        assert!(Failure::of_status(StatusCode::OK).is_none());
+    }
+}

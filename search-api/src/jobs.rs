@@ -1,0 +1,181 @@
+//! Clearances under way. A clearance is stored before it runs, so a server that goes down loses none:
+//! what is left is answered again at the next start ([`resume_clearances`]).
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use archive::{Archive, ArchiveError, ClearanceHeader, ClearanceState};
+use clearance::{ClearanceError, Input, Request, Summary};
+use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, watch};
+
+use crate::app::{ACTOR, App};
+use crate::failure::Failure;
+
+/// Clearances worked on at the same time; others wait. Each takes a core.
+const AT_ONCE: usize = 2;
+/// Clearances looked through at the start for those that are unfinished.
+const LOOKED_THROUGH: u32 = 1_000;
+/// How long a server that goes down waits for them.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What a running clearance is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signal {
+    /// Go on.
+    Go,
+    /// Stop; it is cancelled, or the server goes down.
+    Stop,
+}
+
+/// The clearances under way in this process.
+pub(crate) struct Jobs {
+    running: Mutex<HashMap<String, watch::Sender<Signal>>>,
+    count: watch::Sender<usize>,
+    permits: Semaphore,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { running: Mutex::default(), count: watch::Sender::new(0), permits: Semaphore::new(AT_ONCE) }
+    }
+}
+
+impl Jobs {
+    fn enter(&self, id: &str) -> watch::Receiver<Signal> {
+        let (sender, receiver) = watch::channel(Signal::Go);
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.insert(id.to_owned(), sender);
+        self.count.send_replace(running.len());
+        receiver
+    }
+
+    fn leave(&self, id: &str) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.remove(id);
+        self.count.send_replace(running.len());
+    }
+
+    fn signal(&self, stopped: impl Fn(&str) -> bool) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, sender) in running.iter().filter(|(id, _)| stopped(id)) {
+            sender.send_replace(Signal::Stop);
+        }
+    }
+
+    /// How many there are, waiting ones included.
+    pub(crate) fn count(&self) -> usize {
+        *self.count.borrow()
+    }
+
+    /// Waits for all of them for a while, then makes the rest stop.
+    pub(crate) async fn wind_up(&self) {
+        let mut count = self.count.subscribe();
+        if tokio::time::timeout(GRACE, count.wait_for(|count| *count == 0)).await.is_err() {
+            self.signal(|_| true);
+        }
+    }
+}
+
+impl App {
+    /// Stores the question and begins to answer it. Gives its id.
+    pub(crate) async fn begin_clearance(&self, request: Request) -> Result<String, Failure> {
+        let id = clearance::submit(self.archive(), &request, self.now()).await?;
+        self.run_clearance(id.clone(), request);
+        Ok(id)
+    }
+
+    /// Stops a clearance for good.
+    pub(crate) async fn cancel_clearance(&self, id: &str) -> Result<(), Failure> {
+        self.archive().cancel_clearance(id, self.now()).await?;
+        self.jobs().signal(|running| running == id);
+        Ok(())
+    }
+
+    fn run_clearance(&self, id: String, request: Request) {
+        let app = self.clone();
+        let mut signal = self.jobs().enter(&id);
+        tokio::spawn(async move {
+            let permit = tokio::select! {
+                permit = app.jobs().permits.acquire() => permit.ok(),
+                _ = signal.wait_for(|signal| *signal == Signal::Stop) => None,
+            };
+            if permit.is_some() {
+                app.answer(&id, request, signal).await;
+            }
+            app.jobs().leave(&id);
+        });
+    }
+
+    /// Runs it off the threads that serve requests: resolving, reading and deciding are work for a core.
+    async fn answer(&self, id: &str, request: Request, mut signal: watch::Receiver<Signal>) {
+        let (app, own) = (self.clone(), id.to_owned());
+        let run = tokio::task::spawn_blocking(move || {
+            Handle::current().block_on(async {
+                let clock = app.clock();
+                let mut nobody_waits = ();
+                tokio::select! {
+                    end = clearance::run_created(app.archive(), app.index(), &own, &request, &mut nobody_waits, &*clock) => Some(end),
+                    _ = signal.wait_for(|signal| *signal == Signal::Stop) => None,
+                }
+            })
+        });
+        match run.await {
+            Ok(end) => report_end(id, end),
+            Err(broken) => {
+                tracing::error!(clearance = id, "the clearance broke off: {broken}");
+                let _ = self.archive().fail_clearance(id, "the program broke off", self.now()).await;
+            }
+        }
+    }
+}
+
+fn report_end(id: &str, end: Option<Result<Summary, ClearanceError>>) {
+    match end {
+        Some(Ok(summary)) => tracing::info!(clearance = id, states = ?summary.by_state, "clearance answered"),
+        Some(Err(ClearanceError::Cancelled | ClearanceError::Archive(ArchiveError::ClearanceEnded { .. }))) | None => {
+            tracing::info!(clearance = id, "clearance stopped");
+        }
+        Some(Err(error)) => tracing::error!(clearance = id, "clearance failed: {error}"),
+    }
+}
+
+/// Answers again what an earlier run of the server left unfinished; gives their number. Those of the
+/// command line are left alone: their process may be at work.
+pub async fn resume_clearances(app: &App) -> Result<usize, ArchiveError> {
+    let recent = app.archive().recent_clearances(LOOKED_THROUGH).await?;
+    let left: Vec<ClearanceHeader> = recent
+        .into_iter()
+        .filter(|header| header.state == ClearanceState::Running && header.actor == ACTOR)
+        .collect();
+    for header in left.iter().rev() {
+        let request = stored_request(app.archive(), header).await?;
+        app.run_clearance(header.id.clone(), request);
+    }
+    Ok(left.len())
+}
+
+/// The question as it was stored.
+async fn stored_request(archive: &Archive, header: &ClearanceHeader) -> Result<Request, ArchiveError> {
+    let mut inputs = Vec::new();
+    for input in archive.clearance_inputs(&header.id).await? {
+        let input: Input = serde_json::from_value(input)
+            .map_err(|error| ArchiveError::Damaged(format!("an input row of clearance {}: {error}", header.id)))?;
+        inputs.push(input);
+    }
+    Ok(Request {
+        inputs,
+        period: header.period,
+        as_of: header.as_of,
+        purpose: header.purpose.clone(),
+        accept_unique_names: accepts_unique_names(&header.options),
+        actor: header.actor.clone(),
+    })
+}
+
+/// Whether the asker confirmed unique names, as the options of a stored clearance say.
+pub(crate) fn accepts_unique_names(options: &Value) -> bool {
+    options.get("accept_unique_names").and_then(Value::as_bool).unwrap_or(false)
+}

@@ -1,0 +1,263 @@
+//! The API's description: OpenAPI 3.1 at `/api/openapi.json`, and the same as a plain page made here
+//! (no script, nothing from outside).
+
+use std::sync::LazyLock;
+
+use askama::Template;
+use axum::Json;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use utoipa::OpenApi;
+
+use crate::console::assets;
+use crate::failure::Failure;
+use crate::{api, health};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "qingjian 清鉴", version = "1",
+         description = "Clearance, search and dossiers of an integrity archive. Questions that hold names are posted, never \
+                        put into an address. Unknown fields and unknown query parameters are refused. Errors are \
+                        application/problem+json with a stable code."),
+    paths(api::clearances::submit, api::clearances::show, api::clearances::cancel, api::clearances::download,
+          api::search::search, api::persons::show, api::texts::show, health::healthz, health::readyz),
+    components(schemas(api::clearances::NameRow, api::clearances::ClearanceStatus)),
+    tags((name = "clearances", description = "One-click clearance of a list of names"),
+         (name = "search", description = "Names, words and phrases"),
+         (name = "dossiers", description = "Persons and case texts"),
+         (name = "operation", description = "Health of the server")))]
+struct Api;
+
+/// The document, as it is served.
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(Api::openapi()).unwrap_or_default());
+
+/// The OpenAPI document of this program.
+pub fn document() -> &'static Value {
+    &DOCUMENT
+}
+
+/// `GET /api/openapi.json`
+pub(crate) async fn json() -> Json<&'static Value> {
+    Json(document())
+}
+
+/// `GET /api/docs`
+pub(crate) async fn page() -> Result<Response, Failure> {
+    let page = Docs::of(document()).render()?;
+    Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
+}
+
+/// What the codes of problems mean.
+const CODES: &[(&str, &str)] = &[
+    ("body_too_large", "More bytes than one request may have; split the list."),
+    ("body_unreadable", "The body broke off."),
+    ("busy", "Another process is writing; ask again after Retry-After."),
+    ("clearance_ended", "The clearance is done, failed or cancelled already."),
+    ("clearance_not_done", "The clearance failed or was cancelled; it has no report."),
+    ("clearance_not_found", "There is no clearance with this id."),
+    ("clearance_running", "There is no report before all rows are answered."),
+    ("field_duplicate", "A field is given twice."),
+    ("field_invalid", "A field has a value that it cannot have."),
+    ("field_missing", "A field is missing."),
+    ("field_unknown", "A field that nobody knows; a misspelt one must not be lost silently."),
+    ("form_invalid", "A form has a field that is unknown or cannot be read."),
+    ("form_token_refused", "A form of the console without this server's token."),
+    ("host_refused", "The Host is no address of this machine."),
+    ("idempotency_key_invalid", "The key is empty or too long."),
+    ("idempotency_key_reused", "The key was used for another body."),
+    ("internal", "Something broke; the log has it under the request id."),
+    ("json_malformed", "The body is no JSON."),
+    ("kind_unknown", "There is no such table."),
+    ("limit_too_large", "More hits than one answer holds; page with offset."),
+    ("list_empty", "The list of names is empty."),
+    ("list_too_long", "More rows than one clearance takes; split the list."),
+    ("media_type_unsupported", "The body has to be application/json."),
+    ("method_not_allowed", "This address does not take this method."),
+    ("not_found", "Nothing stands at this address."),
+    ("origin_refused", "The request was sent by a page of another origin."),
+    ("period_doubled", "The period is given in the query and beside it."),
+    ("period_reversed", "The period ends before it begins; nothing was answered."),
+    ("person_not_found", "There is no dossier with this key."),
+    ("query_parameter_unknown", "A query parameter that this address does not know, or one that is given twice."),
+    ("query_unreadable", "The query of a search cannot be read; the message says where."),
+    ("report_not_available", "This form of the report does not exist yet."),
+    ("request_malformed", "The request cannot be read."),
+    ("text_not_found", "There is no text with this key."),
+];
+
+/// The page.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r##"<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>API · qingjian</title><link rel="stylesheet" href="{{ style }}"></head>
+<body><main id="main"><div class="head"><div><h1>{{ title }}</h1><p class="sub">{{ description }} <a href="/api/openapi.json">openapi.json</a></p></div></div>
+{% for one in operations %}<section class="card"><div class="card-head"><h2><code>{{ one.method }} {{ one.path }}</code></h2><span class="sub">{{ one.summary }}</span></div><div class="card-body">
+{% if !one.parameters.is_empty() %}<table><caption class="sr">Parameters</caption><thead><tr><th scope="col">Parameter</th><th scope="col">In</th><th scope="col">Meaning</th></tr></thead><tbody>{% for p in one.parameters %}<tr><th scope="row"><code>{{ p.name }}</code></th><td>{{ p.kind }}</td><td>{{ p.meaning }}</td></tr>{% endfor %}</tbody></table>{% endif %}
+{% if !one.body.is_empty() %}<p>Body: <a href="#{{ one.body }}"><code>{{ one.body }}</code></a></p>{% endif %}
+<table><caption class="sr">Answers</caption><thead><tr><th scope="col">Status</th><th scope="col">Body</th><th scope="col">Meaning</th></tr></thead><tbody>{% for r in one.responses %}<tr><th scope="row">{{ r.name }}</th><td>{% if !r.kind.is_empty() %}<a href="#{{ r.kind }}"><code>{{ r.kind }}</code></a>{% endif %}</td><td>{{ r.meaning }}</td></tr>{% endfor %}</tbody></table>
+</div></section>{% endfor %}
+<h2>Shapes</h2>
+{% for shape in shapes %}<section class="card" id="{{ shape.name }}"><div class="card-head"><h2><code>{{ shape.name }}</code></h2><span class="sub">{{ shape.meaning }}</span></div>
+<table><caption class="sr">{{ shape.name }}</caption><thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead><tbody>{% for f in shape.fields %}<tr><th scope="row"><code>{{ f.name }}</code></th><td>{{ f.kind }}</td><td>{{ f.meaning }}</td></tr>{% endfor %}</tbody></table></section>{% endfor %}
+<h2>Problem codes</h2>
+<section class="card"><table><caption class="sr">Problem codes</caption><thead><tr><th scope="col">Code</th><th scope="col">Meaning</th></tr></thead><tbody>{% for (code, meaning) in codes %}<tr id="{{ code }}"><th scope="row"><code>{{ code }}</code></th><td>{{ meaning }}</td></tr>{% endfor %}</tbody></table></section>
+</main></body></html>"##
+)]
+struct Docs {
+    style: String,
+    title: String,
+    description: String,
+    operations: Vec<Operation>,
+    shapes: Vec<Shape>,
+    codes: &'static [(&'static str, &'static str)],
+}
+
+struct Operation {
+    method: String,
+    path: String,
+    summary: String,
+    parameters: Vec<Line>,
+    body: String,
+    responses: Vec<Line>,
+}
+
+struct Shape {
+    name: String,
+    meaning: String,
+    fields: Vec<Line>,
+}
+
+struct Line {
+    name: String,
+    kind: String,
+    meaning: String,
+}
+
+impl Docs {
+    fn of(document: &Value) -> Self {
+        let operations = entries(document.get("paths")).flat_map(|(path, methods)| {
+            entries(Some(methods)).map(move |(method, operation)| Operation::of(method, path, operation))
+        });
+        let shapes = entries(document.pointer("/components/schemas")).map(|(name, schema)| Shape::of(name, schema));
+        Self {
+            style: assets::href("qingjian.css"),
+            title: text(document.pointer("/info/title")),
+            description: text(document.pointer("/info/description")),
+            operations: operations.collect(),
+            shapes: shapes.collect(),
+            codes: CODES,
+        }
+    }
+}
+
+impl Operation {
+    fn of(method: &str, path: &str, operation: &Value) -> Self {
+        let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+        let responses = entries(operation.get("responses")).map(|(status, response)| Line {
+            name: status.to_owned(),
+            kind: content(response),
+            meaning: text(response.get("description")),
+        });
+        Self {
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            summary: text(operation.get("summary")),
+            parameters: parameters
+                .map(|p| Line { name: text(p.get("name")), kind: text(p.get("in")), meaning: text(p.get("description")) })
+                .collect(),
+            body: operation.get("requestBody").map(content).unwrap_or_default(),
+            responses: responses.collect(),
+        }
+    }
+}
+
+impl Shape {
+    fn of(name: &str, schema: &Value) -> Self {
+        let required: Vec<&str> =
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut fields: Vec<Line> = entries(schema.get("properties"))
+            .map(|(field, about)| Line {
+                name: if required.contains(&field) { format!("{field} *") } else { field.to_owned() },
+                kind: kind(about),
+                meaning: text(about.get("description")),
+            })
+            .collect();
+        if fields.is_empty() {
+            fields.push(Line { name: String::new(), kind: kind(schema), meaning: String::new() });
+        }
+        Self { name: name.to_owned(), meaning: text(schema.get("description")), fields }
+    }
+}
+
+fn entries(value: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
+    value.and_then(Value::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+}
+
+fn text(value: Option<&Value>) -> String {
+    value.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The shape of a body.
+fn content(of: &Value) -> String {
+    let media = entries(of.get("content")).next().map(|(_, media)| media);
+    media.and_then(|media| media.get("schema")).map(reference).unwrap_or_default()
+}
+
+fn reference(schema: &Value) -> String {
+    text(schema.get("$ref")).rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// A type in words.
+fn kind(schema: &Value) -> String {
+    if schema.get("$ref").is_some() {
+        return reference(schema);
+    }
+    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+        return words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | ");
+    }
+    if let Some(either) = schema.get("oneOf").and_then(Value::as_array) {
+        return either.iter().map(kind).collect::<Vec<_>>().join(" | ");
+    }
+    let types = match schema.get("type") {
+        Some(Value::String(one)) => one.clone(),
+        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | "),
+        _ => String::new(),
+    };
+    match schema.get("items") {
+        Some(items) => format!("{types} of {}", kind(items)),
+        None => types,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_is_openapi_3_1_and_its_references_lead_somewhere() {
+        let document = document();
+        assert!(text(document.get("openapi")).starts_with("3.1"));
+        let whole = document.to_string();
+        for reference in whole.split("\"#/components/schemas/").skip(1).map(|part| part.split('"').next().unwrap()) {
+            assert!(document.pointer(&format!("/components/schemas/{reference}")).is_some(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn the_page_shows_every_operation_and_asks_for_nothing_outside() {
+        let page = Docs::of(document()).render().unwrap();
+        for (path, _) in entries(document().get("paths")) {
+            assert!(page.contains(path), "{path}");
+        }
+        assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"));
+    }
+
+    #[test]
+    fn codes_are_listed_once_and_in_order() {
+        assert!(CODES.is_sorted_by(|a, b| a.0 < b.0));
+    }
+}

@@ -1,0 +1,126 @@
+//! The frame of every page, the coverage line, and a clearance in one line: what several pages share.
+
+use archive::{ClearanceHeader, ClearanceState};
+use dossier::Kind;
+use serde_json::Value;
+
+use super::count;
+use crate::app::App;
+use crate::console::clearance::Run;
+use crate::console::clearances::ClearanceBrief;
+use crate::console::coverage::Coverage;
+use crate::console::shell::{Freshness, Room, Shell};
+use crate::failure::Failure;
+use crate::view::View;
+
+const VIEWER: &str = "本机使用 · 未启用登录";
+
+impl App {
+    /// The frame of a page.
+    pub(crate) async fn shell(&self, view: &View, room: Room, title: &str) -> Result<Shell, Failure> {
+        let standing = view.standing().await?;
+        let freshness = Freshness {
+            until: standing.counts.latest_import.map(|at| self.local(at)),
+            version: count(view.snapshot.version()),
+            lag: count(standing.changes_pending),
+        };
+        Ok(self.shell_of(room, title, freshness))
+    }
+
+    /// The frame of a page about a failure, which may be the archive's.
+    pub(crate) async fn shell_whatever_happens(&self, title: &str) -> Shell {
+        let shell = match self.view().await {
+            Ok(view) => self.shell(&view, Room::Outside, title).await,
+            Err(failure) => Err(failure),
+        };
+        shell.unwrap_or_else(|_| {
+            self.shell_of(Room::Outside, title, Freshness { until: None, version: 0, lag: 0 })
+        })
+    }
+
+    fn shell_of(&self, room: Room, title: &str, freshness: Freshness) -> Shell {
+        Shell {
+            room,
+            title: title.to_owned(),
+            viewer: VIEWER.to_owned(),
+            freshness,
+            demo: self.options().demo.is_some(),
+            query: String::new(),
+            form_token: Some(self.form_token().to_owned()),
+        }
+    }
+
+    /// What would be searched now.
+    pub(crate) async fn coverage_now(&self, view: &View) -> Result<Coverage, Failure> {
+        let standing = view.standing().await?;
+        let persons = self.tables().await?.get(&Kind::Person).copied().unwrap_or(0);
+        let counts = standing.counts;
+        Ok(Coverage {
+            complete: standing.complete(),
+            archive_version: count(view.snapshot.version()),
+            persons,
+            records: count(counts.records),
+            texts: count(counts.texts),
+            texts_pending: count(standing.texts_pending),
+            texts_failed: count(counts.texts_failed),
+            texts_settled_by_hand: count(counts.texts_settled_by_hand),
+            partial_scope: false,
+            truncated: false,
+            latest_import: counts.latest_import.map(|at| self.local(at)),
+        })
+    }
+
+    /// What a clearance rested on, as it was stored; while it has none, what would be searched now.
+    pub(crate) async fn coverage_of(&self, view: &View, header: &ClearanceHeader) -> Result<Coverage, Failure> {
+        let now = self.coverage_now(view).await?;
+        let Some(stored) = &header.coverage else { return Ok(now) };
+        let stored: clearance::Coverage = serde_json::from_value(stored.clone())?;
+        let latest = stored.latest_import.as_deref().and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
+        Ok(Coverage {
+            complete: stored.complete,
+            archive_version: count(stored.archive_version),
+            persons: now.persons,
+            records: count(stored.records),
+            texts: count(stored.texts),
+            texts_pending: count(stored.texts_pending),
+            texts_failed: count(stored.texts_failed),
+            texts_settled_by_hand: count(stored.texts_settled_by_hand),
+            partial_scope: false,
+            truncated: stored.truncated,
+            latest_import: latest.map(|at| self.local(at.to_utc())),
+        })
+    }
+}
+
+/// A clearance in a list.
+pub(crate) fn brief(app: &App, header: &ClearanceHeader) -> ClearanceBrief {
+    let counted = |states: &[&str]| {
+        states.iter().filter_map(|state| header.by_state.get(*state)).map(|rows| u64::from(*rows)).sum()
+    };
+    let complete = header.coverage.as_ref().and_then(|coverage| coverage.get("complete")).and_then(Value::as_bool);
+    ClearanceBrief {
+        id: header.id.clone(),
+        purpose: header.purpose.clone(),
+        created: app.local(header.created_at),
+        as_of: header.as_of,
+        total: u64::from(header.rows),
+        open: counted(&["possible", "ambiguous", "no_dossier", "incomplete", "error"]),
+        hits: counted(&["hit"]),
+        complete: complete.unwrap_or(false),
+        run: run(header),
+    }
+}
+
+/// Where a clearance is, in words for a person. The stored error is the operator's.
+pub(crate) fn run(header: &ClearanceHeader) -> Run {
+    match header.state {
+        ClearanceState::Running => {
+            Run::Running { done: u64::from(header.rows_done), total: u64::from(header.rows) }
+        }
+        ClearanceState::Done => Run::Done,
+        ClearanceState::Failed => Run::Failed {
+            reason: "核查中途出错，没有得出结果；原因已记入日志。请重新审核，仍不行时联系系统管理员。".to_owned(),
+        },
+        ClearanceState::Cancelled => Run::Failed { reason: "这次审核已被取消，没有得出结果。".to_owned() },
+    }
+}

@@ -1,0 +1,108 @@
+//! The console's handlers: extract, ask, render. What a page looks like is in `console`; how an answer
+//! becomes a page's view is in the `view_` files here; no handler decides anything.
+
+pub(crate) mod clearance;
+pub(crate) mod clearances;
+pub(crate) mod data;
+mod frame;
+pub(crate) mod home;
+mod list;
+pub(crate) mod person;
+pub(crate) mod persons;
+pub(crate) mod search;
+pub(crate) mod text;
+mod view_career;
+mod view_clearance;
+mod view_data;
+mod view_mention;
+mod view_person;
+mod view_search;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::console::notice::NoticePage;
+use crate::console::samples;
+use crate::console::shell::Room;
+use crate::console::assets;
+use crate::failure::{Failure, Missing};
+
+pub(crate) use frame::brief;
+
+/// `?page=n` of a list.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Paged {
+    page: Option<u64>,
+}
+
+impl Paged {
+    fn number(&self) -> u64 {
+        self.page.unwrap_or(1).max(1)
+    }
+}
+
+fn html(page: &impl Template) -> Result<Response, Failure> {
+    Ok(Html(page.render()?).into_response())
+}
+
+/// `GET /static/{name}`
+pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
+    let (kind, content) = assets::asset(&name).ok_or(Failure::NotFound(Missing::Address))?;
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, assets::CACHE_CONTROL)], content).into_response())
+}
+
+/// `GET /style`
+pub(crate) async fn style(State(app): State<App>) -> Result<Response, Failure> {
+    let view = app.view().await?;
+    html(&samples::style_page(app.shell(&view, Room::Outside, "样式").await?))
+}
+
+/// What an address means that nobody knows.
+pub(crate) async fn nowhere() -> Failure {
+    Failure::NotFound(Missing::Address)
+}
+
+/// The page that says that something did not work.
+pub(crate) async fn notice(app: &App, failure: &Failure, request_id: &str) -> Response {
+    let told = failure.told();
+    let reference = if matches!(failure, Failure::Internal(_)) { request_id } else { "" };
+    let page = NoticePage {
+        shell: app.shell_whatever_happens(told.title).await,
+        status: failure.status().as_u16(),
+        title: told.title.to_owned(),
+        detail: told.detail,
+        advice: vec![told.advice.to_owned()],
+        reference: reference.to_owned(),
+    };
+    match page.render() {
+        Ok(page) => (failure.status(), Html(page)).into_response(),
+        Err(error) => {
+            tracing::error!(request = request_id, "the notice page cannot be written: {error}");
+            (failure.status(), told.title).into_response()
+        }
+    }
+}
+
+/// A key as one segment of an address.
+fn segment(key: &str) -> String {
+    use std::fmt::Write as _;
+    let mut address = String::with_capacity(key.len());
+    for byte in key.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    address
+}
+
+/// A count that the archive keeps signed.
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

@@ -1,0 +1,161 @@
+//! From what a search found to what the page shows: names with tiers, places with excerpts, the values to
+//! narrow by.
+
+use std::collections::HashMap;
+
+use clearance::FoundName;
+use dossier::name::name_key;
+use dossier::{Kind, RecordKey};
+use indexer::{Answer, SearchRequest};
+
+use super::search::PAGE;
+use super::segment;
+use super::view_mention::Sources;
+use crate::console::marked::Marked;
+use crate::console::mention::Tier;
+use crate::console::paging::Paging;
+use crate::console::search::{Bearer, Facet, FacetValue, Hit, NameAnswer, Places, Question, TierGroup};
+use crate::console::tone::Tone;
+use crate::failure::Failure;
+use crate::people::{self, Dossier};
+use crate::search::{self, Place, is_text_kind};
+use crate::view::View;
+
+/// Mentions of a tier shown among others.
+const FIRST: usize = 5;
+/// Mentions of a tier shown alone, a page.
+const ALONE: usize = 50;
+/// Values of a facet; years are few, units may be hundreds.
+const VALUES: usize = 20;
+
+/// The tables in which a name can stand that is not the dossier's own.
+pub(super) fn kinds_beside_names() -> Vec<Kind> {
+    Kind::ALL.iter().copied().filter(|kind| !matches!(kind, Kind::Text | Kind::Person)).collect()
+}
+
+/// The answer name by name; with `tier`, that tier alone and paged.
+pub(super) async fn names(
+    view: &View,
+    found: &[FoundName],
+    tier: Option<Tier>,
+    page: u64,
+) -> Result<Vec<NameAnswer>, Failure> {
+    let persons: Vec<RecordKey> = found.iter().flat_map(|name| &name.persons).map(|one| one.person.clone()).collect();
+    let dossiers = people::load(&view.snapshot, &persons, view.today).await?;
+    let mut answers = Vec::with_capacity(found.len());
+    for name in found {
+        let shown: Vec<(TierGroup, Vec<&clearance::Mention>)> = groups(name, tier, page);
+        let texts = shown.iter().flat_map(|(_, mentions)| mentions).map(|mention| mention.text.as_str());
+        let sources = Sources::load(view, texts).await?;
+        let groups = shown.into_iter().map(|(mut group, mentions)| {
+            group.mentions = mentions.into_iter().filter_map(|mention| sources.found(mention, &[&name.name])).collect();
+            group
+        });
+        answers.push(NameAnswer {
+            groups: groups.collect(),
+            dossiers: bearers(name, &dossiers),
+            name: name.name.clone(),
+        });
+    }
+    Ok(answers)
+}
+
+fn groups(name: &FoundName, only: Option<Tier>, page: u64) -> Vec<(TierGroup, Vec<&clearance::Mention>)> {
+    let wanted = Tier::ALL.into_iter().filter(|tier| only.is_none_or(|only| only == *tier));
+    let group = |tier: Tier| {
+        let all: Vec<_> = name.mentions.iter().filter(|mention| mention.tier.slug() == tier.slug()).collect();
+        let total = all.len() as u64;
+        let paging = only.map(|_| Paging { page, size: ALONE as u64, total });
+        let (skipped, taken) = match paging {
+            Some(_) => (usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(ALONE), ALONE),
+            None => (0, FIRST),
+        };
+        let shown = all.into_iter().skip(skipped).take(taken).collect();
+        (TierGroup { tier, total, mentions: Vec::new(), paging }, shown)
+    };
+    wanted.map(group).filter(|(group, _)| group.total > 0).collect()
+}
+
+fn bearers(name: &FoundName, dossiers: &HashMap<RecordKey, Dossier>) -> Vec<Bearer> {
+    let asked = name_key(&name.name);
+    let bearer = |dossier: &Dossier| Bearer {
+        former: name_key(&dossier.person.name) != asked,
+        status: dossier.person.status.clone().unwrap_or_default(),
+        person: dossier.brief(),
+    };
+    name.persons.iter().filter_map(|one| dossiers.get(&one.person)).map(bearer).collect()
+}
+
+/// The ranked places.
+pub(super) async fn places(
+    view: &View,
+    question: &Question,
+    request: &SearchRequest,
+    answer: &Answer,
+    page: u64,
+) -> Result<Places, Failure> {
+    let places = search::places(view, &request.query, &answer.hits).await?;
+    let units = answer.units.iter().take(VALUES).filter_map(|facet| RecordKey::new(&facet.value).ok());
+    let units = people::unit_names(&view.snapshot, units).await?;
+    let unit_name = |key: &str| RecordKey::new(key).ok().and_then(|key| units.get(&key).cloned());
+    let same = |value: &str| value.to_owned();
+    let facets = vec![
+        facet("类别", "kind", &answer.classes, &question.kind, same),
+        facet("年份", "year", &answer.years, &question.year, same),
+        facet("单位", "unit", &answer.units, &question.unit, |key| unit_name(key).unwrap_or_else(|| key.to_owned())),
+    ];
+    Ok(Places {
+        hits: places.into_iter().map(|place| hit(place, &request.query)).collect(),
+        paging: Paging { page, size: PAGE as u64, total: answer.total },
+        facets: facets.into_iter().filter(|facet| !facet.values.is_empty()).collect(),
+    })
+}
+
+fn facet(
+    label: &str,
+    field: &str,
+    found: &[indexer::Facet],
+    selected: &str,
+    named: impl Fn(&str) -> String,
+) -> Facet {
+    let value = |facet: &indexer::Facet| FacetValue {
+        value: facet.value.clone(),
+        label: named(&facet.value),
+        count: facet.count,
+        selected: facet.value == selected,
+    };
+    Facet {
+        label: label.to_owned(),
+        field: field.to_owned(),
+        values: found.iter().take(VALUES).map(value).collect(),
+    }
+}
+
+fn hit(place: Place, query: &indexer::Query) -> Hit {
+    let marks = |marks: &[(u32, u32)]| marks.iter().map(|(from, to)| (*from as usize, *to as usize)).collect::<Vec<_>>();
+    let title_marks: Vec<(u32, u32)> =
+        indexer::highlights(query, &place.title).into_iter().map(|mark| (mark.start, mark.end)).collect();
+    Hit {
+        href: href(&place),
+        title: Marked::from_spans(&place.title, &marks(&title_marks)),
+        tone: if place.adverse { Tone::Danger } else { Tone::Plain },
+        date: place.date.unwrap_or_default(),
+        unit: place.unit.map(|(_, name)| name).unwrap_or_default(),
+        quotes: place.excerpts.iter().map(|one| Marked::from_spans(&one.text, &marks(&one.marks))).collect(),
+        kind: place.class,
+    }
+}
+
+/// Where a place can be read. Tables without a page of their own lead to the data page for now.
+fn href(place: &Place) -> String {
+    if is_text_kind(&place.class) && place.record.kind == Kind::Text {
+        return format!("/texts/{}", segment(place.record.key.as_str()));
+    }
+    match (&place.person, place.record.kind) {
+        (Some(person), Kind::Person) => format!("/persons/{}", segment(person.as_str())),
+        (Some(person), kind) => {
+            format!("/persons/{}#{}-{}", segment(person.as_str()), kind.slug(), segment(place.record.key.as_str()))
+        }
+        (None, _) => "/data".to_owned(),
+    }
+}

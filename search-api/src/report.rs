@@ -1,0 +1,225 @@
+//! A finished clearance on its way out: as the object of the contract, as CSV, as a workbook. Rows are read
+//! from the archive page by page and sent as they come; only a workbook needs them all at once.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use archive::{ClearanceHeader, ClearanceState};
+use axum::body::{Body, Bytes};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use clearance::{Coverage, Head};
+use serde_json::Value;
+use tokio::sync::mpsc;
+
+use crate::api::shapes::Row;
+use crate::app::App;
+use crate::failure::{Failure, Missing};
+
+/// Rows read at once.
+const PAGE: u32 = 200;
+/// Pages that may wait for a slow reader.
+const AHEAD: usize = 2;
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The object of the contract.
+    Json,
+    /// For any spreadsheet program.
+    Csv,
+    /// A workbook.
+    Xlsx,
+}
+
+impl Form {
+    /// The form of `report.csv` and so on.
+    pub(crate) fn of_file(name: &str) -> Result<Self, Failure> {
+        match name {
+            "report.json" => Ok(Self::Json),
+            "report.csv" => Ok(Self::Csv),
+            "report.xlsx" => Ok(Self::Xlsx),
+            "report.docx" | "report.html" | "report.pdf" => Err(Failure::NotFound(Missing::Report)),
+            _ => Err(Failure::NotFound(Missing::Address)),
+        }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+/// The report of a clearance as a file to keep.
+pub(crate) async fn download(app: &App, id: &str, form: Form) -> Result<Response, Failure> {
+    let header = finished(app, id).await?;
+    let detail = serde_json::json!({ "form": form.extension(), "rows": header.rows });
+    app.audit("clearance.download", id, detail).await?;
+    let file = format!("attachment; filename=\"clearance-{id}.{}\"", form.extension());
+    let body = match form {
+        Form::Json => json(app, &header)?,
+        Form::Csv => stream(app, &header, String::new(), Form::Csv),
+        Form::Xlsx => workbook(app, &header).await?,
+    };
+    Ok(([(CONTENT_TYPE, form.content_type().to_owned()), (CONTENT_DISPOSITION, file)], body).into_response())
+}
+
+async fn finished(app: &App, id: &str) -> Result<ClearanceHeader, Failure> {
+    let header = app.archive().clearance(id).await?.ok_or(Failure::NotFound(Missing::Clearance))?;
+    match header.state {
+        ClearanceState::Done => Ok(header),
+        ClearanceState::Running => Err(Failure::Conflict {
+            code: "clearance_running",
+            detail: format!("{} of {} rows are answered; there is no report before all are", header.rows_done, header.rows),
+        }),
+        ClearanceState::Failed | ClearanceState::Cancelled => Err(Failure::Conflict {
+            code: "clearance_not_done",
+            detail: format!("the clearance is {}; it has no report", header.state.word()),
+        }),
+    }
+}
+
+/// The object of the contract, streamed.
+pub(crate) fn json(app: &App, header: &ClearanceHeader) -> Result<Body, Failure> {
+    let coverage = header.coverage.clone().unwrap_or_default();
+    let coverage: Coverage = serde_json::from_value(coverage)?;
+    let head = Head {
+        clearance: header.id.clone(),
+        as_of: header.as_of,
+        period: header.period,
+        purpose: header.purpose.clone(),
+        coverage,
+    };
+    let mut opening = serde_json::to_string(&head)?;
+    opening.pop();
+    opening.push_str(",\"rows\":[");
+    Ok(stream(app, header, opening, Form::Json))
+}
+
+fn stream(app: &App, header: &ClearanceHeader, opening: String, form: Form) -> Body {
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    let (app, header) = (app.clone(), header.clone());
+    tokio::spawn(async move {
+        if let Err(error) = feed(&app, &header, opening, form, &sender).await {
+            tracing::error!(clearance = header.id, "a report broke off: {error}");
+            // Breaks the connection off: half a list must not look like a whole one.
+            let _ = sender.send(Err(error)).await;
+        }
+    });
+    Body::from_stream(Pages { receiver })
+}
+
+async fn feed(
+    app: &App,
+    header: &ClearanceHeader,
+    opening: String,
+    form: Form,
+    sender: &mpsc::Sender<io::Result<Bytes>>,
+) -> io::Result<()> {
+    let mut chunk = opening;
+    let mut last = 0;
+    let mut sent = 0_u32;
+    loop {
+        let rows = app.archive().clearance_rows(&header.id, last, PAGE, None).await.map_err(io::Error::other)?;
+        let Some(end) = rows.last() else { break };
+        last = end.row;
+        let bodies: Vec<Value> = rows.into_iter().map(|row| row.body).collect();
+        match form {
+            Form::Csv => chunk.push_str(&csv_page(&bodies, sent == 0)),
+            Form::Json | Form::Xlsx => json_page(&mut chunk, &bodies, sent == 0)?,
+        }
+        sent += u32::try_from(bodies.len()).unwrap_or(u32::MAX);
+        if sender.send(Ok(std::mem::take(&mut chunk).into())).await.is_err() {
+            return Ok(()); // the reader has gone
+        }
+    }
+    if sent != header.rows {
+        return Err(io::Error::other(format!("{sent} of {} rows are there", header.rows)));
+    }
+    if form == Form::Json {
+        chunk.push_str("]}");
+    }
+    let _ = sender.send(Ok(chunk.into())).await;
+    Ok(())
+}
+
+fn csv_page(rows: &[Value], first: bool) -> String {
+    let page = clearance::csv(rows);
+    if first { page } else { page.split_once("\r\n").map(|(_, rows)| rows.to_owned()).unwrap_or_default() }
+}
+
+fn json_page(out: &mut String, rows: &[Value], first: bool) -> io::Result<()> {
+    for (at, row) in rows.iter().enumerate() {
+        if !(first && at == 0) {
+            out.push(',');
+        }
+        out.push_str(&Row::rewritten(row)?);
+    }
+    Ok(())
+}
+
+async fn workbook(app: &App, header: &ClearanceHeader) -> Result<Body, Failure> {
+    let mut rows = Vec::with_capacity(header.rows as usize);
+    let mut last = 0;
+    loop {
+        let page = app.archive().clearance_rows(&header.id, last, PAGE, None).await?;
+        let Some(end) = page.last() else { break };
+        last = end.row;
+        rows.extend(page.into_iter().map(|row| row.body));
+    }
+    if rows.len() != header.rows as usize {
+        return Err(Failure::Internal(format!("clearance {} has {} of {} rows", header.id, rows.len(), header.rows)));
+    }
+    Ok(tokio::task::spawn_blocking(move || clearance::workbook(&rows)).await??.into())
+}
+
+/// Pages as a stream.
+struct Pages {
+    receiver: mpsc::Receiver<io::Result<Bytes>>,
+}
+
+impl futures_core::Stream for Pages {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.receiver.poll_recv(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_header_of_a_table_stands_once() {
+        let row = json!({"row": 1, "input": {"name": "甲"}, "state": "clear"});
+        let first = csv_page(&[row.clone()], true);
+        let next = csv_page(&[row], false);
+        assert!(first.starts_with('\u{feff}') && first.contains("序号"));
+        assert!(!next.contains("序号") && next.starts_with("1,"));
+        assert!(first.ends_with(&next));
+    }
+
+    #[test]
+    fn forms_that_are_not_there_yet_are_told_from_wrong_addresses() {
+        for (name, code) in
+            [("report.docx", "report_not_available"), ("report.html", "report_not_available"), ("x", "not_found")]
+        {
+            assert_eq!(Form::of_file(name).err().map(|failure| failure.code()), Some(code));
+        }
+        assert_eq!(Form::of_file("report.csv").ok(), Some(Form::Csv));
+    }
+}

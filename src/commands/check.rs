@@ -1,0 +1,54 @@
+//! `check`: archive whole, index whole, both agree. Everything that is not right is named on stdout.
+
+use clap::Args;
+
+use super::Outcome;
+use crate::context::{Context, catch_up};
+use crate::output::{self, Counter};
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// One JSON object on stdout.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
+        let archive = context.existing_archive().await?;
+        let mut found = Vec::new();
+        let mut counter = Counter::new();
+        let mut progress = |checked: u64| counter.show(&format!("{checked} records checked"));
+        for damage in archive.verify_records(&mut progress).await? {
+            found.push(damage.to_string());
+        }
+        drop(counter);
+        if let Err(error) = archive.verify_audit().await {
+            found.push(error.to_string());
+        }
+        match indexer::Index::open(&context.index_dir()) {
+            Ok(index) => {
+                // What is merely not indexed yet is not damage.
+                if let Err(error) = catch_up(&archive, &index).await {
+                    found.push(format!("{error:#}"));
+                } else {
+                    let snapshot = archive.snapshot().await?;
+                    match indexer::check(&index, &snapshot).await {
+                        Ok(findings) => found.extend(findings.iter().map(ToString::to_string)),
+                        Err(error) => found.push(error.to_string()),
+                    }
+                }
+            }
+            Err(error) => found.push(error.to_string()),
+        }
+        if self.json {
+            output::json(&serde_json::json!({ "sound": found.is_empty(), "found": found }))?;
+        } else {
+            for what in &found {
+                output::line(what)?;
+            }
+            output::note(if found.is_empty() { "archive and index are whole and agree" } else { "not everything is right" });
+        }
+        Ok(if found.is_empty() { Outcome::Done } else { Outcome::NotRight })
+    }
+}

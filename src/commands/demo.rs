@@ -1,0 +1,129 @@
+//! `demo`: an invented office, its dossiers and the console, in one go.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use intake::{ExtraColumns, ImportRequest};
+use search_api::{DemoHints, Hint};
+use serde::{Deserialize, Serialize};
+
+use super::Outcome;
+use super::generate::{ScaleName, invented_today};
+use super::import::take_in;
+use super::serve::serve;
+use crate::context::{Context, is_vacant};
+use crate::lock::ServeLock;
+use crate::output;
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// How big an office.
+    #[arg(long, value_enum, default_value = "small")]
+    scale: ScaleName,
+    /// Another office for each number.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Address to listen on (loopback only).
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    listen: SocketAddr,
+}
+
+/// What marks a folder as made by `demo`, so that nothing is ever mixed into an office's own data.
+#[derive(Serialize, Deserialize, PartialEq, Eq)]
+struct Mark {
+    scale: String,
+    seed: u64,
+    version: String,
+}
+
+const MARK: &str = "demo.json";
+
+impl Demo {
+    /// Beside an office's own data, never in it.
+    pub(crate) fn default_dir(&self) -> PathBuf {
+        PathBuf::from(format!("qingjian-data-demo-{}", self.scale.name()))
+    }
+
+    pub(crate) async fn run(self, context: Context) -> anyhow::Result<Outcome> {
+        let plan = invented::invent(self.scale.scale(), self.seed, invented_today());
+        let truth = plan.truth();
+        let lock = self.prepare(&context, &plan).await?;
+        let hints: Vec<Hint> = truth
+            .worth_trying
+            .iter()
+            .map(|try_| Hint { line: try_.name.clone(), name: try_.name.clone(), reason: try_.why.clone() })
+            .collect();
+        let told: Vec<String> = hints.iter().map(|hint| format!("    {}  {}", hint.name, hint.reason)).collect();
+        serve(&context, self.listen, lock, Some(DemoHints { worth_trying: hints }), |address| {
+            output::note(&format!(
+                "\n  清鉴 is ready, with an invented office: all persons are made up.\n\n  \
+                 Open  http://{address}\n\n  Try first: 一键审核, and paste these names:\n{}\n\n  \
+                 A ready list of 40 names: {}\n  Stop with Ctrl-C. The data stays in {}.\n",
+                told.join("\n"),
+                context.dir.join("demo-files").join("names.csv").display(),
+                context.dir.display(),
+            ));
+        })
+        .await?;
+        Ok(Outcome::Done)
+    }
+
+    /// Fills the folder, unless it holds this very office already.
+    async fn prepare(&self, context: &Context, plan: &invented::Plan) -> anyhow::Result<ServeLock> {
+        let dir = &context.dir;
+        let mark =
+            Mark { scale: self.scale.name().to_owned(), seed: self.seed, version: env!("CARGO_PKG_VERSION").to_owned() };
+        let held = read_mark(dir);
+        if held.is_none() && !is_vacant(dir) {
+            bail!("{} holds something that `demo` has not made; choose another folder with --data", dir.display());
+        }
+        let lock = ServeLock::take(dir)?;
+        if held.as_ref() == Some(&mark) && dir.join("demo-complete").exists() {
+            return Ok(lock);
+        }
+        if held.is_some_and(|held| held != mark) {
+            bail!("{} holds another invented office; remove it, or choose another folder with --data", dir.display());
+        }
+        fs::write(dir.join(MARK), serde_json::to_vec(&mark)?).with_context(|| format!("writing into {}", dir.display()))?;
+        output::note("inventing an office …");
+        let files = dir.join("demo-files");
+        invented::write_files(plan, &files)?;
+        output::note("taking in its dossiers and texts …");
+        let request = ImportRequest {
+            paths: importable(&files)?,
+            source: "demo".to_owned(),
+            mode: archive::ImportMode::Add,
+            dry_run: false,
+            confirm: false,
+            extra_columns: ExtraColumns::Refuse,
+            actor: "operator".to_owned(),
+        };
+        let report = take_in(context, request, false).await?;
+        if !report.is_clean() {
+            bail!("the invented data was not taken in whole:\n{}", report.lines().join("\n"));
+        }
+        fs::write(dir.join("demo-complete"), b"")?;
+        Ok(lock)
+    }
+}
+
+fn read_mark(dir: &Path) -> Option<Mark> {
+    serde_json::from_slice(&fs::read(dir.join(MARK)).ok()?).ok()
+}
+
+/// What of the files is data: not the answer sheet, and not the list of names to clear.
+fn importable(files: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(files)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if !matches!(name, "truth.json" | "names.csv") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

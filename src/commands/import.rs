@@ -1,0 +1,151 @@
+//! `import PATH...`, `import list`, `import undo ID`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use intake::{ExtraColumns, Extractor, ImportRequest};
+
+use super::{Outcome, Usage};
+use crate::clock;
+use crate::context::{Context, catch_up, own_program};
+use crate::output::{self, Counter};
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// Files, folders or zip archives; or `list`; or `undo ID`.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// From whom the data comes; `replace` works within one source.
+    #[arg(long, default_value = "default")]
+    source: String,
+    /// `replace`: the files are the whole of what this source knows in their tables.
+    #[arg(long, value_enum, default_value = "add")]
+    mode: Mode,
+    /// Say what would happen, and store nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Go on although a replace retires more than a tenth of a table.
+    #[arg(long)]
+    confirm: bool,
+    /// What to do with columns that no table knows.
+    #[arg(long, value_enum, default_value = "refuse")]
+    extra_columns: Extra,
+    /// The report as one JSON object on stdout.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+enum Mode {
+    Add,
+    Replace,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+enum Extra {
+    Refuse,
+    Keep,
+}
+
+const ACTOR: &str = "operator";
+
+impl Import {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
+        let first = self.paths.first().and_then(|path| path.to_str()).unwrap_or_default();
+        match (first, self.paths.len()) {
+            ("list", 1) => return self.list(context).await,
+            ("undo", 2) => return self.undo(context).await,
+            ("undo", _) => return Err(Usage("say `import undo ID`; `import list` shows the ids".to_owned()).into()),
+            _ => {}
+        }
+        if let Some(missing) = self.paths.iter().find(|path| !path.exists()) {
+            return Err(Usage(format!("{} is not there", missing.display())).into());
+        }
+        let report = take_in(context, self.request(), self.json).await?;
+        if self.json {
+            output::json(&serde_json::to_value(&report)?)?;
+        } else {
+            for line in report.lines() {
+                output::line(&line)?;
+            }
+        }
+        Ok(if report.is_clean() { Outcome::Done } else { Outcome::SomeRejected })
+    }
+
+    fn request(&self) -> ImportRequest {
+        ImportRequest {
+            paths: self.paths.clone(),
+            source: self.source.clone(),
+            mode: match self.mode {
+                Mode::Add => archive::ImportMode::Add,
+                Mode::Replace => archive::ImportMode::Replace,
+            },
+            dry_run: self.dry_run,
+            confirm: self.confirm,
+            extra_columns: match self.extra_columns {
+                Extra::Refuse => ExtraColumns::Refuse,
+                Extra::Keep => ExtraColumns::Keep,
+            },
+            actor: ACTOR.to_owned(),
+        }
+    }
+
+    async fn list(&self, context: &Context) -> anyhow::Result<Outcome> {
+        for import in context.existing_archive().await?.imports().await? {
+            if self.json {
+                output::json(&serde_json::json!({
+                    "import": import.id, "source": import.source, "mode": import.mode.slug(), "state": import.state.slug(),
+                    "started": import.started_at.to_rfc3339(),
+                    "finished": import.finished_at.map(|at| at.to_rfc3339()), "actor": import.actor,
+                }))?;
+            } else {
+                let started = import.started_at.format("%Y-%m-%d %H:%M:%SZ");
+                let (mode, state) = (import.mode.slug(), import.state.slug());
+                output::line(&format!("{}\t{started}\t{}\t{mode}\t{state}", import.id, import.source))?;
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn undo(&self, context: &Context) -> anyhow::Result<Outcome> {
+        let id = self.paths.get(1).and_then(|id| id.to_str()).and_then(|id| id.parse().ok());
+        let id: i64 = id.ok_or_else(|| Usage("the id of an import is a number; `import list` shows it".to_owned()))?;
+        let archive = context.existing_archive().await?;
+        let undone = archive.undo(id, ACTOR, clock::now()).await?;
+        catch_up(&archive, &context.index()?).await?;
+        let skipped: Vec<String> = undone.skipped.iter().map(ToString::to_string).collect();
+        if self.json {
+            output::json(&serde_json::json!({
+                "import": id, "restored": undone.restored, "retired": undone.retired, "files": undone.files, "skipped": skipped,
+            }))?;
+        } else {
+            output::line(&format!("import {id} taken back: {} restored, {} retired", undone.restored, undone.retired))?;
+            for record in &skipped {
+                output::line(&format!("{record} was changed since and is left as it is"))?;
+            }
+        }
+        Ok(if skipped.is_empty() { Outcome::Done } else { Outcome::SomeRejected })
+    }
+}
+
+/// Imports, and returns when everything accepted is searchable.
+pub(crate) async fn take_in(
+    context: &Context,
+    request: ImportRequest,
+    quiet: bool,
+) -> anyhow::Result<intake::ImportReport> {
+    let archive = context.archive().await?;
+    let extractor = Extractor::new(own_program()?);
+    let mut counter = Counter::new();
+    let mut progress = |progress: intake::Progress| {
+        if !quiet {
+            counter.show(&progress.to_string());
+        }
+    };
+    let report = intake::import(&archive, &request, &extractor, &clock::now, &mut progress).await?;
+    if !request.dry_run {
+        counter.show("indexing");
+        catch_up(&archive, &context.index()?).await?;
+    }
+    Ok(report)
+}

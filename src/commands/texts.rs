@@ -1,0 +1,80 @@
+//! `texts`: files that could not be read, and how a person settles them.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use intake::Extractor;
+
+use super::Outcome;
+use crate::clock;
+use crate::context::{Context, catch_up, own_program};
+use crate::output;
+
+#[derive(Subcommand)]
+pub(crate) enum Texts {
+    /// List the files that could not be read.
+    Failed {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try to read them again.
+    Retry,
+    /// Take the text of FILE as what file ID says.
+    Transcribe {
+        /// Number from `texts failed`.
+        id: i64,
+        /// A text file.
+        file: PathBuf,
+    },
+    /// Declare that file ID need not be searched.
+    Withdraw {
+        /// Number from `texts failed`.
+        id: i64,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+const ACTOR: &str = "operator";
+
+impl Texts {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
+        let archive = context.existing_archive().await?;
+        match self {
+            Texts::Failed { json } => {
+                for file in archive.failed_files().await? {
+                    if json {
+                        output::json(&serde_json::json!({
+                            "id": file.id, "name": file.name, "source": file.source, "code": file.error_code,
+                            "reason": file.reason, "since": file.recorded_at.to_rfc3339(),
+                        }))?;
+                    } else {
+                        output::line(&format!("{}\t{}\t{}", file.id, file.name, file.reason))?;
+                    }
+                }
+                return Ok(Outcome::Done);
+            }
+            Texts::Retry => {
+                let extractor = Extractor::new(own_program()?);
+                let (read, failed) = intake::retry(&archive, &extractor, ACTOR, &clock::now).await?;
+                output::note(&format!("{read} read, {failed} still not"));
+                catch_up(&archive, &context.index()?).await?;
+                return Ok(if failed == 0 { Outcome::Done } else { Outcome::SomeRejected });
+            }
+            Texts::Transcribe { id, file } => {
+                let text = intake::read_transcription(&file).with_context(|| format!("reading {}", file.display()))?;
+                let key = intake::transcribe(&archive, id, &text, ACTOR, clock::now()).await?;
+                output::note(&format!("file {id} is settled as text {key}"));
+            }
+            Texts::Withdraw { id, reason } => {
+                archive.settle_withdrawn(id, &reason, ACTOR, clock::now()).await?;
+                output::note(&format!("file {id} is withdrawn"));
+            }
+        }
+        catch_up(&archive, &context.index()?).await?;
+        Ok(Outcome::Done)
+    }
+}

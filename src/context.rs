@@ -1,0 +1,116 @@
+//! What every subcommand needs: the data folder, the settings, the archive and the index.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use archive::{Archive, OpenOptions};
+use chrono::NaiveDate;
+use config::Settings;
+use indexer::{Index, IndexError};
+use tracing_subscriber::EnvFilter;
+
+use crate::{clock, output};
+
+/// Log to stderr: warnings, and with `-v` more. `QINGJIAN_LOG` overrides.
+pub(crate) fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = EnvFilter::try_from_env("QINGJIAN_LOG")
+        .unwrap_or_else(|_| EnvFilter::new(format!("{level},tantivy=warn,sqlx=warn")));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// Folder, settings, and how to open what is in the folder.
+pub(crate) struct Context {
+    pub(crate) dir: PathBuf,
+    pub(crate) settings: Settings,
+}
+
+impl Context {
+    /// Reads the settings: the file given, else `qingjian.toml` in the folder if it is there.
+    pub(crate) fn new(dir: PathBuf, file: Option<PathBuf>) -> anyhow::Result<Self> {
+        let file = file.or_else(|| Some(dir.join("qingjian.toml")).filter(|path| path.exists()));
+        let settings = Settings::load(file.as_deref(), std::env::vars()).context("reading the settings")?;
+        Ok(Self { dir, settings })
+    }
+
+    /// The day it is in the office.
+    pub(crate) fn today(&self) -> NaiveDate {
+        clock::day(clock::now(), self.settings.alerts.timezone)
+    }
+
+    /// Opens the archive, making it where there is none.
+    pub(crate) async fn archive(&self) -> anyhow::Result<Archive> {
+        self.open(true).await
+    }
+
+    /// Opens the archive; a folder without one is an error, so that a mistyped `--data` does not answer
+    /// "nothing found".
+    pub(crate) async fn existing_archive(&self) -> anyhow::Result<Archive> {
+        self.open(false).await
+    }
+
+    async fn open(&self, create: bool) -> anyhow::Result<Archive> {
+        let options = OpenOptions { key_path: self.settings.storage.key_file.clone(), create, ..OpenOptions::default() };
+        Archive::open(&self.dir, &options, clock::now())
+            .await
+            .with_context(|| format!("opening the data folder {}", self.dir.display()))
+    }
+
+    /// Folder of the index.
+    pub(crate) fn index_dir(&self) -> PathBuf {
+        self.dir.join("index")
+    }
+
+    /// Opens the index; one made by other rules is built anew from the archive, and that is said.
+    pub(crate) fn index(&self) -> anyhow::Result<Index> {
+        match Index::open(&self.index_dir()) {
+            Err(IndexError::Unusable { reason, .. }) => {
+                output::note(&format!("the index is built anew: {reason}"));
+                Ok(Index::anew(&self.index_dir())?)
+            }
+            opened => Ok(opened?),
+        }
+    }
+}
+
+/// How this process is named to others that find something held by it.
+pub(crate) fn holder(role: &str) -> String {
+    format!("pid {}, {role}", std::process::id())
+}
+
+/// Brings the index up to the archive; where another process is at it, waits for that one.
+pub(crate) async fn catch_up(archive: &Archive, index: &Index) -> anyhow::Result<()> {
+    let target = archive.snapshot().await?.version();
+    let mut told = false;
+    loop {
+        match indexer::follow(archive, index, &holder("import")).await {
+            Ok(_) => return Ok(()),
+            Err(IndexError::Busy { holder, .. }) => {
+                if index.watermark()? >= target {
+                    return Ok(());
+                }
+                if !told {
+                    output::note(&format!("waiting for the process that keeps the index{holder}"));
+                    told = true;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The program's own path, to run it again as a reader of files.
+pub(crate) fn own_program() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("finding the program's own path")
+}
+
+/// Whether `path` has nothing in it (or is not there).
+pub(crate) fn is_vacant(path: &Path) -> bool {
+    std::fs::read_dir(path).map_or(true, |mut entries| entries.next().is_none())
+}
