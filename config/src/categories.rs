@@ -124,9 +124,9 @@ impl Categories {
     /// Reads a file and checks it; `file` is its name in messages.
     pub fn read(file: &str, text: &str) -> Result<Categories, FileError> {
         let categories: Categories = toml::from_str(text.trim_start_matches('\u{feff}'))
-            .map_err(|error| FileError::new(file, error))?;
+            .map_err(|error| FileError::new(file, &error))?;
         match categories.mistake() {
-            Some(mistake) => Err(FileError::new(file, mistake)),
+            Some(mistake) => Err(FileError::new(file, &mistake)),
             None => Ok(categories),
         }
     }

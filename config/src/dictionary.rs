@@ -29,7 +29,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Word>, FileError> {
         let word = word(line).ok_or_else(|| {
             FileError::new(
                 file,
-                format!(
+                &format!(
                     "line {}: expected `word [frequency] [tag]`, found {line:?}",
                     number + 1
                 ),
@@ -38,7 +38,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Word>, FileError> {
         if words.iter().any(|known| known.word == word.word) {
             return Err(FileError::new(
                 file,
-                format!("line {}: {} stands here twice", number + 1, word.word),
+                &format!("line {}: {} stands here twice", number + 1, word.word),
             ));
         }
         words.push(word);

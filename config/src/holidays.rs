@@ -46,9 +46,9 @@ pub struct Holiday {
 impl HolidayYear {
     /// Reads one file and checks it; `file` is its name in messages.
     pub fn read(file: &str, text: &str) -> Result<HolidayYear, FileError> {
-        let year: HolidayYear = serde_json::from_str(text).map_err(|error| FileError::new(file, error))?;
+        let year: HolidayYear = serde_json::from_str(text).map_err(|error| FileError::new(file, &error))?;
         match year.mistake() {
-            Some(mistake) => Err(FileError::new(file, mistake)),
+            Some(mistake) => Err(FileError::new(file, &mistake)),
             None => Ok(year),
         }
     }
@@ -119,26 +119,26 @@ mod tests {
             .expect("a shipped year")
     }
 
+    fn works(file: &HolidayYear, day: NaiveDate) -> bool {
+        let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        file.workdays.contains(&day) || !weekend && !file.days_off().contains(&day)
+    }
+
     #[track_caller]
     fn year_has(year: i32, off: usize, workdays: &[&str], working_days: usize) {
         let file = shipped(year);
-        let days_off = file.days_off();
-        assert_eq!(days_off.len(), off, "days off in {year}");
+        assert_eq!(file.days_off().len(), off, "days off in {year}");
         let written: Vec<String> = file
             .workdays
             .iter()
             .map(|day| day.format("%m-%d").to_string())
             .collect();
         assert_eq!(written, workdays, "make-up workdays in {year}");
-        let works = |day: &NaiveDate| {
-            let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-            file.workdays.contains(day) || !weekend && !days_off.contains(day)
-        };
         let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
         let counted = first
             .iter_days()
             .take_while(|day| day.year() == year)
-            .filter(works)
+            .filter(|day| works(&file, *day))
             .count();
         assert_eq!(counted, working_days, "working days in {year}");
     }
@@ -161,13 +161,11 @@ mod tests {
     #[test]
     fn counting_working_days_over_the_shipped_years_gives_the_known_answers() {
         let files = HolidayYear::shipped().unwrap();
-        let works = |day: &NaiveDate| {
-            let file = files
+        let works_then = |day: &NaiveDate| {
+            files
                 .iter()
                 .find(|file| file.year == day.year())
-                .expect("a shipped year");
-            let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-            file.workdays.contains(day) || !weekend && !file.days_off().contains(day)
+                .is_some_and(|file| works(file, *day))
         };
         for (start, working_days, end) in [
             ("2026-02-10", 15, "2026-03-09"),
@@ -185,7 +183,7 @@ mod tests {
             let found = start
                 .iter_days()
                 .skip(1)
-                .filter(works)
+                .filter(works_then)
                 .nth(working_days - 1)
                 .unwrap();
             assert_eq!(

@@ -24,7 +24,7 @@ pub struct FileError {
 }
 
 impl FileError {
-    fn new(file: &str, reason: impl ToString) -> Self {
+    fn new(file: &str, reason: &impl ToString) -> Self {
         FileError {
             file: file.to_owned(),
             reason: reason.to_string(),

@@ -104,14 +104,23 @@ pub async fn export(archive: &Archive, dir: &Path) -> Result<Exported, ExportErr
 }
 
 fn refuse_existing(path: &Path) -> Result<(), ExportError> {
-    if path.exists() { Err(ExportError::Exists(path.to_owned())) } else { Ok(()) }
+    if path.exists() {
+        Err(ExportError::Exists(path.to_owned()))
+    } else {
+        Ok(())
+    }
 }
 
 fn create(path: &Path) -> Result<BufWriter<File>, ExportError> {
     match File::create_new(path) {
         Ok(file) => Ok(BufWriter::new(file)),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(ExportError::Exists(path.to_owned())),
-        Err(source) => Err(ExportError::Io { path: path.to_owned(), source }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(ExportError::Exists(path.to_owned()))
+        }
+        Err(source) => Err(ExportError::Io {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 
@@ -126,7 +135,13 @@ struct Rows {
 
 impl Rows {
     async fn read(snapshot: &Snapshot, kind: Kind) -> Result<Self, ArchiveError> {
-        let mut rows = Self { kind, first: snapshot.page(kind, None, PAGE).await?, count: 0, longest_cell: 0, extra: Vec::new() };
+        let mut rows = Self {
+            kind,
+            first: snapshot.page(kind, None, PAGE).await?,
+            count: 0,
+            longest_cell: 0,
+            extra: Vec::new(),
+        };
         let mut extra = BTreeSet::new();
         let mut page = rows.first.clone();
         while let Some(last) = page.last() {
@@ -158,9 +173,18 @@ impl Rows {
     }
 
     fn cells(&self, stored: &Stored) -> Vec<String> {
-        let declared = self.kind.declaration().columns.iter().map(|column| cell(stored, column));
+        let declared = self
+            .kind
+            .declaration()
+            .columns
+            .iter()
+            .map(|column| cell(stored, column));
         let extra = self.extra.iter().map(|name| {
-            stored.fields.get(&format!("{EXTRA_PREFIX}{name}")).map(Value::to_cell).unwrap_or_default()
+            stored
+                .fields
+                .get(&format!("{EXTRA_PREFIX}{name}"))
+                .map(Value::to_cell)
+                .unwrap_or_default()
         });
         declared.chain(extra).collect()
     }
@@ -170,11 +194,20 @@ fn cell(stored: &Stored, column: &Column) -> String {
     match column.value {
         ValueType::Key if stored.key_derived => String::new(),
         ValueType::Key => stored.record.key.to_string(),
-        _ => stored.fields.get(column.slug).map(Value::to_cell).unwrap_or_default(),
+        _ => stored
+            .fields
+            .get(column.slug)
+            .map(Value::to_cell)
+            .unwrap_or_default(),
     }
 }
 
-async fn sheet(workbook: &mut Workbook, kind: Kind, rows: &mut Rows, snapshot: &Snapshot) -> Result<(), ExportError> {
+async fn sheet(
+    workbook: &mut Workbook,
+    kind: Kind,
+    rows: &mut Rows,
+    snapshot: &Snapshot,
+) -> Result<(), ExportError> {
     let declaration = kind.declaration();
     let sheet = workbook.add_worksheet();
     header(sheet, declaration)?;
@@ -199,17 +232,33 @@ async fn sheet(workbook: &mut Workbook, kind: Kind, rows: &mut Rows, snapshot: &
 }
 
 async fn csv_file(path: &Path, kind: Kind, rows: &mut Rows, snapshot: &Snapshot) -> Result<(), ExportError> {
-    let failed = |source| ExportError::Io { path: path.to_owned(), source };
+    let failed = |source| ExportError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let mut file = create(path)?;
     file.write_all(b"\xEF\xBB\xBF").map_err(failed)?;
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(file);
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(file);
     let failed_row = |error: csv::Error| failed(io::Error::other(error));
-    let headers = kind.declaration().columns.iter().map(|column| column.header).chain(rows.extra.iter().map(String::as_str));
+    let headers = kind
+        .declaration()
+        .columns
+        .iter()
+        .map(|column| column.header)
+        .chain(rows.extra.iter().map(String::as_str));
     writer.write_record(headers).map_err(failed_row)?;
     let mut page = std::mem::take(&mut rows.first);
     while !page.is_empty() {
         for stored in &page {
-            let cells = rows.cells(stored).into_iter().map(|text| if needs_guard(&text) { format!("'{text}") } else { text });
+            let cells = rows.cells(stored).into_iter().map(|text| {
+                if needs_guard(&text) {
+                    format!("'{text}")
+                } else {
+                    text
+                }
+            });
             writer.write_record(cells).map_err(failed_row)?;
         }
         page = rows.next(snapshot, &page).await?;
@@ -218,7 +267,10 @@ async fn csv_file(path: &Path, kind: Kind, rows: &mut Rows, snapshot: &Snapshot)
 }
 
 async fn texts(path: &Path, snapshot: &Snapshot) -> Result<u64, ExportError> {
-    let failed = |source| ExportError::Io { path: path.to_owned(), source };
+    let failed = |source| ExportError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let mut page = snapshot.text_page(None, TEXT_PAGE).await?;
     if page.is_empty() {
         return Ok(0);
@@ -231,7 +283,9 @@ async fn texts(path: &Path, snapshot: &Snapshot) -> Result<u64, ExportError> {
             file.write_all(b"\n").map_err(failed)?;
             count += 1;
         }
-        page = snapshot.text_page(Some(&last.stored.record.key), TEXT_PAGE).await?;
+        page = snapshot
+            .text_page(Some(&last.stored.record.key), TEXT_PAGE)
+            .await?;
     }
     file.flush().map_err(failed)?;
     Ok(count)

@@ -30,8 +30,10 @@ pub(crate) fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) 
             let other: Vec<char> = plain(candidate).chars().collect();
             let distance = distance(&chars, &other);
             let longest = chars.len().max(other.len());
-            let contained = other.len() >= 2 && contains(&chars, &other) || chars.len() >= 2 && contains(&other, &chars);
-            (contained || distance <= (longest / 2).max(1) && distance < longest).then_some((distance, candidate))
+            let contained =
+                other.len() >= 2 && contains(&chars, &other) || chars.len() >= 2 && contains(&other, &chars);
+            (contained || distance <= (longest / 2).max(1) && distance < longest)
+                .then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -67,7 +69,14 @@ mod tests {
 
     #[test]
     fn headers_are_compared_without_what_people_add_to_them() {
-        for text in ["编号*", " 编 号 ", "编\n号", "编号＊", "编号（必填）", "编号(必填)*"] {
+        for text in [
+            "编号*",
+            " 编 号 ",
+            "编\n号",
+            "编号＊",
+            "编号（必填）",
+            "编号(必填)*",
+        ] {
             assert_eq!(plain(text), "编号", "{text}");
         }
         assert_eq!(plain("Ｐｅｒｓｏｎ"), "person");

@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use dossier::{Choice, Column, Declaration, Kind, ValueType};
-use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DataValidation, DataValidationErrorStyle, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
+};
 
 /// Rows that have drop-downs and text format beyond the header.
 const PREPARED_ROWS: u32 = 10_000;
@@ -24,7 +26,10 @@ pub struct WorkbookError {
 
 /// Writes the template to `path`.
 pub fn write_template(path: &Path) -> Result<(), WorkbookError> {
-    let error = |source| WorkbookError { path: path.to_owned(), source };
+    let error = |source| WorkbookError {
+        path: path.to_owned(),
+        source,
+    };
     let mut workbook = Workbook::new();
     explanations(workbook.add_worksheet()).map_err(error)?;
     for &kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Text) {
@@ -42,7 +47,10 @@ pub(crate) fn header(sheet: &mut Worksheet, declaration: &Declaration) -> Result
     sheet.set_name(declaration.title)?;
     sheet.set_freeze_panes(1, 0)?;
     for (column, at) in declaration.columns.iter().zip(0u16..) {
-        let mut format = Format::new().set_font_name(FONT).set_align(FormatAlign::Center).set_background_color(0x00E8_EEF4);
+        let mut format = Format::new()
+            .set_font_name(FONT)
+            .set_align(FormatAlign::Center)
+            .set_background_color(0x00E8_EEF4);
         if column.required {
             format = format.set_bold();
         }
@@ -59,7 +67,11 @@ pub(crate) fn header(sheet: &mut Worksheet, declaration: &Declaration) -> Result
 fn table(sheet: &mut Worksheet, declaration: &Declaration) -> Result<(), XlsxError> {
     header(sheet, declaration)?;
     for (column, at) in declaration.columns.iter().zip(0u16..) {
-        let note = Note::new(note(column)).add_author_prefix(false).set_font_name(FONT).set_width(260).set_height(120);
+        let note = Note::new(note(column))
+            .add_author_prefix(false)
+            .set_font_name(FONT)
+            .set_width(260)
+            .set_height(120);
         sheet.insert_note(0, at, &note)?;
         if let Some(values) = drop_down(column.value)
             && let Ok(validation) = DataValidation::new().allow_list_strings(&values)
@@ -101,7 +113,10 @@ fn drop_down(value: ValueType) -> Option<Vec<&'static str>> {
 
 /// What a column is for, in words for the office.
 pub(crate) fn note(column: &Column) -> String {
-    let mut parts = vec![if column.required { "必填。" } else { "选填。" }.to_owned(), meaning(column.value)];
+    let mut parts = vec![
+        if column.required { "必填。" } else { "选填。" }.to_owned(),
+        meaning(column.value),
+    ];
     if !column.note.is_empty() {
         parts.push(format!("{}。", column.note.trim_end_matches('。')));
     }
@@ -109,7 +124,13 @@ pub(crate) fn note(column: &Column) -> String {
 }
 
 fn meaning(value: ValueType) -> String {
-    let listed = |choices: &[Choice]| choices.iter().map(|choice| choice.value).collect::<Vec<_>>().join("、");
+    let listed = |choices: &[Choice]| {
+        choices
+            .iter()
+            .map(|choice| choice.value)
+            .collect::<Vec<_>>()
+            .join("、")
+    };
     match value {
         ValueType::Key => "本行的唯一编号，不超过64个字符。".to_owned(),
         ValueType::Reference(kind) => format!("“{}”表中的编号。", kind.title()),
@@ -152,7 +173,12 @@ fn explanations(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     }
     for (&kind, row) in Kind::ALL.iter().filter(|kind| **kind != Kind::Text).zip(9u32..) {
         let declaration = kind.declaration();
-        sheet.write_string_with_format(row, 0, format!("{}：{}", declaration.title, declaration.note), &plain)?;
+        sheet.write_string_with_format(
+            row,
+            0,
+            format!("{}：{}", declaration.title, declaration.note),
+            &plain,
+        )?;
     }
     Ok(())
 }
@@ -179,8 +205,19 @@ mod tests {
             }
             true
         };
-        read_tables(&path, "模板.xlsx", FileFormat::Xlsx, ExtraColumns::Refuse, &mut emit).unwrap();
-        let expected: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Text).collect();
+        read_tables(
+            &path,
+            "模板.xlsx",
+            FileFormat::Xlsx,
+            ExtraColumns::Refuse,
+            &mut emit,
+        )
+        .unwrap();
+        let expected: Vec<Kind> = Kind::ALL
+            .iter()
+            .copied()
+            .filter(|kind| *kind != Kind::Text)
+            .collect();
         assert_eq!((covered, ignored), (expected, 1));
     }
 

@@ -54,7 +54,8 @@ pub(crate) async fn load(
             posts.insert(post.person.clone(), (post, rank));
         }
     }
-    let units = unit_names(snapshot, posts.values().map(|(post, _)| post.unit.clone())).await?;
+    let units: BTreeSet<RecordKey> = posts.values().map(|(post, _)| post.unit.clone()).collect();
+    let units = unit_names(snapshot, &units).await?;
     let mut dossiers = HashMap::new();
     for stored in snapshot.records(Kind::Person, keys).await? {
         let person = Person::of(stored.record.key, &stored.fields);
@@ -74,9 +75,9 @@ pub(crate) async fn load(
 /// Names of these units.
 pub(crate) async fn unit_names(
     snapshot: &Snapshot,
-    keys: impl IntoIterator<Item = RecordKey>,
+    keys: &BTreeSet<RecordKey>,
 ) -> Result<HashMap<RecordKey, String>, Failure> {
-    let keys: Vec<RecordKey> = keys.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let keys: Vec<RecordKey> = keys.iter().cloned().collect();
     let stored = snapshot.records(Kind::Unit, &keys).await?;
     Ok(stored.into_iter().map(|unit| (unit.record.key.clone(), Unit::of(unit.record.key, &unit.fields).name)).collect())
 }

@@ -1,7 +1,7 @@
 //! One search for API and console: which terms are names, where the words stand, and what to show of
 //! each place. Ranking and highlighting are `indexer`'s, persons and tiers `clearance`'s.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use archive::{Stored, StoredText};
 use clearance::FoundName;
@@ -144,7 +144,9 @@ pub(crate) async fn places(view: &View, query: &Query, hits: &[Hit]) -> Result<V
             }
         }
     }
-    let named = Named::load(view, found.values().map(|(stored, _)| stored)).await?;
+    let units = found.values().filter_map(|(stored, _)| stored.unit.clone()).collect();
+    let persons: Vec<RecordKey> = found.values().filter_map(|(stored, _)| stored.person.clone()).collect();
+    let named = Named::load(view, &units, &persons).await?;
     let places = hits.iter().filter_map(|hit| {
         let (stored, text) = found.get(&hit.record)?;
         Some(place(query, hit, stored, text.as_ref(), &named))
@@ -159,10 +161,9 @@ struct Named {
 }
 
 impl Named {
-    async fn load(view: &View, records: impl Iterator<Item = &Stored> + Clone) -> Result<Self, Failure> {
-        let units = people::unit_names(&view.snapshot, records.clone().filter_map(|stored| stored.unit.clone())).await?;
-        let persons: Vec<RecordKey> = records.filter_map(|stored| stored.person.clone()).collect();
-        let persons = view.snapshot.records(Kind::Person, &persons).await?;
+    async fn load(view: &View, units: &BTreeSet<RecordKey>, persons: &[RecordKey]) -> Result<Self, Failure> {
+        let units = people::unit_names(&view.snapshot, units).await?;
+        let persons = view.snapshot.records(Kind::Person, persons).await?;
         let persons = persons
             .into_iter()
             .map(|person| (person.record.key, person.fields.text("name").unwrap_or_default().to_owned()));

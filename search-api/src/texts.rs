@@ -42,9 +42,8 @@ impl TextBrief {
 /// The lines of these texts.
 pub(crate) async fn briefs(
     snapshot: &Snapshot,
-    keys: impl IntoIterator<Item = RecordKey>,
+    keys: &[RecordKey],
 ) -> Result<HashMap<RecordKey, TextBrief>, Failure> {
-    let keys: Vec<RecordKey> = keys.into_iter().collect();
-    let stored = snapshot.records(Kind::Text, &keys).await?;
+    let stored = snapshot.records(Kind::Text, keys).await?;
     Ok(stored.iter().map(|stored| (stored.record.key.clone(), TextBrief::of(stored))).collect())
 }

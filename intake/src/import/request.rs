@@ -87,7 +87,9 @@ pub enum ImportError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     /// Look at the report; then confirm, or correct the files.
-    #[error("this replace would retire {count} of {of} records (more than 10 %); check the file, or confirm it")]
+    #[error(
+        "this replace would retire {count} of {of} records (more than 10 %); check the file, or confirm it"
+    )]
     NeedsConfirm {
         /// Records that would be retired.
         count: u64,
@@ -97,7 +99,9 @@ pub enum ImportError {
         report: Box<ImportReport>,
     },
     /// Correct the files (or confirm): a refused sheet may hold what the replace would retire.
-    #[error("{refused} could not be read, so a replace would retire the records it holds; correct it, or confirm")]
+    #[error(
+        "{refused} could not be read, so a replace would retire the records it holds; correct it, or confirm"
+    )]
     ReplaceIncomplete {
         /// The sheet or file.
         refused: String,

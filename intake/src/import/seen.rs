@@ -49,7 +49,9 @@ impl Seen {
     }
 
     fn key(&mut self, place: &Place, draft: &Draft, content: Option<&str>) -> Novelty {
-        let Some(key) = &draft.key else { return Novelty::New };
+        let Some(key) = &draft.key else {
+            return Novelty::New;
+        };
         let body = draft.fields.to_json().to_string();
         let sum = sum(&[&body, content.unwrap_or_default()]);
         let row = place.row.unwrap_or_default();
@@ -78,7 +80,10 @@ impl Seen {
     fn label(&mut self, place: &Place) -> u32 {
         let same = |label: &Place| label.file == place.file && label.sheet == place.sheet;
         if !self.labels.last().is_some_and(same) {
-            self.labels.push(Place { row: None, ..place.clone() });
+            self.labels.push(Place {
+                row: None,
+                ..place.clone()
+            });
         }
         u32::try_from(self.labels.len() - 1).unwrap_or(u32::MAX)
     }
@@ -87,18 +92,26 @@ impl Seen {
         for column in draft.kind.declaration().columns {
             let (kind, keys): (Kind, Vec<&str>) = match column.value {
                 ValueType::Reference(kind) => (kind, draft.fields.text(column.slug).into_iter().collect()),
-                ValueType::References(kind) => {
-                    (kind, draft.fields.list(column.slug).iter().map(String::as_str).collect())
-                }
+                ValueType::References(kind) => (
+                    kind,
+                    draft
+                        .fields
+                        .list(column.slug)
+                        .iter()
+                        .map(String::as_str)
+                        .collect(),
+                ),
                 _ => continue,
             };
             for key in keys.into_iter().filter_map(|key| RecordKey::new(key).ok()) {
                 let reference = self.references.entry((kind, key));
-                reference.and_modify(|reference| reference.rows += 1).or_insert_with(|| Reference {
-                    place: place.clone(),
-                    column: column.header,
-                    rows: 1,
-                });
+                reference
+                    .and_modify(|reference| reference.rows += 1)
+                    .or_insert_with(|| Reference {
+                        place: place.clone(),
+                        column: column.header,
+                        rows: 1,
+                    });
             }
         }
     }
@@ -121,7 +134,12 @@ impl Seen {
             }
         }
         warnings.sort_by(|left, right| {
-            (&left.file, &left.sheet, left.row, &left.value).cmp(&(&right.file, &right.sheet, right.row, &right.value))
+            (&left.file, &left.sheet, left.row, &left.value).cmp(&(
+                &right.file,
+                &right.sheet,
+                right.row,
+                &right.value,
+            ))
         });
         Ok(warnings)
     }
@@ -131,7 +149,10 @@ impl Reference {
     fn problem(&self, kind: Kind, key: &RecordKey) -> CellProblem {
         let (english, chinese) = match self.rows {
             1 => (String::new(), String::new()),
-            rows => (format!(" ({rows} rows refer to it)"), format!("（共{rows}行引用）")),
+            rows => (
+                format!(" ({rows} rows refer to it)"),
+                format!("（共{rows}行引用）"),
+            ),
         };
         CellProblem::new(
             self.column,
@@ -169,5 +190,8 @@ fn sum(parts: &[&str]) -> Sum {
         hasher.update(part.as_bytes());
     }
     let digest = hasher.finalize();
-    digest.iter().take(16).fold(0, |sum, byte| sum << 8 | Sum::from(*byte))
+    digest
+        .iter()
+        .take(16)
+        .fold(0, |sum, byte| sum << 8 | Sum::from(*byte))
 }

@@ -28,7 +28,11 @@ pub(super) async fn read(
     });
     match read.await {
         Ok(read) => read,
-        Err(_) => Err(TableError::new("parser_panicked", "the parser gave up on this file", "文件结构异常，解析失败")),
+        Err(_) => Err(TableError::new(
+            "parser_panicked",
+            "the parser gave up on this file",
+            "文件结构异常，解析失败",
+        )),
     }
 }
 
@@ -41,7 +45,9 @@ pub(super) async fn is_meant_as_table(file: &SourceFile) -> bool {
     let file = file.clone();
     let names = tokio::task::spawn_blocking(move || table_names(&file.path, &file.name, file.format)).await;
     match names {
-        Ok(Ok(names)) => names.iter().any(|name| kind_named(name).is_some() || nearest_table(name).is_some()),
+        Ok(Ok(names)) => names
+            .iter()
+            .any(|name| kind_named(name).is_some() || nearest_table(name).is_some()),
         // What cannot be opened is reported as a table that cannot be opened.
         _ => true,
     }

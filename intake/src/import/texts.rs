@@ -23,19 +23,28 @@ const KEY_DIGITS: usize = 20;
 pub(super) fn kind_of(name: &str) -> Option<TextKind> {
     let folders = name.rsplit('/').skip(1);
     std::iter::once(stem(name)).chain(folders).find_map(|part| {
-        TextKind::ALL.iter().copied().filter(|kind| *kind != TextKind::Other).find(|kind| part.trim().starts_with(kind.title()))
+        TextKind::ALL
+            .iter()
+            .copied()
+            .filter(|kind| *kind != TextKind::Other)
+            .find(|kind| part.trim().starts_with(kind.title()))
     })
 }
 
 /// The metadata of the text of `file`.
-pub(super) fn metadata(file: &SourceFile) -> Result<CheckedDraft, Vec<CellProblem>> {
+pub(crate) fn metadata(file: &SourceFile) -> Result<CheckedDraft, Vec<CellProblem>> {
     let declaration = Kind::Text.declaration();
     let key = format!("F-{}", file.sha256.get(..KEY_DIGITS).unwrap_or(&file.sha256));
     let kind = kind_of(&file.name).map(TextKind::title).unwrap_or_default();
-    let cells: Vec<_> = [("id", key.as_str()), ("title", stem(&file.name)), ("kind", kind), ("file", &file.name)]
-        .into_iter()
-        .filter_map(|(slug, text)| Some((declaration.column(slug)?, text)))
-        .collect();
+    let cells: Vec<_> = [
+        ("id", key.as_str()),
+        ("title", stem(&file.name)),
+        ("kind", kind),
+        ("file", &file.name),
+    ]
+    .into_iter()
+    .filter_map(|(slug, text)| Some((declaration.column(slug)?, text)))
+    .collect();
     draft::check(Kind::Text, &cells, &[])
 }
 
@@ -53,7 +62,10 @@ pub(super) fn incoming(checked: CheckedDraft, extracted: Extracted, sha256: &str
 pub(super) type Outcome = (SourceFile, Result<Extracted, ExtractError>);
 
 /// Reads `files` with as many children as the extractor may have; results come as they are ready.
-pub(super) fn read_all(files: Vec<SourceFile>, extractor: &Extractor) -> (mpsc::Receiver<Outcome>, JoinSet<()>) {
+pub(super) fn read_all(
+    files: Vec<SourceFile>,
+    extractor: &Extractor,
+) -> (mpsc::Receiver<Outcome>, JoinSet<()>) {
     let (results, received) = mpsc::channel(16);
     let queue = Arc::new(Mutex::new(files.into_iter()));
     let mut workers = JoinSet::new();

@@ -42,8 +42,9 @@ impl Cell {
     /// The text for `column`, or why it cannot be trusted.
     pub(crate) fn for_column(&self, column: &Column) -> Result<Cow<'_, str>, CellProblem> {
         let text = self.text();
-        let problem =
-            |code, english: &str, chinese: &str| Err(CellProblem::new(column.header, &text, code, english, chinese));
+        let problem = |code, english: &str, chinese: &str| {
+            Err(CellProblem::new(column.header, &text, code, english, chinese))
+        };
         match self {
             Cell::Error(_) => problem("cell_error", "the cell holds a formula error", "单元格是公式错误"),
             Cell::Number(number) if loses_digits(*number) => number_mangled(column, &text),
@@ -53,12 +54,19 @@ impl Cell {
                  format the column as text, or write 1978-10",
                 "表格将年月存成了数字，无法区分1月与10月；请将该列设为文本格式，或写作 1978-10",
             ),
-            Cell::Text(text) if holds_keys(column) && mangled_number(text.trim()) => number_mangled(column, text),
-            Cell::Text(text) if text.len() > CELL_CHARS_MAX && text.chars().count() > CELL_CHARS_MAX => problem(
-                "cell_too_long",
-                &format!("the cell has {} characters, at most {CELL_CHARS_MAX} are kept", text.chars().count()),
-                "单元格内容过长",
-            ),
+            Cell::Text(text) if holds_keys(column) && mangled_number(text.trim()) => {
+                number_mangled(column, text)
+            }
+            Cell::Text(text) if text.len() > CELL_CHARS_MAX && text.chars().count() > CELL_CHARS_MAX => {
+                problem(
+                    "cell_too_long",
+                    &format!(
+                        "the cell has {} characters, at most {CELL_CHARS_MAX} are kept",
+                        text.chars().count()
+                    ),
+                    "单元格内容过长",
+                )
+            }
             _ if is_date(column) => Ok(without_time(text)),
             _ => Ok(text),
         }
@@ -81,11 +89,15 @@ fn is_date(column: &Column) -> bool {
 }
 
 fn holds_keys(column: &Column) -> bool {
-    matches!(column.value, ValueType::Key | ValueType::Reference(_) | ValueType::References(_))
+    matches!(
+        column.value,
+        ValueType::Key | ValueType::Reference(_) | ValueType::References(_)
+    )
 }
 
 fn one_decimal(text: &str) -> bool {
-    text.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 1)
+    text.split_once('.')
+        .is_some_and(|(_, decimals)| decimals.len() == 1)
 }
 
 /// A spreadsheet keeps 15 digits of a number.
@@ -107,10 +119,19 @@ pub(crate) fn number_text(number: f64) -> String {
 /// `2026-03-09 00:00:00` (a database's way) without its time.
 fn without_time(text: Cow<'_, str>) -> Cow<'_, str> {
     let trimmed = text.trim();
-    let Some((date, time)) = trimmed.split_once([' ', 'T']) else { return text };
+    let Some((date, time)) = trimmed.split_once([' ', 'T']) else {
+        return text;
+    };
     let time = time.trim();
-    let is_time = time.contains(':') && time.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z'));
-    if is_time { Cow::Owned(date.to_owned()) } else { text }
+    let is_time = time.contains(':')
+        && time
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z'));
+    if is_time {
+        Cow::Owned(date.to_owned())
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -147,14 +168,21 @@ mod tests {
         let birth = column(Kind::Person, "birth");
         let id = column(Kind::Person, "id_number");
         let key = column(Kind::Sanction, "person");
-        let code = |cell: Cell, column| cell.for_column(column).map_err(|problem| problem.code).map(Cow::into_owned);
+        let code = |cell: Cell, column| {
+            cell.for_column(column)
+                .map_err(|problem| problem.code)
+                .map(Cow::into_owned)
+        };
         assert_eq!(code(Cell::Number(1978.1), birth), Err("date_ambiguous"));
         assert_eq!(code(Cell::Number(1978.05), birth), Ok("1978.05".to_owned()));
         assert_eq!(code(Cell::Number(197_805.0), birth), Ok("197805".to_owned()));
         assert_eq!(code(Cell::Number(1.101_05e17), id), Err("number_mangled"));
         assert_eq!(code(Cell::Text("1.1E+17".to_owned()), key), Err("number_mangled"));
         assert_eq!(code(Cell::Error("#N/A".to_owned()), key), Err("cell_error"));
-        assert_eq!(code(Cell::Text("长".repeat(CELL_CHARS_MAX + 1)), key), Err("cell_too_long"));
+        assert_eq!(
+            code(Cell::Text("长".repeat(CELL_CHARS_MAX + 1)), key),
+            Err("cell_too_long")
+        );
     }
 
     #[test]

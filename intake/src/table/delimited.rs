@@ -18,7 +18,11 @@ pub(crate) fn read(path: &Path, name: &str, sink: &mut dyn RowSink) -> Result<()
     let bytes = std::fs::metadata(path)?.len();
     if bytes > CSV_BYTES_MAX {
         let message = format!("the file has {bytes} bytes, at most {CSV_BYTES_MAX} are read as CSV");
-        return Err(TableError::new("file_too_large", message, "CSV 文件过大，请拆分后重新导入"));
+        return Err(TableError::new(
+            "file_too_large",
+            message,
+            "CSV 文件过大，请拆分后重新导入",
+        ));
     }
     let decoded = decode(&std::fs::read(path)?)?;
     read_text(&decoded.text.replace("\r\n", "\n"), name, sink)
@@ -37,7 +41,11 @@ fn read_text(text: &str, name: &str, sink: &mut dyn RowSink) -> Result<(), Table
 }
 
 fn reader(text: &str) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes())
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(text))
+        .from_reader(text.as_bytes())
 }
 
 fn rows(text: &str, sink: &mut dyn RowSink) -> Result<(), TableError> {
@@ -49,10 +57,21 @@ fn rows(text: &str, sink: &mut dyn RowSink) -> Result<(), TableError> {
         match reader.read_record(&mut record) {
             Ok(false) => return Ok(()),
             Ok(true) => {}
-            Err(error) => return Err(TableError::new("csv_damaged", format!("not a readable CSV: {error}"), "CSV 无法读取")),
+            Err(error) => {
+                return Err(TableError::new(
+                    "csv_damaged",
+                    format!("not a readable CSV: {error}"),
+                    "CSV 无法读取",
+                ));
+            }
         }
         // The reader passes over empty lines, which a spreadsheet counts.
-        let blank = text.get(start..).unwrap_or_default().bytes().take_while(|byte| *byte == b'\n').count();
+        let blank = text
+            .get(start..)
+            .unwrap_or_default()
+            .bytes()
+            .take_while(|byte| *byte == b'\n')
+            .count();
         number += 1 + blank as u64;
         let cells: Vec<(usize, Cell)> = record
             .iter()
@@ -83,7 +102,10 @@ fn open_quote(text: &str) -> Result<(), TableError> {
     }
     Err(TableError::new(
         "csv_quote_open",
-        format!("a quotation mark in the row of line {} is never closed; everything after it would be one cell", last.0),
+        format!(
+            "a quotation mark in the row of line {} is never closed; everything after it would be one cell",
+            last.0
+        ),
         format!("第{}行起有未闭合的英文引号，其后内容无法分列，请检查", last.0),
     ))
 }
@@ -91,7 +113,11 @@ fn open_quote(text: &str) -> Result<(), TableError> {
 /// The separator that the first lines use most.
 fn delimiter(text: &str) -> u8 {
     let head = || text.lines().filter(|line| !line.trim().is_empty()).take(10);
-    let count = |separator: u8| -> usize { head().map(|line| line.bytes().filter(|byte| *byte == separator).count()).sum() };
+    let count = |separator: u8| -> usize {
+        head()
+            .map(|line| line.bytes().filter(|byte| *byte == separator).count())
+            .sum()
+    };
     let mut best = (b',', count(b','));
     for separator in [b'\t', b';'] {
         let found = count(separator);
@@ -129,7 +155,13 @@ mod tests {
         }
         fn begin(&mut self, _: &str) {}
         fn row(&mut self, row: RawRow) -> ControlFlow<()> {
-            self.0.push((row.number, row.cells.iter().map(|(_, cell)| cell.text().into_owned()).collect()));
+            self.0.push((
+                row.number,
+                row.cells
+                    .iter()
+                    .map(|(_, cell)| cell.text().into_owned())
+                    .collect(),
+            ));
             ControlFlow::Continue(())
         }
         fn end(&mut self) {}
@@ -139,9 +171,15 @@ mod tests {
     fn reads(text: &str, expected: &[(u64, &[&str])]) {
         let mut all = All::default();
         read_text(text, "处分", &mut all).unwrap();
-        let got: Vec<(u64, Vec<&str>)> =
-            all.0.iter().map(|(row, cells)| (*row, cells.iter().map(String::as_str).collect())).collect();
-        let expected: Vec<(u64, Vec<&str>)> = expected.iter().map(|(row, cells)| (*row, cells.to_vec())).collect();
+        let got: Vec<(u64, Vec<&str>)> = all
+            .0
+            .iter()
+            .map(|(row, cells)| (*row, cells.iter().map(String::as_str).collect()))
+            .collect();
+        let expected: Vec<(u64, Vec<&str>)> = expected
+            .iter()
+            .map(|(row, cells)| (*row, cells.to_vec()))
+            .collect();
         assert_eq!(got, expected);
     }
 
@@ -163,7 +201,10 @@ mod tests {
 
     #[test]
     fn the_guard_against_formulas_is_taken_off_and_no_other_apostrophe() {
-        reads("a,b,c,d\n'=cmd(),''x,'; --,-5\n", &[(1, &["a", "b", "c", "d"]), (2, &["=cmd()", "'x", "'; --", "-5"])]);
+        reads(
+            "a,b,c,d\n'=cmd(),''x,'; --,-5\n",
+            &[(1, &["a", "b", "c", "d"]), (2, &["=cmd()", "'x", "'; --", "-5"])],
+        );
     }
 
     #[test]

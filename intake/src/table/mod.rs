@@ -16,7 +16,7 @@ use std::path::Path;
 
 pub use cell::CELL_CHARS_MAX;
 pub use header::ExtraColumns;
-pub(crate) use header::{HEADER_ROWS_MAX, header_row};
+pub(crate) use header::HEADER_ROWS_MAX;
 pub(crate) use item::{Emit, Item};
 pub use rows::TableError;
 pub(crate) use rows::{RawRow, RowSink};
@@ -41,7 +41,12 @@ pub(crate) fn read_tables(
 }
 
 /// Reads the rows of a workbook or CSV into `sink`.
-pub(crate) fn read_rows(path: &Path, name: &str, format: Format, sink: &mut dyn RowSink) -> Result<(), TableError> {
+pub(crate) fn read_rows(
+    path: &Path,
+    name: &str,
+    format: Format,
+    sink: &mut dyn RowSink,
+) -> Result<(), TableError> {
     match format {
         Format::Csv => delimited::read(path, stem(name), sink),
         Format::HtmlTable => html_table::read(path, stem(name), sink),
@@ -73,7 +78,12 @@ mod tests {
 
     #[test]
     fn a_stem_is_the_file_name_without_folders_and_ending() {
-        for (name, expected) in [("卷.zip/2021/通报.txt", "通报"), ("处分.csv", "处分"), ("a.b.csv", "a.b"), (".x", ".x")] {
+        for (name, expected) in [
+            ("卷.zip/2021/通报.txt", "通报"),
+            ("处分.csv", "处分"),
+            ("a.b.csv", "a.b"),
+            (".x", ".x"),
+        ] {
             assert_eq!(stem(name), expected);
         }
     }

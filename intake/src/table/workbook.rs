@@ -8,7 +8,9 @@ use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, Style, Xls, Xlsb, Xlsx, open_workbook};
+use calamine::{
+    Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, Style, Xls, Xlsb, Xlsx, open_workbook,
+};
 
 use super::cell::Cell;
 use super::rows::{RawRow, RowSink, TableError};
@@ -24,21 +26,31 @@ pub(crate) fn read(path: &Path, format: Format, sink: &mut dyn RowSink) -> Resul
     match format {
         Format::Xlsx => {
             check_unpacked(path)?;
-            read_xlsx(open_workbook(path).map_err(|error: calamine::XlsxError| damaged(&error))?, sink)
+            read_xlsx(
+                open_workbook(path).map_err(|error: calamine::XlsxError| damaged(&error))?,
+                sink,
+            )
         }
         Format::Xlsb => {
             check_unpacked(path)?;
-            let workbook: Xlsb<_> = open_workbook(path).map_err(|error: calamine::XlsbError| damaged(&error))?;
+            let workbook: Xlsb<_> =
+                open_workbook(path).map_err(|error: calamine::XlsbError| damaged(&error))?;
             read_whole(workbook, |_, _| Vec::new(), sink)
         }
         Format::Ods => {
             check_unpacked(path)?;
-            let workbook: Ods<_> = open_workbook(path).map_err(|error: calamine::OdsError| damaged(&error))?;
+            let workbook: Ods<_> =
+                open_workbook(path).map_err(|error: calamine::OdsError| damaged(&error))?;
             read_whole(workbook, |_, _| Vec::new(), sink)
         }
         _ => {
-            let workbook: Xls<_> = open_workbook(path).map_err(|error: calamine::XlsError| damaged(&error))?;
-            read_whole(workbook, |workbook, name| workbook.merge_cells_by_sheet_name(name).unwrap_or_default(), sink)
+            let workbook: Xls<_> =
+                open_workbook(path).map_err(|error: calamine::XlsError| damaged(&error))?;
+            read_whole(
+                workbook,
+                |workbook, name| workbook.merge_cells_by_sheet_name(name).unwrap_or_default(),
+                sink,
+            )
         }
     }
 }
@@ -65,9 +77,17 @@ pub(crate) fn sheet_names(path: &Path, format: Format) -> Result<Vec<String>, Ta
 fn damaged(error: &dyn std::error::Error) -> TableError {
     let text = error.to_string();
     if text.to_lowercase().contains("password") {
-        return TableError::new("encrypted", "the workbook is protected by a password", "工作簿有密码保护，请取消密码后重试");
+        return TableError::new(
+            "encrypted",
+            "the workbook is protected by a password",
+            "工作簿有密码保护，请取消密码后重试",
+        );
     }
-    TableError::new("workbook_damaged", format!("not a readable workbook: {text}"), "工作簿无法读取，可能已损坏")
+    TableError::new(
+        "workbook_damaged",
+        format!("not a readable workbook: {text}"),
+        "工作簿无法读取，可能已损坏",
+    )
 }
 
 /// Unpacks every part into nothing, counting: the sizes that a zip states may lie.
@@ -76,7 +96,10 @@ fn check_unpacked(path: &Path) -> Result<(), TableError> {
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(not_a_zip)?;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(not_a_zip)?;
-        let by_ratio = entry.compressed_size().saturating_mul(PART_RATIO_MAX).max(64 << 20);
+        let by_ratio = entry
+            .compressed_size()
+            .saturating_mul(PART_RATIO_MAX)
+            .max(64 << 20);
         let bound = by_ratio.min(PART_BYTES_MAX);
         let unpacked = io::copy(&mut entry.take(bound + 1), &mut io::sink())?;
         if unpacked > bound {
@@ -117,7 +140,10 @@ fn read_xlsx_sheet(
     };
     let month_only: Vec<bool> = reader.styles().iter().map(shows_month_only).collect();
     let mut rows = RowBuilder::new(merges);
-    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|error| damaged(&error))? {
+    while let Some((cell, style)) = reader
+        .next_cell_with_style_id()
+        .map_err(|error| damaged(&error))?
+    {
         let (row, column) = cell.get_position();
         let month_only = month_only.get(style).copied().unwrap_or(false);
         if let Some(content) = xlsx_cell(cell.get_value(), month_only)
@@ -147,7 +173,10 @@ where
         sink.begin(name);
         let mut rows = RowBuilder::new(&merged);
         for (row, column, data) in range.used_cells() {
-            let position = (top.saturating_add(narrow(row)), left.saturating_add(narrow(column)));
+            let position = (
+                top.saturating_add(narrow(row)),
+                left.saturating_add(narrow(column)),
+            );
             if let Some(content) = cell(data)
                 && rows.push(position.0, position.1, content, sink).is_break()
             {
@@ -218,7 +247,10 @@ impl RowBuilder {
             }
         }
         self.cells.sort_by_key(|(column, _)| *column);
-        let flow = sink.row(RawRow { number: u64::from(row) + 1, cells: std::mem::take(&mut self.cells) });
+        let flow = sink.row(RawRow {
+            number: u64::from(row) + 1,
+            cells: std::mem::take(&mut self.cells),
+        });
         self.stopped = flow.is_break();
         flow
     }
@@ -283,7 +315,9 @@ fn iso_date(text: &str) -> String {
 
 /// Whether a cell of this style shows year and month and no day: `yyyy-mm`, `yyyy"年"m"月"`, `mmm-yy`.
 fn shows_month_only(style: &Style) -> bool {
-    let Some(format) = &style.number_format else { return false };
+    let Some(format) = &style.number_format else {
+        return false;
+    };
     // 27 and 57 stand for yyyy"年"m"月" where the language is Chinese; they carry no code.
     if matches!(format.format_id, Some(17 | 27 | 57)) {
         return true;
@@ -358,8 +392,15 @@ mod tests {
             let mut workbook = Workbook::new();
             let date = WrittenDate::from_ymd(1978, 5, 1).unwrap();
             let style = CellFormat::new().set_num_format(format);
-            workbook.add_worksheet().write_datetime_with_format(0, 0, &date, &style).unwrap();
-            assert_eq!(rows_of(&mut workbook), [(1, vec![(0, Cell::Date(expected.to_owned()))])], "{format}");
+            workbook
+                .add_worksheet()
+                .write_datetime_with_format(0, 0, &date, &style)
+                .unwrap();
+            assert_eq!(
+                rows_of(&mut workbook),
+                [(1, vec![(0, Cell::Date(expected.to_owned()))])],
+                "{format}"
+            );
         }
     }
 
@@ -379,7 +420,13 @@ mod tests {
         sheet.write(5, 0, "  ").unwrap();
         assert_eq!(
             rows_of(&mut workbook),
-            [(3, vec![(1, Cell::Text("007".to_owned())), (3, Cell::Number(12.5))]), (5, vec![(0, Cell::Bool(true))])]
+            [
+                (
+                    3,
+                    vec![(1, Cell::Text("007".to_owned())), (3, Cell::Number(12.5))]
+                ),
+                (5, vec![(0, Cell::Bool(true))])
+            ]
         );
     }
 
@@ -414,7 +461,10 @@ mod tests {
         let path = folder.path().join("a");
         std::fs::write(&path, "nothing").unwrap();
         for format in [Format::Xlsx, Format::Xls, Format::Ods, Format::Xlsb] {
-            assert_eq!(read(&path, format, &mut All::default()).unwrap_err().code, "workbook_damaged");
+            assert_eq!(
+                read(&path, format, &mut All::default()).unwrap_err().code,
+                "workbook_damaged"
+            );
         }
     }
 }

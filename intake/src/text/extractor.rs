@@ -32,7 +32,12 @@ pub struct ExtractorLimits {
 impl Default for ExtractorLimits {
     fn default() -> Self {
         // JSON may write a character of the text in six bytes.
-        Self { time: Duration::from_secs(60), memory_bytes: 3 << 30, output_bytes: TEXT_BYTES_MAX * 6 + 4096, children: 2 }
+        Self {
+            time: Duration::from_secs(60),
+            memory_bytes: 3 << 30,
+            output_bytes: TEXT_BYTES_MAX * 6 + 4096,
+            children: 2,
+        }
     }
 }
 
@@ -49,7 +54,10 @@ pub struct Extractor {
 
 impl Extractor {
     /// `program` with `arguments`, and the usual bounds.
-    pub fn new(program: impl Into<PathBuf>, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+    pub fn new(
+        program: impl Into<PathBuf>,
+        arguments: impl IntoIterator<Item = impl Into<OsString>>,
+    ) -> Self {
         Self {
             program: program.into(),
             arguments: arguments.into_iter().map(Into::into).collect(),
@@ -59,7 +67,10 @@ impl Extractor {
 
     /// A worker that reads files one after the other, with a child of its own when it first needs one.
     pub(crate) fn worker(&self) -> Worker<'_> {
-        Worker { extractor: self, child: None }
+        Worker {
+            extractor: self,
+            child: None,
+        }
     }
 
     /// Reads one file.
@@ -117,12 +128,23 @@ impl Worker<'_> {
         format: Format,
         sha256: Option<&str>,
     ) -> Result<Extracted, ExtractError> {
-        let job = Job { path: path.to_owned(), format };
-        let answer = if is_plain(format) { in_process(job).await } else { self.ask(&job).await? };
+        let job = Job {
+            path: path.to_owned(),
+            format,
+        };
+        let answer = if is_plain(format) {
+            in_process(job).await
+        } else {
+            self.ask(&job).await?
+        };
         match answer {
             Answer::Failed(error) => Err(error),
             Answer::Text { sha256: read, .. } if sha256.is_some_and(|known| known != read) => {
-                Err(ExtractError::new("file_changed", "the file changed while it was being read", "文件在读取过程中被修改"))
+                Err(ExtractError::new(
+                    "file_changed",
+                    "the file changed while it was being read",
+                    "文件在读取过程中被修改",
+                ))
             }
             Answer::Text { extracted, .. } => Ok(extracted),
         }
@@ -134,7 +156,8 @@ impl Worker<'_> {
             None => self.start()?,
         };
         let limits = &self.extractor.limits;
-        let answered = tokio::time::timeout(limits.time, exchange(&mut running, job, limits.output_bytes)).await;
+        let answered =
+            tokio::time::timeout(limits.time, exchange(&mut running, job, limits.output_bytes)).await;
         match answered {
             Ok(Ok(answer)) => {
                 self.child = Some(running);
@@ -147,33 +170,57 @@ impl Worker<'_> {
             )),
             Ok(Err(Broken::TooMuch)) => {
                 stop(running).await;
-                Err(ExtractError::new("text_too_large", "the text of the file is too large", "文本过长"))
+                Err(ExtractError::new(
+                    "text_too_large",
+                    "the text of the file is too large",
+                    "文本过长",
+                ))
             }
             Err(_) => {
                 stop(running).await;
                 let seconds = limits.time.as_secs();
                 let message = format!("the extractor did not finish within {seconds} s");
-                Err(ExtractError::new("extractor_timeout", message, format!("解析超过{seconds}秒，已中止")))
+                Err(ExtractError::new(
+                    "extractor_timeout",
+                    message,
+                    format!("解析超过{seconds}秒，已中止"),
+                ))
             }
         }
     }
 
     fn start(&self) -> Result<Running, ExtractError> {
         let failed = |why: &str| {
-            ExtractError::new("extractor_start", format!("the extractor cannot be started: {why}"), "无法启动解析程序")
+            ExtractError::new(
+                "extractor_start",
+                format!("the extractor cannot be started: {why}"),
+                "无法启动解析程序",
+            )
         };
-        let mut child = self.extractor.command().spawn().map_err(|error| failed(&error.to_string()))?;
+        let mut child = self
+            .extractor
+            .command()
+            .spawn()
+            .map_err(|error| failed(&error.to_string()))?;
         let (Some(jobs), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed("no pipes"));
         };
-        Ok(Running { child, jobs, answers: BufReader::new(answers) })
+        Ok(Running {
+            child,
+            jobs,
+            answers: BufReader::new(answers),
+        })
     }
 }
 
 async fn in_process(job: Job) -> Answer {
     match tokio::task::spawn_blocking(move || answer(&job)).await {
         Ok(answer) => answer,
-        Err(_) => Answer::Failed(ExtractError::new("extractor_died", "reading the file was broken off", "读取中断")),
+        Err(_) => Answer::Failed(ExtractError::new(
+            "extractor_died",
+            "reading the file was broken off",
+            "读取中断",
+        )),
     }
 }
 
@@ -223,7 +270,10 @@ mod tests {
         r#"{"text":{"extracted":{"text":"x","extractor":"pdf/1","warnings":[]},"sha256":"00"}}"#;
 
     async fn code(extractor: &Extractor) -> String {
-        let result = extractor.worker().extract(Path::new("a.pdf"), Format::Pdf, None).await;
+        let result = extractor
+            .worker()
+            .extract(Path::new("a.pdf"), Format::Pdf, None)
+            .await;
         result.map_or_else(|error| error.code, |extracted| extracted.text)
     }
 
@@ -233,26 +283,53 @@ mod tests {
         assert_eq!(code(&shell(&answering)).await, "x");
         assert_eq!(code(&shell("read line; exit 1")).await, "extractor_died");
         assert_eq!(code(&shell("read line; echo nonsense")).await, "extractor_died");
-        assert_eq!(code(&shell("read line; exec sleep 60")).await, "extractor_timeout");
-        assert_eq!(code(&shell("read line; while :; do echo -n xxxxxxxxxxxxxxxxxxxx; done")).await, "text_too_large");
-        assert_eq!(code(&Extractor::new("/no/such/program", [""; 0])).await, "extractor_died");
+        assert_eq!(
+            code(&shell("read line; exec sleep 60")).await,
+            "extractor_timeout"
+        );
+        assert_eq!(
+            code(&shell(
+                "read line; while :; do echo -n xxxxxxxxxxxxxxxxxxxx; done"
+            ))
+            .await,
+            "text_too_large"
+        );
+        assert_eq!(
+            code(&Extractor::new("/no/such/program", [""; 0])).await,
+            "extractor_died"
+        );
     }
 
     #[tokio::test]
     async fn after_a_child_died_the_next_file_gets_a_new_one() {
-        let script = format!("read line; case $line in *bad*) exit 1;; esac; echo '{ANSWER}'; read line; echo '{ANSWER}'");
+        let script = format!(
+            "read line; case $line in *bad*) exit 1;; esac; echo '{ANSWER}'; read line; echo '{ANSWER}'"
+        );
         let extractor = shell(&script);
         let mut worker = extractor.worker();
-        for (path, expected) in [("bad.pdf", "extractor_died"), ("a.pdf", "x"), ("b.pdf", "x"), ("c.pdf", "extractor_died"), ("d.pdf", "x")] {
+        for (path, expected) in [
+            ("bad.pdf", "extractor_died"),
+            ("a.pdf", "x"),
+            ("b.pdf", "x"),
+            ("c.pdf", "extractor_died"),
+            ("d.pdf", "x"),
+        ] {
             let result = worker.extract(Path::new(path), Format::Pdf, None).await;
-            assert_eq!(result.map_or_else(|error| error.code, |extracted| extracted.text), expected, "{path}");
+            assert_eq!(
+                result.map_or_else(|error| error.code, |extracted| extracted.text),
+                expected,
+                "{path}"
+            );
         }
     }
 
     #[tokio::test]
     async fn a_file_that_changed_meanwhile_is_failed() {
         let extractor = shell(&format!("while read line; do echo '{ANSWER}'; done"));
-        let result = extractor.worker().extract(Path::new("a.pdf"), Format::Pdf, Some("11")).await;
+        let result = extractor
+            .worker()
+            .extract(Path::new("a.pdf"), Format::Pdf, Some("11"))
+            .await;
         assert_eq!(result.unwrap_err().code, "file_changed");
     }
 
@@ -267,7 +344,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_child_cannot_take_more_memory_than_it_may() {
-        let mut extractor = shell(&format!("read line; ulimit -v > /dev/null; [ \"$(ulimit -v)\" = 1048576 ] && echo '{ANSWER}'"));
+        let mut extractor = shell(&format!(
+            "read line; ulimit -v > /dev/null; [ \"$(ulimit -v)\" = 1048576 ] && echo '{ANSWER}'"
+        ));
         extractor.limits.memory_bytes = 1 << 30;
         assert_eq!(code(&extractor).await, "x");
     }

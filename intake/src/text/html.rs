@@ -5,7 +5,9 @@ use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
 
 use super::{ExtractError, Extracted};
 use crate::encoding::{Decoded, EncodingError, decode_labelled};
@@ -15,8 +17,13 @@ const CHARSET_BYTES: usize = 4096;
 
 /// The text of the page.
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    let page = decode(bytes).map_err(|error| ExtractError::new(error.code(), error.to_string(), error.chinese()))?;
-    Ok(Extracted { text: visible_text(&page), extractor: "html/1".to_owned(), warnings: Vec::new() })
+    let page =
+        decode(bytes).map_err(|error| ExtractError::new(error.code(), error.to_string(), error.chinese()))?;
+    Ok(Extracted {
+        text: visible_text(&page),
+        extractor: "html/1".to_owned(),
+        warnings: Vec::new(),
+    })
 }
 
 /// Decodes a page by its byte order mark, the encoding that it names, or its bytes.
@@ -27,9 +34,14 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, EncodingError> {
 
 /// The `charset=` of the page's head.
 fn charset(bytes: &[u8]) -> Option<String> {
-    let head: String =
-        bytes.iter().take(CHARSET_BYTES).map(|byte| char::from(*byte).to_ascii_lowercase()).collect();
-    let (_, after) = head.split_once("charset=").or_else(|| head.split_once("encoding="))?;
+    let head: String = bytes
+        .iter()
+        .take(CHARSET_BYTES)
+        .map(|byte| char::from(*byte).to_ascii_lowercase())
+        .collect();
+    let (_, after) = head
+        .split_once("charset=")
+        .or_else(|| head.split_once("encoding="))?;
     let label: String = after
         .trim_start_matches(['"', '\'', ' '])
         .chars()
@@ -93,7 +105,9 @@ impl State {
         match name {
             // The tokenizer must be told that markup inside these is none.
             "script" if starts => return self.hide(name, RawKind::ScriptData),
-            "style" | "noscript" | "noframes" | "iframe" | "xmp" if starts => return self.hide(name, RawKind::Rawtext),
+            "style" | "noscript" | "noframes" | "iframe" | "xmp" if starts => {
+                return self.hide(name, RawKind::Rawtext);
+            }
             "template" if starts => self.hidden = Some(name.to_owned()),
             "title" | "textarea" if starts => return TokenSinkResult::RawData(RawKind::Rcdata),
             "img" if starts => {
@@ -103,14 +117,18 @@ impl State {
             }
             "pre" => {
                 self.new_line();
-                self.preformatted = if starts { self.preformatted + 1 } else { self.preformatted.saturating_sub(1) };
+                self.preformatted = if starts {
+                    self.preformatted + 1
+                } else {
+                    self.preformatted.saturating_sub(1)
+                };
             }
             "br" => self.text.push('\n'),
             "td" | "th" if !starts => self.text.push('\t'),
-            "title" | "p" | "div" | "tr" | "li" | "ul" | "ol" | "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-            | "section" | "article" | "header" | "footer" | "blockquote" | "dt" | "dd" | "dl" | "hr" | "body"
-            | "option" | "caption" | "form" | "main" | "nav" | "aside" | "figure" | "figcaption" | "center"
-            | "address" | "fieldset" | "legend" => self.new_line(),
+            "title" | "p" | "div" | "tr" | "li" | "ul" | "ol" | "table" | "h1" | "h2" | "h3" | "h4"
+            | "h5" | "h6" | "section" | "article" | "header" | "footer" | "blockquote" | "dt" | "dd"
+            | "dl" | "hr" | "body" | "option" | "caption" | "form" | "main" | "nav" | "aside" | "figure"
+            | "figcaption" | "center" | "address" | "fieldset" | "legend" => self.new_line(),
             _ => {}
         }
         TokenSinkResult::Continue
@@ -158,10 +176,22 @@ mod tests {
 
     #[test]
     fn a_page_is_read_as_it_is_seen() {
-        shows("<html><head><title>通报</title><style>p{x:'王伟'}</style></head><body><p>王<b>伟</b>同志</p><p>李娜</p>", "通报\n王伟同志\n李娜\n");
-        shows("<p>a<br>b</p><script>var x = '<p>王伟</p>';</script><p>c", "a\nb\nc\n");
-        shows("<table><tr><td>姓名</td><td>王伟</td></tr></table>", "姓名\t王伟\n");
-        shows("<p>王&nbsp;伟 &#29579;&#20255; &lt;x&gt;</p>", "王\u{a0}伟 王伟 <x>\n");
+        shows(
+            "<html><head><title>通报</title><style>p{x:'王伟'}</style></head><body><p>王<b>伟</b>同志</p><p>李娜</p>",
+            "通报\n王伟同志\n李娜\n",
+        );
+        shows(
+            "<p>a<br>b</p><script>var x = '<p>王伟</p>';</script><p>c",
+            "a\nb\nc\n",
+        );
+        shows(
+            "<table><tr><td>姓名</td><td>王伟</td></tr></table>",
+            "姓名\t王伟\n",
+        );
+        shows(
+            "<p>王&nbsp;伟 &#29579;&#20255; &lt;x&gt;</p>",
+            "王\u{a0}伟 王伟 <x>\n",
+        );
         shows("<div>\n  王\n  伟\n</div>", "王 伟\n");
         shows("<pre>a\n  b</pre>c", "a\n  b\nc\n");
         shows("<!-- 王伟 --><img alt='李娜'>", "李娜\n");
@@ -173,7 +203,12 @@ mod tests {
         let page = "<html><meta http-equiv=Content-Type content=\"text/html; charset=gb2312\"><p>通报";
         let gbk = encoding_rs::GB18030.encode(page).0.into_owned();
         assert_eq!(extract(&gbk).unwrap().text, "通报\n");
-        assert_eq!(extract("<meta charset='gbk'><p>王伟涉嫌受贿。".as_bytes()).unwrap().text, "王伟涉嫌受贿。\n");
+        assert_eq!(
+            extract("<meta charset='gbk'><p>王伟涉嫌受贿。".as_bytes())
+                .unwrap()
+                .text,
+            "王伟涉嫌受贿。\n"
+        );
     }
 
     #[test]

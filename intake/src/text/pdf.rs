@@ -18,11 +18,20 @@ const PAGES_NAMED_MAX: usize = 20;
 /// The text of the file, pages separated by an empty line.
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let damaged = |error: pdf_oxide::Error| {
-        ExtractError::new("pdf_damaged", format!("not a readable PDF: {error}"), "PDF 无法读取，可能已损坏")
+        ExtractError::new(
+            "pdf_damaged",
+            format!("not a readable PDF: {error}"),
+            "PDF 无法读取，可能已损坏",
+        )
     };
     let document = PdfDocument::from_bytes(bytes.to_vec()).map_err(damaged)?;
-    if document.is_encrypted() && !document.is_authenticated() && !document.authenticate(b"").unwrap_or(false) {
-        return Err(ExtractError::new("encrypted", "the PDF is protected by a password", "PDF 有密码保护"));
+    if document.is_encrypted() && !document.is_authenticated() && !document.authenticate(b"").unwrap_or(false)
+    {
+        return Err(ExtractError::new(
+            "encrypted",
+            "the PDF is protected by a password",
+            "PDF 有密码保护",
+        ));
     }
     let count = document.page_count().map_err(damaged)?;
     if count == 0 || count > PAGES_MAX {
@@ -53,17 +62,31 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
         let pages = listed(&garbled);
         return Err(ExtractError::new(
             "text_garbled",
-            format!("the characters of page {pages} have no readable meaning (fonts without a Unicode table)"),
+            format!(
+                "the characters of page {pages} have no readable meaning (fonts without a Unicode table)"
+            ),
             format!("第{pages}页的文字无法正确识别（字体缺少编码表）"),
         ));
     }
-    let warnings = if pictures > 0 { vec![format!("pictures on {pictures} pages were not read")] } else { Vec::new() };
-    Ok(Extracted { text, extractor: "pdf/1".to_owned(), warnings })
+    let warnings = if pictures > 0 {
+        vec![format!("pictures on {pictures} pages were not read")]
+    } else {
+        Vec::new()
+    };
+    Ok(Extracted {
+        text,
+        extractor: "pdf/1".to_owned(),
+        warnings,
+    })
 }
 
 fn unread_pages(pages: &[usize], count: usize) -> ExtractError {
     if pages.len() == count {
-        return ExtractError::new("pdf_no_text", "the PDF holds pictures and no text (scanned?)", "PDF 只有图像没有文字（扫描件），未识别");
+        return ExtractError::new(
+            "pdf_no_text",
+            "the PDF holds pictures and no text (scanned?)",
+            "PDF 只有图像没有文字（扫描件），未识别",
+        );
     }
     let list = listed(pages);
     ExtractError::new(
@@ -74,7 +97,12 @@ fn unread_pages(pages: &[usize], count: usize) -> ExtractError {
 }
 
 fn listed(pages: &[usize]) -> String {
-    let mut list = pages.iter().take(PAGES_NAMED_MAX).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let mut list = pages
+        .iter()
+        .take(PAGES_NAMED_MAX)
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
     if pages.len() > PAGES_NAMED_MAX {
         list.push_str(" …");
     }
@@ -88,13 +116,22 @@ enum Page {
 }
 
 fn read_page(document: &PdfDocument, page: usize) -> Page {
-    let Ok(mut content) = document.extract_text(page) else { return Page::Unread };
+    let Ok(mut content) = document.extract_text(page) else {
+        return Page::Unread;
+    };
     // Line and page separators of the parser are white space to us.
     content = content.replace("\r\n", "\n").replace(['\u{c}', '\r'], "\n");
     let quality = Quality::of(&content);
     let picture = has_picture(document, page);
     if quality.visible == 0 {
-        return if picture || paints(document, page) { Page::Unread } else { Page::Read { content: String::new(), picture } };
+        return if picture || paints(document, page) {
+            Page::Unread
+        } else {
+            Page::Read {
+                content: String::new(),
+                picture,
+            }
+        };
     }
     if picture && quality.visible < SCANNED_CHARS_MAX {
         return Page::Unread;
@@ -111,9 +148,13 @@ fn read_page(document: &PdfDocument, page: usize) -> Page {
 /// Whether the resources of the page hold a picture, also one inside a form. What cannot be looked into
 /// counts as one.
 fn has_picture(document: &PdfDocument, page: usize) -> bool {
-    let Ok(page) = document.get_page(page) else { return true };
+    let Ok(page) = document.get_page(page) else {
+        return true;
+    };
     match page.as_dict().and_then(|entries| entries.get("Resources")) {
-        Some(resources) => resolved(document, resources).is_none_or(|resources| holds_picture(document, &resources, 4)),
+        Some(resources) => {
+            resolved(document, resources).is_none_or(|resources| holds_picture(document, &resources, 4))
+        }
         None => false,
     }
 }
@@ -128,18 +169,29 @@ fn resolved(document: &PdfDocument, object: &Object) -> Option<Object> {
 
 fn holds_picture(document: &PdfDocument, resources: &Object, depth: usize) -> bool {
     let resolved = |object: &Object| resolved(document, object);
-    let Some(objects) = resources.as_dict().and_then(|entries| entries.get("XObject")).and_then(resolved) else {
+    let Some(objects) = resources
+        .as_dict()
+        .and_then(|entries| entries.get("XObject"))
+        .and_then(resolved)
+    else {
         return false;
     };
-    let Some(objects) = objects.as_dict() else { return false };
+    let Some(objects) = objects.as_dict() else {
+        return false;
+    };
     objects.values().any(|object| {
-        let Some(object) = resolved(object) else { return true };
-        let Object::Stream { dict, .. } = &object else { return false };
+        let Some(object) = resolved(object) else {
+            return true;
+        };
+        let Object::Stream { dict, .. } = &object else {
+            return false;
+        };
         match dict.get("Subtype").and_then(Object::as_name) {
             Some("Image") => true,
-            Some("Form") if depth > 0 => {
-                dict.get("Resources").and_then(resolved).is_some_and(|inner| holds_picture(document, &inner, depth - 1))
-            }
+            Some("Form") if depth > 0 => dict
+                .get("Resources")
+                .and_then(resolved)
+                .is_some_and(|inner| holds_picture(document, &inner, depth - 1)),
             _ => false,
         }
     })
@@ -147,10 +199,14 @@ fn holds_picture(document: &PdfDocument, resources: &Object, depth: usize) -> bo
 
 /// Whether the page's content paints anything: shapes (letters drawn as outlines), text, inline pictures.
 fn paints(document: &PdfDocument, page: usize) -> bool {
-    const PAINTING: &[&[u8]] =
-        &[b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"S", b"s", b"sh", b"Do", b"BI", b"Tj", b"TJ", b"'", b"\""];
+    const PAINTING: &[&[u8]] = &[
+        b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"S", b"s", b"sh", b"Do", b"BI", b"Tj", b"TJ", b"'",
+        b"\"",
+    ];
     match document.get_page_content_data(page) {
-        Ok(content) => content.split(|byte| byte.is_ascii_whitespace()).any(|token| PAINTING.contains(&token)),
+        Ok(content) => content
+            .split(|byte| byte.is_ascii_whitespace())
+            .any(|token| PAINTING.contains(&token)),
         Err(_) => true,
     }
 }
@@ -170,14 +226,21 @@ pub(crate) mod tests {
         ];
         let mut kids = String::new();
         for content in pages {
-            let picture = if content.contains("/P Do") { "/XObject << /P 4 0 R >>" } else { "" };
+            let picture = if content.contains("/P Do") {
+                "/XObject << /P 4 0 R >>"
+            } else {
+                ""
+            };
             let page = objects.len() + 1;
             kids.push_str(&format!("{page} 0 R "));
             objects.push(format!(
                 "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {} 0 R /Resources << /Font << /F 3 0 R >> {picture} >> >>",
                 page + 1
             ));
-            objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+            objects.push(format!(
+                "<< /Length {} >>\nstream\n{content}\nendstream",
+                content.len()
+            ));
         }
         objects[1] = format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", pages.len());
         let mut out = b"%PDF-1.4\n".to_vec();
@@ -191,7 +254,13 @@ pub(crate) mod tests {
         for offset in offsets {
             out.extend(format!("{offset:010} 00000 n \n").into_bytes());
         }
-        out.extend(format!("trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF", objects.len() + 1).into_bytes());
+        out.extend(
+            format!(
+                "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF",
+                objects.len() + 1
+            )
+            .into_bytes(),
+        );
         out
     }
 
@@ -208,7 +277,11 @@ pub(crate) mod tests {
     #[test]
     fn a_page_of_text_is_read() {
         let extracted = extract(&pdf(&[LETTER])).unwrap();
-        assert!(extracted.text.contains("The committee decided on 2 March 2021"), "{:?}", extracted.text);
+        assert!(
+            extracted.text.contains("The committee decided on 2 March 2021"),
+            "{:?}",
+            extracted.text
+        );
         assert_eq!(extracted.extractor, "pdf/1");
     }
 
@@ -218,7 +291,11 @@ pub(crate) mod tests {
         fails(&[LETTER, PICTURE, LETTER], "pdf_page_no_text", "page 2 of 3");
         let stamped = format!("{PICTURE} BT /F 9 Tf 300 20 Td (- 2 -) Tj ET");
         fails(&[LETTER, &stamped], "pdf_page_no_text", "page 2 of 2");
-        fails(&[LETTER, "10 10 m 20 20 l 30 10 l h f"], "pdf_page_no_text", "page 2 of 2");
+        fails(
+            &[LETTER, "10 10 m 20 20 l 30 10 l h f"],
+            "pdf_page_no_text",
+            "page 2 of 2",
+        );
     }
 
     #[test]

@@ -40,7 +40,8 @@ impl Quality {
             return true;
         }
         self.visible >= JUDGED_MIN
-            && (self.letters * 10 < self.visible * 4 || self.han * 20 < self.visible && self.accented * 10 > self.visible * 3)
+            && (self.letters * 10 < self.visible * 4
+                || self.han * 20 < self.visible && self.accented * 10 > self.visible * 3)
     }
 }
 
@@ -61,7 +62,10 @@ mod tests {
     #[test]
     fn readable_and_garbled_texts_are_told_apart() {
         for (text, garbled) in [
-            ("关于给予王伟同志党内严重警告处分的决定。2021年3月2日，县纪委常委会研究决定。", false),
+            (
+                "关于给予王伟同志党内严重警告处分的决定。2021年3月2日，县纪委常委会研究决定。",
+                false,
+            ),
             ("1,234.00  5,678.00  2021-03-02  89.7  12,000.00", false),
             ("The committee decided on 2 March.", false),
             ("\u{e012}\u{e345}同志任县财政局局长", true),

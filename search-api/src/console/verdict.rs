@@ -249,6 +249,19 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A problem with its own words where they are Chinese (they then hold a value or a row number), else in
+    /// the words of its code.
+    pub fn shown(code: &str, message: &str) -> Self {
+        if message.is_ascii() {
+            Self::of(code)
+        } else {
+            Self {
+                code: code.to_owned(),
+                message: message.to_owned(),
+            }
+        }
+    }
+
     /// A problem in the words of its code.
     pub fn of(code: &str) -> Self {
         Self {
@@ -293,6 +306,18 @@ mod tests {
                 1
             );
         }
+    }
+
+    #[test]
+    fn a_problem_is_shown_in_chinese() {
+        assert_eq!(
+            Problem::shown("name_missing", "this row has no name").message,
+            "没有姓名，无法审核"
+        );
+        assert_eq!(
+            Problem::shown("duplicate_row", "与第3行完全相同").message,
+            "与第3行完全相同"
+        );
     }
 
     #[test]

@@ -5,15 +5,19 @@
 /// Why a mention is thought to mean the person (`why` of a mention), as a person reads it.
 pub fn why(code: &str) -> &str {
     match code {
+        "persons" => "文本登记了此人",
         "id_number" => "文中有其身份证号",
-        "listed" | "persons" => "文本登记了此人",
         "unit" => "单位相符",
         "post" => "职务相符",
-        "birth" | "birth_month" => "出生年月相符",
+        "birth" => "出生年月相符",
         "title" => "标题中提到",
-        "word" => "此处读作普通词语",
-        "inside" => "较长姓名的一部分",
-        "namesake" | "namesake_fits_better" => "另一同名者更相符",
+        "title_beside" => "旁有职务或称谓",
+        "in_name_list" => "在人名列表之中",
+        "dictionary_word" => "此处读作普通词语",
+        "part_of_word" => "此处是词语的一部分",
+        "longer_name" => "较长姓名的一部分",
+        "masked_run" => "隐去姓名的写法",
+        "namesake_fits_better" => "另一同名者更相符",
         other => other,
     }
 }
@@ -28,6 +32,9 @@ pub fn problem(code: &str) -> &str {
         "duplicate_row" => "名单中重复出现，已分别答复",
         "coverage_incomplete" => "检索范围不完整，“未发现”不能作为结论",
         "scope_partial" => "权限只覆盖部分档案",
+        "id_shared" => "多份档案登记了同一身份证号，请先核对档案",
+        "birth_contradicts" => "所填出生年月与档案不一致，请人工核对",
+        "birth_unreadable" => "出生年月无法识别，请写作 1971-05",
         "unit_contradicts" => "所填单位与档案不一致，请人工核对",
         other => other,
     }
@@ -61,9 +68,33 @@ mod tests {
             "coverage_incomplete",
             "scope_partial",
             "unit_contradicts",
+            "id_shared",
+            "birth_contradicts",
+            "birth_unreadable",
         ];
         for code in codes {
             assert!(!problem(code).is_ascii(), "{code} has no words");
+        }
+    }
+
+    #[test]
+    fn every_reason_of_a_mention_has_chinese_words() {
+        let codes = [
+            "persons",
+            "id_number",
+            "unit",
+            "birth",
+            "title",
+            "title_beside",
+            "in_name_list",
+            "dictionary_word",
+            "part_of_word",
+            "longer_name",
+            "masked_run",
+            "namesake_fits_better",
+        ];
+        for code in codes {
+            assert!(!why(code).is_ascii(), "{code} has no words");
         }
     }
 

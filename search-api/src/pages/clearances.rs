@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use clearance::{Input, Request};
 use dossier::Period;
 
-use super::{Paged, brief, html, list};
+use super::list::{self, File};
+use super::{Paged, brief, html};
 use crate::app::{ACTOR, App};
 use crate::console::clearances::{ClearanceForm, ClearancesPage, Field, FieldProblem};
 use crate::console::paging::Paging;
@@ -28,14 +29,8 @@ struct Posted {
     form_token: Option<String>,
 }
 
-/// An uploaded list.
-struct File {
-    name: String,
-    content: Vec<u8>,
-}
-
 /// `GET /clearances`
-pub(crate) async fn list(State(app): State<App>, Query(paged): Query<Paged>) -> Result<Response, Failure> {
+pub(crate) async fn show(State(app): State<App>, Query(paged): Query<Paged>) -> Result<Response, Failure> {
     let form = ClearanceForm { as_of: app.today().to_string(), ..ClearanceForm::default() };
     page(&app, form, paged.number()).await
 }
@@ -45,12 +40,18 @@ pub(crate) async fn start(State(app): State<App>, headers: HeaderMap, parts: Mul
     let posted = Posted::read(parts).await?;
     app.check_form(&headers, posted.form_token.as_deref())?;
     let mut form = posted.form;
-    match question(&mut form, posted.file.as_ref(), app.today()) {
+    let (inputs, problems) = list::inputs(&app, &form.names, posted.file).await;
+    form.problems = problems;
+    match question(&mut form, inputs, app.today()) {
         Some(question) => {
             let id = app.begin_clearance(question).await?;
             Ok(Redirect::to(&format!("/clearances/{id}")).into_response())
         }
-        None => Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&app, form, 1).await?).into_response()),
+        None => {
+            let mut page = page(&app, form, 1).await?;
+            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(page)
+        }
     }
 }
 
@@ -108,17 +109,14 @@ fn unreadable(error: axum::extract::multipart::MultipartError) -> Failure {
 }
 
 /// The question of a form; where there is none, the form holds the problems.
-fn question(form: &mut ClearanceForm, file: Option<&File>, today: NaiveDate) -> Option<Request> {
-    let mut problems = Vec::new();
-    let mut problem =
-        |field, message: &str| problems.push(FieldProblem { field, message: message.to_owned() });
-    let inputs = inputs(form, file, &mut problem);
+fn question(form: &mut ClearanceForm, inputs: Vec<Input>, today: NaiveDate) -> Option<Request> {
+    let mut wrong = Vec::new();
     let mut day = |text: &str, field| match text.trim() {
         "" => None,
         text => {
             let day = text.parse::<NaiveDate>().ok();
             if day.is_none() {
-                problem(field, "日期无法识别，请写作 2026-03-09");
+                wrong.push(FieldProblem { field, message: "日期无法识别，请写作 2026-03-09".to_owned() });
             }
             day
         }
@@ -127,9 +125,10 @@ fn question(form: &mut ClearanceForm, file: Option<&File>, today: NaiveDate) -> 
     let as_of = day(&form.as_of, Field::AsOf).unwrap_or(today);
     let period = Period::new(from, to);
     if period.is_err() {
-        problem(Field::Period, "期间的结束早于开始，请核对两个日期");
+        let message = "期间的结束早于开始，请核对两个日期".to_owned();
+        wrong.push(FieldProblem { field: Field::Period, message });
     }
-    form.problems = problems;
+    form.problems.extend(wrong);
     let period = period.ok().filter(|_| form.problems.is_empty())?;
     Some(Request {
         inputs,
@@ -141,62 +140,45 @@ fn question(form: &mut ClearanceForm, file: Option<&File>, today: NaiveDate) -> 
     })
 }
 
-/// The pasted rows, then those of the file.
-fn inputs(form: &ClearanceForm, file: Option<&File>, problem: &mut impl FnMut(Field, &str)) -> Vec<Input> {
-    let mut inputs = list::pasted(&form.names);
-    if let Some(file) = file {
-        match list::uploaded(&file.name, &file.content) {
-            Ok(rows) => inputs.extend(rows),
-            Err(message) => problem(Field::File, &message),
-        }
-    } else if inputs.is_empty() {
-        problem(Field::Names, "名单是空的，请粘贴姓名（一行一人），或上传名单文件");
-    }
-    if inputs.len() > clearance::ROWS_MAX {
-        let message = format!("名单有 {} 行，一次最多 {} 行，请拆分后分次审核", inputs.len(), clearance::ROWS_MAX);
-        problem(Field::Names, &message);
-    }
-    inputs
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[track_caller]
-    fn problems(form: ClearanceForm, file: Option<&File>, expected: &[Field]) {
-        let mut form = form;
-        let asked = question(&mut form, file, "2026-11-23".parse().unwrap());
+    fn problems(from: &str, to: &str, as_of: &str, expected: &[Field]) {
+        let mut form = form(from, to, as_of);
+        let asked = question(&mut form, vec![Input::named("王伟")], "2026-11-23".parse().unwrap());
         let fields: Vec<Field> = form.problems.iter().map(|problem| problem.field).collect();
         assert_eq!(fields, expected);
         assert_eq!(asked.is_none(), !expected.is_empty());
     }
 
-    fn form(names: &str, from: &str, to: &str, as_of: &str) -> ClearanceForm {
-        ClearanceForm {
-            names: names.to_owned(),
-            from: from.to_owned(),
-            to: to.to_owned(),
-            as_of: as_of.to_owned(),
-            ..ClearanceForm::default()
-        }
+    fn form(from: &str, to: &str, as_of: &str) -> ClearanceForm {
+        let (from, to, as_of) = (from.to_owned(), to.to_owned(), as_of.to_owned());
+        ClearanceForm { from, to, as_of, ..ClearanceForm::default() }
     }
 
     #[test]
     fn every_problem_stands_beside_its_field() {
-        problems(form("王伟", "", "", ""), None, &[]);
-        problems(form(" \n", "", "", ""), None, &[Field::Names]);
-        problems(form("王伟", "2026-01-02", "2026-01-01", ""), None, &[Field::Period]);
-        problems(form("王伟", "昨天", "", ""), None, &[Field::Period]);
-        problems(form("王伟", "", "", "2026-02-30"), None, &[Field::AsOf]);
-        problems(form("", "x", "", "y"), None, &[Field::Names, Field::Period, Field::AsOf]);
+        problems("", "", "", &[]);
+        problems("2026-01-02", "2026-01-01", "", &[Field::Period]);
+        problems("昨天", "", "", &[Field::Period]);
+        problems("", "", "2026-02-30", &[Field::AsOf]);
+        problems("x", "", "y", &[Field::Period, Field::AsOf]);
+    }
+
+    #[test]
+    fn a_problem_of_the_list_stays_beside_those_of_the_days() {
+        let mut form = form("x", "", "");
+        form.problems.push(FieldProblem { field: Field::Names, message: String::new() });
+        assert!(question(&mut form, Vec::new(), "2026-11-23".parse().unwrap()).is_none());
+        assert_eq!(form.problems.len(), 2);
     }
 
     #[test]
     fn what_is_left_empty_is_open_or_today() {
-        let mut form = form("王伟", "", "", "");
-        let asked = question(&mut form, None, "2026-11-23".parse().unwrap()).unwrap();
+        let asked = question(&mut form("", "", ""), Vec::new(), "2026-11-23".parse().unwrap()).unwrap();
         assert_eq!((asked.period, asked.as_of.to_string().as_str()), (Period::ALWAYS, "2026-11-23"));
     }
 }

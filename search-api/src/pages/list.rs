@@ -1,80 +1,75 @@
-//! A pasted list of names: one person a line, the columns separated by tabs (as a spreadsheet copies them) or
-//! commas. Whatever stands in a line is kept verbatim; nothing is guessed, numbered or merged.
+//! A list of names as it comes from the form: pasted, uploaded, or both. How lists are read is `intake`'s;
+//! here a problem finds the field that it is shown beside.
 
-use clearance::Input;
+use std::io::Write as _;
+use std::path::PathBuf;
 
-/// The columns in their usual order, as the hint beside the form says.
-const COLUMNS: [&str; 6] = ["姓名", "身份证号", "单位", "职务", "出生年月", "拟任职务"];
+use clearance::{Input, ROWS_MAX};
+use intake::list::{ListError, ListRow, NameList, from_file, from_paste};
 
-/// The rows of a pasted list.
-pub(super) fn pasted(text: &str) -> Vec<Input> {
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
-    let order = lines.peek().and_then(|line| header(line));
-    if order.is_some() {
-        lines.next();
+use crate::app::App;
+use crate::console::clearances::{Field, FieldProblem};
+
+/// An uploaded list.
+pub(super) struct File {
+    /// As the browser names it.
+    pub(super) name: String,
+    /// Its bytes.
+    pub(super) content: Vec<u8>,
+}
+
+/// The pasted rows, then those of the file, and what is wrong with either.
+pub(super) async fn inputs(app: &App, names: &str, file: Option<File>) -> (Vec<Input>, Vec<FieldProblem>) {
+    let mut inputs = Vec::new();
+    let mut problems = Vec::new();
+    match from_paste(names) {
+        Ok(list) => inputs.extend(rows(list)),
+        Err(error) => problems.push(problem(Field::Names, error.message_zh)),
     }
-    let order = order.unwrap_or_else(|| (0..COLUMNS.len()).map(Some).collect());
-    lines.map(|line| row(line, &order)).collect()
-}
-
-/// The order of the columns, if the line names them: copied from a spreadsheet with its head.
-fn header(line: &str) -> Option<Vec<Option<usize>>> {
-    let cells = cells(line);
-    let order: Vec<Option<usize>> =
-        cells.iter().map(|cell| COLUMNS.iter().position(|column| *column == cell.trim())).collect();
-    order.contains(&Some(0)).then_some(order)
-}
-
-fn cells(line: &str) -> Vec<&str> {
-    if line.contains('\t') { line.split('\t').collect() } else { line.split([',', '，']).collect() }
-}
-
-fn row(line: &str, order: &[Option<usize>]) -> Input {
-    let mut input = Input::default();
-    for (cell, column) in cells(line).into_iter().zip(order) {
-        let filled = || Some(cell.to_owned()).filter(|text| !text.trim().is_empty());
-        match column {
-            Some(0) => cell.clone_into(&mut input.name),
-            Some(1) => input.id_number = filled(),
-            Some(2) => input.unit = filled(),
-            Some(3) => input.post = filled(),
-            Some(4) => input.birth = filled(),
-            Some(5) => input.proposed_post = filled(),
-            Some(_) | None => {}
+    let uploaded = file.is_some();
+    if let Some(file) = file {
+        match read(app.archive().dir().to_owned(), file).await {
+            Ok(list) => inputs.extend(rows(list)),
+            Err(message) => problems.push(problem(Field::File, message)),
         }
     }
-    input
+    if inputs.is_empty() && problems.is_empty() {
+        let (field, message) = if uploaded {
+            (Field::File, "文件里没有名单，请核对表头是否有“姓名”一栏")
+        } else {
+            (Field::Names, "名单是空的，请粘贴姓名（一行一人），或上传名单文件")
+        };
+        problems.push(problem(field, message.to_owned()));
+    }
+    if inputs.len() > ROWS_MAX {
+        let message = format!("名单有 {} 行，一次最多 {ROWS_MAX} 行，请拆分后分次审核", inputs.len());
+        problems.push(problem(Field::Names, message));
+    }
+    (inputs, problems)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn problem(field: Field, message: String) -> FieldProblem {
+    FieldProblem { field, message }
+}
 
-    #[track_caller]
-    fn rows(text: &str, expected: &[(&str, Option<&str>, Option<&str>, Option<&str>)]) {
-        let rows = pasted(text);
-        let found: Vec<_> = rows
-            .iter()
-            .map(|row| (row.name.as_str(), row.id_number.as_deref(), row.unit.as_deref(), row.post.as_deref()))
-            .collect();
-        assert_eq!(found, expected, "{text:?}");
+/// Reads the file in a task of its own: it is foreign, and a reader that breaks must break nothing else. It
+/// lies in the data folder meanwhile, which is closed to others, and is gone afterwards.
+async fn read(folder: PathBuf, file: File) -> Result<NameList, String> {
+    let reading = tokio::task::spawn_blocking(move || -> Result<NameList, ListError> {
+        let mut kept = tempfile::Builder::new().prefix(".list-").tempfile_in(folder)?;
+        kept.write_all(&file.content)?;
+        from_file(kept.path(), &file.name)
+    });
+    match reading.await {
+        Ok(Ok(list)) => Ok(list),
+        Ok(Err(error)) => Err(error.message_zh),
+        Err(_) => Err("文件无法读取，请另存为 XLSX 或 CSV 后重试".to_owned()),
     }
+}
 
-    #[test]
-    fn a_line_is_a_person_and_stays_as_it_was_written() {
-        rows("王伟\r\n\r\n 李　红 \n1. 赵强", &[
-            ("王伟", None, None, None),
-            (" 李　红 ", None, None, None),
-            ("1. 赵强", None, None, None),
-        ]);
-        rows("王伟\t\t样例局\t科长", &[("王伟", None, Some("样例局"), Some("科长"))]);
-        rows("王伟,430102199001010011，样例局", &[("王伟", Some("430102199001010011"), Some("样例局"), None)]);
-        rows("", &[]);
-    }
-
-    #[test]
-    fn a_head_copied_along_says_the_order() {
-        rows("单位\t姓名\t备注\n样例局\t王伟\t无", &[("王伟", None, Some("样例局"), None)]);
-        assert_eq!(pasted("姓名\t出生年月\t拟任职务\n王伟\t1971-05\t局长")[0].birth.as_deref(), Some("1971-05"));
-    }
+fn rows(list: NameList) -> impl Iterator<Item = Input> {
+    list.rows.into_iter().map(|row| {
+        let ListRow { name, id_number, unit, post, birth, proposed_post } = row;
+        Input { name, id_number, unit, post, birth, proposed_post }
+    })
 }

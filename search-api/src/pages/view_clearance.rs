@@ -31,15 +31,16 @@ pub(super) async fn rows(view: &View, rows: Vec<Row>, as_of: NaiveDate) -> Resul
 
 impl Referred {
     async fn load(view: &View, rows: &[Row]) -> Result<Self, Failure> {
-        let mentions = rows.iter().flat_map(|row| &row.mentions).map(|mention| mention.text.as_str());
-        let texts = Sources::load(view, mentions).await?;
+        let mentions = keys(rows.iter().flat_map(|row| &row.mentions).map(|mention| mention.text.as_str()));
+        let texts = Sources::load(view, &mentions).await?;
         let persons = keys(rows.iter().filter_map(|row| row.person.as_deref()));
         let persons = view.snapshot.records(Kind::Person, &persons).await?;
         let former = |stored: Stored| (stored.record.key.to_string(), stored.fields.list("former_names").to_vec());
         let mut findings = HashMap::new();
         for kind in [Kind::Finding, Kind::Recommendation] {
             let of_kind = rows.iter().flat_map(|row| &row.unit_findings).filter(|finding| finding.kind == kind.slug());
-            let stored = view.snapshot.records(kind, &keys(of_kind.map(|finding| finding.id.as_str()))).await?;
+            let of_kind = keys(of_kind.map(|finding| finding.id.as_str()));
+            let stored = view.snapshot.records(kind, &of_kind).await?;
             findings.extend(stored.iter().map(|stored| {
                 ((kind.slug().to_owned(), stored.record.key.to_string()), finding_words(stored))
             }));
@@ -125,7 +126,8 @@ fn candidate(candidate: &shapes::Candidate) -> PersonBrief {
 }
 
 fn shown(record: &shapes::ShownRecord, person_id: &str) -> Option<ShownRecord> {
-    let title = Kind::parse(&record.kind).map_or(record.kind.as_str(), Kind::title);
+    let known = Kind::parse(&record.kind);
+    let title: &str = if let Some(kind) = known { kind.title() } else { &record.kind };
     let because = match record.shown_because.as_str() {
         "period" => Because::Period,
         "influence" => Because::Influence { until: record.until },

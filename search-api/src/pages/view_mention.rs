@@ -22,9 +22,8 @@ pub(super) struct Sources {
 
 impl Sources {
     /// Looks the texts up, all at once.
-    pub(super) async fn load<'k>(view: &View, keys: impl IntoIterator<Item = &'k str>) -> Result<Self, Failure> {
-        let keys = keys.into_iter().filter_map(|key| RecordKey::new(key).ok());
-        Ok(Self { texts: texts::briefs(&view.snapshot, keys).await? })
+    pub(super) async fn load(view: &View, texts: &[RecordKey]) -> Result<Self, Failure> {
+        Ok(Self { texts: texts::briefs(&view.snapshot, texts).await? })
     }
 
     /// Whether the text lists the person.

@@ -1,7 +1,7 @@
 //! From what a search found to what the page shows: names with tiers, places with excerpts, the values to
 //! narrow by.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use clearance::FoundName;
 use dossier::name::name_key;
@@ -45,8 +45,9 @@ pub(super) async fn names(
     let mut answers = Vec::with_capacity(found.len());
     for name in found {
         let shown: Vec<(TierGroup, Vec<&clearance::Mention>)> = groups(name, tier, page);
-        let texts = shown.iter().flat_map(|(_, mentions)| mentions).map(|mention| mention.text.as_str());
-        let sources = Sources::load(view, texts).await?;
+        let texts: Vec<RecordKey> =
+            shown.iter().flat_map(|(_, mentions)| mentions).map(|mention| mention.text.clone()).collect();
+        let sources = Sources::load(view, &texts).await?;
         let groups = shown.into_iter().map(|(mut group, mentions)| {
             group.mentions = mentions.into_iter().filter_map(|mention| sources.found(mention, &[&name.name])).collect();
             group
@@ -96,7 +97,8 @@ pub(super) async fn places(
 ) -> Result<Places, Failure> {
     let places = search::places(view, &request.query, &answer.hits).await?;
     let units = answer.units.iter().take(VALUES).filter_map(|facet| RecordKey::new(&facet.value).ok());
-    let units = people::unit_names(&view.snapshot, units).await?;
+    let units: BTreeSet<RecordKey> = units.collect();
+    let units = people::unit_names(&view.snapshot, &units).await?;
     let unit_name = |key: &str| RecordKey::new(key).ok().and_then(|key| units.get(&key).cloned());
     let same = |value: &str| value.to_owned();
     let facets = vec![
@@ -124,8 +126,9 @@ fn facet(
         count: facet.count,
         selected: facet.value == selected,
     };
+    let cut = found.len() > VALUES;
     Facet {
-        label: label.to_owned(),
+        label: if cut { format!("{label}（前 {VALUES} 个）") } else { label.to_owned() },
         field: field.to_owned(),
         values: found.iter().take(VALUES).map(value).collect(),
     }

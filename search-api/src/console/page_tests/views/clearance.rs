@@ -196,7 +196,13 @@ fn possible_row() -> ClearanceRow {
         matched_by: Some(MatchedBy::NameUnit),
         mentions: vec![
             one(),
-            mention(Tier::Word, "……登上样例丁般的高处……", (4, 7), "新闻", &["word"]),
+            mention(
+                Tier::Word,
+                "……登上样例丁般的高处……",
+                (4, 7),
+                "新闻",
+                &["dictionary_word"],
+            ),
             one(),
             one(),
             one(),

@@ -107,7 +107,7 @@ pub(in crate::console::page_tests) fn person() -> PersonPage {
                 "会议纪要",
                 &[],
             ),
-            mention(Tier::Inside, "……样例丙丁出席……", (2, 5), "新闻", &["inside"]),
+            mention(Tier::Inside, "……样例丙丁出席……", (2, 5), "新闻", &["longer_name"]),
         ],
         versions: vec![
             change("处分 S01", "修改", "样例区纪委案件库"),

@@ -103,7 +103,7 @@ fn name_answer(name: &str) -> NameAnswer {
                     "……样例丙丁出席……",
                     (2, 5),
                     "新闻",
-                    &["inside"],
+                    &["longer_name"],
                 )],
             ),
         ],

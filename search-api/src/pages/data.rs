@@ -1,0 +1,58 @@
+//! `/data`: what was imported, what was refused, which files could not be read.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use dossier::Kind;
+
+use super::{Paged, html, view_data};
+use crate::app::App;
+use crate::console::data::{DataPage, ImportPage};
+use crate::console::paging::Paging;
+use crate::console::shell::Room;
+use crate::failure::{Failure, Missing};
+
+/// Rejected rows on a page.
+const PAGE: usize = 100;
+
+/// `GET /data`
+pub(crate) async fn show(State(app): State<App>) -> Result<Response, Failure> {
+    let view = app.view().await?;
+    let coverage = app.coverage_now(&view).await?;
+    let counted = app.tables().await?;
+    let tables = Kind::ALL.iter().map(|&kind| match kind {
+        Kind::Text => (kind.title().to_owned(), coverage.texts),
+        kind => (kind.title().to_owned(), counted.get(&kind).copied().unwrap_or(0)),
+    });
+    let imports = app.archive().imports().await?;
+    let failed = app.archive().failed_files().await?;
+    html(&DataPage {
+        shell: app.shell(&view, Room::Data, "导入与数据").await?,
+        tables: tables.collect(),
+        imports: imports.iter().map(|import| view_data::import(&app, import)).collect(),
+        failed: failed.iter().map(|file| view_data::failed(&app, file)).collect(),
+        coverage,
+    })
+}
+
+/// `GET /data/imports/{id}`
+pub(crate) async fn import(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(paged): Query<Paged>,
+) -> Result<Response, Failure> {
+    let view = app.view().await?;
+    let imports = app.archive().imports().await?;
+    let import = imports.iter().find(|import| import.id.to_string() == id).ok_or(Failure::NotFound(Missing::Import))?;
+    let rejected = view_data::rejected(import.report.as_ref());
+    let detail = serde_json::json!({ "rejected": rejected.len() });
+    app.audit("import.read", &id, detail).await?;
+    let number = paged.number();
+    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let paging = Paging { page: number, size: PAGE as u64, total: rejected.len() as u64 };
+    html(&ImportPage {
+        shell: app.shell(&view, Room::Data, "导入与数据").await?,
+        import: view_data::import(&app, import),
+        rejected: rejected.into_iter().skip(skipped).take(PAGE).collect(),
+        paging,
+    })
+}

@@ -1,0 +1,87 @@
+//! `/persons/{id}`: one dossier.
+
+use archive::Stored;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use clearance::dossier_influence;
+use dossier::{Period, RecordKey};
+use dossier::influence::InfluenceTable;
+use dossier::name::name_key;
+use dossier::person::Person;
+
+use super::{html, view_career, view_mention, view_person};
+use crate::api::persons::dossier;
+use crate::app::App;
+use crate::console::mention::{Mention, Tier};
+use crate::console::person::PersonPage;
+use crate::console::shell::Room;
+use crate::failure::Failure;
+use crate::view::View;
+
+/// `GET /persons/{id}`
+pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
+    let view = app.view().await?;
+    let (stored, records) = dossier(&view, &id).await?;
+    app.audit("dossier.read", stored.record.key.as_str(), serde_json::json!({ "records": records.len() })).await?;
+    let person = Person::of(stored.record.key.clone(), &stored.fields);
+    let named = view_person::Named::load(&view, &records).await?;
+    let influence = dossier_influence(&records, &InfluenceTable::default(), view.today);
+    html(&PersonPage {
+        shell: app.shell(&view, Room::Persons, "人员档案").await?,
+        head: view_person::head(&view, &stored, &person, namesakes(&view, &person).await?).await?,
+        as_of: view.today,
+        influence: view_career::bars(&influence, &records, view.today),
+        career: view_career::career(&records, &named, view.today),
+        timeline: view_career::timeline(&records, &named),
+        sections: view_person::sections(&records, &named),
+        mentions: mentions(&app, &view, &person).await?,
+        versions: versions(&app, &view, &stored, &records).await?,
+    })
+}
+
+/// How many other dossiers bear the name.
+async fn namesakes(view: &View, person: &Person) -> Result<u64, Failure> {
+    let hits = view.snapshot.persons_by_names(&[name_key(&person.name)]).await?;
+    let others: std::collections::BTreeSet<_> =
+        hits.into_iter().map(|hit| hit.person).filter(|other| *other != person.key).collect();
+    Ok(others.len() as u64)
+}
+
+/// Every place where a name of the person stands. A place is the person's for sure only where the text lists
+/// the person; which namesake is meant elsewhere, a clearance weighs, and this page does not.
+async fn mentions(app: &App, view: &View, person: &Person) -> Result<Vec<Mention>, Failure> {
+    let mut names: Vec<String> = vec![person.name.clone()];
+    names.extend(person.former_names.iter().cloned());
+    let found = clearance::find_names(app.archive(), app.index(), &names, Period::ALWAYS, view.today).await?;
+    let texts: Vec<RecordKey> =
+        found.iter().flat_map(|name| &name.mentions).map(|mention| mention.text.clone()).collect();
+    let sources = view_mention::Sources::load(view, &texts).await?;
+    let mut mentions = Vec::new();
+    for name in &found {
+        for mention in &name.mentions {
+            let Some(mut shown) = sources.found(mention, &[&name.name]) else { continue };
+            if shown.tier == Tier::Name && sources.lists(&mention.text, person.key.as_str()) {
+                shown.tier = Tier::Linked;
+                shown.why = vec![crate::console::wording::why("listed").to_owned()];
+            }
+            mentions.push(shown);
+        }
+    }
+    mentions.sort_by_key(|mention| mention.tier);
+    Ok(mentions)
+}
+
+async fn versions(
+    app: &App,
+    view: &View,
+    stored: &Stored,
+    records: &[Stored],
+) -> Result<Vec<crate::console::person::Change>, Failure> {
+    let mut changes = Vec::new();
+    for record in std::iter::once(stored).chain(records) {
+        let versions = view.snapshot.versions(&record.record).await?;
+        changes.extend(versions.iter().map(|version| view_person::change(version, app.local(version.stored.recorded_at))));
+    }
+    changes.sort_by_key(|change| std::cmp::Reverse(change.version));
+    Ok(changes)
+}

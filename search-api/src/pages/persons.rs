@@ -1,0 +1,137 @@
+//! `/persons`: the list of dossiers, found by name, narrowed by unit and status. A name is posted.
+
+use std::collections::HashSet;
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use dossier::name::name_key;
+use dossier::{Kind, RecordKey, ValueType};
+use serde::Deserialize;
+
+use super::{Paged, html, view_person};
+use crate::app::App;
+use crate::console::paging::Paging;
+use crate::console::persons::{Choice, PersonsPage};
+use crate::console::shell::Room;
+use crate::failure::Failure;
+use crate::form::{Posted, Tokened};
+use crate::view::View;
+
+/// Persons on a page.
+const PAGE: usize = 50;
+/// Persons whose status is looked at together.
+const CHUNK: usize = 500;
+
+/// What is looked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    unit: String,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    page: String,
+    form_token: Option<String>,
+}
+
+impl Tokened for Wanted {
+    fn form_token(&self) -> Option<&str> {
+        self.form_token.as_deref()
+    }
+}
+
+/// `GET /persons`
+pub(crate) async fn browse(State(app): State<App>, Query(paged): Query<Paged>) -> Result<Response, Failure> {
+    page(&app, Wanted::default(), paged.number()).await
+}
+
+/// `POST /persons`
+pub(crate) async fn find(State(app): State<App>, Posted(wanted): Posted<Wanted>) -> Result<Response, Failure> {
+    let number = wanted.page.trim().parse().unwrap_or(1).max(1);
+    page(&app, wanted, number).await
+}
+
+async fn page(app: &App, wanted: Wanted, number: u64) -> Result<Response, Failure> {
+    let view = app.view().await?;
+    let all = matching(app, &view, &wanted).await?;
+    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let shown: Vec<RecordKey> = all.iter().skip(skipped).take(PAGE).cloned().collect();
+    app.audit("dossier.list", "", serde_json::json!({ "found": all.len(), "shown": shown.len() })).await?;
+    html(&PersonsPage {
+        shell: app.shell(&view, Room::Persons, "人员档案").await?,
+        units: units(&view, &wanted.unit).await?,
+        statuses: statuses(&wanted.status),
+        rows: view_person::rows(&view, &shown).await?,
+        paging: Paging { page: number, size: PAGE as u64, total: all.len() as u64 },
+        name: wanted.name,
+    })
+}
+
+/// Who fits, in the order of the roll.
+async fn matching(app: &App, view: &View, wanted: &Wanted) -> Result<Vec<RecordKey>, Failure> {
+    let roll = app.roll(view).await?;
+    let mut fitting = roll.persons.clone();
+    let name = name_key(&wanted.name);
+    if !name.is_empty() {
+        let called: HashSet<&RecordKey> =
+            roll.names.iter().filter(|hit| hit.name_key.contains(&name)).map(|hit| &hit.person).collect();
+        fitting.retain(|person| called.contains(person));
+    }
+    if let Ok(unit) = RecordKey::new(&wanted.unit) {
+        let posts = view.snapshot.records_of_units(&[unit], &[Kind::Post]).await?;
+        let there: HashSet<RecordKey> = posts.into_iter().filter_map(|post| post.person).collect();
+        fitting.retain(|person| there.contains(person));
+    }
+    if !wanted.status.is_empty() {
+        fitting = with_status(view, fitting, &wanted.status).await?;
+    }
+    Ok(fitting)
+}
+
+async fn with_status(view: &View, persons: Vec<RecordKey>, status: &str) -> Result<Vec<RecordKey>, Failure> {
+    let mut fitting = HashSet::new();
+    for chunk in persons.chunks(CHUNK) {
+        let stored = view.snapshot.records(Kind::Person, chunk).await?;
+        let with = stored.into_iter().filter(|person| person.fields.text("status") == Some(status));
+        fitting.extend(with.map(|person| person.record.key));
+    }
+    Ok(persons.into_iter().filter(|person| fitting.contains(person)).collect())
+}
+
+async fn units(view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {
+    let mut choices = Vec::new();
+    let mut after: Option<RecordKey> = None;
+    loop {
+        let page = view.snapshot.page(Kind::Unit, after.as_ref(), 1_000).await?;
+        let Some(last) = page.last() else { return Ok(choices) };
+        after = Some(last.record.key.clone());
+        choices.extend(page.iter().map(|unit| Choice {
+            value: unit.record.key.to_string(),
+            label: unit.fields.text("name").unwrap_or(unit.record.key.as_str()).to_owned(),
+            selected: unit.record.key.as_str() == selected,
+        }));
+    }
+}
+
+/// The vocabulary of 在职状态, as its column declares it.
+fn statuses(selected: &str) -> Vec<Choice> {
+    let column = Kind::Person.declaration().column("status");
+    let values = column.map_or(&[] as &[_], |column| if let ValueType::Choice(values) = column.value { values } else { &[] });
+    let choice = |value: &str| Choice { value: value.to_owned(), label: value.to_owned(), selected: value == selected };
+    values.iter().map(|one| choice(one.value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_statuses_are_those_of_the_declaration() {
+        let statuses = statuses("退休");
+        assert!(statuses.iter().any(|choice| choice.value == "在职" && !choice.selected));
+        assert!(statuses.iter().any(|choice| choice.value == "退休" && choice.selected));
+    }
+}
