@@ -8,6 +8,7 @@ use archive::{Archive, OpenOptions};
 use chrono::NaiveDate;
 use config::Settings;
 use indexer::{Index, IndexError};
+use intake::Extractor;
 use tracing_subscriber::EnvFilter;
 
 use crate::{clock, output};
@@ -105,9 +106,10 @@ pub(crate) async fn catch_up(archive: &Archive, index: &Index) -> anyhow::Result
     }
 }
 
-/// The program's own path, to run it again as a reader of files.
-pub(crate) fn own_program() -> anyhow::Result<PathBuf> {
-    std::env::current_exe().context("finding the program's own path")
+/// Reads files in child processes: this program, run again.
+pub(crate) fn extractor() -> anyhow::Result<Extractor> {
+    let program = std::env::current_exe().context("finding the program's own path")?;
+    Ok(Extractor::new(program, ["extract"]))
 }
 
 /// Whether `path` has nothing in it (or is not there).

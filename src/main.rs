@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     };
     context::start_log(cli.verbose);
     match commands::run(cli) {
-        Ok(outcome) => outcome.into(),
+        Ok(code) => code,
         Err(error) => {
             output::note(&format!("qingjian: {error:#}"));
             if error.is::<commands::Usage>() { ExitCode::from(2) } else { ExitCode::from(1) }

@@ -132,7 +132,7 @@ fn utf8(bytes: &[u8], skipped: usize) -> Result<Decoded, EncodingError> {
 
 fn malformed(encoding: TextEncoding, bytes: &[u8], at: usize, skipped: usize) -> EncodingError {
     let before = bytes.get(..at).unwrap_or(bytes);
-    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+    let line = before.split(|&byte| byte == b'\n').count();
     EncodingError::Malformed {
         encoding: encoding.name(),
         offset: at + skipped,

@@ -19,7 +19,7 @@ pub enum Format {
     Xlsb,
     /// Workbook of Excel 97 and WPS.
     Xls,
-    /// OpenDocument spreadsheet.
+    /// `OpenDocument` spreadsheet.
     Ods,
     /// A web page calling itself a workbook.
     HtmlTable,

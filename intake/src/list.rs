@@ -330,7 +330,7 @@ impl Sheets {
                 }
                 Some(column) => columns.push((*at, column)),
                 None if BESIDE.contains(&plain(&text).as_str()) => {
-                    self.list.ignored_columns.push(text.trim().to_owned())
+                    self.list.ignored_columns.push(text.trim().to_owned());
                 }
                 None => return Err(unknown_column(&text)),
             }
@@ -431,14 +431,22 @@ mod tests {
             "姓名\t单位\t职务\t出生年月\t身份证号\n王伟\t县财政局\t局长\t1949-12\t11010519491231002X",
             "姓名，身份证号，单位，职务，出生年月\n王伟，11010519491231002X，县财政局，局长，1949-12",
         ] {
-            assert_eq!(from_paste(text).unwrap().rows, [full.clone()], "{text}");
+            assert_eq!(
+                from_paste(text).unwrap().rows,
+                std::slice::from_ref(&full),
+                "{text}"
+            );
         }
         let without = ListRow {
             id_number: None,
             ..full.clone()
         };
         for text in ["王伟\t县财政局\t局长\t1949-12", "王伟,,县财政局,局长,1949-12"] {
-            assert_eq!(from_paste(text).unwrap().rows, [without.clone()], "{text}");
+            assert_eq!(
+                from_paste(text).unwrap().rows,
+                std::slice::from_ref(&without),
+                "{text}"
+            );
         }
         assert_eq!(
             from_paste("王伟\t1101051949123100").unwrap().rows[0]

@@ -296,7 +296,7 @@ impl Walk<'_> {
                     );
                 }
                 Err(Refusal::Limit(code, message, message_zh)) => {
-                    self.problem(&name, code, &message, message_zh)
+                    self.problem(&name, code, &message, message_zh);
                 }
             }
         }

@@ -111,6 +111,7 @@ fn docx(text: &str) -> Result<Vec<u8>> {
 }
 
 /// A PDF of one page with this content; `/F` is Helvetica.
+#[allow(clippy::format_push_string, reason = "a handful of lines")]
 fn pdf(content: &str) -> Vec<u8> {
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),

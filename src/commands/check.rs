@@ -20,7 +20,7 @@ impl Check {
         let mut counter = Counter::new();
         let mut progress = |checked: u64| counter.show(&format!("{checked} records checked"));
         for damage in archive.verify_records(&mut progress).await? {
-            found.push(damage.to_string());
+            found.push(format!("{}: {}", damage.record, damage.what.describe()));
         }
         drop(counter);
         if let Err(error) = archive.verify_audit().await {

@@ -84,7 +84,11 @@ impl Clear {
         if !file.exists() {
             return Err(Usage(format!("{} is not there", file.display())).into());
         }
-        let rows = intake::read_list(file).with_context(|| format!("reading the list {}", file.display()))?;
+        let name = file.to_string_lossy();
+        let list = intake::list::from_file(file, &name).with_context(|| format!("reading the list {name}"))?;
+        for sheet in &list.ignored_sheets {
+            output::note(&format!("sheet {sheet} has no column 姓名 and is left aside"));
+        }
         let input = |row: intake::ListRow| Input {
             name: row.name,
             id_number: row.id_number,
@@ -93,7 +97,7 @@ impl Clear {
             birth: row.birth,
             proposed_post: row.proposed_post,
         };
-        Ok(rows.into_iter().map(input).collect())
+        Ok(list.rows.into_iter().map(input).collect())
     }
 }
 

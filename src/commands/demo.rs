@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use intake::{ExtraColumns, ImportRequest};
+use intake::ImportRequest;
 use search_api::{DemoHints, Hint};
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use super::generate::{ScaleName, invented_today};
-use super::import::take_in;
+use super::import::{lines, take_in};
 use super::serve::serve;
 use crate::context::{Context, is_vacant};
 use crate::lock::ServeLock;
@@ -93,17 +93,12 @@ impl Demo {
         invented::write_files(plan, &files)?;
         output::note("taking in its dossiers and texts …");
         let request = ImportRequest {
-            paths: importable(&files)?,
-            source: "demo".to_owned(),
-            mode: archive::ImportMode::Add,
-            dry_run: false,
-            confirm: false,
-            extra_columns: ExtraColumns::Refuse,
-            actor: "operator".to_owned(),
+            scratch: Some(dir.clone()),
+            ..ImportRequest::new(importable(&files)?, "demo")
         };
         let report = take_in(context, request, false).await?;
-        if !report.is_clean() {
-            bail!("the invented data was not taken in whole:\n{}", report.lines().join("\n"));
+        if report.has_rejections() {
+            bail!("the invented data was not taken in whole:\n{}", lines(&report).join("\n"));
         }
         fs::write(dir.join("demo-complete"), b"")?;
         Ok(lock)

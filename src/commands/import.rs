@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use archive::ImportMode;
 use clap::{Args, ValueEnum};
-use intake::{ExtraColumns, Extractor, ImportRequest};
+use intake::{ExtraColumns, ImportReport, ImportRequest, Rejected, Stage};
 
 use super::{Outcome, Usage};
 use crate::clock;
-use crate::context::{Context, catch_up, own_program};
+use crate::context::{Context, catch_up, extractor};
 use crate::output::{self, Counter};
 
 #[derive(Args)]
@@ -47,7 +48,7 @@ enum Extra {
     Keep,
 }
 
-const ACTOR: &str = "operator";
+const ACTOR: &str = archive::OPERATOR;
 
 impl Import {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
@@ -65,20 +66,16 @@ impl Import {
         if self.json {
             output::json(&serde_json::to_value(&report)?)?;
         } else {
-            for line in report.lines() {
-                output::line(&line)?;
-            }
+            say(&report)?;
         }
-        Ok(if report.is_clean() { Outcome::Done } else { Outcome::SomeRejected })
+        Ok(if report.has_rejections() { Outcome::SomeRejected } else { Outcome::Done })
     }
 
     fn request(&self) -> ImportRequest {
         ImportRequest {
-            paths: self.paths.clone(),
-            source: self.source.clone(),
             mode: match self.mode {
-                Mode::Add => archive::ImportMode::Add,
-                Mode::Replace => archive::ImportMode::Replace,
+                Mode::Add => ImportMode::Add,
+                Mode::Replace => ImportMode::Replace,
             },
             dry_run: self.dry_run,
             confirm: self.confirm,
@@ -86,7 +83,7 @@ impl Import {
                 Extra::Refuse => ExtraColumns::Refuse,
                 Extra::Keep => ExtraColumns::Keep,
             },
-            actor: ACTOR.to_owned(),
+            ..ImportRequest::new(self.paths.clone(), &self.source)
         }
     }
 
@@ -94,13 +91,13 @@ impl Import {
         for import in context.existing_archive().await?.imports().await? {
             if self.json {
                 output::json(&serde_json::json!({
-                    "import": import.id, "source": import.source, "mode": import.mode.slug(), "state": import.state.slug(),
+                    "import": import.id, "source": import.source, "mode": import.mode.word(), "state": import.state.word(),
                     "started": import.started_at.to_rfc3339(),
                     "finished": import.finished_at.map(|at| at.to_rfc3339()), "actor": import.actor,
                 }))?;
             } else {
                 let started = import.started_at.format("%Y-%m-%d %H:%M:%SZ");
-                let (mode, state) = (import.mode.slug(), import.state.slug());
+                let (mode, state) = (import.mode.word(), import.state.word());
                 output::line(&format!("{}\t{started}\t{}\t{mode}\t{state}", import.id, import.source))?;
             }
         }
@@ -133,19 +130,63 @@ pub(crate) async fn take_in(
     context: &Context,
     request: ImportRequest,
     quiet: bool,
-) -> anyhow::Result<intake::ImportReport> {
+) -> anyhow::Result<ImportReport> {
     let archive = context.archive().await?;
-    let extractor = Extractor::new(own_program()?);
     let mut counter = Counter::new();
     let mut progress = |progress: intake::Progress| {
         if !quiet {
-            counter.show(&progress.to_string());
+            counter.show(&progress_line(&progress));
         }
     };
-    let report = intake::import(&archive, &request, &extractor, &clock::now, &mut progress).await?;
+    let report = intake::import(&archive, &request, &extractor()?, &clock::now, &mut progress).await?;
     if !request.dry_run {
-        counter.show("indexing");
+        if !quiet {
+            counter.show("indexing");
+        }
         catch_up(&archive, &context.index()?).await?;
     }
     Ok(report)
+}
+
+fn progress_line(progress: &intake::Progress) -> String {
+    let stage = match progress.stage {
+        Stage::Finding => "finding files",
+        Stage::Tables => "tables",
+        Stage::Texts => "texts",
+        Stage::Finishing => "finishing",
+    };
+    format!("{stage} {}/{} · {} rows and texts · {}", progress.files_done, progress.files, progress.rows, progress.file)
+}
+
+/// The report as lines for a person.
+pub(crate) fn lines(report: &ImportReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (kind, c) in &report.tables {
+        lines.push(format!(
+            "{} ({}): {} new, {} changed, {} unchanged, {} rejected, {} retired",
+            kind.title(), kind.slug(), c.new, c.changed, c.unchanged, c.rejected, c.retired
+        ));
+    }
+    lines.extend(report.rejected.iter().map(|rejected| format!("rejected: {}", place(rejected))));
+    lines.extend(report.failed_files.iter().map(|file| format!("not read: {}: {}", file.file, file.message)));
+    lines.extend(report.warnings.iter().map(|warning| format!("warning: {}", place(warning))));
+    lines.extend(report.ignored.iter().map(|ignored| format!("passed over: {}: {}", ignored.file, ignored.reason)));
+    lines
+}
+
+fn place(rejected: &Rejected) -> String {
+    let sheet = rejected.sheet.as_ref().map(|sheet| format!(", sheet {sheet}")).unwrap_or_default();
+    let row = rejected.row.map(|row| format!(", row {row}")).unwrap_or_default();
+    let column = if rejected.column.is_empty() { String::new() } else { format!(", column {}", rejected.column) };
+    let value = if rejected.value.is_empty() { String::new() } else { format!(", value {:?}", rejected.value) };
+    format!("{}{sheet}{row}{column}{value}: {} ({})", rejected.file, rejected.message, rejected.message_zh)
+}
+
+fn say(report: &ImportReport) -> std::io::Result<()> {
+    for line in lines(report) {
+        output::line(&line)?;
+    }
+    let import = report.import.map_or_else(|| "dry run".to_owned(), |id| format!("import {id}"));
+    output::note(&format!("{import}: {} stored, {} rejected, {} not read", report.stored(), report.rejected.len(), report.failed_files.len()));
+    Ok(())
 }

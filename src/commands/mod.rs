@@ -103,15 +103,15 @@ impl From<Outcome> for ExitCode {
 pub(crate) struct Usage(pub(crate) String);
 
 /// Runs what was typed.
-pub(crate) fn run(cli: Cli) -> anyhow::Result<Outcome> {
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let named = cli.data.as_os_str() != "qingjian-data";
     // The reader of files needs no settings, no folder and no runtime.
     if let Command::Extract = cli.command {
-        return extract::run();
+        return Ok(extract::run());
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let context = |dir: PathBuf| Context::new(dir, cli.config.clone());
-    runtime.block_on(async {
+    let outcome: anyhow::Result<Outcome> = runtime.block_on(async {
         match cli.command {
             Command::Demo(demo) => {
                 let dir = if named { cli.data.clone() } else { demo.default_dir() };
@@ -130,7 +130,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Outcome> {
             Command::Backup(backup) => backup.run(&context(cli.data.clone())?).await,
             Command::Restore(restore) => restore.run(&context(cli.data.clone())?).await,
             Command::Audit(audit) => audit.run(&context(cli.data.clone())?).await,
-            Command::Extract => extract::run(),
+            Command::Extract => Ok(Outcome::Done),
         }
-    })
+    });
+    Ok(outcome?.into())
 }

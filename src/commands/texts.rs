@@ -2,13 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Subcommand;
-use intake::Extractor;
 
 use super::Outcome;
 use crate::clock;
-use crate::context::{Context, catch_up, own_program};
+use crate::context::{Context, catch_up, extractor};
 use crate::output;
 
 #[derive(Subcommand)]
@@ -58,15 +56,23 @@ impl Texts {
                 return Ok(Outcome::Done);
             }
             Texts::Retry => {
-                let extractor = Extractor::new(own_program()?);
-                let (read, failed) = intake::retry(&archive, &extractor, ACTOR, &clock::now).await?;
-                output::note(&format!("{read} read, {failed} still not"));
+                let retried = intake::retry(&archive, &extractor()?, ACTOR, &clock::now).await?;
+                let mut failed = 0;
+                for one in &retried {
+                    match &one.outcome {
+                        Ok(key) => output::line(&format!("{}\t{}\tread as text {key}", one.file.id, one.file.name))?,
+                        Err(error) => {
+                            failed += 1;
+                            output::line(&format!("{}\t{}\t{error}", one.file.id, one.file.name))?;
+                        }
+                    }
+                }
+                output::note(&format!("{} read, {failed} still not", retried.len() - failed));
                 catch_up(&archive, &context.index()?).await?;
                 return Ok(if failed == 0 { Outcome::Done } else { Outcome::SomeRejected });
             }
             Texts::Transcribe { id, file } => {
-                let text = intake::read_transcription(&file).with_context(|| format!("reading {}", file.display()))?;
-                let key = intake::transcribe(&archive, id, &text, ACTOR, clock::now()).await?;
+                let key = intake::transcribe(&archive, id, &file, &extractor()?, ACTOR, clock::now()).await?;
                 output::note(&format!("file {id} is settled as text {key}"));
             }
             Texts::Withdraw { id, reason } => {

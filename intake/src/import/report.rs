@@ -88,6 +88,7 @@ impl ImportReport {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn mode<S: Serializer>(mode: &ImportMode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(match mode {
         ImportMode::Add => "add",

@@ -1,7 +1,7 @@
 //! Whole imports into a real archive in a temporary folder: counts, idempotence, replace, settling, and the
 //! round trip through an export.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 use std::path::PathBuf;
 

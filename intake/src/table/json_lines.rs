@@ -259,7 +259,7 @@ fn check(
                 "该列重复出现",
             )),
             (None, Some(cell)) if extra == ExtraColumns::Keep => {
-                notes.push((name.as_str(), cell.text().into_owned()))
+                notes.push((name.as_str(), cell.text().into_owned()));
             }
             (None, _) => problems.push(unknown_column(declaration, name)),
             (Some(column), None) => problems.push(CellProblem::new(

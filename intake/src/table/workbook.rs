@@ -168,10 +168,10 @@ where
     for index in sink.plan(&names) {
         let Some(name) = names.get(index) else { continue };
         let range = workbook.worksheet_range(name).map_err(|error| damaged(&error))?;
-        let merged = merges(&workbook, name);
+        let vertical = merges(&workbook, name);
         let (top, left) = range.start().unwrap_or_default();
         sink.begin(name);
-        let mut rows = RowBuilder::new(&merged);
+        let mut rows = RowBuilder::new(&vertical);
         for (row, column, data) in range.used_cells() {
             let position = (
                 top.saturating_add(narrow(row)),
@@ -259,14 +259,13 @@ impl RowBuilder {
 fn xlsx_cell(data: &DataRef<'_>, month_only: bool) -> Option<Cell> {
     Some(match data {
         DataRef::Empty => return None,
-        DataRef::String(text) => Cell::Text(text.clone()),
+        DataRef::String(text) | DataRef::DurationIso(text) => Cell::Text(text.clone()),
         DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
         DataRef::Int(number) => whole(*number),
         DataRef::Float(number) => Cell::Number(*number),
         DataRef::Bool(yes) => Cell::Bool(*yes),
-        DataRef::DateTime(date) => date_cell(date, month_only),
+        DataRef::DateTime(moment) => date_cell(moment, month_only),
         DataRef::DateTimeIso(text) => Cell::Date(iso_date(text)),
-        DataRef::DurationIso(text) => Cell::Text(text.clone()),
         DataRef::Error(error) => Cell::Error(error.to_string()),
     })
 }
@@ -274,13 +273,12 @@ fn xlsx_cell(data: &DataRef<'_>, month_only: bool) -> Option<Cell> {
 fn cell(data: &Data) -> Option<Cell> {
     Some(match data {
         Data::Empty => return None,
-        Data::String(text) => Cell::Text(text.clone()),
+        Data::String(text) | Data::DurationIso(text) => Cell::Text(text.clone()),
         Data::Int(number) => whole(*number),
         Data::Float(number) => Cell::Number(*number),
         Data::Bool(yes) => Cell::Bool(*yes),
-        Data::DateTime(date) => date_cell(date, false),
+        Data::DateTime(moment) => date_cell(moment, false),
         Data::DateTimeIso(text) => Cell::Date(iso_date(text)),
-        Data::DurationIso(text) => Cell::Text(text.clone()),
         Data::Error(error) => Cell::Error(error.to_string()),
     })
 }

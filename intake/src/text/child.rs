@@ -50,8 +50,7 @@ pub fn child_main(jobs: impl BufRead + Send, answers: impl Write + Send) -> Exit
         std::thread::Builder::new()
             .stack_size(STACK_BYTES)
             .spawn_scoped(scope, move || serve(jobs, answers))
-            .map(|thread| thread.join().is_ok_and(|served| served.is_ok()))
-            .unwrap_or(false)
+            .is_ok_and(|thread| thread.join().is_ok_and(|served| served.is_ok()))
     });
     if served {
         ExitCode::SUCCESS

@@ -25,7 +25,12 @@ const SCANNED_CHARS_MAX: usize = 50;
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let names: Vec<String> = (0..archive.len())
-        .filter_map(|index| archive.name_for_index(index)?.ok().map(|name| name.into_owned()))
+        .filter_map(|index| {
+            archive
+                .name_for_index(index)?
+                .ok()
+                .map(std::borrow::Cow::into_owned)
+        })
         .collect();
     let mut parts: Vec<&String> = names.iter().filter(|name| rank(name).is_some()).collect();
     parts.sort_by_key(|name| (rank(name), name.len(), (*name).clone()));

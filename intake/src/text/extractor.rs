@@ -33,7 +33,7 @@ impl Default for ExtractorLimits {
     fn default() -> Self {
         // JSON may write a character of the text in six bytes.
         Self {
-            time: Duration::from_secs(60),
+            time: Duration::from_mins(1),
             memory_bytes: 3 << 30,
             output_bytes: TEXT_BYTES_MAX * 6 + 4096,
             children: 2,

@@ -205,19 +205,19 @@ fn paints(document: &PdfDocument, page: usize) -> bool {
     ];
     match document.get_page_content_data(page) {
         Ok(content) => content
-            .split(|byte| byte.is_ascii_whitespace())
+            .split(u8::is_ascii_whitespace)
             .any(|token| PAINTING.contains(&token)),
         Err(_) => true,
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-pub(crate) mod tests {
+#[allow(clippy::unwrap_used, clippy::format_push_string)]
+mod tests {
     use super::*;
 
     /// A PDF made by hand. Each page is its content stream; `/P` names a one-pixel picture, `/F` Helvetica.
-    pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
+    fn pdf(pages: &[&str]) -> Vec<u8> {
         let mut objects: Vec<String> = vec![
             "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
             String::new(),

@@ -1,1 +1,10 @@
+//! The server as its readers meet it: a real listener on this machine, a real archive in a temporary
+//! folder, and a client that speaks plain HTTP. All persons are invented.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod api;
+mod client;
+mod console;
+mod door;
+mod jobs;
+mod office;
