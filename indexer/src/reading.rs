@@ -102,6 +102,7 @@ pub fn read_text(asked: &Asked<'_>, text: &str) -> TextReading {
     places.sort_unstable_by_key(|(name, found)| (found.from, found.to, *name));
     let mut context = Context {
         normal: &normal,
+        original: if places.is_empty() { Vec::new() } else { text.chars().collect() },
         names: &known,
         longest: asked.known.names.longest(),
         clauses: Clauses::default(),
@@ -143,8 +144,13 @@ fn units_in(units: &Patterns, normal_text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// A line at least this long may be one that was wrapped; a list with a name a line has shorter ones.
+const WRAPPED_LINE_CHARS_MIN: usize = 16;
+
 struct Context<'a> {
     normal: &'a Normal,
+    /// The text as it came, by code points; empty where no name stands in it.
+    original: Vec<char>,
     /// All known names in the text, ordered by where they end.
     names: &'a [Found],
     longest: u32,
@@ -188,19 +194,46 @@ impl Context<'_> {
     }
 
     fn holds_together(&mut self, shorter: Found, longer: Found) -> bool {
-        let parted = |at: u32| matches!(self.normal.gap_before(at as usize), Gap::Space | Gap::Break);
-        if shorter.to < longer.to && (shorter.to..longer.to).any(parted) {
+        let before = longer.from + 1..=shorter.from;
+        let behind = shorter.to..longer.to;
+        if before.chain(behind).any(|at| self.parted(at)) {
             return false;
         }
-        if shorter.from > longer.from && (longer.from + 1..=shorter.from).any(parted) {
-            return false;
-        }
+        let goes_on = self.text_goes_on_at(longer.to);
         let boundaries = self.clauses.around(self.normal, longer.from);
-        let cut_off_behind =
-            shorter.to < longer.to && boundaries.begins_at(shorter.to) && !boundaries.begins_at(longer.to);
+        let cut_off_behind = shorter.to < longer.to
+            && boundaries.begins_at(shorter.to)
+            && !boundaries.begins_at(longer.to)
+            && !goes_on;
         let cut_off_before =
             shorter.from > longer.from && boundaries.begins_at(shorter.from) && !boundaries.begins_at(longer.from);
         !(cut_off_behind || cut_off_before)
+    }
+
+    /// Whether white space before the normal character `at` parts what stands there. A dot joins; a
+    /// line break inside a long line is a wrap, and joins; blanks and the ends of short lines part.
+    fn parted(&self, at: u32) -> bool {
+        match self.normal.gap_before(at as usize) {
+            Gap::None | Gap::Dot => false,
+            Gap::Space => true,
+            Gap::Break => {
+                let (_, end) = self.normal.original(at as usize - 1, at as usize);
+                let (start, _) = self.normal.original(at as usize, at as usize + 1);
+                let single = self.original[end as usize..start as usize].iter().filter(|&&c| c == '\n').count() == 1
+                    && self.original[end as usize..start as usize].iter().all(|&c| matches!(c, '\n' | '\r'));
+                let line = self.original[..end as usize].iter().rev().take_while(|&&c| c != '\n').count();
+                !(single && line >= WRAPPED_LINE_CHARS_MIN)
+            }
+        }
+    }
+
+    /// Whether the text reads on naturally at the normal character `at`: it ends there, or a function
+    /// word, another known name, or a dictionary word of two to four characters begins.
+    fn text_goes_on_at(&self, at: u32) -> bool {
+        let rest: Vec<char> = self.normal.chars()[at as usize..].iter().take(4).copied().collect();
+        rest.first().is_none_or(|&next| !is_letter(next) || FUNCTION_WORDS.contains(next))
+            || self.names.iter().any(|name| name.from == at && name.to - name.from >= 2)
+            || (2..=rest.len()).any(|length| jieba().has_word(&rest[..length].iter().collect::<String>()))
     }
 
     /// 王某 in 王某某, 李某 in 李某甲: the mask goes on, so the name is another.
@@ -257,6 +290,9 @@ impl Context<'_> {
             || (mark(Some(after)) && starts_at(after + 1)) && (before.is_none_or(|at| !is_letter(chars[at])))
     }
 }
+
+/// Single characters that go on a sentence after a name.
+const FUNCTION_WORDS: &str = "为于在的任等到是与和及因将被向对从以给让同说称也又已曾就都还并或由经均系应未不能可会要把案之其此该";
 
 /// What follows a person's name.
 const AFTER: &[&str] = &[
@@ -385,6 +421,8 @@ mod tests {
             ("a space parts it from what follows", &["王伟", "王伟明"], "王伟", "王伟 明年退休", &[(0, 2, Free)]),
             ("a line parts it from what follows", &["王伟", "王伟明"], "王伟", "参加人：王伟\n明年计划", &[(4, 6, Free)]),
             ("a word parts it", &["王伟", "王伟明"], "王伟", "书记王伟明天到岗", &[(2, 4, Free)]),
+            ("a wrapped line does not", &["王伟", "王伟明"], "王伟", "经调查核实，上述问题反映的对象是王伟\n明同志。", &[(16, 18, Inside)]),
+            ("a word goes on after the longer name", &["徐亮", "徐亮波"], "徐亮", "徐亮波海量数据", &[(0, 2, Inside)]),
             ("a dot does not", &["买买提", "阿卜杜拉·买买提"], "买买提", "阿卜杜拉·买买提到会", &[(5, 8, Inside)]),
             ("the peak", &["高峰"], "高峰", "客流达到高峰", &[(4, 6, Word)]),
             ("comrade", &["高峰"], "高峰", "高峰同志到会", &[(0, 2, Free)]),

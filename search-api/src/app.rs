@@ -96,7 +96,10 @@ impl App {
         let known = options.archive.actors().await?;
         if !known.iter().any(|actor| actor.id == ACTOR) {
             let now = (options.clock)();
-            options.archive.add_actor(ACTOR, "本机", ActorKind::User, SYSTEM, now).await?;
+            options
+                .archive
+                .add_actor(ACTOR, "本机", ActorKind::User, SYSTEM, now)
+                .await?;
         }
         let inner = Inner {
             options,
@@ -110,7 +113,9 @@ impl App {
             idempotency: Idempotency::default(),
             caches: Caches::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// Ends the follower, and tells running clearances that the server goes down.

@@ -57,9 +57,17 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<(StatusCode, Json<R
     let status = app.follower().borrow().clone();
     let reasons = reasons(&status, behind, app.options().lag_seconds_max, view.now);
     let ready = reasons.is_empty();
-    let readiness =
-        Readiness { ready, archive_version: view.snapshot.version(), index_watermark: view.watermark, reasons };
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let readiness = Readiness {
+        ready,
+        archive_version: view.snapshot.version(),
+        index_watermark: view.watermark,
+        reasons,
+    };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     Ok((status, Json(readiness)))
 }
 
@@ -67,12 +75,18 @@ fn reasons(status: &FollowerStatus, behind: bool, lag_seconds_max: u32, now: Dat
     let mut reasons = Vec::new();
     let mut reason = |code, detail| reasons.push(Reason { code, detail });
     if behind && status.looked_at.is_none() {
-        reason("follower_not_running", "the index is behind, and this process does not follow".to_owned());
+        reason(
+            "follower_not_running",
+            "the index is behind, and this process does not follow".to_owned(),
+        );
     }
     if behind && let Some(since) = status.behind_since {
         let seconds = (now - since).num_seconds();
         if seconds > i64::from(lag_seconds_max) {
-            reason("index_lags", format!("the index has been behind for {seconds} s, allowed are {lag_seconds_max}"));
+            reason(
+                "index_lags",
+                format!("the index has been behind for {seconds} s, allowed are {lag_seconds_max}"),
+            );
         }
     }
     if let Some(error) = &status.error {
@@ -92,14 +106,20 @@ mod tests {
 
     #[track_caller]
     fn codes(status: &FollowerStatus, behind: bool, expected: &[&str]) {
-        let found: Vec<&str> = reasons(status, behind, 30, at(100)).into_iter().map(|reason| reason.code).collect();
+        let found: Vec<&str> = reasons(status, behind, 30, at(100))
+            .into_iter()
+            .map(|reason| reason.code)
+            .collect();
         assert_eq!(found, expected);
     }
 
     #[test]
     fn a_short_lag_is_normal_and_a_long_one_is_not() {
-        let status =
-            |since: i64| FollowerStatus { looked_at: Some(at(99)), behind_since: Some(at(since)), error: None };
+        let status = |since: i64| FollowerStatus {
+            looked_at: Some(at(99)),
+            behind_since: Some(at(since)),
+            error: None,
+        };
         codes(&status(70), true, &[]);
         codes(&status(69), true, &["index_lags"]);
         codes(&status(0), false, &[]);
@@ -113,7 +133,11 @@ mod tests {
 
     #[test]
     fn a_failure_of_the_follower_is_told() {
-        let failed = FollowerStatus { looked_at: Some(at(99)), behind_since: None, error: Some("x".to_owned()) };
+        let failed = FollowerStatus {
+            looked_at: Some(at(99)),
+            behind_since: None,
+            error: Some("x".to_owned()),
+        };
         codes(&failed, false, &["follower_failed"]);
     }
 }

@@ -39,7 +39,11 @@ pub(crate) struct Jobs {
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { running: Mutex::default(), count: watch::Sender::new(0), permits: Semaphore::new(AT_ONCE) }
+        Self {
+            running: Mutex::default(),
+            count: watch::Sender::new(0),
+            permits: Semaphore::new(AT_ONCE),
+        }
     }
 }
 
@@ -73,7 +77,10 @@ impl Jobs {
     /// Waits for all of them for a while, then makes the rest stop.
     pub(crate) async fn wind_up(&self) {
         let mut count = self.count.subscribe();
-        if tokio::time::timeout(GRACE, count.wait_for(|count| *count == 0)).await.is_err() {
+        if tokio::time::timeout(GRACE, count.wait_for(|count| *count == 0))
+            .await
+            .is_err()
+        {
             self.signal(|_| true);
         }
     }
@@ -126,7 +133,10 @@ impl App {
             Ok(end) => report_end(id, end),
             Err(broken) => {
                 tracing::error!(clearance = id, "the clearance broke off: {broken}");
-                let _ = self.archive().fail_clearance(id, "the program broke off", self.now()).await;
+                let _ = self
+                    .archive()
+                    .fail_clearance(id, "the program broke off", self.now())
+                    .await;
             }
         }
     }
@@ -135,7 +145,10 @@ impl App {
 fn report_end(id: &str, end: Option<Result<Summary, ClearanceError>>) {
     match end {
         Some(Ok(summary)) => tracing::info!(clearance = id, states = ?summary.by_state, "clearance answered"),
-        Some(Err(ClearanceError::Cancelled | ClearanceError::Archive(ArchiveError::ClearanceEnded { .. }))) | None => {
+        Some(Err(
+            ClearanceError::Cancelled | ClearanceError::Archive(ArchiveError::ClearanceEnded { .. }),
+        ))
+        | None => {
             tracing::info!(clearance = id, "clearance stopped");
         }
         Some(Err(error)) => tracing::error!(clearance = id, "clearance failed: {error}"),
@@ -161,8 +174,9 @@ pub async fn resume_clearances(app: &App) -> Result<usize, ArchiveError> {
 async fn stored_request(archive: &Archive, header: &ClearanceHeader) -> Result<Request, ArchiveError> {
     let mut inputs = Vec::new();
     for input in archive.clearance_inputs(&header.id).await? {
-        let input: Input = serde_json::from_value(input)
-            .map_err(|error| ArchiveError::Damaged(format!("an input row of clearance {}: {error}", header.id)))?;
+        let input: Input = serde_json::from_value(input).map_err(|error| {
+            ArchiveError::Damaged(format!("an input row of clearance {}: {error}", header.id))
+        })?;
         inputs.push(input);
     }
     Ok(Request {
@@ -177,5 +191,8 @@ async fn stored_request(archive: &Archive, header: &ClearanceHeader) -> Result<R
 
 /// Whether the asker confirmed unique names, as the options of a stored clearance say.
 pub(crate) fn accepts_unique_names(options: &Value) -> bool {
-    options.get("accept_unique_names").and_then(Value::as_bool).unwrap_or(false)
+    options
+        .get("accept_unique_names")
+        .and_then(Value::as_bool)
+        .unwrap_or(false)
 }

@@ -42,12 +42,25 @@ impl App {
         let watermark = self.index().watermark()?;
         let snapshot = self.archive().snapshot().await?;
         let now = self.now();
-        Ok(View { snapshot, watermark, now, today: self.local(now).date() })
+        Ok(View {
+            snapshot,
+            watermark,
+            now,
+            today: self.local(now).date(),
+        })
     }
 
     /// Writes down that something was looked at. `detail` holds keys and counts, never a name.
-    pub(crate) async fn audit(&self, action: &str, subject: &str, detail: serde_json::Value) -> Result<(), Failure> {
-        Ok(self.archive().audit(crate::ACTOR, action, subject, &detail, self.now()).await?)
+    pub(crate) async fn audit(
+        &self,
+        action: &str,
+        subject: &str,
+        detail: serde_json::Value,
+    ) -> Result<(), Failure> {
+        Ok(self
+            .archive()
+            .audit(crate::ACTOR, action, subject, &detail, self.now())
+            .await?)
     }
 }
 

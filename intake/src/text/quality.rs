@@ -10,6 +10,8 @@ pub struct Quality {
     pub han: usize,
     /// Letters and digits of any script, Han included.
     pub letters: usize,
+    /// Dots and dashes: a table of contents or a form is full of them.
+    pub leaders: usize,
     /// Latin letters with accents, which wrongly decoded Chinese is full of.
     pub accented: usize,
     /// Private-use characters, U+FFFD and control characters.
@@ -27,6 +29,7 @@ impl Quality {
             quality.visible += 1;
             quality.han += usize::from(is_han(c));
             quality.letters += usize::from(c.is_alphanumeric());
+            quality.leaders += usize::from(is_leader(c));
             quality.accented += usize::from(matches!(c, '\u{c0}'..='\u{24f}'));
             quality.unreadable += usize::from(is_unreadable(c));
         }
@@ -40,9 +43,16 @@ impl Quality {
             return true;
         }
         self.visible >= JUDGED_MIN
-            && (self.letters * 10 < self.visible * 4
+            && (self.letters * 10 < (self.visible - self.leaders) * 4
                 || self.han * 20 < self.visible && self.accented * 10 > self.visible * 3)
     }
+}
+
+fn is_leader(c: char) -> bool {
+    matches!(
+        c,
+        '.' | '\u{2026}' | '·' | '•' | '_' | '-' | '—' | '–' | '．' | '―' | '─' | '│'
+    )
 }
 
 fn is_unreadable(c: char) -> bool {
@@ -73,6 +83,11 @@ mod tests {
             ("ÎÒÃÇ¹²Í¬Å¬Á¦ÎªÈËÃñ·þÎñÍõÎ°Í¬Ö¾ÈÎÏØ²ÆÕþ¾Ö¾Ö³¤", true),
             ("!\"#$%&'()*+,-./!\"#$%&'()*+,-./", true),
             ("——", false),
+            (
+                "第一章 总则 ........................................................ 1",
+                false,
+            ),
+            ("目录……………………………………………………", false),
             ("", false),
         ] {
             assert_eq!(Quality::of(text).is_garbled(), garbled, "{text}");

@@ -1,12 +1,12 @@
 //! Clearances as jobs: a list is posted, stored and answered; whoever asks hears how far it is, then the
 //! whole answer.
 
+use archive::{ClearanceHeader, ClearanceState};
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
-use archive::{ClearanceHeader, ClearanceState};
 use chrono::NaiveDate;
 use clearance::{Input, Request};
 use dossier::Period;
@@ -152,7 +152,11 @@ pub(crate) fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<P
             code: code.to_owned(),
             message: detail.clone(),
         };
-        Failure::Invalid { code, errors: vec![error("from"), error("to")], detail }
+        Failure::Invalid {
+            code,
+            errors: vec![error("from"), error("to")],
+            detail,
+        }
     })
 }
 
@@ -175,7 +179,11 @@ pub(crate) async fn submit(
     let total = u32::try_from(question.inputs.len()).unwrap_or(u32::MAX);
     let id = match headers.get("idempotency-key") {
         None => app.begin_clearance(question).await?,
-        Some(key) => match app.idempotency().claim(key.to_str().unwrap_or_default(), &body.bytes).await? {
+        Some(key) => match app
+            .idempotency()
+            .claim(key.to_str().unwrap_or_default(), &body.bytes)
+            .await?
+        {
             Known::Answered(id) => id,
             Known::New(claim) => {
                 let id = app.begin_clearance(question).await?;
@@ -185,7 +193,12 @@ pub(crate) async fn submit(
         },
     };
     let location = format!("/api/v1/clearances/{id}");
-    let status = ClearanceStatus { clearance: id, state: "running", progress: Progress { done: 0, total }, error: None };
+    let status = ClearanceStatus {
+        clearance: id,
+        state: "running",
+        progress: Progress { done: 0, total },
+        error: None,
+    };
     Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(status)).into_response())
 }
 
@@ -195,18 +208,26 @@ pub(crate) async fn submit(
     responses((status = 200, description = "Answered: the whole object, streamed. Else: `state` and `progress`", body = ClearanceAnswer),
               (status = 404, description = "`clearance_not_found`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let header = app.archive().clearance(&id).await?.ok_or(Failure::NotFound(Missing::Clearance))?;
+    let header = app
+        .archive()
+        .clearance(&id)
+        .await?
+        .ok_or(Failure::NotFound(Missing::Clearance))?;
     if header.state != ClearanceState::Done {
         return Ok(Json(status(header)).into_response());
     }
-    app.audit("clearance.read", &id, json!({ "rows": header.rows })).await?;
+    app.audit("clearance.read", &id, json!({ "rows": header.rows }))
+        .await?;
     Ok(([(CONTENT_TYPE, "application/json")], report::json(&app, &header)?).into_response())
 }
 
 fn status(header: ClearanceHeader) -> ClearanceStatus {
     ClearanceStatus {
         state: header.state.word(),
-        progress: Progress { done: header.rows_done, total: header.rows },
+        progress: Progress {
+            done: header.rows_done,
+            total: header.rows,
+        },
         error: header.error,
         clearance: header.id,
     }
@@ -218,9 +239,16 @@ fn status(header: ClearanceHeader) -> ClearanceStatus {
     responses((status = 200, description = "Stopped", body = ClearanceStatus),
               (status = 404, description = "`clearance_not_found`", body = Problem, content_type = "application/problem+json"),
               (status = 409, description = "`clearance_ended`", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn cancel(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ClearanceStatus>, Failure> {
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<ClearanceStatus>, Failure> {
     app.cancel_clearance(&id).await?;
-    let header = app.archive().clearance(&id).await?.ok_or(Failure::NotFound(Missing::Clearance))?;
+    let header = app
+        .archive()
+        .clearance(&id)
+        .await?
+        .ok_or(Failure::NotFound(Missing::Clearance))?;
     Ok(Json(status(header)))
 }
 
@@ -246,10 +274,20 @@ mod tests {
     #[test]
     fn a_row_is_a_name_or_an_object_and_stays_verbatim() {
         let rows: Vec<Name> =
-            serde_json::from_str(r#"[" 王　伟 ", {"name": "", "birth": "1971-05", "id_number": null}]"#).unwrap();
+            serde_json::from_str(r#"[" 王　伟 ", {"name": "", "birth": "1971-05", "id_number": null}]"#)
+                .unwrap();
         assert_eq!(rows[0].0, Input::named(" 王　伟 "));
-        assert_eq!((rows[1].0.name.as_str(), rows[1].0.birth.as_deref()), ("", Some("1971-05")));
-        for wrong in ["[1]", "[null]", r#"[{"unit": "x"}]"#, r#"[{"name": "x", "nmae": "y"}]"#, r#"[["x"]]"#] {
+        assert_eq!(
+            (rows[1].0.name.as_str(), rows[1].0.birth.as_deref()),
+            ("", Some("1971-05"))
+        );
+        for wrong in [
+            "[1]",
+            "[null]",
+            r#"[{"unit": "x"}]"#,
+            r#"[{"name": "x", "nmae": "y"}]"#,
+            r#"[["x"]]"#,
+        ] {
             assert!(serde_json::from_str::<Vec<Name>>(wrong).is_err(), "{wrong}");
         }
     }

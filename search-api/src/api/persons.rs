@@ -52,7 +52,11 @@ impl RecordAnswer {
         let mut fields = Map::new();
         for (slug, value) in stored.fields.iter() {
             let sensitive = declaration.column(slug).is_some_and(|column| column.sensitive);
-            let shown = if sensitive { Value::String(masked(value)) } else { serde_json::to_value(value)? };
+            let shown = if sensitive {
+                Value::String(masked(value))
+            } else {
+                serde_json::to_value(value)?
+            };
             fields.insert(slug.to_owned(), shown);
         }
         Ok(Self {
@@ -71,7 +75,13 @@ pub(crate) async fn dossier(view: &View, id: &str) -> Result<(Stored, Vec<Stored
     let missing = || Failure::NotFound(Missing::Person);
     let key = RecordKey::new(id).map_err(|_| missing())?;
     let keys = [key];
-    let person = view.snapshot.records(Kind::Person, &keys).await?.into_iter().next().ok_or_else(missing)?;
+    let person = view
+        .snapshot
+        .records(Kind::Person, &keys)
+        .await?
+        .into_iter()
+        .next()
+        .ok_or_else(missing)?;
     let kinds: Vec<Kind> = Kind::ALL
         .iter()
         .copied()
@@ -86,10 +96,18 @@ pub(crate) async fn dossier(view: &View, id: &str) -> Result<(Stored, Vec<Stored
     params(("id" = String, Path, description = "Key of the dossier (编号)")),
     responses((status = 200, description = "The dossier", body = PersonAnswer),
               (status = 404, description = "`person_not_found`", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<PersonAnswer>, Failure> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<PersonAnswer>, Failure> {
     let view = app.view().await?;
     let (person, records) = dossier(&view, &id).await?;
-    app.audit("dossier.read", person.record.key.as_str(), json!({ "records": records.len() })).await?;
+    app.audit(
+        "dossier.read",
+        person.record.key.as_str(),
+        json!({ "records": records.len() }),
+    )
+    .await?;
     Ok(Json(PersonAnswer {
         person: RecordAnswer::of(&person)?,
         records: records.iter().map(RecordAnswer::of).collect::<Result<_, _>>()?,

@@ -163,17 +163,24 @@ impl SearchQuestion {
     fn kinds(&self) -> Result<Vec<Kind>, Failure> {
         let kind = |slug: &String| Kind::ALL.iter().copied().find(|kind| kind.slug() == slug);
         let kinds = self.kinds.iter().map(|slug| {
-            let known = Kind::ALL.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(", ");
-            kind(slug).ok_or_else(|| Failure::field("kinds", "kind_unknown", &format!("the tables are: {known}")))
+            let known = Kind::ALL
+                .iter()
+                .map(|kind| kind.slug())
+                .collect::<Vec<_>>()
+                .join(", ");
+            kind(slug)
+                .ok_or_else(|| Failure::field("kinds", "kind_unknown", &format!("the tables are: {known}")))
         });
         kinds.collect()
     }
 
     fn limit(&self) -> Result<usize, Failure> {
         match self.limit.unwrap_or(20) {
-            limit if limit > HITS_MAX => {
-                Err(Failure::field("limit", "limit_too_large", &format!("at most {HITS_MAX} hits are given at once")))
-            }
+            limit if limit > HITS_MAX => Err(Failure::field(
+                "limit",
+                "limit_too_large",
+                &format!("at most {HITS_MAX} hits are given at once"),
+            )),
             limit => Ok(limit),
         }
     }
@@ -183,13 +190,26 @@ impl SearchQuestion {
         let mut query = Query::parse(&self.query).map_err(|error| {
             let code = "query_unreadable";
             let message = error.to_string();
-            let wrong = FieldError { row: None, field: "query".to_owned(), code: code.to_owned(), message: message.clone() };
-            Failure::Invalid { code, detail: message, errors: vec![wrong] }
+            let wrong = FieldError {
+                row: None,
+                field: "query".to_owned(),
+                code: code.to_owned(),
+                message: message.clone(),
+            };
+            Failure::Invalid {
+                code,
+                detail: message,
+                errors: vec![wrong],
+            }
         })?;
         query.units.extend(self.unit.clone());
         if self.from.is_some() || self.to.is_some() {
             if query.period != Period::ALWAYS {
-                return Err(Failure::field("from", "period_doubled", "the query has 日期: already"));
+                return Err(Failure::field(
+                    "from",
+                    "period_doubled",
+                    "the query has 日期: already",
+                ));
             }
             query.period = period(self.from, self.to)?;
         }
@@ -214,7 +234,13 @@ pub(crate) async fn search(
     };
     let view = app.view().await?;
     let plan = search::plan(&app, &view, question.query()?).await?;
-    let request = SearchRequest { query: plan.query.clone(), kinds, order, offset: question.offset, limit };
+    let request = SearchRequest {
+        query: plan.query.clone(),
+        kinds,
+        order,
+        offset: question.offset,
+        limit,
+    };
     let answer = search::run(&app, request).await?;
     let names = search::names(&app, &view, &plan).await?;
     let places = search::places(&view, &plan.query, &answer.hits).await?;
@@ -223,7 +249,11 @@ pub(crate) async fn search(
         total: answer.total,
         undated: answer.undated,
         hits: places.into_iter().map(hit).collect(),
-        facets: Facets { classes: facet(answer.classes), years: facet(answer.years), units: facet(answer.units) },
+        facets: Facets {
+            classes: facet(answer.classes),
+            years: facet(answer.years),
+            units: facet(answer.units),
+        },
         names: names.into_iter().map(name).collect(),
         coverage: coverage(&view).await?,
     }))
@@ -231,7 +261,8 @@ pub(crate) async fn search(
 
 /// Writes down that something was searched: how many names and hits, never what.
 pub(crate) async fn audit(app: &App, answer: &Answer, names: usize) -> Result<(), Failure> {
-    app.audit("search", "", json!({ "names": names, "hits": answer.total })).await
+    app.audit("search", "", json!({ "names": names, "hits": answer.total }))
+        .await
 }
 
 async fn coverage(view: &View) -> Result<SearchCoverage, Failure> {
@@ -246,8 +277,9 @@ async fn coverage(view: &View) -> Result<SearchCoverage, Failure> {
 
 fn hit(place: Place) -> SearchHit {
     let first = place.excerpts.into_iter().next();
-    let (excerpt, excerpt_start, marks) =
-        first.map(|first| (first.text, first.start, first.marks)).unwrap_or_default();
+    let (excerpt, excerpt_start, marks) = first
+        .map(|first| (first.text, first.start, first.marks))
+        .unwrap_or_default();
     SearchHit {
         kind: place.record.kind.slug().to_owned(),
         id: place.record.key.to_string(),
@@ -259,12 +291,21 @@ fn hit(place: Place) -> SearchHit {
         score: place.score,
         excerpt,
         excerpt_start,
-        highlights: marks.into_iter().map(|(start, end)| Span { start, end }).collect(),
+        highlights: marks
+            .into_iter()
+            .map(|(start, end)| Span { start, end })
+            .collect(),
     }
 }
 
 fn facet(values: Vec<Facet>) -> Vec<FacetCount> {
-    values.into_iter().map(|facet| FacetCount { value: facet.value, count: facet.count }).collect()
+    values
+        .into_iter()
+        .map(|facet| FacetCount {
+            value: facet.value,
+            count: facet.count,
+        })
+        .collect()
 }
 
 fn name(found: FoundName) -> NameFound {

@@ -103,7 +103,6 @@ words! {
 
 /// The answer to one row.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Row {
     /// 1-based number of the row in the question.
     pub(crate) row: u32,
@@ -139,7 +138,6 @@ pub(crate) struct Row {
 
 /// A row as given.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct InputRow {
     /// 姓名
     pub(crate) name: String,
@@ -159,7 +157,6 @@ pub(crate) struct InputRow {
 
 /// A person, with what tells namesakes apart.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Candidate {
     /// Key of the dossier.
     pub(crate) person: String,
@@ -179,7 +176,6 @@ pub(crate) struct Candidate {
 
 /// A record that is shown.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct ShownRecord {
     /// Slug of the table.
     #[schema(example = "sanction")]
@@ -200,7 +196,6 @@ pub(crate) struct ShownRecord {
 
 /// A finding about a unit of the person.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct UnitFinding {
     /// `finding` or `recommendation`.
     pub(crate) kind: String,
@@ -212,7 +207,6 @@ pub(crate) struct UnitFinding {
 
 /// One place where a name stands in a text.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Mention {
     /// Key of the text.
     pub(crate) text: String,
@@ -231,7 +225,6 @@ pub(crate) struct Mention {
 
 /// Something about a row that a reader has to know.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct RowProblem {
     /// Stable code.
     #[schema(example = "identity_by_name")]
@@ -249,10 +242,12 @@ impl Row {
     /// A stored row in the contract's order of fields: a database that keeps JSON sorts them. A row that
     /// a newer program wrote goes out as it is, rather than without what is not known here.
     pub(crate) fn rewritten(stored: &Value) -> io::Result<String> {
-        match Self::read(stored) {
-            Ok(row) => Ok(serde_json::to_string(&row)?),
-            Err(_) => Ok(serde_json::to_string(stored)?),
+        if let Ok(row) = Self::read(stored)
+            && serde_json::to_value(&row).is_ok_and(|again| again == *stored)
+        {
+            return Ok(serde_json::to_string(&row)?);
         }
+        Ok(serde_json::to_string(stored)?)
     }
 }
 
@@ -264,7 +259,15 @@ mod tests {
 
     #[test]
     fn a_row_of_a_newer_program_loses_nothing() {
-        let row = json!({"row": 1, "brand_new": [1, 2]});
-        assert_eq!(serde_json::from_str::<Value>(&Row::rewritten(&row).unwrap()).unwrap(), row);
+        let whole = json!({"row": 1, "input": {"name": "甲", "id_number": null, "unit": null, "post": null, "age": 3},
+            "state": "clear", "person": null, "matched_by": null, "candidates": [], "opinion": null, "records": [],
+            "unit_findings": [], "reminders": [], "mentions": [], "mentions_outside_period": 0, "problems": []});
+        assert!(Row::read(&whole).is_ok(), "pages still read it");
+        for row in [whole, json!({"row": 1, "brand_new": [1, 2]})] {
+            assert_eq!(
+                serde_json::from_str::<Value>(&Row::rewritten(&row).unwrap()).unwrap(),
+                row
+            );
+        }
     }
 }

@@ -31,7 +31,12 @@ pub(crate) struct TextAnswer {
 pub(crate) async fn text(view: &View, id: &str) -> Result<StoredText, Failure> {
     let missing = || Failure::NotFound(Missing::Text);
     let key = RecordKey::new(id).map_err(|_| missing())?;
-    view.snapshot.texts(&[key]).await?.into_iter().next().ok_or_else(missing)
+    view.snapshot
+        .texts(&[key])
+        .await?
+        .into_iter()
+        .next()
+        .ok_or_else(missing)
 }
 
 /// `GET /api/v1/texts/{id}`
@@ -39,10 +44,14 @@ pub(crate) async fn text(view: &View, id: &str) -> Result<StoredText, Failure> {
     params(("id" = String, Path, description = "Key of the text")),
     responses((status = 200, description = "The text", body = TextAnswer),
               (status = 404, description = "`text_not_found`", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<TextAnswer>, Failure> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<TextAnswer>, Failure> {
     let view = app.view().await?;
     let text = text(&view, &id).await?;
-    app.audit("text.read", text.stored.record.key.as_str(), json!({})).await?;
+    app.audit("text.read", text.stored.record.key.as_str(), json!({}))
+        .await?;
     Ok(Json(TextAnswer {
         record: RecordAnswer::of(&text.stored)?,
         text: text.content,

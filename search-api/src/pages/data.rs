@@ -28,7 +28,10 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Response, Failure> {
     html(&DataPage {
         shell: app.shell(&view, Room::Data, "导入与数据").await?,
         tables: tables.collect(),
-        imports: imports.iter().map(|import| view_data::import(&app, import)).collect(),
+        imports: imports
+            .iter()
+            .map(|import| view_data::import(&app, import))
+            .collect(),
         failed: failed.iter().map(|file| view_data::failed(&app, file)).collect(),
         coverage,
     })
@@ -42,13 +45,22 @@ pub(crate) async fn import(
 ) -> Result<Response, Failure> {
     let view = app.view().await?;
     let imports = app.archive().imports().await?;
-    let import = imports.iter().find(|import| import.id.to_string() == id).ok_or(Failure::NotFound(Missing::Import))?;
+    let import = imports
+        .iter()
+        .find(|import| import.id.to_string() == id)
+        .ok_or(Failure::NotFound(Missing::Import))?;
     let rejected = view_data::rejected(import.report.as_ref());
     let detail = serde_json::json!({ "rejected": rejected.len() });
     app.audit("import.read", &id, detail).await?;
     let number = paged.number();
-    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
-    let paging = Paging { page: number, size: PAGE as u64, total: rejected.len() as u64 };
+    let skipped = usize::try_from(number - 1)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(PAGE);
+    let paging = Paging {
+        page: number,
+        size: PAGE as u64,
+        total: rejected.len() as u64,
+    };
     html(&ImportPage {
         shell: app.shell(&view, Room::Data, "导入与数据").await?,
         import: view_data::import(&app, import),

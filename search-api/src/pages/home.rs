@@ -22,7 +22,11 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Response, Failure> {
         recent: recent.iter().map(|header| brief(&app, header)).collect(),
         coverage: app.coverage_now(&view).await?,
         worth_trying: hints
-            .map(|hint| Suggestion { line: hint.line.clone(), name: hint.name.clone(), reason: hint.reason.clone() })
+            .map(|hint| Suggestion {
+                line: hint.line.clone(),
+                name: hint.name.clone(),
+                reason: hint.reason.clone(),
+            })
             .collect(),
     })
 }

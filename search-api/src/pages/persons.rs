@@ -49,7 +49,10 @@ pub(crate) async fn browse(State(app): State<App>, Query(paged): Query<Paged>) -
 }
 
 /// `POST /persons`
-pub(crate) async fn find(State(app): State<App>, Posted(wanted): Posted<Wanted>) -> Result<Response, Failure> {
+pub(crate) async fn find(
+    State(app): State<App>,
+    Posted(wanted): Posted<Wanted>,
+) -> Result<Response, Failure> {
     let number = wanted.page.trim().parse().unwrap_or(1).max(1);
     page(&app, wanted, number).await
 }
@@ -57,15 +60,26 @@ pub(crate) async fn find(State(app): State<App>, Posted(wanted): Posted<Wanted>)
 async fn page(app: &App, wanted: Wanted, number: u64) -> Result<Response, Failure> {
     let view = app.view().await?;
     let all = matching(app, &view, &wanted).await?;
-    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = usize::try_from(number - 1)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(PAGE);
     let shown: Vec<RecordKey> = all.iter().skip(skipped).take(PAGE).cloned().collect();
-    app.audit("dossier.list", "", serde_json::json!({ "found": all.len(), "shown": shown.len() })).await?;
+    app.audit(
+        "dossier.list",
+        "",
+        serde_json::json!({ "found": all.len(), "shown": shown.len() }),
+    )
+    .await?;
     html(&PersonsPage {
         shell: app.shell(&view, Room::Persons, "人员档案").await?,
         units: units(&view, &wanted.unit).await?,
         statuses: statuses(&wanted.status),
         rows: view_person::rows(&view, &shown).await?,
-        paging: Paging { page: number, size: PAGE as u64, total: all.len() as u64 },
+        paging: Paging {
+            page: number,
+            size: PAGE as u64,
+            total: all.len() as u64,
+        },
         name: wanted.name,
     })
 }
@@ -76,8 +90,12 @@ async fn matching(app: &App, view: &View, wanted: &Wanted) -> Result<Vec<RecordK
     let mut fitting = roll.persons.clone();
     let name = name_key(&wanted.name);
     if !name.is_empty() {
-        let called: HashSet<&RecordKey> =
-            roll.names.iter().filter(|hit| hit.name_key.contains(&name)).map(|hit| &hit.person).collect();
+        let called: HashSet<&RecordKey> = roll
+            .names
+            .iter()
+            .filter(|hit| hit.name_key.contains(&name))
+            .map(|hit| &hit.person)
+            .collect();
         fitting.retain(|person| called.contains(person));
     }
     if let Ok(unit) = RecordKey::new(&wanted.unit) {
@@ -95,10 +113,15 @@ async fn with_status(view: &View, persons: Vec<RecordKey>, status: &str) -> Resu
     let mut fitting = HashSet::new();
     for chunk in persons.chunks(CHUNK) {
         let stored = view.snapshot.records(Kind::Person, chunk).await?;
-        let with = stored.into_iter().filter(|person| person.fields.text("status") == Some(status));
+        let with = stored
+            .into_iter()
+            .filter(|person| person.fields.text("status") == Some(status));
         fitting.extend(with.map(|person| person.record.key));
     }
-    Ok(persons.into_iter().filter(|person| fitting.contains(person)).collect())
+    Ok(persons
+        .into_iter()
+        .filter(|person| fitting.contains(person))
+        .collect())
 }
 
 async fn units(view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {
@@ -106,12 +129,20 @@ async fn units(view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {
     let mut after: Option<RecordKey> = None;
     loop {
         let page = view.snapshot.page(Kind::Unit, after.as_ref(), 1_000).await?;
-        let Some(last) = page.last() else { return Ok(choices) };
+        let Some(last) = page.last() else {
+            return Ok(choices);
+        };
         after = Some(last.record.key.clone());
-        choices.extend(page.iter().map(|unit| Choice {
-            value: unit.record.key.to_string(),
-            label: unit.fields.text("name").unwrap_or(unit.record.key.as_str()).to_owned(),
-            selected: unit.record.key.as_str() == selected,
+        choices.extend(page.iter().map(|unit| {
+            Choice {
+                value: unit.record.key.to_string(),
+                label: unit
+                    .fields
+                    .text("name")
+                    .unwrap_or(unit.record.key.as_str())
+                    .to_owned(),
+                selected: unit.record.key.as_str() == selected,
+            }
         }));
     }
 }
@@ -119,8 +150,18 @@ async fn units(view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {
 /// The vocabulary of 在职状态, as its column declares it.
 fn statuses(selected: &str) -> Vec<Choice> {
     let column = Kind::Person.declaration().column("status");
-    let values = column.map_or(&[] as &[_], |column| if let ValueType::Choice(values) = column.value { values } else { &[] });
-    let choice = |value: &str| Choice { value: value.to_owned(), label: value.to_owned(), selected: value == selected };
+    let values = column.map_or(&[] as &[_], |column| {
+        if let ValueType::Choice(values) = column.value {
+            values
+        } else {
+            &[]
+        }
+    });
+    let choice = |value: &str| Choice {
+        value: value.to_owned(),
+        label: value.to_owned(),
+        selected: value == selected,
+    };
     values.iter().map(|one| choice(one.value)).collect()
 }
 
@@ -131,7 +172,15 @@ mod tests {
     #[test]
     fn the_statuses_are_those_of_the_declaration() {
         let statuses = statuses("退休");
-        assert!(statuses.iter().any(|choice| choice.value == "在职" && !choice.selected));
-        assert!(statuses.iter().any(|choice| choice.value == "退休" && choice.selected));
+        assert!(
+            statuses
+                .iter()
+                .any(|choice| choice.value == "在职" && !choice.selected)
+        );
+        assert!(
+            statuses
+                .iter()
+                .any(|choice| choice.value == "退休" && choice.selected)
+        );
     }
 }

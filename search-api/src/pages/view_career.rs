@@ -26,7 +26,13 @@ pub(super) fn bars(influence: &DossierInfluence, records: &[Stored], as_of: Naiv
         let stored = records.iter().find(|stored| stored.record == *record)?;
         let from = day(stored)?.first_day();
         let label = stored.fields.text("type").unwrap_or("开除").to_owned();
-        Some(InfluenceBar { label, from, until: None, as_of, basis: String::new() })
+        Some(InfluenceBar {
+            label,
+            from,
+            until: None,
+            as_of,
+            basis: String::new(),
+        })
     };
     let mut bars: Vec<InfluenceBar> = influence.spans.iter().map(of_span).collect();
     bars.extend(influence.expelled.iter().filter_map(of_expulsion));
@@ -41,12 +47,22 @@ pub(super) fn career(records: &[Stored], named: &Named, as_of: NaiveDate) -> Car
     for stored in records {
         let Some(date) = day(stored) else { continue };
         if stored.record.kind == Kind::Post {
-            let Some(post) = Post::of(&stored.fields) else { continue };
+            let Some(post) = Post::of(&stored.fields) else {
+                continue;
+            };
             let label = format!("{} {}", named.name(Kind::Unit, post.unit.as_str()), post.title);
-            spans.push(Span { label, from: date.first_day(), to: post.until.map(PartialDate::first_day) });
+            spans.push(Span {
+                label,
+                from: date.first_day(),
+                to: post.until.map(PartialDate::first_day),
+            });
         } else if tone(stored.record.kind) != Tone::Plain {
             let label = format!("{} {}", stored.record.kind.title(), words(stored, named));
-            marks.push(Mark { label, date: date.first_day(), tone: tone(stored.record.kind) });
+            marks.push(Mark {
+                label,
+                date: date.first_day(),
+                tone: tone(stored.record.kind),
+            });
         }
     }
     Career::new(as_of, spans, marks)
@@ -54,8 +70,10 @@ pub(super) fn career(records: &[Stored], named: &Named, as_of: NaiveDate) -> Car
 
 /// What happened, newest first.
 pub(super) fn timeline(records: &[Stored], named: &Named) -> Vec<Event> {
-    let mut dated: Vec<(PartialDate, &Stored)> =
-        records.iter().filter_map(|stored| Some((day(stored)?, stored))).collect();
+    let mut dated: Vec<(PartialDate, &Stored)> = records
+        .iter()
+        .filter_map(|stored| Some((day(stored)?, stored)))
+        .collect();
     dated.sort_by_key(|(date, stored)| (std::cmp::Reverse(date.last_day()), stored.record.clone()));
     let event = |(date, stored): (PartialDate, &Stored)| Event {
         date: date.to_string(),
@@ -69,7 +87,12 @@ pub(super) fn timeline(records: &[Stored], named: &Named) -> Vec<Event> {
 }
 
 fn day(stored: &Stored) -> Option<PartialDate> {
-    stored.record.kind.declaration().day.and_then(|slug| stored.fields.date(slug))
+    stored
+        .record
+        .kind
+        .declaration()
+        .day
+        .and_then(|slug| stored.fields.date(slug))
 }
 
 /// A record in a few words: the columns that its declaration sums it up by, else the first that are filled.
@@ -80,17 +103,29 @@ fn words(stored: &Stored, named: &Named) -> String {
         Some(summary) => summary.contains(&slug),
         None => Some(slug) != declaration.person && Some(slug) != declaration.day && slug != "id",
     };
-    let cells = declaration.columns.iter().filter(|column| told(column.slug) && !column.sensitive);
-    let cells: Vec<String> =
-        cells.map(|column| cell(stored, column, named)).filter(|cell| !cell.is_empty()).take(4).collect();
-    if cells.is_empty() { declaration.title.to_owned() } else { cells.join("，") }
+    let cells = declaration
+        .columns
+        .iter()
+        .filter(|column| told(column.slug) && !column.sensitive);
+    let cells: Vec<String> = cells
+        .map(|column| cell(stored, column, named))
+        .filter(|cell| !cell.is_empty())
+        .take(4)
+        .collect();
+    if cells.is_empty() {
+        declaration.title.to_owned()
+    } else {
+        cells.join("，")
+    }
 }
 
 /// How a table's records are coloured.
 fn tone(kind: Kind) -> Tone {
     match kind {
         Kind::Sanction | Kind::Case => Tone::Danger,
-        Kind::Petition | Kind::Clue | Kind::Inquiry | Kind::OrganizationalMeasure | Kind::Finding => Tone::Near,
+        Kind::Petition | Kind::Clue | Kind::Inquiry | Kind::OrganizationalMeasure | Kind::Finding => {
+            Tone::Near
+        }
         Kind::Award => Tone::Done,
         Kind::FollowUpVisit | Kind::Assessment | Kind::Recommendation => Tone::Accent,
         Kind::Office

@@ -45,7 +45,10 @@ pub(super) fn rejected(report: Option<&Value>) -> Vec<RejectedRow> {
             row: number(row, "row"),
             column: text(row, "column").to_owned(),
             value: text(row, "value").to_owned(),
-            reason: Some(text(row, "message_zh")).filter(|zh| !zh.is_empty()).unwrap_or(text(row, "code")).to_owned(),
+            reason: Some(text(row, "message_zh"))
+                .filter(|zh| !zh.is_empty())
+                .unwrap_or(text(row, "code"))
+                .to_owned(),
         }
     };
     list(report, "rejected").map(row).collect()
@@ -100,22 +103,36 @@ fn advice(code: &str) -> &'static str {
 /// What the files held, in words.
 fn files(report: Option<&Value>) -> String {
     let files = report.map_or(0, |report| number(report, "files"));
-    let titles: Vec<&str> = tables(report).filter_map(|(slug, _)| Kind::parse(slug)).map(Kind::title).collect();
+    let titles: Vec<&str> = tables(report)
+        .filter_map(|(slug, _)| Kind::parse(slug))
+        .map(Kind::title)
+        .collect();
     match (files, titles.as_slice()) {
         (0, []) => String::new(),
         (files, []) => format!("{files} 个文件"),
-        (files, [one, two, three, _, ..]) => format!("{files} 个文件：{one}、{two}、{three}等 {} 张表", titles.len()),
+        (files, [one, two, three, _, ..]) => {
+            format!("{files} 个文件：{one}、{two}、{three}等 {} 张表", titles.len())
+        }
         (files, few) => format!("{files} 个文件：{}", few.join("、")),
     }
 }
 
 fn tables(report: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
-    let tables = report.and_then(|report| report.get("tables")).and_then(Value::as_object);
-    tables.into_iter().flatten().map(|(slug, table)| (slug.as_str(), table))
+    let tables = report
+        .and_then(|report| report.get("tables"))
+        .and_then(Value::as_object);
+    tables
+        .into_iter()
+        .flatten()
+        .map(|(slug, table)| (slug.as_str(), table))
 }
 
 fn list<'r>(report: Option<&'r Value>, key: &str) -> impl Iterator<Item = &'r Value> {
-    report.and_then(|report| report.get(key)).and_then(Value::as_array).into_iter().flatten()
+    report
+        .and_then(|report| report.get(key))
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
 }
 
 fn number(value: &Value, key: &str) -> u64 {
@@ -133,14 +150,23 @@ mod tests {
 
     #[test]
     fn a_report_of_any_day_can_be_read() {
-        assert_eq!((files(None), rejected(Some(&json!({"rejected": 3}))).len()), (String::new(), 0));
+        assert_eq!(
+            (files(None), rejected(Some(&json!({"rejected": 3}))).len()),
+            (String::new(), 0)
+        );
         let report = json!({"files": 2, "tables": {"person": {"new": 3}, "sanction": {}}, "rejected": [
             {"file": "a.xlsx", "sheet": null, "row": null, "column": "", "value": "", "code": "x"},
             {"file": "a.xlsx", "sheet": "处分", "row": 7, "column": "生效日期", "value": "昨天", "message_zh": "不是日期"}]});
         assert_eq!(files(Some(&report)), "2 个文件：人员、处分");
         let rows = rejected(Some(&report));
-        assert_eq!((rows[0].sheet.as_str(), rows[0].row, rows[0].reason.as_str()), ("a.xlsx", 0, "x"));
-        assert_eq!((rows[1].sheet.as_str(), rows[1].row, rows[1].reason.as_str()), ("处分", 7, "不是日期"));
+        assert_eq!(
+            (rows[0].sheet.as_str(), rows[0].row, rows[0].reason.as_str()),
+            ("a.xlsx", 0, "x")
+        );
+        assert_eq!(
+            (rows[1].sheet.as_str(), rows[1].row, rows[1].reason.as_str()),
+            ("处分", 7, "不是日期")
+        );
     }
 
     #[test]
