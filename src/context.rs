@@ -46,20 +46,25 @@ impl Context {
 
     /// Opens the archive, making it where there is none.
     pub(crate) async fn archive(&self) -> anyhow::Result<Archive> {
-        self.open(true).await
+        self.open(&self.dir, true).await
+    }
+
+    /// Opens the archive of another folder, making it where there is none.
+    pub(crate) async fn archive_in(&self, dir: &Path) -> anyhow::Result<Archive> {
+        self.open(dir, true).await
     }
 
     /// Opens the archive; a folder without one is an error, so that a mistyped `--data` does not answer
     /// "nothing found".
     pub(crate) async fn existing_archive(&self) -> anyhow::Result<Archive> {
-        self.open(false).await
+        self.open(&self.dir, false).await
     }
 
-    async fn open(&self, create: bool) -> anyhow::Result<Archive> {
+    async fn open(&self, dir: &Path, create: bool) -> anyhow::Result<Archive> {
         let options = OpenOptions { key_path: self.settings.storage.key_file.clone(), create, ..OpenOptions::default() };
-        Archive::open(&self.dir, &options, clock::now())
+        Archive::open(dir, &options, clock::now())
             .await
-            .with_context(|| format!("opening the data folder {}", self.dir.display()))
+            .with_context(|| format!("opening the data folder {}", dir.display()))
     }
 
     /// Folder of the index.

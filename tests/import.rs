@@ -232,7 +232,8 @@ fn a_replace_retires_what_is_absent_and_asks_before_it_retires_much() {
     let less = office.file("3/人员.csv", twenty(&[3]));
     let report = office.import_with(&[&less], &["--source", "组织部", "--mode", "replace"]).expect_status(0).json();
     assert_eq!(counts(&report, "person"), [0, 0, 19, 0, 1], "{report}");
-    assert_eq!(office.clear(&["王丂", "王七", "王万", "王伟"]).states().iter().filter(|state| **state == "no_dossier").count(), 2, "王万 is the third, 王丂 was never there");
+    // The third of them is 王七.
+    assert_eq!(office.clear(&["王丂", "王七", "王丄", "王伟"]).states(), ["possible", "no_dossier", "possible", "possible"]);
 
     let much_less = office.file("4/人员.csv", twenty(&[3, 4, 5, 6]));
     let refused = office.import_with(&[&much_less], &["--source", "组织部", "--mode", "replace"]);
@@ -253,12 +254,18 @@ fn a_replace_retires_what_is_absent_and_asks_before_it_retires_much() {
 fn a_replace_that_was_refused_leaves_no_doubt_behind_for_ever() {
     let office = Office::new();
     office.import(&[&office.file("1/人员.csv", twenty(&[]))]);
+    let before = office.export("before");
     let less = office.file("2/人员.csv", twenty(&[3, 4, 5, 6]));
     assert_ne!(office.import_with(&[&less], &["--mode", "replace"]).status, Some(0));
-    // Whoever says no hands in the right file instead: then all is well.
-    office.import_with(&[&office.file("3/人员.csv", twenty(&[]))], &["--mode", "replace"]).expect_status(0);
+    // Whoever says no takes back what is left of it: then all is as it was.
+    let list = office.done(&["import", "list", "--json"]);
+    let imports = list.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    for import in imports.filter(|import| import["state"] == "interrupted") {
+        office.done(&["import", "undo", &import["import"].to_string()]);
+    }
     let answer = office.clear(&["王丅"]);
     assert!(answer.is_complete(), "{}", answer.head);
+    assert_eq!(difference(&before, &office.export("after")), None);
 }
 
 #[test]
@@ -280,7 +287,8 @@ fn an_import_can_be_taken_back() {
     office.run(&["import", "undo", "4711"]).expect_status(1);
     office.run(&["import", "undo", "first"]).expect_status(2);
     // The same file again brings it back.
-    assert_eq!(counts(&office.import(&[&file]), "sanction")[0], 1);
+    let [new, changed, ..] = counts(&office.import(&[&file]), "sanction");
+    assert_eq!(new + changed, 1);
     assert_eq!(records_of(&office, "王伟").len(), 1);
 }
 
@@ -308,19 +316,32 @@ fn what_is_exported_can_be_imported_and_exported_again_byte_for_byte() {
     office.import(&[&office.file("人员.csv", csv(&[&["编号", "姓名", "籍贯"], &["X1", "达·芬奇", "=1+1"], &["X2", "𬭎𬭎", "'湖南"], &["X3", "韩　雪", "+86 \"x\""]], UTF_8))]);
     // Records whose key is a hash of what they say.
     office.import(&[&office.file("处分.csv", csv(&[SANCTION_HEADER, &["S-X1", "X1", "党纪", "警告", "2026-03"]], UTF_8))]);
-    office.import(&[&office.file("谈话函询.csv", csv(&[&["编号", "人员编号", "方式", "发出日期"], &["", "X1", "谈话", "2026-01-05"]], UTF_8))]);
+    let days: Vec<String> = (1..=28).map(|day| format!("2026-01-{day:02}")).collect();
+    let talks: Vec<[&str; 4]> = days.iter().map(|day| ["", "X1", "谈话", day.as_str()]).collect();
+    let header: &[&str] = &["编号", "人员编号", "方式", "发出日期"];
+    let talks: Vec<&[&str]> = std::iter::once(header).chain(talks.iter().map(<[&str; 4]>::as_slice)).collect();
+    office.import(&[&office.file("谈话函询.csv", csv(&talks, UTF_8))]);
     let first = office.export("exported");
     let fresh = Office::new();
     fresh.import(&[&office.path().join("exported")]);
     assert_eq!(difference(&first, &fresh.export("exported")), None);
     let names = ["达芬奇", "𬭎𬭎", "韩雪"];
-    let rows = |office: &Office| office.clear(&names).rows.into_iter().map(|row| row.0).collect::<Vec<_>>();
+    let rows = |office: &Office| office.clear(&names).rows.into_iter().map(|row| without_derived_keys(row.0)).collect::<Vec<_>>();
     assert_eq!(rows(&office), rows(&fresh));
     // And into the office that it came from: nothing new.
     let again = office.import(&[&office.path().join("exported")]);
     for (table, counted) in again["tables"].as_object().unwrap() {
         assert_eq!((&counted["new"], &counted["changed"]), (&0.into(), &0.into()), "{table}: {counted}");
     }
+}
+
+/// A key that the archive derived is its folder's own (it is a keyed hash); all else must be equal.
+fn without_derived_keys(mut row: Value) -> Value {
+    let records = row["records"].as_array_mut().unwrap();
+    for record in records.iter_mut().filter(|record| record["id"].as_str().unwrap().starts_with("H-")) {
+        record["id"] = "H-".into();
+    }
+    row
 }
 
 #[test]
@@ -333,8 +354,8 @@ fn hostile_names_are_only_names() {
     let rows: Vec<&[&str]> = std::iter::once(header).chain(rows.iter().map(<[&str; 2]>::as_slice)).collect();
     let report = office.import(&[&office.file("dossiers.xlsx", workbook(&[("人员", &rows)]))]);
     assert_eq!(counts(&report, "person")[0], 10, "{report}");
-    let lines: String = names.iter().map(|name| format!("{{\"id\":\"T{}\",\"text\":{}}}\n", name.len(), serde_json::json!(format!("今查{name}一案")))).collect();
-    let _ = office.import_with(&[&office.file("texts.jsonl", lines)], &[]);
+    let lines: String = names.iter().enumerate().map(|(at, name)| format!("{{\"id\":\"T{at}\",\"text\":{}}}\n", serde_json::json!(format!("今查{name}一案")))).collect();
+    office.import(&[&office.file("texts.jsonl", lines)]);
     for (at, row) in office.clear(&names).rows.iter().enumerate() {
         assert_eq!(row.0["input"]["name"], names[at], "verbatim");
         assert_eq!(row.person(), Some(format!("H{at}").as_str()), "{}", row.0);

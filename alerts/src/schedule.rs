@@ -103,9 +103,7 @@ impl Schedule {
         after: &DateTime<Z>,
         zone: Tz,
     ) -> impl Iterator<Item = DateTime<Tz>> {
-        std::iter::successors(self.next_after(after, zone), move |run| {
-            self.next_after(run, zone)
-        })
+        std::iter::successors(self.next_after(after, zone), move |run| self.next_after(run, zone))
     }
 
     /// The first `count` runs after `after`: what a person reads to see whether the schedule is meant so.
@@ -122,8 +120,7 @@ impl Schedule {
         zone: Tz,
     ) -> impl Iterator<Item = DateTime<Tz>> {
         let now = now.naive_utc();
-        self.runs_after(last, zone)
-            .take_while(move |run| run.naive_utc() <= now)
+        self.runs_after(last, zone).take_while(move |run| run.naive_utc() <= now)
     }
 
     /// The `cron` crate is asked in plain wall-clock time, as if it were UTC: what a zone does to it is
@@ -162,30 +159,20 @@ impl FromStr for Schedule {
         let time = format!("{seconds} {minutes} {hours}");
         let both = days != "*" && weekdays_by_name != "*";
         if both && (days.contains("*/") || weekdays.contains("*/")) {
-            return Err(ScheduleError::StepBesideDays {
-                expression: expression.to_owned(),
-            });
+            return Err(ScheduleError::StepBesideDays { expression: expression.to_owned() });
         }
         let sources = if both {
-            vec![
-                format!("{time} {days} {months} *"),
-                format!("{time} * {months} {weekdays_by_name}"),
-            ]
+            vec![format!("{time} {days} {months} *"), format!("{time} * {months} {weekdays_by_name}")]
         } else {
             vec![format!("{time} {days} {months} {weekdays_by_name}")]
         };
         let schedule = Schedule {
             normal: format!("{time} {days} {months} {weekdays_by_name}"),
-            alternatives: sources
-                .iter()
-                .map(|source| read(expression, source))
-                .collect::<Result<_, _>>()?,
+            alternatives: sources.iter().map(|source| read(expression, source)).collect::<Result<_, _>>()?,
         };
         match schedule.next_on_the_wall(DateTime::UNIX_EPOCH.naive_utc()) {
             Some(_) => Ok(schedule),
-            None => Err(ScheduleError::NeverComes {
-                expression: expression.to_owned(),
-            }),
+            None => Err(ScheduleError::NeverComes { expression: expression.to_owned() }),
         }
     }
 }

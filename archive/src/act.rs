@@ -31,11 +31,7 @@ impl Act {
         if known == 0 {
             return Err(ArchiveError::UnknownActor(actor.to_owned()));
         }
-        Ok(Self {
-            tx,
-            actor: actor.to_owned(),
-            now_ms: now.timestamp_millis(),
-        })
+        Ok(Self { tx, actor: actor.to_owned(), now_ms: now.timestamp_millis() })
     }
 
     /// The connection to write on.

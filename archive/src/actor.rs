@@ -41,17 +41,9 @@ impl Archive {
     /// Everybody who can act, ordered by id.
     pub async fn actors(&self) -> Result<Vec<Actor>, ArchiveError> {
         let rows: Vec<(String, String, String)> =
-            sqlx::query_as("SELECT id, name, kind FROM actor ORDER BY id")
-                .fetch_all(self.readers())
-                .await?;
+            sqlx::query_as("SELECT id, name, kind FROM actor ORDER BY id").fetch_all(self.readers()).await?;
         rows.into_iter()
-            .map(|(id, name, kind)| {
-                Ok(Actor {
-                    id,
-                    name,
-                    kind: ActorKind::read(&kind)?,
-                })
-            })
+            .map(|(id, name, kind)| Ok(Actor { id, name, kind: ActorKind::read(&kind)? }))
             .collect()
     }
 
@@ -74,8 +66,7 @@ impl Archive {
         .bind(kind.word())
         .execute(act.connection())
         .await?;
-        act.audit("actor.add", id, &json!({ "kind": kind.word() }))
-            .await?;
+        act.audit("actor.add", id, &json!({ "kind": kind.word() })).await?;
         act.commit().await
     }
 }

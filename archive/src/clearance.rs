@@ -126,8 +126,7 @@ impl Archive {
         .execute(act.connection())
         .await?;
         clearance_rows::insert_inputs(&mut act, sealer, &id, &new.inputs).await?;
-        act.audit("clearance.create", &id, &json!({ "rows": rows }))
-            .await?;
+        act.audit("clearance.create", &id, &json!({ "rows": rows })).await?;
         act.commit().await?;
         Ok(id)
     }
@@ -139,8 +138,7 @@ impl Archive {
         coverage: &Value,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
-        self.end_clearance(id, ClearanceState::Done, Some(coverage), None, now)
-            .await
+        self.end_clearance(id, ClearanceState::Done, Some(coverage), None, now).await
     }
 
     /// It broke off.
@@ -150,14 +148,12 @@ impl Archive {
         error: &str,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
-        self.end_clearance(id, ClearanceState::Failed, None, Some(error), now)
-            .await
+        self.end_clearance(id, ClearanceState::Failed, None, Some(error), now).await
     }
 
     /// Somebody stopped it.
     pub async fn cancel_clearance(&self, id: &str, now: DateTime<Utc>) -> Result<(), ArchiveError> {
-        self.end_clearance(id, ClearanceState::Cancelled, None, None, now)
-            .await
+        self.end_clearance(id, ClearanceState::Cancelled, None, None, now).await
     }
 
     async fn end_clearance(
@@ -168,11 +164,8 @@ impl Archive {
         error: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
-        let asker = self
-            .clearance(id)
-            .await?
-            .ok_or_else(|| ArchiveError::NoSuchClearance(id.to_owned()))?
-            .actor;
+        let asker =
+            self.clearance(id).await?.ok_or_else(|| ArchiveError::NoSuchClearance(id.to_owned()))?.actor;
         let mut act = Act::begin(self, &asker, now).await?;
         must_run(act.connection(), id).await?;
         let now_ms = act.now_ms();
@@ -186,8 +179,7 @@ impl Archive {
         .bind(id)
         .execute(act.connection())
         .await?;
-        act.audit("clearance.end", id, &json!({ "state": state.word() }))
-            .await?;
+        act.audit("clearance.end", id, &json!({ "state": state.word() })).await?;
         act.commit().await
     }
 
@@ -206,9 +198,7 @@ impl Archive {
     pub async fn recent_clearances(&self, limit: u32) -> Result<Vec<ClearanceHeader>, ArchiveError> {
         let mut tx = self.readers().begin().await?;
         let mut query = Query::new(COLUMNS);
-        query
-            .push("ORDER BY created_at DESC, id LIMIT ")
-            .push_bind(i64::from(limit));
+        query.push("ORDER BY created_at DESC, id LIMIT ").push_bind(i64::from(limit));
         let mut headers = Vec::new();
         for row in query.build().fetch_all(&mut *tx).await? {
             headers.push(self.clearance_header(&mut tx, &row).await?);
@@ -258,10 +248,7 @@ pub(crate) async fn must_run(connection: &mut SqliteConnection, id: &str) -> Res
     match ClearanceState::read(&state)? {
         ClearanceState::Running => Ok(()),
         state @ (ClearanceState::Done | ClearanceState::Failed | ClearanceState::Cancelled) => {
-            Err(ArchiveError::ClearanceEnded {
-                id: id.to_owned(),
-                state: state.word(),
-            })
+            Err(ArchiveError::ClearanceEnded { id: id.to_owned(), state: state.word() })
         }
     }
 }
@@ -278,6 +265,5 @@ fn place(id: &str, what: &str) -> String {
 }
 
 fn day(text: &str) -> Result<NaiveDate, ArchiveError> {
-    text.parse()
-        .map_err(|_| ArchiveError::Damaged(format!("{text:?} is no day")))
+    text.parse().map_err(|_| ArchiveError::Damaged(format!("{text:?} is no day")))
 }

@@ -36,12 +36,7 @@ impl Archive {
     ) -> Result<(), ArchiveError> {
         let sealed = rows
             .iter()
-            .map(|row| {
-                Ok((
-                    row,
-                    self.sealer().seal_json(&place(id, "row", row.row), &row.body)?,
-                ))
-            })
+            .map(|row| Ok((row, self.sealer().seal_json(&place(id, "row", row.row), &row.body)?)))
             .collect::<Result<Vec<_>, ArchiveError>>()?;
         let mut act = Act::begin(self, crate::SYSTEM, now).await?;
         must_run(act.connection(), id).await?;
@@ -51,10 +46,7 @@ impl Archive {
             &sealed,
             " ON CONFLICT (clearance, row_no) DO UPDATE SET state = excluded.state, body = excluded.body",
             |values, (row, body)| {
-                values
-                    .push_bind(id)
-                    .push_bind(i64::from(row.row))
-                    .push_bind(row.state.as_str());
+                values.push_bind(id).push_bind(i64::from(row.row)).push_bind(row.state.as_str());
                 values.push_bind(body.as_str());
             },
         )
@@ -71,10 +63,7 @@ impl Archive {
         state: Option<&str>,
     ) -> Result<Vec<ClearanceRow>, ArchiveError> {
         let mut query = Query::new("SELECT row_no, state, body FROM clearance_row WHERE clearance = ");
-        query
-            .push_bind(id)
-            .push(" AND row_no > ")
-            .push_bind(i64::from(after));
+        query.push_bind(id).push(" AND row_no > ").push_bind(i64::from(after));
         if let Some(state) = state {
             query.push(" AND state = ").push_bind(state);
         }
@@ -84,14 +73,8 @@ impl Archive {
             .iter()
             .map(|stored| {
                 let row = row_number(stored.try_get(0)?)?;
-                let body = self
-                    .sealer()
-                    .open_json(&place(id, "row", row), stored.try_get(2)?)?;
-                Ok(ClearanceRow {
-                    row,
-                    state: stored.try_get(1)?,
-                    body,
-                })
+                let body = self.sealer().open_json(&place(id, "row", row), stored.try_get(2)?)?;
+                Ok(ClearanceRow { row, state: stored.try_get(1)?, body })
             })
             .collect()
     }
@@ -105,8 +88,7 @@ impl Archive {
             .iter()
             .map(|stored| {
                 let row = row_number(stored.try_get(0)?)?;
-                self.sealer()
-                    .open_json(&place(id, "input", row), stored.try_get(1)?)
+                self.sealer().open_json(&place(id, "input", row), stored.try_get(1)?)
             })
             .collect()
     }
@@ -125,10 +107,7 @@ pub(crate) async fn insert_inputs(
         .collect::<Result<Vec<_>, ArchiveError>>()?;
     let head = "INSERT INTO clearance_input (clearance, row_no, input) ";
     insert_all(act.connection(), head, &rows, "", |values, (row, input)| {
-        values
-            .push_bind(id)
-            .push_bind(i64::from(*row))
-            .push_bind(input.as_str());
+        values.push_bind(id).push_bind(i64::from(*row)).push_bind(input.as_str());
     })
     .await
 }
@@ -143,10 +122,7 @@ pub(crate) async fn count_by_state(
             .bind(id)
             .fetch_all(connection)
             .await?;
-    Ok(counts
-        .into_iter()
-        .map(|(state, rows)| (state, u32::try_from(rows).unwrap_or(u32::MAX)))
-        .collect())
+    Ok(counts.into_iter().map(|(state, rows)| (state, u32::try_from(rows).unwrap_or(u32::MAX))).collect())
 }
 
 fn row_number(stored: i64) -> Result<u32, ArchiveError> {

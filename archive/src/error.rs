@@ -127,10 +127,7 @@ pub enum ArchiveError {
 impl ArchiveError {
     /// An input or output error about `path`.
     pub(crate) fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
-        Self::Io {
-            path: path.into(),
-            source,
-        }
+        Self::Io { path: path.into(), source }
     }
 }
 
@@ -146,10 +143,7 @@ impl From<sqlx::Error> for ArchiveError {
             return Self::Busy;
         }
         if let sqlx::Error::Database(ref database) = error {
-            let code = database
-                .code()
-                .and_then(|code| code.parse::<u32>().ok())
-                .map(|code| code & 0xFF);
+            let code = database.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xFF);
             match code {
                 Some(SQLITE_BUSY | SQLITE_LOCKED) => return Self::Busy,
                 Some(SQLITE_CORRUPT | SQLITE_NOTADB) => return Self::Damaged(database.message().to_owned()),
@@ -166,22 +160,13 @@ mod tests {
 
     #[test]
     fn a_pool_without_a_free_connection_is_busy() {
-        assert!(matches!(
-            ArchiveError::from(sqlx::Error::PoolTimedOut),
-            ArchiveError::Busy
-        ));
-        assert!(matches!(
-            ArchiveError::from(sqlx::Error::RowNotFound),
-            ArchiveError::Database(_)
-        ));
+        assert!(matches!(ArchiveError::from(sqlx::Error::PoolTimedOut), ArchiveError::Busy));
+        assert!(matches!(ArchiveError::from(sqlx::Error::RowNotFound), ArchiveError::Database(_)));
     }
 
     #[test]
     fn a_busy_import_names_the_process_if_it_is_known() {
-        assert_eq!(
-            ArchiveError::ImportBusy { pid: None }.to_string(),
-            "another import is running"
-        );
+        assert_eq!(ArchiveError::ImportBusy { pid: None }.to_string(), "another import is running");
         assert_eq!(
             ArchiveError::ImportBusy { pid: Some(7) }.to_string(),
             "another import is running (process 7)"

@@ -71,13 +71,7 @@ impl Archive {
     pub async fn failed_files(&self) -> Result<Vec<TextFile>, ArchiveError> {
         let mut query = Query::new(COLUMNS);
         query.push("state = 'failed' ORDER BY id");
-        query
-            .build()
-            .fetch_all(self.readers())
-            .await?
-            .iter()
-            .map(text_file)
-            .collect()
+        query.build().fetch_all(self.readers()).await?.iter().map(text_file).collect()
     }
 
     /// The file with this number, settled or not.
@@ -94,13 +88,7 @@ pub(crate) async fn find(
 ) -> Result<Option<TextFile>, ArchiveError> {
     let mut query = Query::new(COLUMNS);
     query.push("id = ").push_bind(id);
-    query
-        .build()
-        .fetch_optional(connection)
-        .await?
-        .as_ref()
-        .map(text_file)
-        .transpose()
+    query.build().fetch_optional(connection).await?.as_ref().map(text_file).transpose()
 }
 
 fn text_file(row: &SqliteRow) -> Result<TextFile, ArchiveError> {
@@ -169,12 +157,10 @@ pub(crate) async fn is_known(
     source: &str,
     file: &FailedFile,
 ) -> Result<bool, ArchiveError> {
-    Ok(same_file(connection, source, file)
-        .await?
-        .is_some_and(|known| match known.state {
-            FileState::Failed | FileState::Transcribed | FileState::Withdrawn | FileState::Read => true,
-            FileState::Replaced | FileState::Undone => false,
-        }))
+    Ok(same_file(connection, source, file).await?.is_some_and(|known| match known.state {
+        FileState::Failed | FileState::Transcribed | FileState::Withdrawn | FileState::Read => true,
+        FileState::Replaced | FileState::Undone => false,
+    }))
 }
 
 async fn same_file(
@@ -183,19 +169,9 @@ async fn same_file(
     file: &FailedFile,
 ) -> Result<Option<TextFile>, ArchiveError> {
     let mut query = Query::new(COLUMNS);
-    query
-        .push("source = ")
-        .push_bind(source)
-        .push(" AND name = ")
-        .push_bind(&file.name);
+    query.push("source = ").push_bind(source).push(" AND name = ").push_bind(&file.name);
     query.push(" AND sha256 = ").push_bind(&file.sha256);
-    query
-        .build()
-        .fetch_optional(connection)
-        .await?
-        .as_ref()
-        .map(text_file)
-        .transpose()
+    query.build().fetch_optional(connection).await?.as_ref().map(text_file).transpose()
 }
 
 async fn insert(act: &mut Act, source: &str, import: i64, file: &FailedFile) -> Result<(), ArchiveError> {
@@ -229,17 +205,10 @@ pub(crate) async fn settle_as_read(act: &mut Act, read: &[(String, RecordKey)]) 
         let mut query =
             Query::new("SELECT DISTINCT sha256 FROM text_file WHERE state = 'failed' AND sha256 IN ");
         push_list(&mut query, chunk.iter().map(|(sha256, _)| sha256.as_str()));
-        let found = query
-            .build()
-            .persistent(chunk.len() == CHUNK)
-            .fetch_all(act.connection())
-            .await?;
+        let found = query.build().persistent(chunk.len() == CHUNK).fetch_all(act.connection()).await?;
         for row in found {
             let sha256: &str = row.try_get(0)?;
-            let key = chunk
-                .iter()
-                .find(|(read, _)| read == sha256)
-                .map(|(_, key)| key.as_str());
+            let key = chunk.iter().find(|(read, _)| read == sha256).map(|(_, key)| key.as_str());
             sqlx::query(
                 "UPDATE text_file SET state = 'read', text_key = $1, updated_at = $2 \
                  WHERE state = 'failed' AND sha256 = $3",

@@ -51,9 +51,7 @@ async fn current(pool: &SqlitePool) -> Result<Option<i64>, ArchiveError> {
     let Some(text) = get_if_made(pool, "format_version").await? else {
         return Ok(None);
     };
-    text.parse()
-        .map(Some)
-        .map_err(|_| ArchiveError::Damaged(format!("{text:?} is no format version")))
+    text.parse().map(Some).map_err(|_| ArchiveError::Damaged(format!("{text:?} is no format version")))
 }
 
 async fn get_if_made(pool: &SqlitePool, name: &str) -> Result<Option<String>, ArchiveError> {

@@ -28,10 +28,8 @@ pub struct IdentityHit {
 impl Snapshot {
     /// The live records in which one of these canonical (18-digit) numbers stands.
     pub async fn records_by_identity(&self, canonical: &[String]) -> Result<Vec<IdentityHit>, ArchiveError> {
-        let by_hash: HashMap<String, &str> = distinct(canonical)
-            .into_iter()
-            .map(|id| (self.archive().identity_hash(id), id))
-            .collect();
+        let by_hash: HashMap<String, &str> =
+            distinct(canonical).into_iter().map(|id| (self.archive().identity_hash(id), id)).collect();
         let hashes: Vec<&str> = by_hash.keys().map(String::as_str).collect();
         let mut tx = self.lock().await;
         let head = "SELECT hash, kind, key, slug FROM identity WHERE hash IN ";
@@ -39,11 +37,7 @@ impl Snapshot {
         for row in select_in(&mut tx, head, &hashes, "").await? {
             if let Some(&id) = by_hash.get(row.try_get::<&str, _>(0)?) {
                 let record = rows::record(row.try_get(1)?, row.try_get(2)?)?;
-                hits.push(IdentityHit {
-                    id: id.to_owned(),
-                    record,
-                    slug: row.try_get(3)?,
-                });
+                hits.push(IdentityHit { id: id.to_owned(), record, slug: row.try_get(3)? });
             }
         }
         hits.sort_by(|a, b| (&a.id, &a.record, &a.slug).cmp(&(&b.id, &b.record, &b.slug)));
@@ -53,10 +47,7 @@ impl Snapshot {
 
 /// Whether records of this kind have an identity number.
 pub(crate) fn holds_identities(kind: Kind) -> bool {
-    kind.declaration()
-        .columns
-        .iter()
-        .any(|column| matches!(column.value, ValueType::CitizenId))
+    kind.declaration().columns.iter().any(|column| matches!(column.value, ValueType::CitizenId))
 }
 
 /// The keyed hashes of a record's identity numbers, with their columns.
@@ -79,11 +70,7 @@ pub(crate) async fn remember(
 ) -> Result<(), ArchiveError> {
     let mut rows = Vec::new();
     for &(record, fields) in records {
-        rows.extend(
-            hashes(sealer, record, fields)
-                .into_iter()
-                .map(|(hash, slug)| (hash, record, slug)),
-        );
+        rows.extend(hashes(sealer, record, fields).into_iter().map(|(hash, slug)| (hash, record, slug)));
     }
     let head = "INSERT INTO identity (hash, kind, key, slug) ";
     insert_all(connection, head, &rows, "", |values, (hash, record, slug)| {
@@ -110,12 +97,7 @@ pub(crate) async fn held(
         let mut query = Query::new("SELECT key, hash, slug FROM identity WHERE kind = ");
         query.push_bind(kind.slug()).push(" AND key IN ");
         push_list(&mut query, chunk.iter().copied());
-        for row in query
-            .build()
-            .persistent(chunk.len() == CHUNK)
-            .fetch_all(&mut *connection)
-            .await?
-        {
+        for row in query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut *connection).await? {
             let line = format!("{} {}", row.try_get::<&str, _>(1)?, row.try_get::<&str, _>(2)?);
             held.entry(row.try_get(0)?).or_default().push(line);
         }

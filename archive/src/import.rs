@@ -75,10 +75,7 @@ impl Archive {
         run.lock = Some(import_lock::take(self.dir()).await?);
         let mut act = Act::begin(self, &run.start.actor, now).await?;
         import_log::mark_abandoned(&mut act).await?;
-        run.interrupted = import_log::interrupted(act.connection())
-            .await?
-            .into_iter()
-            .collect();
+        run.interrupted = import_log::interrupted(act.connection()).await?.into_iter().collect();
         run.id = Some(insert(&mut act, &run.start).await?);
         act.commit().await?;
         Ok(run)
@@ -87,9 +84,8 @@ impl Archive {
 
 async fn insert(act: &mut Act, start: &ImportStart) -> Result<i64, ArchiveError> {
     let now_ms = act.now_ms();
-    let id: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) + 1 FROM import")
-        .fetch_one(act.connection())
-        .await?;
+    let id: i64 =
+        sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) + 1 FROM import").fetch_one(act.connection()).await?;
     sqlx::query(
         "INSERT INTO import (id, source, mode, fingerprint, state, pid, started_at, actor) \
          VALUES ($1, $2, $3, $4, 'running', $5, $6, $7)",
@@ -103,12 +99,7 @@ async fn insert(act: &mut Act, start: &ImportStart) -> Result<i64, ArchiveError>
     .bind(&start.actor)
     .execute(act.connection())
     .await?;
-    act.audit(
-        "import.begin",
-        &id.to_string(),
-        &json!({ "mode": start.mode.word() }),
-    )
-    .await?;
+    act.audit("import.begin", &id.to_string(), &json!({ "mode": start.mode.word() })).await?;
     Ok(id)
 }
 
@@ -142,27 +133,15 @@ impl ImportRun {
         let retired = found.retired();
         if retired.needs_confirmation && !self.start.confirm_retire {
             import_log::set_state(&mut act, id, ImportState::Interrupted).await?;
-            act.audit(
-                "import.unconfirmed",
-                &id.to_string(),
-                &json!({ "would_retire": retired.total() }),
-            )
-            .await?;
+            act.audit("import.unconfirmed", &id.to_string(), &json!({ "would_retire": retired.total() }))
+                .await?;
             act.commit().await?;
             self.end();
-            return Err(ArchiveError::RetireNeedsConfirm {
-                count: retired.total(),
-                of: retired.of,
-            });
+            return Err(ArchiveError::RetireNeedsConfirm { count: retired.total(), of: retired.of });
         }
         retire::retire(&mut act, &self.archive, id, &found).await?;
         self.complete(&mut act, id, report).await?;
-        act.audit(
-            "import.finish",
-            &id.to_string(),
-            &json!({ "retired": retired.total() }),
-        )
-        .await?;
+        act.audit("import.finish", &id.to_string(), &json!({ "retired": retired.total() })).await?;
         act.commit().await?;
         self.end();
         Ok(retired)
@@ -170,16 +149,8 @@ impl ImportRun {
 
     async fn complete(&self, act: &mut Act, id: i64, report: &Value) -> Result<(), ArchiveError> {
         import_log::set_state(act, id, ImportState::Complete).await?;
-        let sealed = self
-            .archive
-            .sealer()
-            .seal_json(&import_log::report_place(id), report)?;
-        let covers = self
-            .covered
-            .iter()
-            .map(|kind| kind.slug())
-            .collect::<Vec<_>>()
-            .join(" ");
+        let sealed = self.archive.sealer().seal_json(&import_log::report_place(id), report)?;
+        let covers = self.covered.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(" ");
         sqlx::query("UPDATE import SET report = $1, covers = $2 WHERE id = $3")
             .bind(sealed)
             .bind(covers)
@@ -204,10 +175,6 @@ impl ImportRun {
     }
 
     pub(crate) fn still_running(&self) -> Result<(), ArchiveError> {
-        if self.ended {
-            Err(ArchiveError::ImportEnded)
-        } else {
-            Ok(())
-        }
+        if self.ended { Err(ArchiveError::ImportEnded) } else { Ok(()) }
     }
 }

@@ -47,15 +47,11 @@ pub(crate) fn try_take(dir: &Path) -> Result<FolderLock, ArchiveError> {
     let mut file = open(&path)?;
     match file.try_lock() {
         Ok(()) => {
-            let noted = file
-                .set_len(0)
-                .and_then(|()| write!(file, "{}", std::process::id()));
+            let noted = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
             noted.map_err(|error| ArchiveError::io(path, error))?;
             Ok(FolderLock { _file: file })
         }
-        Err(TryLockError::WouldBlock) => Err(ArchiveError::ImportBusy {
-            pid: holder(&mut file),
-        }),
+        Err(TryLockError::WouldBlock) => Err(ArchiveError::ImportBusy { pid: holder(&mut file) }),
         Err(TryLockError::Error(error)) => Err(ArchiveError::io(path, error)),
     }
 }

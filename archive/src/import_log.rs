@@ -61,17 +61,7 @@ pub struct ImportRow {
     pub report: Option<serde_json::Value>,
 }
 
-type Row = (
-    i64,
-    String,
-    String,
-    String,
-    String,
-    i64,
-    Option<i64>,
-    String,
-    Option<String>,
-);
+type Row = (i64, String, String, String, String, i64, Option<i64>, String, Option<String>);
 
 impl Archive {
     /// All imports, the newest first.
@@ -96,9 +86,7 @@ impl Archive {
             started_at: rows::instant(started_at)?,
             finished_at: finished_at.map(rows::instant).transpose()?,
             actor,
-            report: report
-                .map(|sealed| self.sealer().open_json(&report_place(id), &sealed))
-                .transpose()?,
+            report: report.map(|sealed| self.sealer().open_json(&report_place(id), &sealed)).transpose()?,
         })
     }
 }
@@ -134,8 +122,7 @@ pub(crate) async fn mark_abandoned(act: &mut Act) -> Result<(), ArchiveError> {
         .await?;
     for id in abandoned {
         set_state(act, id, ImportState::Interrupted).await?;
-        act.audit("import.interrupted", &id.to_string(), &json!({}))
-            .await?;
+        act.audit("import.interrupted", &id.to_string(), &json!({})).await?;
     }
     Ok(())
 }
@@ -154,9 +141,5 @@ pub(crate) async fn set_state(act: &mut Act, id: i64, state: ImportState) -> Res
 
 /// The imports that stopped half-way.
 pub(crate) async fn interrupted(connection: &mut SqliteConnection) -> Result<Vec<i64>, ArchiveError> {
-    Ok(
-        sqlx::query_scalar("SELECT id FROM import WHERE state = 'interrupted'")
-            .fetch_all(connection)
-            .await?,
-    )
+    Ok(sqlx::query_scalar("SELECT id FROM import WHERE state = 'interrupted'").fetch_all(connection).await?)
 }

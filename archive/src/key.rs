@@ -13,16 +13,14 @@ use crate::error::ArchiveError;
 pub(crate) fn read_or_create(path: &Path, may_create: bool) -> Result<[u8; 32], ArchiveError> {
     match fs::read_to_string(path) {
         Ok(text) => {
-            let unreadable = || ArchiveError::KeyUnreadable {
-                path: path.to_owned(),
-            };
+            let unreadable = || ArchiveError::KeyUnreadable { path: path.to_owned() };
             let bytes = hex::decode(text.trim()).map_err(|_| unreadable())?;
             bytes.try_into().map_err(|_| unreadable())
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && may_create => create(path),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ArchiveError::KeyMissing {
-            path: path.to_owned(),
-        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(ArchiveError::KeyMissing { path: path.to_owned() })
+        }
         Err(error) => Err(ArchiveError::io(path, error)),
     }
 }
@@ -44,9 +42,7 @@ pub(crate) fn private_folder(folder: &Path) -> Result<(), ArchiveError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .map_err(|error| ArchiveError::io(folder, error))
+    builder.create(folder).map_err(|error| ArchiveError::io(folder, error))
 }
 
 /// Writes a file that only its owner may read, whole or not at all: under another name, to the disk,
@@ -66,9 +62,7 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), ArchiveEr
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
         // so that the name is on the disk before anything is sealed with what stands behind it
-        fs::File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed)?;
+        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     }
     Ok(())
 }
@@ -82,10 +76,7 @@ mod tests {
     fn a_key_is_made_once_and_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys/seal.key");
-        assert!(matches!(
-            read_or_create(&path, false),
-            Err(ArchiveError::KeyMissing { .. })
-        ));
+        assert!(matches!(read_or_create(&path, false), Err(ArchiveError::KeyMissing { .. })));
         let key = read_or_create(&path, true).unwrap();
         assert_eq!(read_or_create(&path, true).unwrap(), key);
         assert_eq!(read_or_create(&path, false).unwrap(), key);
@@ -93,10 +84,7 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-            assert_eq!(
-                fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777,
-                0o700
-            );
+            assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
         }
     }
 
@@ -106,13 +94,7 @@ mod tests {
         let path = folder.path().join("seal.key");
         for text in ["", "abc", "zz", &"0".repeat(62)] {
             fs::write(&path, text).unwrap();
-            assert!(
-                matches!(
-                    read_or_create(&path, true),
-                    Err(ArchiveError::KeyUnreadable { .. })
-                ),
-                "{text}"
-            );
+            assert!(matches!(read_or_create(&path, true), Err(ArchiveError::KeyUnreadable { .. })), "{text}");
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
     }

@@ -34,16 +34,11 @@ impl Snapshot {
         let name_keys = distinct(name_keys);
         let mut tx = self.lock().await;
         let head = "SELECT name_key, person, name, former FROM name WHERE name_key IN ";
-        select_in(
-            &mut tx,
-            head,
-            &name_keys,
-            " ORDER BY name_key, person, former, name",
-        )
-        .await?
-        .iter()
-        .map(name_hit)
-        .collect()
+        select_in(&mut tx, head, &name_keys, " ORDER BY name_key, person, former, name")
+            .await?
+            .iter()
+            .map(name_hit)
+            .collect()
     }
 
     /// Every name and former name of every live person, ordered by key.
@@ -96,11 +91,8 @@ pub(crate) async fn forget(
     records: &[&RecordRef],
 ) -> Result<(), ArchiveError> {
     for &kind in Kind::ALL {
-        let keys: Vec<&str> = records
-            .iter()
-            .filter(|record| record.kind == kind)
-            .map(|record| record.key.as_str())
-            .collect();
+        let keys: Vec<&str> =
+            records.iter().filter(|record| record.kind == kind).map(|record| record.key.as_str()).collect();
         for keys in keys.chunks(CHUNK) {
             match kind {
                 Kind::Person => delete_in(connection, "DELETE FROM name WHERE person IN ", keys).await?,
@@ -141,19 +133,9 @@ pub(crate) async fn remember(
         }
     }
     let head = "INSERT INTO name (name_key, person, name, former) ";
-    insert_all(
-        connection,
-        head,
-        &names,
-        "",
-        |values, (key, person, name, former)| {
-            values
-                .push_bind(key.as_str())
-                .push_bind(*person)
-                .push_bind(*name)
-                .push_bind(i64::from(*former));
-        },
-    )
+    insert_all(connection, head, &names, "", |values, (key, person, name, former)| {
+        values.push_bind(key.as_str()).push_bind(*person).push_bind(*name).push_bind(i64::from(*former));
+    })
     .await?;
     insert_all(
         connection,
@@ -170,10 +152,7 @@ pub(crate) async fn remember(
 
 fn person_names<'a>(record: &'a RecordRef, fields: &'a Fields) -> Vec<(String, &'a str, &'a str, bool)> {
     let current = fields.text("name").map(|name| (name, false));
-    let former = fields
-        .list("former_names")
-        .iter()
-        .map(|name| (name.as_str(), true));
+    let former = fields.list("former_names").iter().map(|name| (name.as_str(), true));
     let mut names: Vec<_> = current
         .into_iter()
         .chain(former)
@@ -204,16 +183,11 @@ pub(crate) fn expected(sealer: &Sealer, record: &RecordRef, fields: &Fields) -> 
             .into_iter()
             .map(|(key, _, name, former)| name_line(&key, name, former))
             .collect(),
-        Kind::Unit => unit_name_keys(record, fields)
-            .into_iter()
-            .map(|(key, _)| key)
-            .collect(),
+        Kind::Unit => unit_name_keys(record, fields).into_iter().map(|(key, _)| key).collect(),
         _ => Vec::new(),
     };
     lines.extend(
-        identity::hashes(sealer, record, fields)
-            .into_iter()
-            .map(|(hash, slug)| format!("{hash} {slug}")),
+        identity::hashes(sealer, record, fields).into_iter().map(|(hash, slug)| format!("{hash} {slug}")),
     );
     lines.sort_unstable();
     lines

@@ -38,11 +38,7 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self {
-            key_path: None,
-            readers: 8,
-            create: true,
-        }
+        Self { key_path: None, readers: 8, create: true }
     }
 }
 
@@ -70,46 +66,27 @@ impl Archive {
         }
         key::private_folder(dir)?;
         let _lock = import_lock::wait_for(dir.join("open.lock")).await?;
-        let key_path = options
-            .key_path
-            .clone()
-            .unwrap_or_else(|| dir.join("keys").join("seal.key"));
+        let key_path = options.key_path.clone().unwrap_or_else(|| dir.join("keys").join("seal.key"));
         let key = key::read_or_create(&key_path, !database.exists())?;
         let sealer = Sealer::new(&key)?;
 
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .idle_timeout(None);
-        let writer = writer
-            .max_lifetime(None)
-            .connect_with(connection(&database, WRITER_CACHE))
-            .await?;
+        let writer =
+            SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY_TIMEOUT).idle_timeout(None);
+        let writer = writer.max_lifetime(None).connect_with(connection(&database, WRITER_CACHE)).await?;
         let key_check = sealer.key_check();
-        if format::known_key_check(&writer)
-            .await?
-            .is_some_and(|known| known != key_check)
-        {
+        if format::known_key_check(&writer).await?.is_some_and(|known| known != key_check) {
             writer.close().await;
             return Err(ArchiveError::KeyWrong { path: key_path });
         }
         format::bring_up_to_date(&writer, dir, &key_check, now.timestamp_millis()).await?;
-        let reader = connection(&database, READER_CACHE)
-            .pragma("query_only", "ON")
-            .row_buffer_size(ROWS_AHEAD);
+        let reader =
+            connection(&database, READER_CACHE).pragma("query_only", "ON").row_buffer_size(ROWS_AHEAD);
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
             .acquire_timeout(BUSY_TIMEOUT)
             .connect_with(reader)
             .await?;
-        let archive = Self {
-            shared: Arc::new(Shared {
-                dir: dir.to_owned(),
-                writer,
-                readers,
-                sealer,
-            }),
-        };
+        let archive = Self { shared: Arc::new(Shared { dir: dir.to_owned(), writer, readers, sealer }) };
         import_log::notice_abandoned(&archive, now).await?;
         Ok(archive)
     }
@@ -135,9 +112,7 @@ impl Archive {
     /// the clock back.
     pub async fn clock_jump(&self, now: DateTime<Utc>) -> Result<Option<TimeDelta>, ArchiveError> {
         let mut reader = self.readers().acquire().await?;
-        let last = format::get(&mut reader, "last_instant")
-            .await?
-            .and_then(|text| text.parse::<i64>().ok());
+        let last = format::get(&mut reader, "last_instant").await?.and_then(|text| text.parse::<i64>().ok());
         let behind = last.map_or(0, |last| last - now.timestamp_millis());
         Ok((behind > 0).then(|| TimeDelta::milliseconds(behind)))
     }

@@ -42,35 +42,15 @@ impl Standing {
     /// The version that takes the record out of use.
     pub(crate) fn retire(self, import_id: Option<i64>, reason: &str) -> NewVersion {
         let before = self.before();
-        let content = Content {
-            live: false,
-            import_id,
-            ..self.content
-        };
-        next(
-            self.record,
-            self.version,
-            before,
-            self.key_derived,
-            content,
-            reason,
-            self.asserted_by,
-        )
+        let content = Content { live: false, import_id, ..self.content };
+        next(self.record, self.version, before, self.key_derived, content, reason, self.asserted_by)
     }
 
     /// The version that restores an earlier content.
     pub(crate) fn restore(self, earlier: Content, reason: &str) -> NewVersion {
         let before = self.before();
         let asserted_by = earlier.import_id;
-        next(
-            self.record,
-            self.version,
-            before,
-            self.key_derived,
-            earlier,
-            reason,
-            asserted_by,
-        )
+        next(self.record, self.version, before, self.key_derived, earlier, reason, asserted_by)
     }
 
     fn before(&self) -> Before {
@@ -119,12 +99,7 @@ pub(crate) async fn standing(
         query.push_bind(kind).push(" AND key IN ");
         push_list(&mut query, keys);
         query.push(" ORDER BY key");
-        for row in query
-            .build()
-            .persistent(false)
-            .fetch_all(&mut *connection)
-            .await?
-        {
+        for row in query.build().persistent(false).fetch_all(&mut *connection).await? {
             let record = rows::record(kind, row.try_get(0)?)?;
             let content = content(sealer, &record, &row)?;
             found.push(Standing {
@@ -154,19 +129,11 @@ pub(crate) async fn before_import(
             "SELECT v.key, v.state, v.body, v.content_hash, v.source, v.import_id, v.text_hash, v.extractor \
              FROM record_version v LEFT JOIN import i ON i.id = v.import_id WHERE v.kind = ",
         );
-        query
-            .push_bind(kind)
-            .push(" AND (v.import_id IS NULL OR (v.import_id <> ")
-            .push_bind(import);
+        query.push_bind(kind).push(" AND (v.import_id IS NULL OR (v.import_id <> ").push_bind(import);
         query.push(" AND i.state <> 'undone')) AND v.key IN ");
         push_list(&mut query, keys);
         query.push(" ORDER BY v.seq");
-        for row in query
-            .build()
-            .persistent(false)
-            .fetch_all(&mut *connection)
-            .await?
-        {
+        for row in query.build().persistent(false).fetch_all(&mut *connection).await? {
             let record = rows::record(kind, row.try_get(0)?)?;
             let content = content(sealer, &record, &row)?;
             found.insert(record, content);
@@ -186,9 +153,7 @@ fn content(sealer: &Sealer, record: &RecordRef, row: &SqliteRow) -> Result<Conte
         hash: row.try_get(3)?,
         source: row.try_get(4)?,
         import_id: row.try_get(5)?,
-        text: text_hash
-            .zip(extractor)
-            .map(|(hash, extractor)| TextRef { hash, extractor }),
+        text: text_hash.zip(extractor).map(|(hash, extractor)| TextRef { hash, extractor }),
     })
 }
 
@@ -197,8 +162,5 @@ fn by_kind(records: &[RecordRef]) -> Vec<(&'static str, Vec<&str>)> {
     for record in records {
         by_kind.entry(record.kind).or_default().push(record.key.as_str());
     }
-    by_kind
-        .into_iter()
-        .map(|(kind, keys)| (kind.slug(), keys))
-        .collect()
+    by_kind.into_iter().map(|(kind, keys)| (kind.slug(), keys)).collect()
 }

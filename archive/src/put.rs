@@ -67,12 +67,8 @@ impl ImportRun {
                     self.covered.insert(Kind::Text);
                     let file = text.file_sha256.clone();
                     let (prepared, content) = prepare_text(sealer, text)?;
-                    parts
-                        .read_files
-                        .extend(file.map(|sha256| (sha256, prepared.record.key.clone())));
-                    parts
-                        .contents
-                        .extend(prepared.text.as_ref().map(|text| (text.hash.clone(), content)));
+                    parts.read_files.extend(file.map(|sha256| (sha256, prepared.record.key.clone())));
+                    parts.contents.extend(prepared.text.as_ref().map(|text| (text.hash.clone(), content)));
                     parts.prepared.push(prepared);
                 }
                 Incoming::Failed(file) => {
@@ -107,10 +103,7 @@ impl ImportRun {
         texts::keep_contents(act.connection(), &parts.contents).await?;
         store::write(&mut act, sealer, &sorted.versions).await?;
         Self::vouch(&mut act, id, &sorted).await?;
-        let mut outcome = BatchOutcome {
-            tables: sorted.tallies,
-            ..BatchOutcome::default()
-        };
+        let mut outcome = BatchOutcome { tables: sorted.tallies, ..BatchOutcome::default() };
         files::settle_as_read(&mut act, &parts.read_files).await?;
         for file in &parts.failed {
             if files::note_failed(&mut act, &self.start.source, id, file).await? {
@@ -148,10 +141,7 @@ impl ImportRun {
             reason: None,
         };
         let sorted = sort(self.archive.sealer(), parts.prepared, &mut self.imagined, &origin)?;
-        let mut outcome = BatchOutcome {
-            tables: sorted.tallies,
-            ..BatchOutcome::default()
-        };
+        let mut outcome = BatchOutcome { tables: sorted.tallies, ..BatchOutcome::default() };
         for file in &parts.failed {
             if files::is_known(&mut connection, &self.start.source, file).await? {
                 outcome.failed_files_known += 1;
@@ -166,24 +156,13 @@ impl ImportRun {
 /// `set id WHERE …` for these records; `set` is one of the literals above.
 async fn mark(act: &mut Act, set: &'static str, id: i64, records: &[RecordRef]) -> Result<(), ArchiveError> {
     for &kind in Kind::ALL {
-        let keys: Vec<&str> = records
-            .iter()
-            .filter(|record| record.kind == kind)
-            .map(|record| record.key.as_str())
-            .collect();
+        let keys: Vec<&str> =
+            records.iter().filter(|record| record.kind == kind).map(|record| record.key.as_str()).collect();
         for chunk in keys.chunks(CHUNK) {
             let mut query = Query::new(set);
-            query
-                .push_bind(id)
-                .push(" WHERE kind = ")
-                .push_bind(kind.slug())
-                .push(" AND key IN ");
+            query.push_bind(id).push(" WHERE kind = ").push_bind(kind.slug()).push(" AND key IN ");
             push_list(&mut query, chunk.iter().copied());
-            query
-                .build()
-                .persistent(chunk.len() == CHUNK)
-                .execute(act.connection())
-                .await?;
+            query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
         }
     }
     Ok(())
@@ -193,24 +172,15 @@ async fn mark(act: &mut Act, set: &'static str, id: i64, records: &[RecordRef]) 
 /// content and the time of their recording stay.
 async fn adopt_versions(act: &mut Act, id: i64, records: &[RecordRef]) -> Result<(), ArchiveError> {
     for &kind in Kind::ALL {
-        let keys: Vec<&str> = records
-            .iter()
-            .filter(|record| record.kind == kind)
-            .map(|record| record.key.as_str())
-            .collect();
+        let keys: Vec<&str> =
+            records.iter().filter(|record| record.kind == kind).map(|record| record.key.as_str()).collect();
         for chunk in keys.chunks(CHUNK) {
             let mut query = Query::new("UPDATE record_version SET import_id = ");
-            query
-                .push_bind(id)
-                .push(" WHERE seq IN (SELECT seq FROM record WHERE kind = ");
+            query.push_bind(id).push(" WHERE seq IN (SELECT seq FROM record WHERE kind = ");
             query.push_bind(kind.slug()).push(" AND key IN ");
             push_list(&mut query, chunk.iter().copied());
             query.push(")");
-            query
-                .build()
-                .persistent(chunk.len() == CHUNK)
-                .execute(act.connection())
-                .await?;
+            query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
         }
     }
     Ok(())

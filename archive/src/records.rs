@@ -68,11 +68,7 @@ impl Snapshot {
             let mut query = Query::new("SELECT r.key FROM record r WHERE r.state = 'live' AND r.kind = ");
             query.push_bind(kind.slug()).push(" AND r.key IN ");
             push_list(&mut query, chunk.iter().map(RecordKey::as_str));
-            let rows = query
-                .build()
-                .persistent(chunk.len() == CHUNK)
-                .fetch_all(&mut **tx)
-                .await?;
+            let rows = query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut **tx).await?;
             for row in rows {
                 found.insert(rows::key(row.try_get(0)?)?);
             }
@@ -88,21 +84,12 @@ impl Snapshot {
         limit: u32,
     ) -> Result<Vec<Stored>, ArchiveError> {
         let mut query = Query::new("SELECT ");
-        query
-            .push(STORED)
-            .push(" FROM record r WHERE r.kind = ")
-            .push_bind(kind.slug());
-        query
-            .push(" AND r.key > ")
-            .push_bind(after.map_or("", RecordKey::as_str));
-        query
-            .push(" AND r.state = 'live' ORDER BY r.key LIMIT ")
-            .push_bind(i64::from(limit));
+        query.push(STORED).push(" FROM record r WHERE r.kind = ").push_bind(kind.slug());
+        query.push(" AND r.key > ").push_bind(after.map_or("", RecordKey::as_str));
+        query.push(" AND r.state = 'live' ORDER BY r.key LIMIT ").push_bind(i64::from(limit));
         let mut tx = self.lock().await;
         let rows = query.build().fetch_all(&mut **tx).await?;
-        rows.iter()
-            .map(|row| rows::stored(self.archive().sealer(), row))
-            .collect()
+        rows.iter().map(|row| rows::stored(self.archive().sealer(), row)).collect()
     }
 
     /// `column` is one of the three literals above.
@@ -122,17 +109,11 @@ impl Snapshot {
         let mut tx = self.lock().await;
         for chunk in keys.chunks(CHUNK) {
             let mut query = Query::new("SELECT ");
-            query
-                .push(STORED)
-                .push(" FROM record r WHERE r.state = 'live' AND r.kind IN ");
+            query.push(STORED).push(" FROM record r WHERE r.state = 'live' AND r.kind IN ");
             push_list(&mut query, kinds.iter().map(|kind| kind.slug()));
             query.push(" AND ").push(column).push(" IN ");
             push_list(&mut query, chunk.iter().copied());
-            let rows = query
-                .build()
-                .persistent(chunk.len() == CHUNK)
-                .fetch_all(&mut **tx)
-                .await?;
+            let rows = query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut **tx).await?;
             for row in &rows {
                 found.push(rows::stored(self.archive().sealer(), row)?);
             }

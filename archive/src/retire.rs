@@ -52,11 +52,7 @@ impl Absent {
             *by_kind.entry(record.kind).or_default() += 1;
         }
         let needs_confirmation = self.records.len() as u64 * 10 > self.of;
-        Retired {
-            by_kind,
-            of: self.of,
-            needs_confirmation,
-        }
+        Retired { by_kind, of: self.of, needs_confirmation }
     }
 }
 
@@ -128,10 +124,8 @@ pub(crate) async fn retire(
     for chunk in absent.records.chunks(past::CHUNK) {
         let standing = past::standing(act.connection(), sealer, chunk).await?;
         let reason = format!("absent from replacing import {id}");
-        let versions: Vec<_> = standing
-            .into_iter()
-            .map(|standing: Standing| standing.retire(Some(id), &reason))
-            .collect();
+        let versions: Vec<_> =
+            standing.into_iter().map(|standing: Standing| standing.retire(Some(id), &reason)).collect();
         store::write(act, sealer, &versions).await?;
     }
     if absent.replaces_texts {

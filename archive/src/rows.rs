@@ -66,10 +66,7 @@ pub(crate) fn subject(record: &RecordRef, fields: &Fields) -> (Option<RecordKey>
     let declaration = record.kind.declaration();
     let named = |slug: Option<&'static str>| {
         let slug = slug?;
-        if declaration
-            .column(slug)
-            .is_some_and(|column| matches!(column.value, ValueType::Key))
-        {
+        if declaration.column(slug).is_some_and(|column| matches!(column.value, ValueType::Key)) {
             return Some(record.key.clone());
         }
         fields.text(slug).and_then(|text| RecordKey::new(text).ok())

@@ -43,10 +43,7 @@ impl Sealer {
         let sealing = tag(&master, &[b"qingjian sealing key"]);
         let hashing = tag(&master, &[b"qingjian hashing key"]);
         let cipher = Aes256Gcm::new_from_slice(&sealing).map_err(|_| unusable())?;
-        Ok(Self {
-            cipher,
-            hash_key: keyed(&hashing)?,
-        })
+        Ok(Self { cipher, hash_key: keyed(&hashing)? })
     }
 
     /// What the archive remembers to know its key again.
@@ -58,14 +55,8 @@ impl Sealer {
     pub(crate) fn seal(&self, place: &str, plain: &str) -> Result<String, ArchiveError> {
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|_| unusable())?;
-        let payload = Payload {
-            msg: plain.as_bytes(),
-            aad: place.as_bytes(),
-        };
-        let sealed = self
-            .cipher
-            .encrypt(&nonce.into(), payload)
-            .map_err(|_| unusable())?;
+        let payload = Payload { msg: plain.as_bytes(), aad: place.as_bytes() };
+        let sealed = self.cipher.encrypt(&nonce.into(), payload).map_err(|_| unusable())?;
         let mut hexed = hex::encode(nonce);
         hexed.push_str(&hex::encode(sealed));
         Ok(hexed)
@@ -76,14 +67,8 @@ impl Sealer {
         let broken = || ArchiveError::Damaged(format!("a sealed value of {place} does not open"));
         let bytes = hex::decode(sealed).map_err(|_| broken())?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or_else(broken)?;
-        let payload = Payload {
-            msg: sealed,
-            aad: place.as_bytes(),
-        };
-        let plain = self
-            .cipher
-            .decrypt(&(*nonce).into(), payload)
-            .map_err(|_| broken())?;
+        let payload = Payload { msg: sealed, aad: place.as_bytes() };
+        let plain = self.cipher.decrypt(&(*nonce).into(), payload).map_err(|_| broken())?;
         String::from_utf8(plain).map_err(|_| broken())
     }
 
@@ -167,11 +152,7 @@ impl Sealer {
 
 /// Whether the archive seals this column.
 pub(crate) fn sealed_column(kind: Kind, slug: &str) -> bool {
-    slug.starts_with(EXTRA_PREFIX)
-        || kind
-            .declaration()
-            .column(slug)
-            .is_some_and(|column| column.sensitive)
+    slug.starts_with(EXTRA_PREFIX) || kind.declaration().column(slug).is_some_and(|column| column.sensitive)
 }
 
 fn place(record: &RecordRef, slug: &str) -> String {
@@ -211,10 +192,7 @@ mod tests {
         fields.set("name", Cell::Text("王伟".to_owned()));
         fields.set("id_number", Cell::Text(id_number.to_owned()));
         fields.set("extra.备注", Cell::Text("另一号码".to_owned()));
-        (
-            RecordRef::new(Kind::Person, RecordKey::new("P1").unwrap()),
-            fields,
-        )
+        (RecordRef::new(Kind::Person, RecordKey::new("P1").unwrap()), fields)
     }
 
     #[test]
@@ -244,10 +222,7 @@ mod tests {
         assert_eq!(hash(1, &fields), hash(1, &fields));
         assert_ne!(hash(1, &fields), hash(1, &other));
         assert_ne!(hash(1, &fields), hash(2, &fields));
-        assert_ne!(
-            hash(1, &fields),
-            sealer(1).content_hash(Kind::Post, &fields, None)
-        );
+        assert_ne!(hash(1, &fields), sealer(1).content_hash(Kind::Post, &fields, None));
     }
 
     #[test]
@@ -256,10 +231,7 @@ mod tests {
         let key = sealer(1).derived_key(Kind::Text, &fields, Some("ab")).unwrap();
         assert_eq!(key.as_str().len(), 26);
         assert!(key.as_str().starts_with("H-"));
-        assert_ne!(
-            key,
-            sealer(1).derived_key(Kind::Text, &fields, Some("ac")).unwrap()
-        );
+        assert_ne!(key, sealer(1).derived_key(Kind::Text, &fields, Some("ac")).unwrap());
         let by_extractor = |extractor| sealer(1).content_hash(Kind::Text, &fields, Some(("ab", extractor)));
         assert_ne!(by_extractor("pdf/1"), by_extractor("pdf/2"));
     }

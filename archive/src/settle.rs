@@ -25,8 +25,7 @@ impl Archive {
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<RecordKey, ArchiveError> {
-        self.settle_with_text(id, text, FileState::Transcribed, actor, now)
-            .await
+        self.settle_with_text(id, text, FileState::Transcribed, actor, now).await
     }
 
     /// Another try has read the file. Gives the text's key.
@@ -73,12 +72,8 @@ impl Archive {
         let mut current = store::current(act.connection(), std::slice::from_ref(&record)).await?;
         let reason = format!("file {id} {}", state.word());
         let none = HashSet::new();
-        let origin = Origin {
-            source: &file.source,
-            import_id: None,
-            interrupted: &none,
-            reason: Some(&reason),
-        };
+        let origin =
+            Origin { source: &file.source, import_id: None, interrupted: &none, reason: Some(&reason) };
         let sorted = sort(sealer, vec![prepared], &mut current, &origin)?;
         store::write(&mut act, sealer, &sorted.versions).await?;
         settle(&mut act, id, state, Some(&record.key), None).await?;
@@ -88,19 +83,14 @@ impl Archive {
 }
 
 async fn unsettled(act: &mut Act, id: i64) -> Result<TextFile, ArchiveError> {
-    let file = files::find(act.connection(), id)
-        .await?
-        .ok_or(ArchiveError::NoSuchFile(id))?;
+    let file = files::find(act.connection(), id).await?.ok_or(ArchiveError::NoSuchFile(id))?;
     match file.state {
         FileState::Failed => Ok(file),
         state @ (FileState::Transcribed
         | FileState::Withdrawn
         | FileState::Read
         | FileState::Replaced
-        | FileState::Undone) => Err(ArchiveError::FileSettled {
-            id,
-            state: state.word(),
-        }),
+        | FileState::Undone) => Err(ArchiveError::FileSettled { id, state: state.word() }),
     }
 }
 
@@ -125,6 +115,5 @@ async fn settle(
     .execute(act.connection())
     .await?;
     // the reason stays in the file's row: a person wrote it, and it may name somebody
-    act.audit("file.settle", &id.to_string(), &json!({ "state": state.word() }))
-        .await
+    act.audit("file.settle", &id.to_string(), &json!({ "state": state.word() })).await
 }

@@ -51,11 +51,7 @@ impl Archive {
         let version = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM record_version")
             .fetch_one(&mut *tx)
             .await?;
-        Ok(Snapshot {
-            archive: self.clone(),
-            version,
-            tx: Mutex::new(tx),
-        })
+        Ok(Snapshot { archive: self.clone(), version, tx: Mutex::new(tx) })
     }
 }
 

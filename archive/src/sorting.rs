@@ -59,35 +59,20 @@ pub(crate) fn prepare_text(
     if incoming.draft.kind != Kind::Text {
         return Err(ArchiveError::WrongKind(incoming.draft.kind));
     }
-    let text = TextRef {
-        hash: text_hash(&incoming.content),
-        extractor: incoming.extractor,
-    };
-    Ok((
-        finish_preparing(sealer, incoming.draft, Some(text))?,
-        incoming.content,
-    ))
+    let text = TextRef { hash: text_hash(&incoming.content), extractor: incoming.extractor };
+    Ok((finish_preparing(sealer, incoming.draft, Some(text))?, incoming.content))
 }
 
 fn finish_preparing(sealer: &Sealer, draft: Draft, text: Option<TextRef>) -> Result<Prepared, ArchiveError> {
     let Draft { kind, key, fields } = draft;
-    let content_hash = sealer.content_hash(
-        kind,
-        &fields,
-        text.as_ref().map(|t| (t.hash.as_str(), t.extractor.as_str())),
-    );
+    let content_hash =
+        sealer.content_hash(kind, &fields, text.as_ref().map(|t| (t.hash.as_str(), t.extractor.as_str())));
     let key_derived = key.is_none();
     let key = match key {
         Some(key) => key,
         None => sealer.derived_key(kind, &fields, text.as_ref().map(|text| text.hash.as_str()))?,
     };
-    Ok(Prepared {
-        record: RecordRef::new(kind, key),
-        key_derived,
-        fields,
-        content_hash,
-        text,
-    })
+    Ok(Prepared { record: RecordRef::new(kind, key), key_derived, fields, content_hash, text })
 }
 
 /// Sorts `prepared` against `current`, which is brought along as if the new versions were written.
@@ -104,9 +89,7 @@ pub(crate) fn sort(
             Some(known) if known.live && known.content_hash == item.content_hash => {
                 tally.unchanged += 1;
                 sorted.asserted.push(item.record.clone());
-                let stopped = known
-                    .import_id
-                    .is_some_and(|import| origin.interrupted.contains(&import));
+                let stopped = known.import_id.is_some_and(|import| origin.interrupted.contains(&import));
                 if stopped && known.source == origin.source {
                     known.import_id = origin.import_id;
                     sorted.adopted.push(item.record);
@@ -115,10 +98,7 @@ pub(crate) fn sort(
             }
             Some(known) => {
                 tally.changed += 1;
-                (
-                    if known.live { Before::Live } else { Before::Retired },
-                    known.version + 1,
-                )
+                (if known.live { Before::Live } else { Before::Retired }, known.version + 1)
             }
             None => {
                 tally.new += 1;
@@ -133,9 +113,7 @@ pub(crate) fn sort(
             import_id: origin.import_id,
         };
         current.insert(item.record.clone(), known);
-        sorted
-            .versions
-            .push(new_version(sealer, item, before, version, origin)?);
+        sorted.versions.push(new_version(sealer, item, before, version, origin)?);
     }
     Ok(sorted)
 }
@@ -173,28 +151,16 @@ mod tests {
     fn draft(key: Option<&str>, name: &str) -> Draft {
         let mut fields = Fields::new();
         fields.set("name", Value::Text(name.to_owned()));
-        Draft {
-            kind: Kind::Person,
-            key: key.map(|key| RecordKey::new(key).unwrap()),
-            fields,
-        }
+        Draft { kind: Kind::Person, key: key.map(|key| RecordKey::new(key).unwrap()), fields }
     }
 
     /// `(new, changed, unchanged)` after all drafts came in one batch.
     #[track_caller]
     fn counts(drafts: Vec<Draft>, expected: (u64, u64, u64)) -> Sorted {
         let sealer = Sealer::new(&[1; 32]).unwrap();
-        let prepared = drafts
-            .into_iter()
-            .map(|draft| prepare(&sealer, draft).unwrap())
-            .collect();
+        let prepared = drafts.into_iter().map(|draft| prepare(&sealer, draft).unwrap()).collect();
         let none = HashSet::new();
-        let origin = Origin {
-            source: "s",
-            import_id: Some(1),
-            interrupted: &none,
-            reason: None,
-        };
+        let origin = Origin { source: "s", import_id: Some(1), interrupted: &none, reason: None };
         let sorted = sort(&sealer, prepared, &mut HashMap::new(), &origin).unwrap();
         let tally = sorted.tallies.values().copied().next().unwrap_or_default();
         assert_eq!((tally.new, tally.changed, tally.unchanged), expected);
@@ -203,22 +169,10 @@ mod tests {
 
     #[test]
     fn a_batch_is_sorted_against_itself_too() {
-        counts(
-            vec![draft(Some("P1"), "王伟"), draft(Some("P2"), "王伟")],
-            (2, 0, 0),
-        );
-        counts(
-            vec![draft(Some("P1"), "王伟"), draft(Some("P1"), "王伟")],
-            (1, 0, 1),
-        );
-        let sorted = counts(
-            vec![draft(Some("P1"), "王伟"), draft(Some("P1"), "王卫")],
-            (1, 1, 0),
-        );
-        assert_eq!(
-            sorted.versions.iter().map(|v| v.version).collect::<Vec<_>>(),
-            [1, 2]
-        );
+        counts(vec![draft(Some("P1"), "王伟"), draft(Some("P2"), "王伟")], (2, 0, 0));
+        counts(vec![draft(Some("P1"), "王伟"), draft(Some("P1"), "王伟")], (1, 0, 1));
+        let sorted = counts(vec![draft(Some("P1"), "王伟"), draft(Some("P1"), "王卫")], (1, 1, 0));
+        assert_eq!(sorted.versions.iter().map(|v| v.version).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(sorted.versions[1].before, Before::Live);
     }
 
@@ -232,14 +186,7 @@ mod tests {
     #[test]
     fn a_text_without_content_is_refused() {
         let sealer = Sealer::new(&[1; 32]).unwrap();
-        let text = Draft {
-            kind: Kind::Text,
-            key: None,
-            fields: Fields::new(),
-        };
-        assert!(matches!(
-            prepare(&sealer, text),
-            Err(ArchiveError::WrongKind(Kind::Text))
-        ));
+        let text = Draft { kind: Kind::Text, key: None, fields: Fields::new() };
+        assert!(matches!(prepare(&sealer, text), Err(ArchiveError::WrongKind(Kind::Text))));
     }
 }

@@ -36,11 +36,7 @@ pub(crate) async fn select_in(
         let mut query = Query::new(head);
         push_list(&mut query, chunk.iter().copied());
         query.push(tail);
-        let found = query
-            .build()
-            .persistent(chunk.len() == CHUNK)
-            .fetch_all(&mut *connection)
-            .await?;
+        let found = query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut *connection).await?;
         rows.extend(found);
     }
     Ok(rows)
@@ -58,11 +54,7 @@ pub(crate) async fn insert_all<T>(
         let mut query = Query::new(head);
         query.push_values(chunk, |mut values, row| bind(&mut values, row));
         query.push(tail);
-        query
-            .build()
-            .persistent(chunk.len() == CHUNK)
-            .execute(&mut *connection)
-            .await?;
+        query.build().persistent(chunk.len() == CHUNK).execute(&mut *connection).await?;
     }
     Ok(())
 }

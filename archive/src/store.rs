@@ -91,11 +91,8 @@ pub(crate) async fn write(
         .collect();
     let known: Vec<&RecordRef> = known.into_iter().collect();
     lookups::forget(act.connection(), &known).await?;
-    let live: Vec<(&RecordRef, &Fields)> = standing
-        .iter()
-        .filter(|(_, v)| v.live)
-        .map(|(_, v)| (&v.record, &v.fields))
-        .collect();
+    let live: Vec<(&RecordRef, &Fields)> =
+        standing.iter().filter(|(_, v)| v.live).map(|(_, v)| (&v.record, &v.fields)).collect();
     lookups::remember(act.connection(), sealer, &live).await?;
     count_live(act, versions).await
 }
@@ -203,16 +200,8 @@ pub(crate) async fn current(
             );
             query.push_bind(kind.slug()).push(" AND key IN ");
             push_list(&mut query, chunk.iter().copied());
-            for row in query
-                .build()
-                .persistent(chunk.len() == CHUNK)
-                .fetch_all(&mut *connection)
-                .await?
-            {
-                found.insert(
-                    RecordRef::new(kind, rows::key(row.try_get(0)?)?),
-                    read_current(&row)?,
-                );
+            for row in query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut *connection).await? {
+                found.insert(RecordRef::new(kind, rows::key(row.try_get(0)?)?), read_current(&row)?);
             }
         }
     }

@@ -49,11 +49,7 @@ impl Snapshot {
                 .push(" WHERE r.kind = 'text' AND r.state = 'live' AND r.key IN ");
             push_list(&mut query, chunk.iter().copied());
             query.push(" ORDER BY r.key");
-            let rows = query
-                .build()
-                .persistent(chunk.len() == CHUNK)
-                .fetch_all(&mut **tx)
-                .await?;
+            let rows = query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut **tx).await?;
             for row in &rows {
                 found.push(stored_text(self.archive().sealer(), row)?);
             }
@@ -68,40 +64,25 @@ impl Snapshot {
         limit: u32,
     ) -> Result<Vec<StoredText>, ArchiveError> {
         let mut query = Query::new("SELECT ");
-        query
-            .push(STORED)
-            .push(CONTENT)
-            .push(" WHERE r.kind = 'text' AND r.state = 'live' AND r.key > ");
-        query
-            .push_bind(after.map_or("", RecordKey::as_str))
-            .push(" ORDER BY r.key LIMIT ");
+        query.push(STORED).push(CONTENT).push(" WHERE r.kind = 'text' AND r.state = 'live' AND r.key > ");
+        query.push_bind(after.map_or("", RecordKey::as_str)).push(" ORDER BY r.key LIMIT ");
         query.push_bind(i64::from(limit));
         let mut tx = self.lock().await;
         let rows = query.build().fetch_all(&mut **tx).await?;
-        rows.iter()
-            .map(|row| stored_text(self.archive().sealer(), row))
-            .collect()
+        rows.iter().map(|row| stored_text(self.archive().sealer(), row)).collect()
     }
 }
 
 fn stored_text(sealer: &Sealer, row: &SqliteRow) -> Result<StoredText, ArchiveError> {
     let stored = rows::stored(sealer, row)?;
     let missing = |what| ArchiveError::Damaged(format!("{} has no {what}", stored.record));
-    let text_hash = row
-        .try_get::<Option<String>, _>(FIRST_CONTENT_COLUMN)?
-        .ok_or_else(|| missing("text hash"))?;
-    let extractor = row
-        .try_get::<Option<String>, _>(FIRST_CONTENT_COLUMN + 1)?
-        .ok_or_else(|| missing("extractor"))?;
-    let content = row
-        .try_get::<Option<String>, _>(FIRST_CONTENT_COLUMN + 2)?
-        .ok_or_else(|| missing("content"))?;
-    Ok(StoredText {
-        stored,
-        content,
-        text_hash,
-        extractor,
-    })
+    let text_hash =
+        row.try_get::<Option<String>, _>(FIRST_CONTENT_COLUMN)?.ok_or_else(|| missing("text hash"))?;
+    let extractor =
+        row.try_get::<Option<String>, _>(FIRST_CONTENT_COLUMN + 1)?.ok_or_else(|| missing("extractor"))?;
+    let content =
+        row.try_get::<Option<String>, _>(FIRST_CONTENT_COLUMN + 2)?.ok_or_else(|| missing("content"))?;
+    Ok(StoredText { stored, content, text_hash, extractor })
 }
 
 /// SHA-256 (hex) of a content: its key in the table of contents.
@@ -118,17 +99,10 @@ pub(crate) async fn keep_contents(
         let mut query = Query::new("INSERT INTO text_content (hash, content, chars) ");
         query.push_values(chunk, |mut values, (hash, content)| {
             let chars = i64::try_from(content.chars().count()).unwrap_or(i64::MAX);
-            values
-                .push_bind(hash.as_str())
-                .push_bind(content.as_str())
-                .push_bind(chars);
+            values.push_bind(hash.as_str()).push_bind(content.as_str()).push_bind(chars);
         });
         query.push(" ON CONFLICT (hash) DO NOTHING");
-        query
-            .build()
-            .persistent(chunk.len() == CHUNK)
-            .execute(&mut *connection)
-            .await?;
+        query.build().persistent(chunk.len() == CHUNK).execute(&mut *connection).await?;
     }
     Ok(())
 }

@@ -44,15 +44,12 @@ impl Archive {
         let mut act = Act::begin(self, actor, now).await?;
         import_log::mark_abandoned(&mut act).await?;
         may_be_undone(act.connection(), import).await?;
-        let mut outcome = UndoOutcome {
-            skipped: changed_since(act.connection(), import).await?,
-            ..Default::default()
-        };
+        let mut outcome =
+            UndoOutcome { skipped: changed_since(act.connection(), import).await?, ..Default::default() };
         let candidates = written_last(act.connection(), import).await?;
         let since = since(act.connection(), import).await?;
         for chunk in candidates.chunks(past::CHUNK) {
-            self.undo_chunk(&mut act, import, chunk, &since, &mut outcome)
-                .await?;
+            self.undo_chunk(&mut act, import, chunk, &since, &mut outcome).await?;
         }
         outcome.files = files::undo(&mut act, import).await?;
         import_log::set_state(&mut act, import, ImportState::Undone).await?;
@@ -78,9 +75,7 @@ impl Archive {
         let mut earlier = past::before_import(act.connection(), sealer, records, import).await?;
         let mut versions = Vec::new();
         for standing in past::standing(act.connection(), sealer, records).await? {
-            let brought_again = standing
-                .asserted_by
-                .is_some_and(|later| since.complete.contains(&later));
+            let brought_again = standing.asserted_by.is_some_and(|later| since.complete.contains(&later));
             if brought_again || (!standing.live && since.replaced.contains(standing.record.kind.slug())) {
                 outcome.skipped.push(standing.record);
                 continue;
@@ -106,10 +101,7 @@ async fn may_be_undone(connection: &mut SqliteConnection, import: i64) -> Result
     match ImportState::read(&state)? {
         ImportState::Complete | ImportState::Interrupted => Ok(()),
         state @ (ImportState::Running | ImportState::Superseded | ImportState::Undone) => {
-            Err(ArchiveError::NotUndoable {
-                import,
-                state: state.word(),
-            })
+            Err(ArchiveError::NotUndoable { import, state: state.word() })
         }
     }
 }
@@ -162,21 +154,15 @@ async fn since(connection: &mut SqliteConnection, import: i64) -> Result<Since, 
     .bind(import)
     .fetch_all(connection)
     .await?;
-    let mut since = Since {
-        complete: HashSet::new(),
-        replaced: HashSet::new(),
-    };
+    let mut since = Since { complete: HashSet::new(), replaced: HashSet::new() };
     for (id, mode, covers) in later {
         since.complete.insert(id);
         match ImportMode::read(&mode)? {
             ImportMode::Add => {}
             ImportMode::Replace => {
-                since.replaced.extend(
-                    covers
-                        .iter()
-                        .flat_map(|covers| covers.split_whitespace())
-                        .map(str::to_owned),
-                );
+                since
+                    .replaced
+                    .extend(covers.iter().flat_map(|covers| covers.split_whitespace()).map(str::to_owned));
             }
         }
     }

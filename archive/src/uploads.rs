@@ -21,12 +21,10 @@ impl Archive {
     /// Keeps `content`. Keeping the same bytes again is free.
     pub async fn keep_upload(&self, content: Vec<u8>) -> Result<Upload, ArchiveError> {
         let dir = self.dir().to_owned();
-        tokio::task::spawn_blocking(move || keep(&dir, &content))
-            .await
-            .map_err(|_| {
-                let ended = std::io::Error::other("the writing thread ended");
-                ArchiveError::io("uploads", ended)
-            })?
+        tokio::task::spawn_blocking(move || keep(&dir, &content)).await.map_err(|_| {
+            let ended = std::io::Error::other("the writing thread ended");
+            ArchiveError::io("uploads", ended)
+        })?
     }
 
     /// Where a kept file is.
@@ -45,10 +43,7 @@ fn keep(dir: &Path, content: &[u8]) -> Result<Upload, ArchiveError> {
         }
         key::write_private(&path, content)?;
     }
-    Ok(Upload {
-        sha256,
-        path: relative,
-    })
+    Ok(Upload { sha256, path: relative })
 }
 
 #[cfg(test)]

@@ -99,19 +99,13 @@ impl Archive {
         kind: Kind,
         page: &[SqliteRow],
     ) -> Result<Vec<Damage>, ArchiveError> {
-        let keys = page
-            .iter()
-            .map(|row| row.try_get(0))
-            .collect::<Result<Vec<&str>, _>>()?;
+        let keys = page.iter().map(|row| row.try_get(0)).collect::<Result<Vec<&str>, _>>()?;
         let held = lookups::held(connection, kind, &keys).await?;
         let mut damaged = Vec::new();
         for (row, key) in page.iter().zip(keys) {
             let record = RecordRef::new(kind, rows::key(key)?);
             let held = held.get(key).map_or(&[] as &[String], Vec::as_slice);
-            damaged.extend(
-                self.examine(&record, row, held)?
-                    .map(|what| Damage { record, what }),
-            );
+            damaged.extend(self.examine(&record, row, held)?.map(|what| Damage { record, what }));
         }
         Ok(damaged)
     }
@@ -123,9 +117,7 @@ impl Archive {
         held: &[String],
     ) -> Result<Option<DamageKind>, ArchiveError> {
         let hash: &str = row.try_get(2)?;
-        let text = row
-            .try_get::<Option<&str>, _>(3)?
-            .zip(row.try_get::<Option<&str>, _>(4)?);
+        let text = row.try_get::<Option<&str>, _>(3)?.zip(row.try_get::<Option<&str>, _>(4)?);
         let Ok(fields) = self.sealer().fields(record, row.try_get(1)?) else {
             return Ok(Some(DamageKind::Unreadable));
         };
@@ -159,10 +151,7 @@ impl Archive {
         lost.iter()
             .map(|row| {
                 let record = rows::record(row.try_get(0)?, row.try_get(1)?)?;
-                Ok(Damage {
-                    record,
-                    what: DamageKind::VersionLost,
-                })
+                Ok(Damage { record, what: DamageKind::VersionLost })
             })
             .collect()
     }

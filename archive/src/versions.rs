@@ -76,20 +76,14 @@ impl Snapshot {
     pub async fn pending_texts(&self, watermark: i64) -> Result<i64, ArchiveError> {
         let mut tx = self.lock().await;
         let query = "SELECT COUNT(*) FROM record WHERE kind = 'text' AND seq > $1 AND state = 'live'";
-        Ok(sqlx::query_scalar(query)
-            .bind(watermark)
-            .fetch_one(&mut **tx)
-            .await?)
+        Ok(sqlx::query_scalar(query).bind(watermark).fetch_one(&mut **tx).await?)
     }
 
     /// Changes after the number `watermark`.
     pub async fn pending_changes(&self, watermark: i64) -> Result<i64, ArchiveError> {
         let mut tx = self.lock().await;
         let query = "SELECT COUNT(*) FROM record_version WHERE seq > $1";
-        Ok(sqlx::query_scalar(query)
-            .bind(watermark)
-            .fetch_one(&mut **tx)
-            .await?)
+        Ok(sqlx::query_scalar(query).bind(watermark).fetch_one(&mut **tx).await?)
     }
 }
 
@@ -113,10 +107,5 @@ fn stored_version(
         key_derived: row.try_get::<i64, _>(6)? != 0,
     };
     let live = row.try_get::<&str, _>(7)? == "live";
-    Ok(StoredVersion {
-        stored,
-        live,
-        actor: row.try_get(8)?,
-        reason: row.try_get(9)?,
-    })
+    Ok(StoredVersion { stored, live, actor: row.try_get(8)?, reason: row.try_get(9)? })
 }

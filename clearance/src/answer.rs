@@ -57,6 +57,7 @@ pub struct Row {
     pub problems: Vec<Problem>,
 }
 
+#[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn opinion<S: serde::Serializer>(opinion: &Option<Opinion>, serializer: S) -> Result<S::Ok, S::Error> {
     match opinion {
         Some(opinion) => serializer.serialize_str(opinion.slug()),

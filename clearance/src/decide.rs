@@ -23,7 +23,9 @@ impl Identity {
     pub fn of(by: MatchedBy, names_confirmed: bool) -> Self {
         match by {
             MatchedBy::IdNumber | MatchedBy::NameUnit => Identity::Proven(ProvenIdentity(())),
-            MatchedBy::Name | MatchedBy::FormerName if names_confirmed => Identity::Proven(ProvenIdentity(())),
+            MatchedBy::Name | MatchedBy::FormerName if names_confirmed => {
+                Identity::Proven(ProvenIdentity(()))
+            }
             MatchedBy::Name | MatchedBy::FormerName => Identity::ByName,
         }
     }
@@ -72,7 +74,8 @@ impl State {
     }
 
     /// All slugs in the order of precedence.
-    pub const SLUGS: &[&str] = &["error", "ambiguous", "no_dossier", "hit", "possible", "incomplete", "clear"];
+    pub const SLUGS: &[&str] =
+        &["error", "ambiguous", "no_dossier", "hit", "possible", "incomplete", "clear"];
 }
 
 /// How heavily the mentions of a row weigh.
@@ -96,11 +99,18 @@ pub(crate) fn weigh(mention: &Mention, adverse: bool) -> Weight {
 }
 
 /// The state of a row whose person is settled.
-pub(crate) fn decide(any_record: bool, mentions: Weight, identity: Identity, coverage: Option<CompleteCoverage>) -> State {
+pub(crate) fn decide(
+    any_record: bool,
+    mentions: Weight,
+    identity: Identity,
+    coverage: Option<CompleteCoverage>,
+) -> State {
     if any_record || mentions == Weight::Adverse {
         return State::Hit;
     }
-    let Identity::Proven(identity) = identity else { return State::Possible };
+    let Identity::Proven(identity) = identity else {
+        return State::Possible;
+    };
     if mentions == Weight::ToLookAt {
         return State::Possible;
     }

@@ -39,7 +39,8 @@ pub async fn find_names(
     let searcher = index.searcher()?;
     let snapshot = archive.snapshot().await?;
     let known = index.known(&snapshot).await?;
-    let keys: BTreeSet<String> = names.iter().map(|name| name_key(name)).filter(|key| !key.is_empty()).collect();
+    let keys: BTreeSet<String> =
+        names.iter().map(|name| name_key(name)).filter(|key| !key.is_empty()).collect();
     let keys: Vec<String> = keys.into_iter().collect();
     let mut bearers: HashMap<String, BTreeSet<RecordKey>> = HashMap::new();
     for hit in snapshot.persons_by_names(&keys).await? {
@@ -48,8 +49,13 @@ pub async fn find_names(
     let persons: BTreeSet<RecordKey> = bearers.values().flatten().cloned().collect();
     let profiles = Profiles::load(&snapshot, &persons.into_iter().collect::<Vec<_>>()).await?;
     let subjects = (0..keys.len()).map(|at| Subject { person: None, names: vec![at] }).collect();
-    let question =
-        MentionQuestion { bearers: vec![Vec::new(); keys.len()], names: keys.clone(), subjects, profiles: &profiles, period };
+    let question = MentionQuestion {
+        bearers: vec![Vec::new(); keys.len()],
+        names: keys.clone(),
+        subjects,
+        profiles: &profiles,
+        period,
+    };
     let sources = Sources { archive, searcher: &searcher, snapshot: &snapshot, known: &known };
     let mentions: HashMap<String, _> = keys.into_iter().zip(gather(&sources, &question).await?).collect();
     let found = names.iter().map(|name| {
@@ -57,7 +63,12 @@ pub async fn find_names(
         let mentions = mentions.get(&key).cloned().unwrap_or_default();
         FoundName {
             name: name.clone(),
-            persons: bearers.get(&key).into_iter().flatten().filter_map(|p| profiles.candidate(p, as_of)).collect(),
+            persons: bearers
+                .get(&key)
+                .into_iter()
+                .flatten()
+                .filter_map(|p| profiles.candidate(p, as_of))
+                .collect(),
             mentions: mentions.listed,
             mentions_outside_period: mentions.outside,
         }

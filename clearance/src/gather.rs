@@ -56,7 +56,9 @@ fn list(records: &[Stored], question: Question, table: &InfluenceTable) -> Gathe
     for stored in records {
         let kind = stored.record.kind;
         let standing = standings.of_record(&stored.record);
-        let Some(because) = shown(kind, &stored.fields, standing, question.period, question.as_of) else { continue };
+        let Some(because) = shown(kind, &stored.fields, standing, question.period, question.as_of) else {
+            continue;
+        };
         let opinion = judge(kind, &stored.fields, standing, question.as_of);
         gathered.opinion = Some(gathered.opinion.map_or(opinion, |worst| worst.max(opinion)));
         gathered.records.push(shown_record(stored, because, standing));
@@ -85,12 +87,13 @@ fn shown_record(stored: &Stored, because: ShownBecause, standing: Standing) -> S
 pub(crate) fn summary(stored: &Stored) -> String {
     let declaration = stored.record.kind.declaration();
     let columns = declaration.clearance.as_ref().map_or(&[] as &[&str], |rule| rule.summary);
-    let parts: Vec<String> = columns
-        .iter()
-        .filter_map(|slug| stored.fields.get(slug))
-        .map(dossier::Value::to_cell)
-        .collect();
-    if parts.is_empty() { declaration.title.to_owned() } else { format!("{}：{}", declaration.title, parts.join("，")) }
+    let parts: Vec<String> =
+        columns.iter().filter_map(|slug| stored.fields.get(slug)).map(dossier::Value::to_cell).collect();
+    if parts.is_empty() {
+        declaration.title.to_owned()
+    } else {
+        format!("{}：{}", declaration.title, parts.join("，"))
+    }
 }
 
 /// How the decisions about one person stand on a day.

@@ -7,6 +7,7 @@ use dossier::shown::Standing;
 use dossier::{Fields, Kind};
 
 /// The contribution of one listed record.
+#[allow(clippy::match_same_arms, reason = "a row a rule; the fallback is no rule of inquiries")]
 pub(crate) fn judge(kind: Kind, fields: &Fields, standing: Standing, as_of: NaiveDate) -> Opinion {
     let ended = |slug: &str| fields.date(slug).is_some_and(|day| day.first_day() <= as_of);
     match kind {

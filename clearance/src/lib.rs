@@ -8,6 +8,7 @@ mod answer;
 mod coverage;
 mod decide;
 mod error;
+mod evidence;
 mod find;
 mod gather;
 mod input;
@@ -15,6 +16,7 @@ mod judge;
 mod mentions;
 mod profile;
 mod resolve;
+mod resolved;
 mod run;
 mod sheet;
 

@@ -60,7 +60,7 @@ impl Profiles {
                 .filter(|key| !key.is_empty())
                 .collect();
             let name_keys = person.name_keys().filter(|key| !key.is_empty()).collect();
-            let profile = Profile { name_keys, posts, unit_keys, person };
+            let profile = Profile { person, name_keys, posts, unit_keys };
             profiles.persons.insert(profile.person.key.clone(), profile);
         }
         Ok(profiles)
@@ -78,7 +78,9 @@ impl Profiles {
         Some(Candidate {
             person: person.clone(),
             name: profile.person.name.clone(),
-            unit: post.map(|post| self.units.get(&post.unit).map_or_else(|| post.unit.to_string(), |u| u.name.clone())),
+            unit: post.map(|post| {
+                self.units.get(&post.unit).map_or_else(|| post.unit.to_string(), |u| u.name.clone())
+            }),
             post: post.map(|post| post.title.clone()),
             birth: profile.person.birth_month().map(|(year, month)| format!("{year:04}-{month:02}")),
             id_tail: profile.person.id_tail(),
@@ -87,7 +89,9 @@ impl Profiles {
 
     /// Every unit key of `person`'s posts held on `as_of`.
     pub(crate) fn present_units(&self, person: &RecordKey, as_of: NaiveDate) -> BTreeSet<RecordKey> {
-        let Some(profile) = self.persons.get(person) else { return BTreeSet::new() };
+        let Some(profile) = self.persons.get(person) else {
+            return BTreeSet::new();
+        };
         profile.posts.iter().filter(|post| post.is_held_on(as_of)).map(|post| post.unit.clone()).collect()
     }
 }
@@ -96,7 +100,12 @@ impl Profile {
     /// The post to show: the main one held on `as_of`, else any held, else the last one.
     fn present_post(&self, as_of: NaiveDate) -> Option<&Post> {
         self.posts.iter().max_by_key(|post| {
-            (post.is_held_on(as_of), post.main, post.from.map(dossier::PartialDate::first_day), post.title.as_str())
+            (
+                post.is_held_on(as_of),
+                post.main,
+                post.from.map(dossier::PartialDate::first_day),
+                post.title.as_str(),
+            )
         })
     }
 

@@ -67,7 +67,9 @@ pub(crate) fn resolve(input: &Input, bearers: &Bearers, profiles: &Profiles) -> 
     if let Some(written) = Input::filled(input.id_number.as_ref()) {
         return match CitizenId::parse(written) {
             Ok(_) => by_id_number(&key, bearers, profiles),
-            Err(error) => Resolution::Error(Problem::new("id_invalid", format!("身份证号无效：{}", error.chinese()))),
+            Err(error) => {
+                Resolution::Error(Problem::new("id_invalid", format!("身份证号无效：{}", error.chinese())))
+            }
         };
     }
     by_name(input, &key, bearers, profiles)
@@ -83,7 +85,9 @@ fn by_id_number(key: &str, bearers: &Bearers, profiles: &Profiles) -> Resolution
             let unnumbered: Vec<RecordKey> = bearers
                 .by_name
                 .iter()
-                .filter(|person| profiles.get(person).is_some_and(|profile| profile.person.id_number.is_none()))
+                .filter(|person| {
+                    profiles.get(person).is_some_and(|profile| profile.person.id_number.is_none())
+                })
                 .cloned()
                 .collect();
             if unnumbered.is_empty() {
@@ -92,7 +96,9 @@ fn by_id_number(key: &str, bearers: &Bearers, profiles: &Profiles) -> Resolution
                 Resolution::Ambiguous { candidates: unnumbered, problem: None }
             }
         }
-        [person] if bears_name(&person) => Resolution::Person { person: person.clone(), by: MatchedBy::IdNumber },
+        [person] if bears_name(&person) => {
+            Resolution::Person { person: person.clone(), by: MatchedBy::IdNumber }
+        }
         [_] => Resolution::Error(Problem::new(
             "id_name_mismatch",
             "该身份证号在档案中属于另一姓名，请核对姓名与号码",
@@ -111,7 +117,8 @@ fn by_id_number(key: &str, bearers: &Bearers, profiles: &Profiles) -> Resolution
 }
 
 fn by_name(input: &Input, key: &str, bearers: &Bearers, profiles: &Profiles) -> Resolution {
-    let candidates: Vec<&Profile> = bearers.by_name.iter().filter_map(|person| profiles.get(person)).collect();
+    let candidates: Vec<&Profile> =
+        bearers.by_name.iter().filter_map(|person| profiles.get(person)).collect();
     if candidates.is_empty() {
         return Resolution::NoDossier;
     }
@@ -120,7 +127,10 @@ fn by_name(input: &Input, key: &str, bearers: &Bearers, profiles: &Profiles) -> 
     let birth_month = match birth.map(PartialDate::parse) {
         Some(Ok(date)) => Some(date.year_month()),
         Some(Err(_)) => {
-            return ambiguous(&candidates, Some(Problem::new("birth_unreadable", "出生年月无法识别，请写作 1971-05")));
+            return ambiguous(
+                &candidates,
+                Some(Problem::new("birth_unreadable", "出生年月无法识别，请写作 1971-05")),
+            );
         }
         None => None,
     };
@@ -129,7 +139,8 @@ fn by_name(input: &Input, key: &str, bearers: &Bearers, profiles: &Profiles) -> 
     }
     let fits: Vec<(&Profile, Fit)> =
         candidates.iter().map(|profile| (*profile, Fit::of(profile, unit, birth_month))).collect();
-    let proven: Vec<&Profile> = fits.iter().filter(|(_, fit)| fit.proves()).map(|(profile, _)| *profile).collect();
+    let proven: Vec<&Profile> =
+        fits.iter().filter(|(_, fit)| fit.proves()).map(|(profile, _)| *profile).collect();
     match proven.as_slice() {
         [one] => {
             return Resolution::Person { person: one.person.key.clone(), by: MatchedBy::NameUnit };

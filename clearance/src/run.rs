@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use archive::{Archive, ClearanceRow, NewClearance, Snapshot};
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::RecordKey;
-use dossier::citizen_id::CitizenId;
 use dossier::day::Period;
 use dossier::influence::InfluenceTable;
 use dossier::opinion::Opinion;
@@ -18,9 +17,9 @@ use crate::decide::{Identity, State, Weight, decide};
 use crate::error::ClearanceError;
 use crate::gather::{Gathered, Question, records_of, unit_findings};
 use crate::input::Input;
-use crate::mentions::{MentionQuestion, Mentions, Sources, Subject, gather};
-use crate::profile::Profiles;
-use crate::resolve::{Bearers, MatchedBy, Resolution, resolve};
+use crate::mentions::{MentionQuestion, Mentions, Sources, gather};
+use crate::resolve::{MatchedBy, Resolution};
+use crate::resolved::Resolved;
 
 /// Most rows of one clearance: the county whole, with room.
 pub const ROWS_MAX: usize = 200_000;
@@ -93,7 +92,11 @@ impl Summary {
 }
 
 /// Stores the question and gives its id; [`run_created`] answers it.
-pub async fn submit(archive: &Archive, request: &Request, now: DateTime<Utc>) -> Result<String, ClearanceError> {
+pub async fn submit(
+    archive: &Archive,
+    request: &Request,
+    now: DateTime<Utc>,
+) -> Result<String, ClearanceError> {
     if request.inputs.is_empty() {
         return Err(ClearanceError::EmptyList);
     }
@@ -103,7 +106,8 @@ pub async fn submit(archive: &Archive, request: &Request, now: DateTime<Utc>) ->
     let json = |error: serde_json::Error| ClearanceError::Format(error.to_string());
     let options = Options { accept_unique_names: request.accept_unique_names };
     let version = archive.snapshot().await?.version();
-    let inputs = request.inputs.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(json)?;
+    let inputs =
+        request.inputs.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(json)?;
     let new = NewClearance {
         purpose: request.purpose.clone(),
         as_of: request.as_of,
@@ -175,7 +179,8 @@ impl Run<'_> {
 
         let resolved = Resolved::of(&snapshot, &self.request.inputs).await?;
         let question = resolved.mention_question(self.request.period);
-        let sources = Sources { archive: self.archive, searcher: &searcher, snapshot: &snapshot, known: &known };
+        let sources =
+            Sources { archive: self.archive, searcher: &searcher, snapshot: &snapshot, known: &known };
         let mut mentions = gather(&sources, &question).await?;
         let shares = question.subject_use(&resolved.subject_of_row);
 
@@ -190,12 +195,14 @@ impl Run<'_> {
                 let row = self.row(at, &resolved, &window, found, &coverage, duplicates.get(&at).copied());
                 *by_state.entry(row.state).or_insert(0) += 1;
                 sink.row(&row)?;
-                let body = serde_json::to_value(&row).map_err(|error| ClearanceError::Format(error.to_string()))?;
+                let body =
+                    serde_json::to_value(&row).map_err(|error| ClearanceError::Format(error.to_string()))?;
                 stored.push(ClearanceRow { row: row.row, state: row.state.to_owned(), body });
             }
             self.archive.put_clearance_rows(self.id, &stored, (self.now)()).await?;
         }
-        let stored = serde_json::to_value(&coverage).map_err(|error| ClearanceError::Format(error.to_string()))?;
+        let stored =
+            serde_json::to_value(&coverage).map_err(|error| ClearanceError::Format(error.to_string()))?;
         self.archive.finish_clearance(self.id, &stored, (self.now)()).await?;
         sink.end()?;
         Ok(Summary { id: self.id.to_owned(), by_state, coverage })
@@ -207,7 +214,8 @@ impl Run<'_> {
         resolved: &Resolved,
         rows: std::ops::Range<usize>,
     ) -> Result<Window, ClearanceError> {
-        let persons: BTreeSet<RecordKey> = rows.filter_map(|row| resolved.person(row)).map(|(p, _)| p.clone()).collect();
+        let persons: BTreeSet<RecordKey> =
+            rows.filter_map(|row| resolved.person(row)).map(|(p, _)| p.clone()).collect();
         let persons: Vec<RecordKey> = persons.into_iter().collect();
         let question = Question { period: self.request.period, as_of: self.request.as_of };
         let records = records_of(snapshot, &persons, question, &InfluenceTable::default()).await?;
@@ -247,7 +255,9 @@ impl Run<'_> {
                 State::Error
             }
             Resolution::Ambiguous { candidates, problem } => {
-                row.candidates.extend(candidates.iter().filter_map(|p| resolved.profiles.candidate(p, self.request.as_of)));
+                row.candidates.extend(
+                    candidates.iter().filter_map(|p| resolved.profiles.candidate(p, self.request.as_of)),
+                );
                 row.problems.extend(problem.clone());
                 State::Ambiguous
             }
@@ -309,72 +319,6 @@ struct Window {
     findings: HashMap<RecordKey, Vec<UnitFinding>>,
 }
 
-/// All rows resolved, with what was needed for it.
-struct Resolved {
-    rows: Vec<Resolution>,
-    profiles: Profiles,
-    /// All persons who bear a name, by name key.
-    bearers: HashMap<String, Vec<RecordKey>>,
-    subjects: Vec<(Option<RecordKey>, Vec<String>)>,
-    subject_of_row: Vec<usize>,
-}
-
-impl Resolved {
-    async fn of(snapshot: &Snapshot, inputs: &[Input]) -> Result<Self, ClearanceError> {
-        let ids: Vec<Option<String>> = inputs.iter().map(canonical_id).collect();
-        let by_id = persons_by_id(snapshot, &ids).await?;
-        let asked: BTreeSet<String> = inputs.iter().map(Input::name_key).filter(|key| !key.is_empty()).collect();
-        let mut bearers = persons_by_name(snapshot, asked).await?;
-        let persons: BTreeSet<RecordKey> = bearers.values().flatten().chain(by_id.values().flatten()).cloned().collect();
-        let mut profiles = Profiles::load(snapshot, &persons.into_iter().collect::<Vec<_>>()).await?;
-        let rows: Vec<Resolution> = inputs
-            .iter()
-            .zip(&ids)
-            .map(|(input, id)| {
-                let fitting = Bearers {
-                    by_id: id.as_ref().and_then(|id| by_id.get(id)).cloned().unwrap_or_default(),
-                    by_name: bearers.get(&input.name_key()).cloned().unwrap_or_default(),
-                };
-                resolve(input, &fitting, &profiles)
-            })
-            .collect();
-        let (subjects, subject_of_row) = subjects(inputs, &rows, &profiles);
-        // Namesakes of the other names of the persons found (former names) matter for the mentions.
-        let other: BTreeSet<String> =
-            subjects.iter().flat_map(|(_, names)| names).filter(|name| !bearers.contains_key(*name)).cloned().collect();
-        if !other.is_empty() {
-            bearers.extend(persons_by_name(snapshot, other).await?);
-            let persons: BTreeSet<RecordKey> =
-                bearers.values().flatten().chain(by_id.values().flatten()).cloned().collect();
-            profiles = Profiles::load(snapshot, &persons.into_iter().collect::<Vec<_>>()).await?;
-        }
-        Ok(Self { rows, profiles, bearers, subjects, subject_of_row })
-    }
-
-    fn person(&self, row: usize) -> Option<(&RecordKey, MatchedBy)> {
-        match &self.rows[row] {
-            Resolution::Person { person, by } => Some((person, *by)),
-            Resolution::Ambiguous { .. } | Resolution::NoDossier | Resolution::Error(_) => None,
-        }
-    }
-
-    fn mention_question(&self, period: Period) -> MentionQuestion<'_> {
-        let names: BTreeSet<&String> = self.subjects.iter().flat_map(|(_, names)| names).collect();
-        let names: Vec<String> = names.into_iter().cloned().collect();
-        let at: HashMap<&String, usize> = names.iter().zip(0..).collect();
-        let subjects = self
-            .subjects
-            .iter()
-            .map(|(person, own)| Subject {
-                person: person.clone(),
-                names: own.iter().filter_map(|name| at.get(name).copied()).collect(),
-            })
-            .collect();
-        let bearers = names.iter().map(|name| self.bearers.get(name).cloned().unwrap_or_default()).collect();
-        MentionQuestion { names, bearers, subjects, profiles: &self.profiles, period }
-    }
-}
-
 impl MentionQuestion<'_> {
     /// How many rows still need each subject's mentions: the last one may take them without a copy.
     fn subject_use(&self, subject_of_row: &[usize]) -> Vec<usize> {
@@ -389,71 +333,6 @@ impl MentionQuestion<'_> {
 fn take_mentions(mentions: &mut [Mentions], last_row: &[usize], resolved: &Resolved, row: usize) -> Mentions {
     let subject = resolved.subject_of_row[row];
     if last_row[subject] == row { std::mem::take(&mut mentions[subject]) } else { mentions[subject].clone() }
-}
-
-fn canonical_id(input: &Input) -> Option<String> {
-    let written = Input::filled(input.id_number.as_ref())?;
-    CitizenId::parse(written).ok().map(|id| id.canonical())
-}
-
-async fn persons_by_id(
-    snapshot: &Snapshot,
-    ids: &[Option<String>],
-) -> Result<HashMap<String, Vec<RecordKey>>, ClearanceError> {
-    let ids: BTreeSet<String> = ids.iter().flatten().cloned().collect();
-    let mut by_id: HashMap<String, Vec<RecordKey>> = HashMap::new();
-    for hit in snapshot.records_by_identity(&ids.into_iter().collect::<Vec<_>>()).await? {
-        if hit.record.kind == dossier::Kind::Person {
-            by_id.entry(hit.id).or_default().push(hit.record.key);
-        }
-    }
-    by_id.values_mut().for_each(|persons| persons.sort());
-    Ok(by_id)
-}
-
-async fn persons_by_name(
-    snapshot: &Snapshot,
-    names: BTreeSet<String>,
-) -> Result<HashMap<String, Vec<RecordKey>>, ClearanceError> {
-    let mut by_name: HashMap<String, Vec<RecordKey>> = names.iter().map(|name| (name.clone(), Vec::new())).collect();
-    for hit in snapshot.persons_by_names(&names.into_iter().collect::<Vec<_>>()).await? {
-        by_name.entry(hit.name_key).or_default().push(hit.person);
-    }
-    for persons in by_name.values_mut() {
-        persons.sort();
-        persons.dedup();
-    }
-    Ok(by_name)
-}
-
-/// The distinct subjects, each with its name keys, and the subject of each row.
-fn subjects(
-    inputs: &[Input],
-    rows: &[Resolution],
-    profiles: &Profiles,
-) -> (Vec<(Option<RecordKey>, Vec<String>)>, Vec<usize>) {
-    let mut subjects = Vec::new();
-    let mut known: HashMap<(Option<RecordKey>, String), usize> = HashMap::new();
-    let mut of_row = Vec::with_capacity(inputs.len());
-    for (input, row) in inputs.iter().zip(rows) {
-        let (person, names) = match row {
-            Resolution::Person { person, .. } => {
-                let names = profiles.get(person).map(|profile| profile.name_keys.clone()).unwrap_or_default();
-                (Some(person.clone()), names)
-            }
-            Resolution::Ambiguous { .. } | Resolution::NoDossier | Resolution::Error(_) => {
-                (None, Some(input.name_key()).filter(|key| !key.is_empty()).into_iter().collect())
-            }
-        };
-        // A person is one subject whatever the row calls it; a name without a person is its own.
-        let label = if person.is_some() { String::new() } else { input.name_key() };
-        let at = *known.entry((person.clone(), label)).or_insert_with(|| {
-            subjects.push((person, names));
-            subjects.len() - 1
-        });
-        of_row.push(at);
-    }
-    (subjects, of_row)
 }
 
 /// Rows that repeat an earlier one: row → the first alike.

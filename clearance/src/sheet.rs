@@ -66,11 +66,19 @@ fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
 fn cells(row: &Value) -> Vec<String> {
     let input = row.get("input").unwrap_or(&Value::Null);
     let joined = |items: Vec<String>| items.join("\n");
-    let records = list(row, "records").iter().map(|r| format!("{} {}（{}）", text(r, "date"), text(r, "summary"), text(r, "id")));
+    let records = list(row, "records")
+        .iter()
+        .map(|r| format!("{} {}（{}）", text(r, "date"), text(r, "summary"), text(r, "id")));
     let mentions = list(row, "mentions").iter().map(|m| {
-        format!("[{}] {}：{}", tier_title(text(m, "tier")), text(m, "text"), text(m, "quote").replace('\n', " "))
+        format!(
+            "[{}] {}：{}",
+            tier_title(text(m, "tier")),
+            text(m, "text"),
+            text(m, "quote").replace('\n', " ")
+        )
     });
-    let opinion = dossier::opinion::Opinion::parse(text(row, "opinion")).map_or("", dossier::opinion::Opinion::chinese);
+    let opinion =
+        dossier::opinion::Opinion::parse(text(row, "opinion")).map_or("", dossier::opinion::Opinion::chinese);
     vec![
         row.get("row").map(Value::to_string).unwrap_or_default(),
         text(input, "name").to_owned(),
@@ -161,8 +169,9 @@ mod tests {
 
     #[test]
     fn a_cell_never_becomes_a_formula() {
-        let row = serde_json::json!({"row": 1, "input": {"name": "=cmd()|'/c calc'!A1"}, "state": "no_dossier"});
-        assert!(csv(&[row.clone()]).contains(",'=cmd()|'/c calc'!A1,"));
+        let row =
+            serde_json::json!({"row": 1, "input": {"name": "=cmd()|'/c calc'!A1"}, "state": "no_dossier"});
+        assert!(csv(std::slice::from_ref(&row)).contains(",'=cmd()|'/c calc'!A1,"));
         assert!(workbook(&[row]).unwrap().starts_with(b"PK"));
     }
 

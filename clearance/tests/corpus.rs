@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions};
@@ -78,14 +79,20 @@ async fn every_relevant_pair_of_the_labelled_corpus_is_found() {
         let mut cells = line.split('\t').map(str::to_owned);
         judged.insert((cells.next().unwrap(), cells.next().unwrap()), cells.next().unwrap());
     }
-    let names: Vec<String> =
-        judged.keys().map(|(name, _)| name.clone()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let names: Vec<String> = judged
+        .keys()
+        .map(|(name, _)| name.clone())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
 
     let folder = tempfile::tempdir().unwrap();
     let archive = Archive::open(folder.path(), &OpenOptions::default(), now()).await.unwrap();
     // Masked names stand for nobody and have no dossier; they are asked for all the same.
     let persons = names.iter().enumerate().filter(|(_, name)| !dossier::name::is_masked(name));
-    let persons = persons.map(|(at, name)| Incoming::Record(draft(Kind::Person, &format!("P{at:05}"), Some(name)))).collect();
+    let persons = persons
+        .map(|(at, name)| Incoming::Record(draft(Kind::Person, &format!("P{at:05}"), Some(name))))
+        .collect();
     put(&archive, persons).await;
     let mut texts = Vec::new();
     for line in std::fs::read_to_string(dir.join("docs.jsonl")).unwrap().lines() {
@@ -123,13 +130,21 @@ async fn every_relevant_pair_of_the_labelled_corpus_is_found() {
             *tier = (*tier).min(mention.tier);
         }
     }
-    let missed: Vec<_> =
-        judged.iter().filter(|(pair, what)| *what == "relevant" && !best.contains_key(*pair)).map(|(pair, _)| pair).collect();
+    let missed: Vec<_> = judged
+        .iter()
+        .filter(|(pair, what)| *what == "relevant" && !best.contains_key(*pair))
+        .map(|(pair, _)| pair)
+        .collect();
     score(&judged, &best);
     if std::env::var_os("QINGJIAN_CORPUS_DUMP").is_some() {
         dump(&judged, &best, &rows.rows);
     }
-    assert!(missed.is_empty(), "{} relevant pairs missed, e.g. {:?}", missed.len(), missed.iter().take(5).collect::<Vec<_>>());
+    assert!(
+        missed.is_empty(),
+        "{} relevant pairs missed, e.g. {:?}",
+        missed.len(),
+        missed.iter().take(5).collect::<Vec<_>>()
+    );
 }
 
 fn class(name: &str) -> &'static str {
@@ -204,7 +219,10 @@ fn dump(judged: &HashMap<(String, String), String>, best: &HashMap<(String, Stri
             let what = judged.get(&pair).map_or("?", String::as_str);
             let bad = (what == "not_relevant" && sure) || (what == "relevant" && !sure);
             if bad && class(&pair.0) == "full Chinese name" {
-                out.push_str(&format!("{what}\t{}\t{}\t{:?}\t{}\n", pair.0, mention.tier.slug(), mention.why, mention.quote.replace('\n', " ")));
+                let _ = writeln!(out, "{what}\t{}\t{}\t{:?}\t{}", pair.0,
+                    mention.tier.slug(),
+                    mention.why,
+                    mention.quote.replace('\n', " "));
             }
         }
     }

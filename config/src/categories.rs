@@ -156,10 +156,7 @@ impl Categories {
 
     /// What the form of the file does not show.
     fn mistake(&self) -> Option<String> {
-        self.cards()
-            .iter()
-            .find_map(Card::mistake)
-            .or_else(|| self.contradiction())
+        self.cards().iter().find_map(Card::mistake).or_else(|| self.contradiction())
     }
 
     /// Two thresholds of one category that leave a clause without a case.
@@ -213,11 +210,7 @@ impl<T> Category<T> {
 impl Card<'_> {
     /// A verdict is quoted years later: it must have a name, a version and a basis.
     fn mistake(&self) -> Option<String> {
-        for (field, text) in [
-            ("title", self.title),
-            ("version", self.version),
-            ("basis", self.basis),
-        ] {
+        for (field, text) in [("title", self.title), ("version", self.version), ("basis", self.basis)] {
             if text.trim().is_empty() {
                 return Some(format!("{}: {field} is empty", self.slug));
             }

@@ -29,10 +29,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Word>, FileError> {
         let word = word(line).ok_or_else(|| {
             FileError::new(
                 file,
-                &format!(
-                    "line {}: expected `word [frequency] [tag]`, found {line:?}",
-                    number + 1
-                ),
+                &format!("line {}: expected `word [frequency] [tag]`, found {line:?}", number + 1),
             )
         })?;
         if words.iter().any(|known| known.word == word.word) {
@@ -56,11 +53,7 @@ fn word(line: &str) -> Option<Word> {
         [word, frequency, tag] if is_tag(tag) => (word, Some(frequency.parse().ok()?), Some(tag)),
         _ => return None,
     };
-    Some(Word {
-        word: word.to_owned(),
-        frequency,
-        tag: tag.map(ToOwned::to_owned),
-    })
+    Some(Word { word: word.to_owned(), frequency, tag: tag.map(ToOwned::to_owned) })
 }
 
 #[cfg(test)]
@@ -96,18 +89,9 @@ mod tests {
     #[test]
     fn what_is_no_word_is_refused_by_file_and_line() {
         for (text, message) in [
-            (
-                "好\n监督 -3\n",
-                "user.txt: line 2: expected `word [frequency] [tag]`, found \"监督 -3\"",
-            ),
-            (
-                "监督 3 名词\n",
-                "user.txt: line 1: expected `word [frequency] [tag]`, found \"监督 3 名词\"",
-            ),
-            (
-                "监督 3 n n\n",
-                "user.txt: line 1: expected `word [frequency] [tag]`, found \"监督 3 n n\"",
-            ),
+            ("好\n监督 -3\n", "user.txt: line 2: expected `word [frequency] [tag]`, found \"监督 -3\""),
+            ("监督 3 名词\n", "user.txt: line 1: expected `word [frequency] [tag]`, found \"监督 3 名词\""),
+            ("监督 3 n n\n", "user.txt: line 1: expected `word [frequency] [tag]`, found \"监督 3 n n\""),
             ("监督\n执纪\n监督 5\n", "user.txt: line 3: 监督 stands here twice"),
         ] {
             assert_eq!(read("user.txt", text).expect_err(text).to_string(), message);

@@ -55,10 +55,7 @@ impl HolidayYear {
 
     /// All shipped years, in order.
     pub fn shipped() -> Result<Vec<HolidayYear>, FileError> {
-        SHIPPED
-            .iter()
-            .map(|(file, text)| HolidayYear::read(file, text))
-            .collect()
+        SHIPPED.iter().map(|(file, text)| HolidayYear::read(file, text)).collect()
     }
 
     /// Every day off that the notice names, weekends inside a holiday included.
@@ -112,11 +109,7 @@ mod tests {
     use super::HolidayYear;
 
     fn shipped(year: i32) -> HolidayYear {
-        HolidayYear::shipped()
-            .unwrap()
-            .into_iter()
-            .find(|file| file.year == year)
-            .expect("a shipped year")
+        HolidayYear::shipped().unwrap().into_iter().find(|file| file.year == year).expect("a shipped year")
     }
 
     fn works(file: &HolidayYear, day: NaiveDate) -> bool {
@@ -128,44 +121,27 @@ mod tests {
     fn year_has(year: i32, off: usize, workdays: &[&str], working_days: usize) {
         let file = shipped(year);
         assert_eq!(file.days_off().len(), off, "days off in {year}");
-        let written: Vec<String> = file
-            .workdays
-            .iter()
-            .map(|day| day.format("%m-%d").to_string())
-            .collect();
+        let written: Vec<String> = file.workdays.iter().map(|day| day.format("%m-%d").to_string()).collect();
         assert_eq!(written, workdays, "make-up workdays in {year}");
         let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
-        let counted = first
-            .iter_days()
-            .take_while(|day| day.year() == year)
-            .filter(|day| works(&file, *day))
-            .count();
+        let counted =
+            first.iter_days().take_while(|day| day.year() == year).filter(|day| works(&file, *day)).count();
         assert_eq!(counted, working_days, "working days in {year}");
     }
 
     #[test]
     fn the_shipped_years_have_the_days_of_the_notices() {
-        let in_2024 = [
-            "02-04", "02-18", "04-07", "04-28", "05-11", "09-14", "09-29", "10-12",
-        ];
+        let in_2024 = ["02-04", "02-18", "04-07", "04-28", "05-11", "09-14", "09-29", "10-12"];
         year_has(2024, 28, &in_2024, 251);
         year_has(2025, 28, &["01-26", "02-08", "04-27", "09-28", "10-11"], 248);
-        year_has(
-            2026,
-            33,
-            &["01-04", "02-14", "02-28", "05-09", "09-20", "10-10"],
-            248,
-        );
+        year_has(2026, 33, &["01-04", "02-14", "02-28", "05-09", "09-20", "10-10"], 248);
     }
 
     #[test]
     fn counting_working_days_over_the_shipped_years_gives_the_known_answers() {
         let files = HolidayYear::shipped().unwrap();
         let works_then = |day: &NaiveDate| {
-            files
-                .iter()
-                .find(|file| file.year == day.year())
-                .is_some_and(|file| works(file, *day))
+            files.iter().find(|file| file.year == day.year()).is_some_and(|file| works(file, *day))
         };
         for (start, working_days, end) in [
             ("2026-02-10", 15, "2026-03-09"),
@@ -180,17 +156,8 @@ mod tests {
             ("2025-12-30", 3, "2026-01-05"),
         ] {
             let start: NaiveDate = start.parse().unwrap();
-            let found = start
-                .iter_days()
-                .skip(1)
-                .filter(works_then)
-                .nth(working_days - 1)
-                .unwrap();
-            assert_eq!(
-                found.to_string(),
-                end,
-                "{working_days} working days after {start}"
-            );
+            let found = start.iter_days().skip(1).filter(works_then).nth(working_days - 1).unwrap();
+            assert_eq!(found.to_string(), end, "{working_days} working days after {start}");
         }
     }
 
@@ -198,51 +165,30 @@ mod tests {
     fn a_file_that_contradicts_itself_is_refused() {
         let spring = r#"{ "name": "春节", "first": "2027-02-06", "last": "2027-02-12" }"#;
         for (holidays, workdays, message) in [
-            (
-                spring.to_owned(),
-                r#""2027-02-07""#,
-                "2027.json: 2027-02-07 is a day off and a workday",
-            ),
+            (spring.to_owned(), r#""2027-02-07""#, "2027.json: 2027-02-07 is a day off and a workday"),
             (
                 spring.to_owned(),
                 r#""2027-02-15""#,
                 "2027.json: the workday 2027-02-15 is no day of a weekend",
             ),
-            (
-                spring.to_owned(),
-                r#""2028-02-05""#,
-                "2027.json: the workday 2028-02-05 is not in 2027",
-            ),
+            (spring.to_owned(), r#""2028-02-05""#, "2027.json: the workday 2028-02-05 is not in 2027"),
             (
                 spring.to_owned(),
                 r#""2027-02-20","2027-02-14""#,
                 "2027.json: the workday 2027-02-14 is out of order",
             ),
-            (
-                format!("{spring},{spring}"),
-                "",
-                "2027.json: 春节: 2027-02-06 to 2027-02-12 is out of order",
-            ),
+            (format!("{spring},{spring}"), "", "2027.json: 春节: 2027-02-06 to 2027-02-12 is out of order"),
             (
                 spring.replace("2027-02-12", "2027-02-01"),
                 "",
                 "2027.json: 春节: 2027-02-06 to 2027-02-01 is out of order",
             ),
-            (
-                spring.replace("2027", "2022"),
-                "",
-                "2027.json: 春节 is not in 2027",
-            ),
+            (spring.replace("2027", "2022"), "", "2027.json: 春节 is not in 2027"),
         ] {
             let text = format!(
                 r#"{{"year": 2027, "notice": "-", "holidays": [{holidays}], "workdays": [{workdays}]}}"#
             );
-            assert_eq!(
-                HolidayYear::read("2027.json", &text)
-                    .expect_err(&text)
-                    .to_string(),
-                message
-            );
+            assert_eq!(HolidayYear::read("2027.json", &text).expect_err(&text).to_string(), message);
         }
         let unknown = r#"{"year": 2027, "notice": "-", "holidays": [], "workdays": [], "offdays": []}"#;
         let error = HolidayYear::read("2027.json", unknown).expect_err("an unknown field");

@@ -25,9 +25,6 @@ pub struct FileError {
 
 impl FileError {
     fn new(file: &str, reason: &impl ToString) -> Self {
-        FileError {
-            file: file.to_owned(),
-            reason: reason.to_string(),
-        }
+        FileError { file: file.to_owned(), reason: reason.to_string() }
     }
 }

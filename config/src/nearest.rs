@@ -8,11 +8,8 @@ pub(crate) fn nearest<'a>(key: &str, known: impl IntoIterator<Item = &'a str>) -
         .filter_map(|candidate| {
             let (last, candidate_last) = (last_part(key), last_part(candidate));
             let contained = last.len() >= 3 && candidate_last.contains(last);
-            let cost = if contained {
-                1
-            } else {
-                distance(key, candidate).min(distance(last, candidate_last) + 1)
-            };
+            let cost =
+                if contained { 1 } else { distance(key, candidate).min(distance(last, candidate_last) + 1) };
             (cost <= 1 + candidate_last.len() / 3).then_some((cost, candidate))
         })
         .min_by_key(|(cost, candidate)| (*cost, distance(key, candidate)))
@@ -45,14 +42,8 @@ mod tests {
 
     #[test]
     fn the_nearest_key_is_the_one_that_was_probably_meant() {
-        let known = [
-            "server.listen",
-            "storage.readers",
-            "mail.host",
-            "mail.user",
-            "mail.password_file",
-            "mail.port",
-        ];
+        let known =
+            ["server.listen", "storage.readers", "mail.host", "mail.user", "mail.password_file", "mail.port"];
         for (written, meant) in [
             ("server.lissten", Some("server.listen")),
             ("sever.listen", Some("server.listen")),

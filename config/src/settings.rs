@@ -72,15 +72,10 @@ impl Settings {
         let mut layers = Layers::default();
         layers.add_toml(&Origin::Shipped, DEFAULT_TOML)?;
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|error| SettingsError::Unreadable {
-                path: path.to_owned(),
-                error,
-            })?;
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| SettingsError::Unreadable { path: path.to_owned(), error })?;
             // Editors on office PCs put a byte order mark in front.
-            layers.add_toml(
-                &Origin::File(path.to_owned()),
-                text.trim_start_matches('\u{feff}'),
-            )?;
+            layers.add_toml(&Origin::File(path.to_owned()), text.trim_start_matches('\u{feff}'))?;
         }
         layers.add_environment(env)?;
         let settings = Settings {

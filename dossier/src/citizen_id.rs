@@ -107,11 +107,7 @@ impl CitizenId {
             .collect::<Option<_>>()
             .ok_or(CitizenIdError::NotDigits)?;
         let written: String = chars.iter().collect();
-        let body = if chars.len() == 18 {
-            digits
-        } else {
-            upgraded(&digits)
-        };
+        let body = if chars.len() == 18 { digits } else { upgraded(&digits) };
         let birth = birth_date(&body).ok_or(CitizenIdError::BirthDate)?;
         let check = check_character(&body);
         if let [.., last] = chars
@@ -127,11 +123,7 @@ impl CitizenId {
         }
         let mut canonical: String = body.iter().map(|&digit| char::from(b'0' + digit)).collect();
         canonical.push(check);
-        Ok(Self {
-            written,
-            canonical,
-            birth,
-        })
+        Ok(Self { written, canonical, birth })
     }
 
     /// The number as written, cleaned: 18 or 15 ASCII characters.
@@ -195,11 +187,7 @@ fn birth_date(body: &[u8]) -> Option<NaiveDate> {
 /// The 18th character of 17 digits.
 fn check_character(body: &[u8]) -> char {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(&digit, weight)| u32::from(digit) * weight)
-        .sum();
+    let sum: u32 = body.iter().zip(WEIGHTS).map(|(&digit, weight)| u32::from(digit) * weight).sum();
     char::from(b"10X98765432"[(sum % 11) as usize])
 }
 
@@ -293,10 +281,7 @@ mod tests {
             "110105\u{3000}19491231\u{200B}002\u{00A0}X\r\n",
             "１１０１０５１９４９１２３１００２Ｘ",
         ] {
-            assert_eq!(
-                reads(text, "11010519491231002X").as_written(),
-                "11010519491231002X"
-            );
+            assert_eq!(reads(text, "11010519491231002X").as_written(), "11010519491231002X");
         }
     }
 

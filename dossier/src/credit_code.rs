@@ -48,14 +48,10 @@ pub fn check(code: &str) -> Result<(), CreditCodeError> {
         .map(|c| value(c).ok_or(CreditCodeError::Character(c)))
         .collect::<Result<Vec<u32>, _>>()?;
     // The weights are the powers of 3; the whole, check character included, is a multiple of 31.
-    let (sum, _) = values[..17].iter().fold((0, 1), |(sum, weight), value| {
-        ((sum + value * weight) % 31, weight * 3 % 31)
-    });
-    if (sum + values[17]) % 31 == 0 {
-        Ok(())
-    } else {
-        Err(CreditCodeError::CheckCharacter)
-    }
+    let (sum, _) = values[..17]
+        .iter()
+        .fold((0, 1), |(sum, weight), value| ((sum + value * weight) % 31, weight * 3 % 31));
+    if (sum + values[17]) % 31 == 0 { Ok(()) } else { Err(CreditCodeError::CheckCharacter) }
 }
 
 fn value(c: char) -> Option<u32> {
@@ -96,14 +92,7 @@ mod tests {
                 let same = bytes[at] == other;
                 bytes[at] = other;
                 let changed: String = bytes.into_iter().map(char::from).collect();
-                checks(
-                    &changed,
-                    if same {
-                        Ok(())
-                    } else {
-                        Err(CreditCodeError::CheckCharacter)
-                    },
-                );
+                checks(&changed, if same { Ok(()) } else { Err(CreditCodeError::CheckCharacter) });
             }
         }
     }

@@ -179,6 +179,7 @@ pub fn add_months(day: NaiveDate, months: u32) -> NaiveDate {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -194,7 +195,15 @@ mod tests {
 
     #[test]
     fn the_forms_of_the_contract_are_read() {
-        for text in ["2026-03-09", "2026/3/9", "2026.03.09", "20260309", "2026年3月9日", " 2026-3-9 ", "2026年03月09日"] {
+        for text in [
+            "2026-03-09",
+            "2026/3/9",
+            "2026.03.09",
+            "20260309",
+            "2026年3月9日",
+            " 2026-3-9 ",
+            "2026年03月09日",
+        ] {
             reads(text, "2026-03-09");
         }
         for text in ["2026-03", "2026.03", "202603", "2026年3月", "2026/3"] {
@@ -205,8 +214,23 @@ mod tests {
     #[test]
     fn what_is_no_day_of_the_calendar_is_refused() {
         for text in [
-            "2026-02-31", "2023-02-29", "2026-13", "20261301", "2026", "", "abc", "26-03-09", "2026-03-09-01", "2026年",
-            "2026-3-", "45000", "2026年3月9", "1.10105E+17", "2026--03", "２０２６-03-09", "0001-01-01",
+            "2026-02-31",
+            "2023-02-29",
+            "2026-13",
+            "20261301",
+            "2026",
+            "",
+            "abc",
+            "26-03-09",
+            "2026-03-09-01",
+            "2026年",
+            "2026-3-",
+            "45000",
+            "2026年3月9",
+            "1.10105E+17",
+            "2026--03",
+            "２０２６-03-09",
+            "0001-01-01",
         ] {
             if text == "2026年3月9" {
                 reads(text, "2026-03-09");
@@ -218,9 +242,7 @@ mod tests {
 
     #[test]
     fn a_month_counts_with_all_its_days() {
-        let period = |from: &str, to: &str| {
-            Period::new(from.parse().ok(), to.parse().ok()).unwrap()
-        };
+        let period = |from: &str, to: &str| Period::new(from.parse().ok(), to.parse().ok()).unwrap();
         let march = PartialDate::parse("2024-02").unwrap();
         assert_eq!(march.last_day().to_string(), "2024-02-29");
         assert!(period("2024-02-29", "2024-12-31").meets(march));

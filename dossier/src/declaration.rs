@@ -62,18 +62,21 @@ impl Column {
     }
 
     /// The same, required.
+    #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
     /// The same, sealed in the archive.
+    #[must_use]
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
     }
 
     /// The same, with a note.
+    #[must_use]
     pub const fn note(mut self, note: &'static str) -> Self {
         self.note = note;
         self

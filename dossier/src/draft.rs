@@ -92,13 +92,16 @@ enum Cell {
     Nothing,
 }
 
+#[allow(clippy::too_many_lines, reason = "one arm a type of column; splitting would scatter the table")]
 fn parse(column: &'static Column, text: &str) -> Result<Cell, CellProblem> {
     let problem = |code, message: &str, message_zh: &str| {
         Err(CellProblem::new(column.header, text, code, message, message_zh))
     };
     let value = match column.value {
         ValueType::Key => {
-            return RecordKey::new(text).map(Cell::Key).map_err(|error| bad_key(column, text, &error.to_string()));
+            return RecordKey::new(text)
+                .map(Cell::Key)
+                .map_err(|error| bad_key(column, text, &error.to_string()));
         }
         ValueType::Reference(_) => {
             let key = RecordKey::new(text).map_err(|error| bad_key(column, text, &error.to_string()))?;
@@ -130,10 +133,8 @@ fn parse(column: &'static Column, text: &str) -> Result<Cell, CellProblem> {
         }
         ValueType::Name => Value::Text(name(column, text)?),
         ValueType::Names => {
-            let names = split_list(text)
-                .iter()
-                .map(|item| name(column, item))
-                .collect::<Result<Vec<_>, _>>()?;
+            let names =
+                split_list(text).iter().map(|item| name(column, item)).collect::<Result<Vec<_>, _>>()?;
             return Ok(list(names));
         }
         ValueType::Date => match PartialDate::parse(text) {
@@ -149,7 +150,13 @@ fn parse(column: &'static Column, text: &str) -> Result<Cell, CellProblem> {
         ValueType::YesNo => match text {
             "是" | "Y" | "y" | "1" | "true" | "TRUE" | "True" => Value::Bool(true),
             "否" | "N" | "n" | "0" | "false" | "FALSE" | "False" => Value::Bool(false),
-            _ => return problem("yes_no", "write 是 or 否, or leave it empty for unknown", "请填写“是”或“否”，不清楚请留空"),
+            _ => {
+                return problem(
+                    "yes_no",
+                    "write 是 or 否, or leave it empty for unknown",
+                    "请填写“是”或“否”，不清楚请留空",
+                );
+            }
         },
         ValueType::Choice(choices) => Value::Text(choice(column, choices, text)?),
         ValueType::Choices(choices) => {
@@ -174,7 +181,13 @@ fn parse(column: &'static Column, text: &str) -> Result<Cell, CellProblem> {
         ValueType::CitizenId => match CitizenId::parse(text) {
             Ok(id) => Value::Text(id.as_written().to_owned()),
             Err(error) => {
-                return Err(CellProblem::new(column.header, text, "id_invalid", &error.to_string(), error.chinese()));
+                return Err(CellProblem::new(
+                    column.header,
+                    text,
+                    "id_invalid",
+                    &error.to_string(),
+                    error.chinese(),
+                ));
             }
         },
         ValueType::CreditCode => {
@@ -204,7 +217,9 @@ const MANGLED_ZH: &str = "表格软件把号码变成了科学计数法，末几
 
 /// `1.10105E+17`: what a spreadsheet makes of a long number.
 pub fn mangled_number(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else {
+        return false;
+    };
     !exponent.is_empty()
         && mantissa.chars().next().is_some_and(|c| c.is_ascii_digit())
         && mantissa.chars().all(|c| c.is_ascii_digit() || c == '.')
@@ -213,7 +228,13 @@ pub fn mangled_number(text: &str) -> bool {
 }
 
 fn bad_key(column: &Column, text: &str, reason: &str) -> CellProblem {
-    CellProblem::new(column.header, text, "key_invalid", reason, "编号无效：不能为空、不能超过64个字符、不能含控制字符")
+    CellProblem::new(
+        column.header,
+        text,
+        "key_invalid",
+        reason,
+        "编号无效：不能为空、不能超过64个字符、不能含控制字符",
+    )
 }
 
 fn name(column: &Column, text: &str) -> Result<String, CellProblem> {

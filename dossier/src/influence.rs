@@ -32,12 +32,7 @@ pub enum Track {
 
 impl Track {
     /// Every track.
-    pub const ALL: [Track; 4] = [
-        Track::Party,
-        Track::Government,
-        Track::Organizational,
-        Track::Admonition,
-    ];
+    pub const ALL: [Track; 4] = [Track::Party, Track::Government, Track::Organizational, Track::Admonition];
 
     /// The name on screens and in reports.
     pub fn chinese(self) -> &'static str {
@@ -68,8 +63,7 @@ pub struct Span {
 impl Span {
     /// The last day barred: what a clearance shows as `until`. `None`: the end is not known.
     pub fn last_blocked(&self) -> Option<NaiveDate> {
-        self.first_free
-            .and_then(|free| free.checked_sub_days(Days::new(1)))
+        self.first_free.and_then(|free| free.checked_sub_days(Days::new(1)))
     }
 
     /// Whether the person is barred on `day`.
@@ -103,9 +97,7 @@ pub fn influence(decisions: &[Decision], table: &InfluenceTable, as_of: NaiveDat
 
 /// The span that `record` belongs to, if it bars the person on `as_of`.
 pub fn running_span<'a>(spans: &'a [Span], record: &RecordRef, as_of: NaiveDate) -> Option<&'a Span> {
-    spans
-        .iter()
-        .find(|span| span.runs_on(as_of) && span.records.contains(record))
+    spans.iter().find(|span| span.runs_on(as_of) && span.records.contains(record))
 }
 
 /// The last day on which `record`, whose influence runs on `as_of`, bars the person; with others that it
@@ -127,11 +119,7 @@ pub fn expulsions(decisions: &[Decision], as_of: NaiveDate) -> Vec<RecordRef> {
 
 /// By effect, and by record where that is equal, so that the answer does not depend on the order given.
 fn order(decision: &Decision) -> (NaiveDate, NaiveDate, &RecordRef) {
-    (
-        decision.effective_on.last_day(),
-        decision.effective_on.first_day(),
-        &decision.record,
-    )
+    (decision.effective_on.last_day(), decision.effective_on.first_day(), &decision.record)
 }
 
 /// A span that is being added up.
@@ -201,18 +189,10 @@ fn spans_of_track(
             let over = months.map(|months| add_months(start, months));
             let over = capped(track, over, start, table, &mut reason);
             let records = vec![decision.record.clone()];
-            spans.push(Growing {
-                records,
-                from: begins,
-                over,
-                reasons: vec![reason],
-            });
+            spans.push(Growing { records, from: begins, over, reasons: vec![reason] });
         }
     }
-    spans
-        .into_iter()
-        .map(|span| finished(track, span, table))
-        .collect()
+    spans.into_iter().map(|span| finished(track, span, table)).collect()
 }
 
 /// Government sanctions together bar for at most so many months from the newest (行政机关公务员处分条例 10); party
@@ -240,9 +220,7 @@ fn finished(track: Track, span: Growing, table: &InfluenceTable) -> Span {
         first_free: span.over.map(|over| table.convention.first_free(over)),
         explain: span.reasons.join("；"),
     };
-    finished
-        .explain
-        .push_str(&explanation::ending(finished.last_blocked()));
+    finished.explain.push_str(&explanation::ending(finished.last_blocked()));
     finished
 }
 

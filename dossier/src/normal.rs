@@ -259,16 +259,26 @@ mod tests {
 
     #[test]
     fn padding_and_line_breaks_inside_han_runs_go() {
-        for written in
-            ["王　伟", "王 伟", "王\u{2002}\u{2003}伟", "王\u{a0}伟", "王\n伟", "王\r\n　伟", "王\u{200b}伟", "王\u{feff}\u{ad}伟", "王\u{2005}\u{200d}伟", "王-伟"]
-        {
+        for written in [
+            "王　伟",
+            "王 伟",
+            "王\u{2002}\u{2003}伟",
+            "王\u{a0}伟",
+            "王\n伟",
+            "王\r\n　伟",
+            "王\u{200b}伟",
+            "王\u{feff}\u{ad}伟",
+            "王\u{2005}\u{200d}伟",
+            "王-伟",
+        ] {
             folds(written, "王伟");
         }
     }
 
     #[test]
     fn every_middle_dot_met_in_the_wild_gives_the_same_key() {
-        for dot in ["·", "•", "・", "･", "‧", "∙", "⋅", "●", "．", ".", "﹒", " ", "-", "", " · ", "᛫", "･\n"] {
+        for dot in ["·", "•", "・", "･", "‧", "∙", "⋅", "●", "．", ".", "﹒", " ", "-", "", " · ", "᛫", "･\n"]
+        {
             folds(&format!("阿卜杜拉{dot}买买提"), "阿卜杜拉买买提");
         }
     }
@@ -316,8 +326,16 @@ mod tests {
     #[test]
     fn every_assigned_han_character_that_goes_in_is_found_again() {
         let ranges = [
-            (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFA6D), (0xFA70, 0xFAD9), (0x20000, 0x2A6DF), (0x2A700, 0x2EE5D),
-            (0x2F800, 0x2FA1D), (0x30000, 0x323AF), (0xE000, 0xF8FF), (0x2F00, 0x2FD5),
+            (0x3400, 0x4DBF),
+            (0x4E00, 0x9FFF),
+            (0xF900, 0xFA6D),
+            (0xFA70, 0xFAD9),
+            (0x20000, 0x2A6DF),
+            (0x2A700, 0x2EE5D),
+            (0x2F800, 0x2FA1D),
+            (0x30000, 0x323AF),
+            (0xE000, 0xF8FF),
+            (0x2F00, 0x2FD5),
         ];
         for (first, last) in ranges {
             for c in (first..=last).filter_map(char::from_u32) {
@@ -332,7 +350,8 @@ mod tests {
 
     #[test]
     fn folding_twice_is_folding_once() {
-        for text in ["王　伟 明·卡", "J.K.罗琳 ㈱ ﹒·", "陳\n大文", "a - b", "王.\n.伟", "·王·"] {
+        for text in ["王　伟 明·卡", "J.K.罗琳 ㈱ ﹒·", "陳\n大文", "a - b", "王.\n.伟", "·王·"]
+        {
             let once = Normal::of(text).text();
             assert_eq!(Normal::of(&once).text(), once, "{text:?}");
         }

@@ -114,10 +114,7 @@ mod tests {
     #[test]
     fn slugs_and_order_are_those_of_the_contract() {
         let slugs: Vec<&str> = Opinion::ALL.iter().map(|opinion| opinion.slug()).collect();
-        assert_eq!(
-            slugs,
-            ["none", "closed_ok", "handled_ok", "deferred", "hold", "unfit"]
-        );
+        assert_eq!(slugs, ["none", "closed_ok", "handled_ok", "deferred", "hold", "unfit"]);
         assert!(Opinion::ALL.is_sorted());
     }
 
@@ -126,10 +123,7 @@ mod tests {
         for (opinions, worst) in [
             (&[][..], Opinion::None),
             (&[Opinion::None, Opinion::ClosedOk], Opinion::ClosedOk),
-            (
-                &[Opinion::Hold, Opinion::HandledOk, Opinion::Deferred],
-                Opinion::Hold,
-            ),
+            (&[Opinion::Hold, Opinion::HandledOk, Opinion::Deferred], Opinion::Hold),
             (&[Opinion::Unfit, Opinion::Hold], Opinion::Unfit),
         ] {
             assert_eq!(Opinion::worst(opinions.iter().copied()), worst);

@@ -27,7 +27,8 @@ impl Person {
     /// The view of a `person` record.
     pub fn of(key: RecordKey, fields: &Fields) -> Self {
         let id_number = fields.text("id_number").and_then(|id| CitizenId::parse(id).ok());
-        let birth = fields.date("birth").or_else(|| id_number.as_ref().map(|id| PartialDate::Day(id.birth())));
+        let birth =
+            fields.date("birth").or_else(|| id_number.as_ref().map(|id| PartialDate::Day(id.birth())));
         Self {
             key,
             name: fields.text("name").unwrap_or_default().to_owned(),
@@ -86,7 +87,8 @@ impl Post {
 
     /// Whether it is held on `as_of`: begun, and not ended by then.
     pub fn is_held_on(&self, as_of: chrono::NaiveDate) -> bool {
-        self.from.is_none_or(|from| from.first_day() <= as_of) && self.until.is_none_or(|until| until.last_day() > as_of)
+        self.from.is_none_or(|from| from.first_day() <= as_of)
+            && self.until.is_none_or(|until| until.last_day() > as_of)
     }
 }
 
@@ -132,7 +134,9 @@ mod tests {
         fields.set("from", Value::Date(PartialDate::parse("2020-01-02").unwrap()));
         fields.set("until", Value::Date(PartialDate::parse("2021-01-02").unwrap()));
         let post = Post::of(&fields).unwrap();
-        for (day, held) in [("2020-01-01", false), ("2020-01-02", true), ("2021-01-01", true), ("2021-01-02", false)] {
+        for (day, held) in
+            [("2020-01-01", false), ("2020-01-02", true), ("2021-01-01", true), ("2021-01-02", false)]
+        {
             assert_eq!(post.is_held_on(day.parse().unwrap()), held, "{day}");
         }
         assert!(post.main);

@@ -34,7 +34,13 @@ pub enum Standing {
 }
 
 /// Why the record is listed, or `None` where it is not. `standing` is that of a sanction or measure.
-pub fn shown(kind: Kind, fields: &Fields, standing: Standing, period: Period, as_of: NaiveDate) -> Option<ShownBecause> {
+pub fn shown(
+    kind: Kind,
+    fields: &Fields,
+    standing: Standing,
+    period: Period,
+    as_of: NaiveDate,
+) -> Option<ShownBecause> {
     let rule = kind.declaration().clearance.as_ref()?;
     let mut days = rule.days.iter().filter_map(|slug| fields.date(slug)).peekable();
     // A record without any day of its own cannot be outside of any period.
@@ -74,7 +80,13 @@ mod tests {
     }
 
     #[track_caller]
-    fn is(kind: Kind, days: &[(&str, &str)], standing: Standing, period: (&str, &str), expected: Option<ShownBecause>) {
+    fn is(
+        kind: Kind,
+        days: &[(&str, &str)],
+        standing: Standing,
+        period: (&str, &str),
+        expected: Option<ShownBecause>,
+    ) {
         let period = Period::new(period.0.parse().ok(), period.1.parse().ok()).unwrap();
         let as_of = "2026-11-22".parse().unwrap();
         assert_eq!(shown(kind, &fields(days), standing, period, as_of), expected, "{days:?} {period:?}");
@@ -95,7 +107,8 @@ mod tests {
     #[test]
     fn a_clue_is_shown_for_each_of_its_days_for_the_span_between_and_while_open() {
         use ShownBecause::{Open, Period};
-        let closed = [("received_on", "2019-05-01"), ("disposed_on", "2019-06-01"), ("closed_on", "2023-01-31")];
+        let closed =
+            [("received_on", "2019-05-01"), ("disposed_on", "2019-06-01"), ("closed_on", "2023-01-31")];
         is(Kind::Clue, &closed, Standing::Ended, ("2023-01-31", ""), Some(Period));
         is(Kind::Clue, &closed, Standing::Ended, ("2021-01-01", "2021-12-31"), Some(Period));
         is(Kind::Clue, &closed, Standing::Ended, ("2023-02-01", ""), None);

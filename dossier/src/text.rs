@@ -84,7 +84,11 @@ impl TextKind {
             | TextKind::Indictment
             | TextKind::Judgment
             | TextKind::TalkRecord => true,
-            TextKind::Appointment | TextKind::Minutes | TextKind::News | TextKind::Summary | TextKind::Other => false,
+            TextKind::Appointment
+            | TextKind::Minutes
+            | TextKind::News
+            | TextKind::Summary
+            | TextKind::Other => false,
         }
     }
 }

@@ -35,7 +35,9 @@ impl Tokenizer for CharTokenizer {
 impl TokenStream for CharStream<'_> {
     fn advance(&mut self) -> bool {
         loop {
-            let Some(c) = self.text[self.at..].chars().next() else { return false };
+            let Some(c) = self.text[self.at..].chars().next() else {
+                return false;
+            };
             let from = self.at;
             self.at += c.len_utf8();
             let position = self.position;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use archive::Snapshot;
 use dossier::{Kind, RecordKey};
-use tantivy::schema::Value as _;
 use tantivy::TantivyDocument;
+use tantivy::schema::Value as _;
 
 use crate::document;
 use crate::error::IndexError;
@@ -38,8 +38,12 @@ impl std::fmt::Display for Finding {
 /// Compares every document of the index with every record of `snapshot`. Both must be at one version:
 /// call it after the follower has caught up. The findings come in a stable order.
 pub async fn check(index: &Index, snapshot: &Snapshot) -> Result<Vec<Finding>, IndexError> {
-    let mut findings: Vec<Finding> =
-        index.engine().validate_checksum()?.into_iter().map(|p| Finding::DamagedFile(p.display().to_string())).collect();
+    let mut findings: Vec<Finding> = index
+        .engine()
+        .validate_checksum()?
+        .into_iter()
+        .map(|p| Finding::DamagedFile(p.display().to_string()))
+        .collect();
     let searcher = index.searcher()?;
     let mut indexed = marks(&searcher, &mut findings)?;
     for &kind in Kind::ALL {
@@ -87,11 +91,12 @@ async fn expected(
 /// Id and mark of every live document.
 fn marks(searcher: &Searcher, findings: &mut Vec<Finding>) -> Result<HashMap<String, String>, IndexError> {
     let mut marks = HashMap::new();
-    for segment in searcher.searcher.segment_readers() {
+    for segment in searcher.engine.segment_readers() {
         let store = segment.get_store_reader(50).map_err(tantivy::TantivyError::from)?;
         for doc in segment.doc_ids_alive() {
             let document: TantivyDocument = store.get(doc)?;
-            let text = |field| document.get_first(field).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+            let text =
+                |field| document.get_first(field).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
             let id = text(searcher.fields.id);
             if marks.insert(id.clone(), text(searcher.fields.hash)).is_some() {
                 findings.push(Finding::Surplus(id));

@@ -27,7 +27,12 @@ pub(crate) fn day_number(day: NaiveDate) -> i64 {
 }
 
 /// The document of a case text.
-pub(crate) fn of_text(fields: &Fields, archive: &Archive, known: &Known, text: &StoredText) -> TantivyDocument {
+pub(crate) fn of_text(
+    fields: &Fields,
+    archive: &Archive,
+    known: &Known,
+    text: &StoredText,
+) -> TantivyDocument {
     let stored = &text.stored;
     let mut document = common(fields, stored, Some(&text.text_hash));
     let class = stored.fields.text("kind").unwrap_or("其他");

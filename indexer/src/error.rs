@@ -6,7 +6,9 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// Another process writes this index. It will index what was imported.
-    #[error("the index in {dir} is being written by another process{holder}; one writer is allowed at a time")]
+    #[error(
+        "the index in {dir} is being written by another process{holder}; one writer is allowed at a time"
+    )]
     Busy {
         /// Folder of the index.
         dir: PathBuf,
@@ -14,7 +16,9 @@ pub enum IndexError {
         holder: String,
     },
     /// The index was made by other rules, or is damaged; `qingjian reindex` builds it anew.
-    #[error("the index in {dir} cannot be used ({reason}); run `qingjian reindex`, which builds it anew from the archive")]
+    #[error(
+        "the index in {dir} cannot be used ({reason}); run `qingjian reindex`, which builds it anew from the archive"
+    )]
     Unusable {
         /// Folder of the index.
         dir: PathBuf,

@@ -66,7 +66,8 @@ pub(crate) fn writer(index: &Index, holder: &str) -> Result<IndexWriter, IndexEr
             Ok(writer)
         }
         Err(TantivyError::LockFailure(LockError::LockBusy, _)) => {
-            let holder = fs::read_to_string(holder_file(index)).map(|who| format!(" ({who})")).unwrap_or_default();
+            let holder =
+                fs::read_to_string(holder_file(index)).map(|who| format!(" ({who})")).unwrap_or_default();
             Err(IndexError::Busy { dir: index.dir().to_owned(), holder })
         }
         Err(error) => Err(error.into()),
@@ -118,7 +119,12 @@ impl Follower<'_> {
     }
 
     /// Writes the present state of what `changes` name. Idempotent: delete by id, then add.
-    async fn write(&mut self, snapshot: &Snapshot, known: &Known, changes: &[Change]) -> Result<(), IndexError> {
+    async fn write(
+        &mut self,
+        snapshot: &Snapshot,
+        known: &Known,
+        changes: &[Change],
+    ) -> Result<(), IndexError> {
         let mut by_kind: BTreeMap<Kind, Vec<RecordKey>> = BTreeMap::new();
         for change in changes {
             self.delete(&change.record);

@@ -25,7 +25,9 @@ pub fn highlights(query: &Query, text: &str) -> Vec<Highlight> {
         }
         keys
     });
-    let Ok(patterns) = Patterns::compile(keys) else { return Vec::new() };
+    let Ok(patterns) = Patterns::compile(keys) else {
+        return Vec::new();
+    };
     let normal = Normal::of(text);
     let mut found: Vec<Highlight> = patterns
         .all_in(&normal.text())

@@ -75,7 +75,9 @@ impl Patterns {
 
     /// Every place where a pattern stands in `text`, ordered by where it ends.
     pub(crate) fn all_in(&self, text: &str) -> Vec<Found> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let Some(automaton) = &self.automaton else {
+            return Vec::new();
+        };
         let mut found = Vec::new();
         let mut chars_before = 0_u32;
         let mut byte = 0;
@@ -86,7 +88,11 @@ impl Patterns {
                 byte = hit.end();
             }
             let pattern = hit.value();
-            found.push(Found { pattern, from: chars_before - self.lengths[pattern as usize], to: chars_before });
+            found.push(Found {
+                pattern,
+                from: chars_before - self.lengths[pattern as usize],
+                to: chars_before,
+            });
         }
         found
     }
@@ -121,7 +127,8 @@ impl Known {
 
     /// The keys of the known names that stand anywhere in `normal_text`, each once.
     pub(crate) fn names_in(&self, normal_text: &str) -> Vec<&str> {
-        let mut patterns: Vec<u32> = self.names.all_in(normal_text).into_iter().map(|found| found.pattern).collect();
+        let mut patterns: Vec<u32> =
+            self.names.all_in(normal_text).into_iter().map(|found| found.pattern).collect();
         patterns.sort_unstable();
         patterns.dedup();
         patterns.into_iter().map(|pattern| self.names.key(pattern)).collect()

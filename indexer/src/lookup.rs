@@ -108,12 +108,17 @@ fn collect_terms<'t>(
     collect(searcher, &TermSetQuery::new(terms), texts)
 }
 
-fn collect(searcher: &Searcher, query: &dyn Query, texts: &mut BTreeSet<RecordKey>) -> Result<(), IndexError> {
+fn collect(
+    searcher: &Searcher,
+    query: &dyn Query,
+    texts: &mut BTreeSet<RecordKey>,
+) -> Result<(), IndexError> {
     let prefix = format!("{}:", Kind::Text.slug());
-    for address in searcher.searcher.search(query, &DocSetCollector)? {
-        let document: TantivyDocument = searcher.searcher.doc(address)?;
+    for address in searcher.engine.search(query, &DocSetCollector)? {
+        let document: TantivyDocument = searcher.engine.doc(address)?;
         let id = document.get_first(searcher.fields.id).and_then(|id| id.as_str());
-        if let Some(key) = id.and_then(|id| id.strip_prefix(&prefix)).and_then(|key| RecordKey::new(key).ok()) {
+        if let Some(key) = id.and_then(|id| id.strip_prefix(&prefix)).and_then(|key| RecordKey::new(key).ok())
+        {
             texts.insert(key);
         }
     }

@@ -102,10 +102,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
         if negated {
             at += 1;
         }
-        let close = match chars.get(at) {
-            Some('"' | '“' | '”' | '＂') => true,
-            _ => false,
-        };
+        let close = matches!(chars.get(at), Some('"' | '“' | '”' | '＂'));
         let mut token = Token { at: start, negated, quoted: close, text: String::new() };
         if close {
             let body = at + 1;
@@ -115,7 +112,8 @@ fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
             token.text = chars[body..end].iter().collect();
             at = end + 1;
         } else {
-            while at < chars.len() && !is_separator(chars[at]) && !matches!(chars[at], '"' | '“' | '”' | '＂') {
+            while at < chars.len() && !is_separator(chars[at]) && !matches!(chars[at], '"' | '“' | '”' | '＂')
+            {
                 token.text.push(chars[at]);
                 at += 1;
             }
@@ -171,7 +169,8 @@ impl Parser {
         if !token.quoted && !token.negated && self.filter(token)? {
             return Ok(());
         }
-        let term = if token.quoted { Term::Exact(token.text.clone()) } else { Term::Words(token.text.clone()) };
+        let term =
+            if token.quoted { Term::Exact(token.text.clone()) } else { Term::Words(token.text.clone()) };
         if token.negated {
             if let Some(at) = self.open_or {
                 return Err(fault(at, "OR cannot be followed by an exclusion", "OR 后面不能是排除词"));
@@ -189,7 +188,9 @@ impl Parser {
 
     /// Takes `token` as a filter, if it is one.
     fn filter(&mut self, token: &Token) -> Result<bool, QueryError> {
-        let Some((name, value)) = token.text.split_once([':', '：']) else { return Ok(false) };
+        let Some((name, value)) = token.text.split_once([':', '：']) else {
+            return Ok(false);
+        };
         let value_at = token.at + name.chars().count() + 1;
         let filter = match name {
             "单位" | "类别" | "日期" => name,
@@ -209,7 +210,13 @@ impl Parser {
 
 /// `2020..2023`, `2020-03..`, `..2023-05-01`, `2021`: years and months with all their days.
 fn period(text: &str, at: usize) -> Result<Period, QueryError> {
-    let bad = || fault(at, "not a span of dates: write 2020..2023 or 2020-03-01..", "日期范围无法识别，请写作 2020..2023");
+    let bad = || {
+        fault(
+            at,
+            "not a span of dates: write 2020..2023 or 2020-03-01..",
+            "日期范围无法识别，请写作 2020..2023",
+        )
+    };
     let side = |text: &str| -> Result<Option<(chrono::NaiveDate, chrono::NaiveDate)>, QueryError> {
         if text.is_empty() {
             return Ok(None);
@@ -252,7 +259,8 @@ mod tests {
 
     #[test]
     fn phrases_exclusions_alternatives_and_filters_are_read() {
-        let query = Query::parse("“收受礼金” -通报 甲 OR 乙 类别:处分决定 单位：U01 日期:2020..2023-06").unwrap();
+        let query =
+            Query::parse("“收受礼金” -通报 甲 OR 乙 类别:处分决定 单位：U01 日期:2020..2023-06").unwrap();
         assert_eq!(query.groups, [vec![Term::Exact("收受礼金".to_owned())], vec![words("甲"), words("乙")]]);
         assert_eq!(query.not, [words("通报")]);
         assert_eq!((query.classes, query.units), (vec!["处分决定".to_owned()], vec!["U01".to_owned()]));
@@ -263,8 +271,18 @@ mod tests {
     #[test]
     fn a_fault_is_answered_with_its_position() {
         for (text, at) in [
-            ("", 0), ("  ", 0), ("王伟 “收受", 3), ("OR 王伟", 0), ("王伟 OR", 3), ("-通报", 0), ("王伟 日期:20x", 6), ("日期:2023..2020", 3),
-            ("单位:", 3), ("王伟 -", 3), ("王伟 OR -李", 3), ("王伟 \u{200b}", 3),
+            ("", 0),
+            ("  ", 0),
+            ("王伟 “收受", 3),
+            ("OR 王伟", 0),
+            ("王伟 OR", 3),
+            ("-通报", 0),
+            ("王伟 日期:20x", 6),
+            ("日期:2023..2020", 3),
+            ("单位:", 3),
+            ("王伟 -", 3),
+            ("王伟 OR -李", 3),
+            ("王伟 \u{200b}", 3),
         ] {
             assert_eq!(Query::parse(text).map_err(|error| error.at), Err(at), "{text:?}");
         }

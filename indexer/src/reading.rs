@@ -115,7 +115,11 @@ pub fn read_text(asked: &Asked<'_>, text: &str) -> TextReading {
             Occurrence { name, start, end, reading, why }
         })
         .collect();
-    let units = if asked.known.units.len() == 0 { BTreeSet::new() } else { units_in(&asked.known.units, &normal_text) };
+    let units = if asked.known.units.len() == 0 {
+        BTreeSet::new()
+    } else {
+        units_in(&asked.known.units, &normal_text)
+    };
     let identities = identities_in(text, &normal);
     TextReading { occurrences, units, identities, normal }
 }
@@ -128,7 +132,10 @@ fn identities_in(text: &str, normal: &Normal) -> Vec<(u32, u32, CitizenId)> {
     }
     let chars: Vec<char> = text.chars().collect();
     let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    citizen_id::find_in(&chars).into_iter().map(|(start, end, id)| (position(start), position(end), id)).collect()
+    citizen_id::find_in(&chars)
+        .into_iter()
+        .map(|(start, end, id)| (position(start), position(end), id))
+        .collect()
 }
 
 fn units_in(units: &Patterns, normal_text: &str) -> BTreeSet<String> {
@@ -165,7 +172,9 @@ impl Context<'_> {
         if self.in_masked_run(found) {
             return (Reading::Inside, "masked_run");
         }
-        let Some(why) = self.word(found) else { return (Reading::Free, "") };
+        let Some(why) = self.word(found) else {
+            return (Reading::Free, "");
+        };
         if self.title_beside(found) {
             return (Reading::Free, "title_beside");
         }
@@ -186,7 +195,8 @@ impl Context<'_> {
             }
             at += 1;
             let longer = other.to - other.from > found.to - found.from;
-            if longer && other.from <= found.from && other.to >= found.to && self.holds_together(found, other) {
+            if longer && other.from <= found.from && other.to >= found.to && self.holds_together(found, other)
+            {
                 return true;
             }
         }
@@ -205,8 +215,9 @@ impl Context<'_> {
             && boundaries.begins_at(shorter.to)
             && !boundaries.begins_at(longer.to)
             && !goes_on;
-        let cut_off_before =
-            shorter.from > longer.from && boundaries.begins_at(shorter.from) && !boundaries.begins_at(longer.from);
+        let cut_off_before = shorter.from > longer.from
+            && boundaries.begins_at(shorter.from)
+            && !boundaries.begins_at(longer.from);
         !(cut_off_behind || cut_off_before)
     }
 
@@ -219,8 +230,11 @@ impl Context<'_> {
             Gap::Break => {
                 let (_, end) = self.normal.original(at as usize - 1, at as usize);
                 let (start, _) = self.normal.original(at as usize, at as usize + 1);
-                let single = self.original[end as usize..start as usize].iter().filter(|&&c| c == '\n').count() == 1
-                    && self.original[end as usize..start as usize].iter().all(|&c| matches!(c, '\n' | '\r'));
+                let single =
+                    self.original[end as usize..start as usize].iter().filter(|&&c| c == '\n').count() == 1
+                        && self.original[end as usize..start as usize]
+                            .iter()
+                            .all(|&c| matches!(c, '\n' | '\r'));
                 let line = self.original[..end as usize].iter().rev().take_while(|&&c| c != '\n').count();
                 !(single && line >= WRAPPED_LINE_CHARS_MIN)
             }
@@ -242,7 +256,9 @@ impl Context<'_> {
         let last = chars[found.to as usize - 1];
         let next = chars.get(found.to as usize).copied();
         is_mask(last)
-            && next.is_some_and(|next| is_mask(next) || matches!(next, '甲' | '乙' | '丙' | '丁' | '戊' | '己' | '庚' | '辛'))
+            && next.is_some_and(|next| {
+                is_mask(next) || matches!(next, '甲' | '乙' | '丙' | '丁' | '戊' | '己' | '庚' | '辛')
+            })
     }
 
     /// Why the place reads as a word, if it does.
@@ -259,7 +275,9 @@ impl Context<'_> {
         let token = self.clauses.around(self.normal, found.from).token_over(found)?;
         let whole = token.from == found.from && token.to == found.to;
         match (whole, short) {
-            (true, true) if ordinary || token.tag == Tag::Word || token.tag == Tag::Place => Some("dictionary_word"),
+            (true, true) if ordinary || token.tag == Tag::Word || token.tag == Tag::Place => {
+                Some("dictionary_word")
+            }
             (true, false) if token.tag == Tag::Place => Some("dictionary_word"),
             (true, _) => None,
             // 克林顿政府, 列宁主义: a name of three characters at the front is still the person's.
@@ -275,43 +293,93 @@ impl Context<'_> {
         let after: String = chars[found.to as usize..].iter().take(3).collect();
         let from = (found.from as usize).saturating_sub(4);
         let before: String = chars[from..found.from as usize].iter().collect();
-        AFTER.iter().any(|title| after.starts_with(title)) || BEFORE.iter().any(|title| before.ends_with(title))
+        AFTER.iter().any(|title| after.starts_with(title))
+            || BEFORE.iter().any(|title| before.ends_with(title))
     }
 
     /// 张建国、高峰、李红: an item of a list whose neighbour is a known name.
     fn in_name_list(&self, found: Found) -> bool {
         let chars = self.normal.chars();
-        let mark = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|&c| matches!(c, '、' | ',' | ';'));
+        let mark = |at: Option<usize>| {
+            at.and_then(|at| chars.get(at)).is_some_and(|&c| matches!(c, '、' | ',' | ';'))
+        };
         let before = (found.from as usize).checked_sub(1);
         let after = found.to as usize;
-        let ends_at = |to: usize| self.names.iter().any(|name| name.to as usize == to && name.to - name.from >= 2);
-        let starts_at = |from: usize| self.names.iter().any(|name| name.from as usize == from && name.to - name.from >= 2);
-        (mark(before) && before.is_some_and(ends_at)) && (mark(Some(after)) || !chars.get(after).is_some_and(|&c| is_letter(c)))
+        let ends_at =
+            |to: usize| self.names.iter().any(|name| name.to as usize == to && name.to - name.from >= 2);
+        let starts_at = |from: usize| {
+            self.names.iter().any(|name| name.from as usize == from && name.to - name.from >= 2)
+        };
+        (mark(before) && before.is_some_and(ends_at))
+            && (mark(Some(after)) || !chars.get(after).is_some_and(|&c| is_letter(c)))
             || (mark(Some(after)) && starts_at(after + 1)) && (before.is_none_or(|at| !is_letter(chars[at])))
     }
 }
 
 /// Single characters that go on a sentence after a name.
-const FUNCTION_WORDS: &str = "为于在的任等到是与和及因将被向对从以给让同说称也又已曾就都还并或由经均系应未不能可会要把案之其此该";
+const FUNCTION_WORDS: &str =
+    "为于在的任等到是与和及因将被向对从以给让同说称也又已曾就都还并或由经均系应未不能可会要把案之其此该";
 
 /// What follows a person's name.
 const AFTER: &[&str] = &[
-    "同志", "先生", "女士", "书记", "主任", "局长", "处长", "科长", "院长", "校长", "主席", "部长", "市长", "县长", "区长", "镇长", "乡长",
-    "所长", "站长", "队长", "经理", "总经", "董事", "会计", "干部", "等人", "本人", "(男", "(女", ",男", ",女", "某",
+    "同志", "先生", "女士", "书记", "主任", "局长", "处长", "科长", "院长", "校长", "主席", "部长", "市长",
+    "县长", "区长", "镇长", "乡长", "所长", "站长", "队长", "经理", "总经", "董事", "会计", "干部", "等人",
+    "本人", "(男", "(女", ",男", ",女", "某",
 ];
 /// What goes before it.
 const BEFORE: &[&str] = &[
-    "同志", "书记", "主任", "局长", "处长", "科长", "院长", "校长", "主席", "部长", "市长", "县长", "区长", "镇长", "乡长", "所长", "站长",
-    "队长", "经理", "董事长", "会计", "干部", "委员", "组长", "科员", "主任科员", "调研员", "被告人", "嫌疑人", "检察员", "审判员", "记者", "姓名:",
-    "妻子", "丈夫", "之子", "之女", "其子", "其女", "儿子", "女儿", "名叫",
+    "同志",
+    "书记",
+    "主任",
+    "局长",
+    "处长",
+    "科长",
+    "院长",
+    "校长",
+    "主席",
+    "部长",
+    "市长",
+    "县长",
+    "区长",
+    "镇长",
+    "乡长",
+    "所长",
+    "站长",
+    "队长",
+    "经理",
+    "董事长",
+    "会计",
+    "干部",
+    "委员",
+    "组长",
+    "科员",
+    "主任科员",
+    "调研员",
+    "被告人",
+    "嫌疑人",
+    "检察员",
+    "审判员",
+    "记者",
+    "姓名:",
+    "妻子",
+    "丈夫",
+    "之子",
+    "之女",
+    "其子",
+    "其女",
+    "儿子",
+    "女儿",
+    "名叫",
 ];
 
 /// Common words that the dictionary tags as names of persons.
 const ORDINARY_WORDS: &[&str] = &[
-    "高峰", "陆军", "高明", "明文", "白云", "黄河", "长江", "马力", "高原", "高山", "白雪", "和平", "建设", "方正", "方圆", "平安", "安康",
-    "文明", "光明", "黎明", "高潮", "高级", "高速", "高新", "高温", "成功", "成就", "常规", "安全", "安宁", "安定", "康复", "华东", "华南",
-    "向阳", "田野", "金融", "金属", "石油", "石化", "雷达", "雷雨", "温度", "温和", "双方", "英雄", "英明", "林业", "江南", "江北", "江山",
-    "洪水", "洪峰", "钟点", "程序", "程度", "项目", "单位", "任务", "任命", "关键", "关于", "经济", "经理", "海洋", "海军", "空军", "国家",
+    "高峰", "陆军", "高明", "明文", "白云", "黄河", "长江", "马力", "高原", "高山", "白雪", "和平", "建设",
+    "方正", "方圆", "平安", "安康", "文明", "光明", "黎明", "高潮", "高级", "高速", "高新", "高温", "成功",
+    "成就", "常规", "安全", "安宁", "安定", "康复", "华东", "华南", "向阳", "田野", "金融", "金属", "石油",
+    "石化", "雷达", "雷雨", "温度", "温和", "双方", "英雄", "英明", "林业", "江南", "江北", "江山", "洪水",
+    "洪峰", "钟点", "程序", "程度", "项目", "单位", "任务", "任命", "关键", "关于", "经济", "经理", "海洋",
+    "海军", "空军", "国家",
 ];
 
 /// What the dictionary makes of a word.
@@ -376,8 +444,15 @@ fn cut(normal: &Normal, at: u32) -> Clause {
     let chars = normal.chars();
     let at = at as usize;
     let belongs = |c: char| is_letter(c) || c.is_ascii_digit();
-    let from = (at.saturating_sub(CLAUSE_CHARS_MAX)..at).rev().take_while(|&i| belongs(chars[i])).last().unwrap_or(at);
-    let to = (at..chars.len().min(at + CLAUSE_CHARS_MAX)).take_while(|&i| belongs(chars[i])).last().map_or(at + 1, |i| i + 1);
+    let from = (at.saturating_sub(CLAUSE_CHARS_MAX)..at)
+        .rev()
+        .take_while(|&i| belongs(chars[i]))
+        .last()
+        .unwrap_or(at);
+    let to = (at..chars.len().min(at + CLAUSE_CHARS_MAX))
+        .take_while(|&i| belongs(chars[i]))
+        .last()
+        .map_or(at + 1, |i| i + 1);
     let text: String = chars[from..to].iter().collect();
     let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let mut tokens = Vec::new();
@@ -411,19 +486,56 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, clippy::type_complexity, reason = "a table of cases")]
     fn each_reading_has_its_cases() {
         use Reading::{Free, Inside, Word};
         let cases: &[(&str, &[&str], &str, &str, &[(u32, u32, Reading)])] = &[
             ("plain", &["王伟"], "王伟", "经查，王伟收受礼金。", &[(3, 5, Free)]),
             ("padded", &["王伟"], "王伟", "经查，王　伟收受礼金。", &[(3, 6, Free)]),
             ("wrapped", &["王伟"], "王伟", "经查，王\n伟收受礼金。", &[(3, 6, Free)]),
-            ("in a longer known name", &["王伟", "王伟明"], "王伟", "经查，王伟明收受礼金。", &[(3, 5, Inside)]),
-            ("a space parts it from what follows", &["王伟", "王伟明"], "王伟", "王伟 明年退休", &[(0, 2, Free)]),
-            ("a line parts it from what follows", &["王伟", "王伟明"], "王伟", "参加人：王伟\n明年计划", &[(4, 6, Free)]),
+            (
+                "in a longer known name",
+                &["王伟", "王伟明"],
+                "王伟",
+                "经查，王伟明收受礼金。",
+                &[(3, 5, Inside)],
+            ),
+            (
+                "a space parts it from what follows",
+                &["王伟", "王伟明"],
+                "王伟",
+                "王伟 明年退休",
+                &[(0, 2, Free)],
+            ),
+            (
+                "a line parts it from what follows",
+                &["王伟", "王伟明"],
+                "王伟",
+                "参加人：王伟\n明年计划",
+                &[(4, 6, Free)],
+            ),
             ("a word parts it", &["王伟", "王伟明"], "王伟", "书记王伟明天到岗", &[(2, 4, Free)]),
-            ("a wrapped line does not", &["王伟", "王伟明"], "王伟", "经调查核实，上述问题反映的对象是王伟\n明同志。", &[(16, 18, Inside)]),
-            ("a word goes on after the longer name", &["徐亮", "徐亮波"], "徐亮", "徐亮波海量数据", &[(0, 2, Inside)]),
-            ("a dot does not", &["买买提", "阿卜杜拉·买买提"], "买买提", "阿卜杜拉·买买提到会", &[(5, 8, Inside)]),
+            (
+                "a wrapped line does not",
+                &["王伟", "王伟明"],
+                "王伟",
+                "经调查核实，上述问题反映的对象是王伟\n明同志。",
+                &[(16, 18, Inside)],
+            ),
+            (
+                "a word goes on after the longer name",
+                &["徐亮", "徐亮波"],
+                "徐亮",
+                "徐亮波海量数据",
+                &[(0, 2, Inside)],
+            ),
+            (
+                "a dot does not",
+                &["买买提", "阿卜杜拉·买买提"],
+                "买买提",
+                "阿卜杜拉·买买提到会",
+                &[(5, 8, Inside)],
+            ),
             ("the peak", &["高峰"], "高峰", "客流达到高峰", &[(4, 6, Word)]),
             ("comrade", &["高峰"], "高峰", "高峰同志到会", &[(0, 2, Free)]),
             ("chief", &["高峰"], "高峰", "副局长高峰到会", &[(3, 5, Free)]),

@@ -7,7 +7,9 @@ use dossier::day::Period;
 use dossier::{Kind, RecordKey, RecordRef, normal};
 use tantivy::collector::{DocSetCollector, TopDocs};
 use tantivy::columnar::StrColumn;
-use tantivy::query::{AllQuery, BooleanQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery, TermSetQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery, TermSetQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption, Value as _};
 use tantivy::{DocAddress, TantivyDocument};
 
@@ -82,22 +84,21 @@ pub struct Answer {
 pub fn search(searcher: &Searcher, request: &SearchRequest) -> Result<Answer, IndexError> {
     let matching = matching(searcher, request);
     let query = within(searcher, matching.box_clone(), request.query.period);
-    let documents: Vec<DocAddress> = searcher.searcher.search(&*query, &DocSetCollector)?.into_iter().collect();
-    let undated = match request.query.period {
-        Period::ALWAYS => 0,
-        _ => {
-            let dated = RangeQuery::new(Bound::Unbounded, Bound::Included(day_term(searcher, i64::MAX)));
-            let undated = BooleanQuery::new(vec![
-                (Occur::Must, matching),
-                (Occur::MustNot, Box::new(dated) as Box<dyn EngineQuery>),
-            ]);
-            searcher.searcher.search(&undated, &DocSetCollector)?.len() as u64
-        }
+    let documents: Vec<DocAddress> = searcher.engine.search(&*query, &DocSetCollector)?.into_iter().collect();
+    let undated = if request.query.period == Period::ALWAYS {
+        0
+    } else {
+        let dated = RangeQuery::new(Bound::Unbounded, Bound::Included(day_term(searcher, i64::MAX)));
+        let undated = BooleanQuery::new(vec![
+            (Occur::Must, matching),
+            (Occur::MustNot, Box::new(dated) as Box<dyn EngineQuery>),
+        ]);
+        searcher.engine.search(&undated, &DocSetCollector)?.len() as u64
     };
     let page = match request.order {
         Order::Best if request.limit > 0 => {
             let top = TopDocs::with_limit(request.limit).and_offset(request.offset).order_by_score();
-            searcher.searcher.search(&*query, &top)?
+            searcher.engine.search(&*query, &top)?
         }
         Order::Best => Vec::new(),
         Order::Newest => newest(searcher, &documents, request)?,
@@ -153,7 +154,10 @@ fn all_words(searcher: &Searcher, text: &str) -> Box<dyn EngineQuery> {
         .into_iter()
         .map(|word| {
             let term = tantivy::Term::from_field_text(field, &word.text);
-            (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn EngineQuery>)
+            (
+                Occur::Must,
+                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn EngineQuery>,
+            )
         })
         .collect();
     Box::new(BooleanQuery::new(parts))
@@ -188,7 +192,7 @@ fn newest(
     request: &SearchRequest,
 ) -> Result<Vec<(f32, DocAddress)>, IndexError> {
     let mut columns = Vec::new();
-    for segment in searcher.searcher.segment_readers() {
+    for segment in searcher.engine.segment_readers() {
         columns.push(segment.fast_fields().i64("last_day")?);
     }
     let mut dated: Vec<(i64, DocAddress)> = documents
@@ -200,7 +204,7 @@ fn newest(
 }
 
 fn hit(searcher: &Searcher, at: DocAddress, score: f32) -> Result<Option<Hit>, IndexError> {
-    let document: TantivyDocument = searcher.searcher.doc(at)?;
+    let document: TantivyDocument = searcher.engine.doc(at)?;
     let id = document.get_first(searcher.fields.id).and_then(|id| id.as_str()).unwrap_or_default();
     Ok(record_of(id).map(|record| Hit { record, score }))
 }
@@ -214,7 +218,7 @@ pub(crate) fn record_of(id: &str) -> Option<RecordRef> {
 /// Exact counts of the values of a text column over `documents`, most first, then by value.
 fn facet(searcher: &Searcher, column: &str, documents: &[DocAddress]) -> Result<Vec<Facet>, IndexError> {
     let mut columns: Vec<Option<StrColumn>> = Vec::new();
-    for segment in searcher.searcher.segment_readers() {
+    for segment in searcher.engine.segment_readers() {
         columns.push(segment.fast_fields().str(column)?);
     }
     let mut by_ordinal: BTreeMap<(u32, u64), u64> = BTreeMap::new();
@@ -230,7 +234,7 @@ fn facet(searcher: &Searcher, column: &str, documents: &[DocAddress]) -> Result<
     for ((segment, ordinal), count) in by_ordinal {
         if let Some(column) = &columns[segment as usize] {
             value.clear();
-            column.ord_to_str(ordinal, &mut value).map_err(|error| tantivy::TantivyError::from(error))?;
+            column.ord_to_str(ordinal, &mut value).map_err(tantivy::TantivyError::from)?;
             *counts.entry(value.clone()).or_default() += count;
         }
     }

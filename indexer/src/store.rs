@@ -35,7 +35,7 @@ struct Inner {
 
 /// One consistent view of the index.
 pub struct Searcher {
-    pub(crate) searcher: tantivy::Searcher,
+    pub(crate) engine: tantivy::Searcher,
     pub(crate) fields: Fields,
     watermark: i64,
 }
@@ -73,7 +73,9 @@ impl Index {
         match fs::remove_dir_all(dir) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(source) => return Err(IndexError::Io { path: dir.to_owned(), source }),
+            Err(source) => {
+                return Err(IndexError::Io { path: dir.to_owned(), source });
+            }
         }
         Self::open(dir)
     }
@@ -99,7 +101,7 @@ impl Index {
     pub fn searcher(&self) -> Result<Searcher, IndexError> {
         let watermark = self.watermark()?;
         self.inner.reader.reload()?;
-        Ok(Searcher { searcher: self.inner.reader.searcher(), fields: self.inner.fields, watermark })
+        Ok(Searcher { engine: self.inner.reader.searcher(), fields: self.inner.fields, watermark })
     }
 
     /// The names and units of `snapshot`, compiled; kept while the archive stays at that version.
@@ -111,7 +113,8 @@ impl Index {
             return Ok(known);
         }
         let known = Arc::new(read_known(snapshot).await?);
-        *self.inner.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&known)));
+        *self.inner.known.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((version, Arc::clone(&known)));
         Ok(known)
     }
 
@@ -136,7 +139,7 @@ impl Searcher {
 
     /// Number of documents (records and texts).
     pub fn documents(&self) -> u64 {
-        self.searcher.num_docs()
+        self.engine.num_docs()
     }
 
     pub(crate) fn field(&self, pick: impl Fn(&Fields) -> Field) -> Field {

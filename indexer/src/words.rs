@@ -106,7 +106,9 @@ impl Tokenizer for WordTokenizer {
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(word) = self.words.get(self.next) else { return false };
+        let Some(word) = self.words.get(self.next) else {
+            return false;
+        };
         self.next += 1;
         self.token.text.clone_from(&word.text);
         self.token.offset_from = word.from;
@@ -130,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_long_word_is_found_by_its_parts() {
-        let found: Vec<String> = words("中华人民共和国国务院发布通知").into_iter().map(|word| word.text).collect();
+        let found: Vec<String> =
+            words("中华人民共和国国务院发布通知").into_iter().map(|word| word.text).collect();
         for part in ["国务院", "发布", "通知", "人民", "共和国"] {
             assert!(found.contains(&part.to_owned()), "{part} in {found:?}");
         }

@@ -122,10 +122,7 @@ pub fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Result<Decoded, Enc
 
 fn utf8(bytes: &[u8], skipped: usize) -> Result<Decoded, EncodingError> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Decoded {
-            text: text.to_owned(),
-            encoding: TextEncoding::Utf8,
-        }),
+        Ok(text) => Ok(Decoded { text: text.to_owned(), encoding: TextEncoding::Utf8 }),
         Err(error) => Err(malformed(TextEncoding::Utf8, bytes, error.valid_up_to(), skipped)),
     }
 }
@@ -133,11 +130,7 @@ fn utf8(bytes: &[u8], skipped: usize) -> Result<Decoded, EncodingError> {
 fn malformed(encoding: TextEncoding, bytes: &[u8], at: usize, skipped: usize) -> EncodingError {
     let before = bytes.get(..at).unwrap_or(bytes);
     let line = before.split(|&byte| byte == b'\n').count();
-    EncodingError::Malformed {
-        encoding: encoding.name(),
-        offset: at + skipped,
-        line,
-    }
+    EncodingError::Malformed { encoding: encoding.name(), offset: at + skipped, line }
 }
 
 /// Whether most bytes beyond ASCII are well-formed UTF-8.
@@ -181,37 +174,19 @@ mod tests {
 
     #[track_caller]
     fn reads(bytes: &[u8], text: &str, encoding: TextEncoding) {
-        assert_eq!(
-            decode(bytes),
-            Ok(Decoded {
-                text: text.to_owned(),
-                encoding
-            })
-        );
+        assert_eq!(decode(bytes), Ok(Decoded { text: text.to_owned(), encoding }));
     }
 
     #[test]
     fn every_encoding_that_offices_save_is_read() {
         let text = "姓名,单位\n王伟,县财政局\n";
         reads(text.as_bytes(), text, TextEncoding::Utf8);
-        reads(
-            &[b"\xEF\xBB\xBF", text.as_bytes()].concat(),
-            text,
-            TextEncoding::Utf8,
-        );
+        reads(&[b"\xEF\xBB\xBF", text.as_bytes()].concat(), text, TextEncoding::Utf8);
         reads(&GB18030.encode(text).0, text, TextEncoding::Gb18030);
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        reads(
-            &[b"\xFF\xFE", utf16.as_slice()].concat(),
-            text,
-            TextEncoding::Utf16Le,
-        );
+        reads(&[b"\xFF\xFE", utf16.as_slice()].concat(), text, TextEncoding::Utf16Le);
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        reads(
-            &[b"\xFE\xFF", utf16.as_slice()].concat(),
-            text,
-            TextEncoding::Utf16Be,
-        );
+        reads(&[b"\xFE\xFF", utf16.as_slice()].concat(), text, TextEncoding::Utf16Be);
     }
 
     #[test]
@@ -229,11 +204,7 @@ mod tests {
         bytes.push(0xFF);
         assert_eq!(
             decode(&bytes),
-            Err(EncodingError::Malformed {
-                encoding: "GB18030",
-                offset: bytes.len() - 1,
-                line: 3
-            })
+            Err(EncodingError::Malformed { encoding: "GB18030", offset: bytes.len() - 1, line: 3 })
         );
     }
 
@@ -242,38 +213,20 @@ mod tests {
         let mut bytes = "王伟同志任县财政局局长。\n".repeat(3).into_bytes();
         bytes.remove(40);
         let error = decode(&bytes).unwrap_err();
-        assert!(
-            matches!(
-                error,
-                EncodingError::Malformed {
-                    encoding: "UTF-8",
-                    line: 2,
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(matches!(error, EncodingError::Malformed { encoding: "UTF-8", line: 2, .. }), "{error}");
     }
 
     #[test]
     fn latin_1_is_an_error_and_so_is_a_picture() {
         assert!(matches!(decode(b"caf\xE9"), Err(EncodingError::Malformed { .. })));
-        assert_eq!(
-            decode(b"GIF89a\x00\x01"),
-            Err(EncodingError::Binary { offset: 6 })
-        );
+        assert_eq!(decode(b"GIF89a\x00\x01"), Err(EncodingError::Binary { offset: 6 }));
     }
 
     #[test]
     fn a_label_is_followed_only_where_the_bytes_agree() {
         let gbk = GB18030.encode("通报").0;
         assert_eq!(decode_labelled(&gbk, Some("gb2312")).unwrap().text, "通报");
-        assert_eq!(
-            decode_labelled("通报。".as_bytes(), Some("iso-8859-1"))
-                .unwrap()
-                .text,
-            "通报。"
-        );
+        assert_eq!(decode_labelled("通报。".as_bytes(), Some("iso-8859-1")).unwrap().text, "通报。");
         assert_eq!(decode_labelled(&gbk, Some("utf-8")).unwrap().text, "通报");
     }
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use archive::{Archive, ArchiveError, Snapshot, Stored, StoredText};
 use dossier::fields::EXTRA_PREFIX;
 use dossier::{Column, Kind, Value, ValueType};
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use serde_json::{Map, Value as Json};
 
 use crate::table::delimited::needs_guard;
@@ -72,6 +72,9 @@ pub async fn export(archive: &Archive, dir: &Path) -> Result<Exported, ExportErr
     std::fs::create_dir_all(dir).map_err(at(dir))?;
     let mut exported = Exported::default();
     let mut workbook = Workbook::new();
+    // A fixed day: equal content gives equal bytes, whenever it is exported.
+    let created = ExcelDateTime::from_ymd(2026, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
     let mut sheets = 0;
     for &kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Text) {
         let mut rows = Rows::read(&snapshot, kind).await?;
@@ -104,11 +107,7 @@ pub async fn export(archive: &Archive, dir: &Path) -> Result<Exported, ExportErr
 }
 
 fn refuse_existing(path: &Path) -> Result<(), ExportError> {
-    if path.exists() {
-        Err(ExportError::Exists(path.to_owned()))
-    } else {
-        Ok(())
-    }
+    if path.exists() { Err(ExportError::Exists(path.to_owned())) } else { Ok(()) }
 }
 
 fn create(path: &Path) -> Result<BufWriter<File>, ExportError> {
@@ -117,10 +116,7 @@ fn create(path: &Path) -> Result<BufWriter<File>, ExportError> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(ExportError::Exists(path.to_owned()))
         }
-        Err(source) => Err(ExportError::Io {
-            path: path.to_owned(),
-            source,
-        }),
+        Err(source) => Err(ExportError::Io { path: path.to_owned(), source }),
     }
 }
 
@@ -164,27 +160,35 @@ impl Rows {
         self.count <= WORKBOOK_ROWS_MAX && self.longest_cell <= CELL_CHARS_MAX
     }
 
-    /// The next page after `page`.
-    async fn next(&mut self, snapshot: &Snapshot, page: &[Stored]) -> Result<Vec<Stored>, ArchiveError> {
-        match page.last() {
-            Some(last) => snapshot.page(self.kind, Some(&last.record.key), PAGE).await,
-            None => Ok(Vec::new()),
+    /// Hands every row to `write`: those with an 编号 by it, then those without by what they say. The key
+    /// that the archive derives for the latter belongs to its folder; in its order, equal content would
+    /// not give equal files.
+    async fn each(
+        &mut self,
+        snapshot: &Snapshot,
+        mut write: impl FnMut(Vec<String>) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        let mut without_key = Vec::new();
+        let mut page = std::mem::take(&mut self.first);
+        while let Some(last) = page.last() {
+            for stored in &page {
+                let cells = self.cells(stored);
+                if stored.key_derived {
+                    without_key.push(cells);
+                } else {
+                    write(cells)?;
+                }
+            }
+            page = snapshot.page(self.kind, Some(&last.record.key), PAGE).await?;
         }
+        without_key.sort_unstable();
+        without_key.into_iter().try_for_each(write)
     }
 
     fn cells(&self, stored: &Stored) -> Vec<String> {
-        let declared = self
-            .kind
-            .declaration()
-            .columns
-            .iter()
-            .map(|column| cell(stored, column));
+        let declared = self.kind.declaration().columns.iter().map(|column| cell(stored, column));
         let extra = self.extra.iter().map(|name| {
-            stored
-                .fields
-                .get(&format!("{EXTRA_PREFIX}{name}"))
-                .map(Value::to_cell)
-                .unwrap_or_default()
+            stored.fields.get(&format!("{EXTRA_PREFIX}{name}")).map(Value::to_cell).unwrap_or_default()
         });
         declared.chain(extra).collect()
     }
@@ -194,11 +198,7 @@ fn cell(stored: &Stored, column: &Column) -> String {
     match column.value {
         ValueType::Key if stored.key_derived => String::new(),
         ValueType::Key => stored.record.key.to_string(),
-        _ => stored
-            .fields
-            .get(column.slug)
-            .map(Value::to_cell)
-            .unwrap_or_default(),
+        _ => stored.fields.get(column.slug).map(Value::to_cell).unwrap_or_default(),
     }
 }
 
@@ -216,31 +216,23 @@ async fn sheet(
         sheet.write_string(0, at, name)?;
     }
     let mut number = 0;
-    let mut page = std::mem::take(&mut rows.first);
-    while !page.is_empty() {
-        for stored in &page {
-            number += 1;
-            for (text, at) in rows.cells(stored).into_iter().zip(0u16..) {
-                if !text.is_empty() {
-                    sheet.write_string(number, at, text)?;
-                }
+    rows.each(snapshot, |cells| {
+        number += 1;
+        for (text, at) in cells.into_iter().zip(0u16..) {
+            if !text.is_empty() {
+                sheet.write_string(number, at, text)?;
             }
         }
-        page = rows.next(snapshot, &page).await?;
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 async fn csv_file(path: &Path, kind: Kind, rows: &mut Rows, snapshot: &Snapshot) -> Result<(), ExportError> {
-    let failed = |source| ExportError::Io {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| ExportError::Io { path: path.to_owned(), source };
     let mut file = create(path)?;
     file.write_all(b"\xEF\xBB\xBF").map_err(failed)?;
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(file);
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(file);
     let failed_row = |error: csv::Error| failed(io::Error::other(error));
     let headers = kind
         .declaration()
@@ -249,28 +241,22 @@ async fn csv_file(path: &Path, kind: Kind, rows: &mut Rows, snapshot: &Snapshot)
         .map(|column| column.header)
         .chain(rows.extra.iter().map(String::as_str));
     writer.write_record(headers).map_err(failed_row)?;
-    let mut page = std::mem::take(&mut rows.first);
-    while !page.is_empty() {
-        for stored in &page {
-            let cells = rows.cells(stored).into_iter().map(|text| {
-                if needs_guard(&text) {
-                    format!("'{text}")
-                } else {
-                    text
-                }
-            });
-            writer.write_record(cells).map_err(failed_row)?;
-        }
-        page = rows.next(snapshot, &page).await?;
-    }
+    rows.each(snapshot, |cells| {
+        let cells = cells.into_iter().map(|text| {
+            if needs_guard(&text) {
+                format!("'{text}")
+            } else {
+                text
+            }
+        });
+        writer.write_record(cells).map_err(failed_row)
+    })
+    .await?;
     writer.flush().map_err(failed)
 }
 
 async fn texts(path: &Path, snapshot: &Snapshot) -> Result<u64, ExportError> {
-    let failed = |source| ExportError::Io {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| ExportError::Io { path: path.to_owned(), source };
     let mut page = snapshot.text_page(None, TEXT_PAGE).await?;
     if page.is_empty() {
         return Ok(0);
@@ -283,9 +269,7 @@ async fn texts(path: &Path, snapshot: &Snapshot) -> Result<u64, ExportError> {
             file.write_all(b"\n").map_err(failed)?;
             count += 1;
         }
-        page = snapshot
-            .text_page(Some(&last.stored.record.key), TEXT_PAGE)
-            .await?;
+        page = snapshot.text_page(Some(&last.stored.record.key), TEXT_PAGE).await?;
     }
     file.flush().map_err(failed)?;
     Ok(count)

@@ -90,10 +90,7 @@ impl Format {
 
     /// Whether it holds sheets.
     pub fn is_workbook(self) -> bool {
-        matches!(
-            self,
-            Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::HtmlTable
-        )
+        matches!(self, Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::HtmlTable)
     }
 }
 
@@ -131,14 +128,7 @@ pub(crate) fn extension(name: &str) -> String {
 }
 
 fn by_magic(head: &[u8]) -> Option<Format> {
-    const PICTURES: &[&[u8]] = &[
-        b"\x89PNG",
-        b"\xFF\xD8\xFF",
-        b"GIF8",
-        b"II*\0",
-        b"MM\0*",
-        b"\0\0\0\x0CJXL ",
-    ];
+    const PICTURES: &[&[u8]] = &[b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"II*\0", b"MM\0*", b"\0\0\0\x0CJXL "];
     let webp = head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP");
     if webp
         || PICTURES.iter().any(|magic| head.starts_with(magic))
@@ -147,10 +137,7 @@ fn by_magic(head: &[u8]) -> Option<Format> {
         return Some(Format::Picture);
     }
     let early = head.get(..1024).unwrap_or(head);
-    early
-        .windows(5)
-        .any(|window| window == b"%PDF-")
-        .then_some(Format::Pdf)
+    early.windows(5).any(|window| window == b"%PDF-").then_some(Format::Pdf)
 }
 
 fn inside_zip(file: File) -> Format {
@@ -177,9 +164,7 @@ fn inside_zip(file: File) -> Format {
 
 fn open_document(mut archive: zip::ZipArchive<File>) -> Format {
     let mut mime = String::new();
-    let read = archive
-        .by_name("mimetype")
-        .map(|entry| entry.take(200).read_to_string(&mut mime));
+    let read = archive.by_name("mimetype").map(|entry| entry.take(200).read_to_string(&mut mime));
     match read {
         Ok(Ok(_)) if mime.contains("spreadsheet") => Format::Ods,
         _ => Format::Unknown,
@@ -214,11 +199,7 @@ fn ole(mut file: File, extension: &str) -> io::Result<Format> {
 fn text_format(head: &[u8], extension: &str) -> Format {
     let spreadsheet = matches!(extension, "xls" | "xlsx" | "et" | "csv" | "tsv");
     if looks_like_html(head) {
-        return if spreadsheet {
-            Format::HtmlTable
-        } else {
-            Format::Html
-        };
+        return if spreadsheet { Format::HtmlTable } else { Format::Html };
     }
     match extension {
         "csv" | "tsv" => Format::Csv,
@@ -243,9 +224,7 @@ fn looks_like_html(head: &[u8]) -> bool {
         .filter(|c| *c != '\0')
         .take(2000)
         .collect();
-    ["<!doctype html", "<html", "<table", "<meta", "<head", "<body"]
-        .iter()
-        .any(|tag| start.starts_with(tag))
+    ["<!doctype html", "<html", "<table", "<meta", "<head", "<body"].iter().any(|tag| start.starts_with(tag))
         || start.starts_with("<?xml") && start.contains("<html")
         || start.starts_with("<!--") && start.contains("<html")
 }
@@ -253,11 +232,7 @@ fn looks_like_html(head: &[u8]) -> bool {
 /// Whether the head decodes; the cut at its end may fall inside a character.
 fn is_text(head: &[u8]) -> bool {
     let whole = head.len() < HEAD_BYTES;
-    let cut = head
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .filter(|_| !whole)
-        .unwrap_or(head.len());
+    let cut = head.iter().rposition(|&byte| byte == b'\n').filter(|_| !whole).unwrap_or(head.len());
     encoding::decode(head.get(..cut).unwrap_or(head)).is_ok()
 }
 
@@ -279,9 +254,7 @@ mod tests {
     fn zip_of(names: &[(&str, &str)]) -> Vec<u8> {
         let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
         for (name, content) in names {
-            writer
-                .start_file(*name, zip::write::SimpleFileOptions::default())
-                .unwrap();
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
             writer.write_all(content.as_bytes()).unwrap();
         }
         writer.finish().unwrap().into_inner()
@@ -290,11 +263,7 @@ mod tests {
     #[test]
     fn content_decides_before_the_name() {
         let gbk = encoding_rs::GB18030.encode("编号,姓名\nP1,王伟\n").0.into_owned();
-        is(
-            "处分.xls",
-            b"<html><table><tr><td>1</td></tr></table></html>",
-            Format::HtmlTable,
-        );
+        is("处分.xls", b"<html><table><tr><td>1</td></tr></table></html>", Format::HtmlTable);
         is("处分.xls", &gbk, Format::Csv);
         is("处分.csv", &gbk, Format::Csv);
         is("报告.txt", b"%PDF-1.4\n", Format::Pdf);
@@ -302,10 +271,7 @@ mod tests {
         is("表.doc", &zip_of(&[("xl/workbook.xml", "")]), Format::Xlsx);
         is(
             "表.zip",
-            &zip_of(&[
-                ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-                ("content.xml", ""),
-            ]),
+            &zip_of(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "")]),
             Format::Ods,
         );
         is("卷.zip", &zip_of(&[("通报.txt", "")]), Format::Zip);

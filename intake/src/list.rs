@@ -54,11 +54,7 @@ pub struct ListError {
 
 impl ListError {
     fn new(code: &'static str, message: impl Into<String>, message_zh: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            message_zh: message_zh.into(),
-        }
+        Self { code, message: message.into(), message_zh: message_zh.into() }
     }
 }
 
@@ -95,14 +91,8 @@ enum Column {
 }
 
 impl Column {
-    const ALL: &[Column] = &[
-        Column::Name,
-        Column::IdNumber,
-        Column::Unit,
-        Column::Post,
-        Column::Birth,
-        Column::ProposedPost,
-    ];
+    const ALL: &[Column] =
+        &[Column::Name, Column::IdNumber, Column::Unit, Column::Post, Column::Birth, Column::ProposedPost];
 
     /// The header as the contract writes it, and other usual ones.
     fn headers(self) -> &'static [&'static str] {
@@ -118,27 +108,13 @@ impl Column {
 
     fn named(header: &str) -> Option<Column> {
         let header = plain(header);
-        Column::ALL
-            .iter()
-            .copied()
-            .find(|column| column.headers().contains(&header.as_str()))
+        Column::ALL.iter().copied().find(|column| column.headers().contains(&header.as_str()))
     }
 }
 
 /// Columns that lists usually have and that do not tell namesakes apart for us.
-const BESIDE: &[&str] = &[
-    "序号",
-    "备注",
-    "性别",
-    "民族",
-    "政治面貌",
-    "学历",
-    "学位",
-    "籍贯",
-    "联系电话",
-    "电话",
-    "编号",
-];
+const BESIDE: &[&str] =
+    &["序号", "备注", "性别", "民族", "政治面貌", "学历", "学位", "籍贯", "联系电话", "电话", "编号"];
 
 /// Reads pasted text: one name a line, or several columns separated by tab or comma. Lines of nothing but
 /// white space are left out. The first line may be a header.
@@ -154,9 +130,7 @@ pub fn from_paste(text: &str) -> Result<NameList, ListError> {
     };
     let parts = split(first);
     let columns = (Column::named(parts.first().copied().unwrap_or_default()) == Some(Column::Name)
-        && parts
-            .iter()
-            .all(|part| Column::named(part).is_some() || BESIDE.contains(&plain(part).as_str())))
+        && parts.iter().all(|part| Column::named(part).is_some() || BESIDE.contains(&plain(part).as_str())))
     .then(|| parts.iter().map(|part| Column::named(part)).collect::<Vec<_>>());
     if columns.is_none() {
         list.rows.push(positional(&parts));
@@ -164,10 +138,9 @@ pub fn from_paste(text: &str) -> Result<NameList, ListError> {
     for line in lines {
         let parts = split(line);
         list.rows.push(match &columns {
-            Some(columns) => row(parts
-                .iter()
-                .enumerate()
-                .filter_map(|(at, part)| Some(((*columns.get(at)?)?, *part)))),
+            Some(columns) => {
+                row(parts.iter().enumerate().filter_map(|(at, part)| Some(((*columns.get(at)?)?, *part))))
+            }
             None => positional(&parts),
         });
         if list.rows.len() > LIST_ROWS_MAX {
@@ -187,29 +160,15 @@ fn too_many() -> ListError {
 
 /// A line with a tab is cut at tabs only, so that a pasted cell may hold a comma.
 fn split(line: &str) -> Vec<&str> {
-    if line.contains('\t') {
-        line.split('\t').collect()
-    } else {
-        line.split([',', '，']).collect()
-    }
+    if line.contains('\t') { line.split('\t').collect() } else { line.split([',', '，']).collect() }
 }
 
 fn positional(parts: &[&str]) -> ListRow {
-    const WITH_ID: &[Column] = &[
-        Column::Name,
-        Column::IdNumber,
-        Column::Unit,
-        Column::Post,
-        Column::Birth,
-    ];
+    const WITH_ID: &[Column] = &[Column::Name, Column::IdNumber, Column::Unit, Column::Post, Column::Birth];
     const WITHOUT_ID: &[Column] = &[Column::Name, Column::Unit, Column::Post, Column::Birth];
     let second = parts.get(1).copied().unwrap_or_default().trim();
     let digits = second.chars().filter(|c| c.is_numeric()).count();
-    let columns = if second.is_empty() || digits >= 6 {
-        WITH_ID
-    } else {
-        WITHOUT_ID
-    };
+    let columns = if second.is_empty() || digits >= 6 { WITH_ID } else { WITHOUT_ID };
     row(columns.iter().copied().zip(parts.iter().copied()))
 }
 
@@ -279,11 +238,7 @@ impl RowSink for Sheets {
             return self.take(&row);
         }
         self.above.push(row);
-        if self.above.len() >= HEADER_ROWS_MAX {
-            self.find_header()
-        } else {
-            ControlFlow::Continue(())
-        }
+        if self.above.len() >= HEADER_ROWS_MAX { self.find_header() } else { ControlFlow::Continue(()) }
     }
 
     fn end(&mut self) {
@@ -297,9 +252,7 @@ impl Sheets {
     fn find_header(&mut self) -> ControlFlow<()> {
         let rows = std::mem::take(&mut self.above);
         let is_header = |row: &RawRow| {
-            row.cells
-                .iter()
-                .any(|(_, cell)| Column::named(&cell.text()) == Some(Column::Name))
+            row.cells.iter().any(|(_, cell)| Column::named(&cell.text()) == Some(Column::Name))
         };
         let Some((at, header)) = rows.iter().enumerate().find(|(_, row)| is_header(row)) else {
             self.list.ignored_sheets.push(self.sheet.clone());
@@ -351,9 +304,7 @@ impl Sheets {
             .iter()
             .filter_map(|(at, column)| Some((*column, raw.cell(*at)?.text().into_owned())))
             .collect();
-        self.list
-            .rows
-            .push(row(texts.iter().map(|(column, text)| (*column, text.as_str()))));
+        self.list.rows.push(row(texts.iter().map(|(column, text)| (*column, text.as_str()))));
         ControlFlow::Continue(())
     }
 
@@ -373,11 +324,7 @@ impl Sheets {
 }
 
 fn unknown_column(text: &str) -> ListError {
-    let headers = || {
-        Column::ALL
-            .iter()
-            .filter_map(|column| column.headers().first().copied())
-    };
+    let headers = || Column::ALL.iter().filter_map(|column| column.headers().first().copied());
     let (english, chinese) = match nearest(text, headers()) {
         Some(near) => (format!("; did you mean {near}?"), format!("，是否应为“{near}”？")),
         None => (String::new(), String::new()),
@@ -399,19 +346,13 @@ mod tests {
     use super::*;
 
     fn named(name: &str) -> ListRow {
-        ListRow {
-            name: name.to_owned(),
-            ..ListRow::default()
-        }
+        ListRow { name: name.to_owned(), ..ListRow::default() }
     }
 
     #[test]
     fn pasted_lines_are_names_verbatim() {
         let list = from_paste("王伟\r\n\n  　\n1. 李娜\n王　伟 \n王伟").unwrap();
-        assert_eq!(
-            list.rows,
-            [named("王伟"), named("1. 李娜"), named("王　伟 "), named("王伟")]
-        );
+        assert_eq!(list.rows, [named("王伟"), named("1. 李娜"), named("王　伟 "), named("王伟")]);
         assert_eq!(from_paste("").unwrap().rows, []);
     }
 
@@ -431,27 +372,14 @@ mod tests {
             "姓名\t单位\t职务\t出生年月\t身份证号\n王伟\t县财政局\t局长\t1949-12\t11010519491231002X",
             "姓名，身份证号，单位，职务，出生年月\n王伟，11010519491231002X，县财政局，局长，1949-12",
         ] {
-            assert_eq!(
-                from_paste(text).unwrap().rows,
-                std::slice::from_ref(&full),
-                "{text}"
-            );
+            assert_eq!(from_paste(text).unwrap().rows, std::slice::from_ref(&full), "{text}");
         }
-        let without = ListRow {
-            id_number: None,
-            ..full.clone()
-        };
+        let without = ListRow { id_number: None, ..full.clone() };
         for text in ["王伟\t县财政局\t局长\t1949-12", "王伟,,县财政局,局长,1949-12"] {
-            assert_eq!(
-                from_paste(text).unwrap().rows,
-                std::slice::from_ref(&without),
-                "{text}"
-            );
+            assert_eq!(from_paste(text).unwrap().rows, std::slice::from_ref(&without), "{text}");
         }
         assert_eq!(
-            from_paste("王伟\t1101051949123100").unwrap().rows[0]
-                .id_number
-                .as_deref(),
+            from_paste("王伟\t1101051949123100").unwrap().rows[0].id_number.as_deref(),
             Some("1101051949123100")
         );
     }
@@ -469,10 +397,7 @@ mod tests {
         let list = file("名单.csv", &encoding_rs::GB18030.encode(text).0).unwrap();
         assert_eq!(list.rows.len(), 2);
         assert_eq!(list.rows[0].proposed_post.as_deref(), Some("副县长"));
-        assert_eq!(
-            (list.rows[1].name.as_str(), list.rows[1].unit.as_deref()),
-            ("", Some("县教育局"))
-        );
+        assert_eq!((list.rows[1].name.as_str(), list.rows[1].unit.as_deref()), ("", Some("县教育局")));
         assert_eq!(list.ignored_columns, ["序号"]);
     }
 
@@ -496,10 +421,7 @@ mod tests {
         let error = file("a.csv", "姓名,身分证号\n王伟,1\n".as_bytes()).unwrap_err();
         assert_eq!(error.code, "column_unknown");
         assert!(error.message_zh.contains("是否应为“身份证号”"), "{error:?}");
-        assert_eq!(
-            file("a.csv", "王伟,1\n".as_bytes()).unwrap_err().code,
-            "header_missing"
-        );
+        assert_eq!(file("a.csv", "王伟,1\n".as_bytes()).unwrap_err().code, "header_missing");
         assert_eq!(file("a.pdf", b"%PDF-1.4").unwrap_err().code, "format_unknown");
         assert_eq!(file("a.txt", "王伟\n李娜".as_bytes()).unwrap().rows.len(), 2);
     }

@@ -69,14 +69,8 @@ mod tests {
 
     #[test]
     fn headers_are_compared_without_what_people_add_to_them() {
-        for text in [
-            "编号*",
-            " 编 号 ",
-            "编\n号",
-            "编号＊",
-            "编号（必填）",
-            "编号(必填)*",
-        ] {
+        for text in ["编号*", " 编 号 ", "编\n号", "编号＊", "编号（必填）", "编号(必填)*"]
+        {
             assert_eq!(plain(text), "编号", "{text}");
         }
         assert_eq!(plain("Ｐｅｒｓｏｎ"), "person");

@@ -39,11 +39,7 @@ pub struct Place {
 impl Place {
     /// The file as a whole.
     pub fn file(name: &str) -> Self {
-        Self {
-            file: name.to_owned(),
-            sheet: None,
-            row: None,
-        }
+        Self { file: name.to_owned(), sheet: None, row: None }
     }
 
     /// The sheet of this file.
@@ -56,10 +52,7 @@ impl Place {
     /// This row of it.
     #[must_use]
     pub fn row(&self, row: u64) -> Self {
-        Self {
-            row: Some(row),
-            ..self.clone()
-        }
+        Self { row: Some(row), ..self.clone() }
     }
 
     /// `dossiers.xlsx, sheet 处分, row 7`.

@@ -78,27 +78,12 @@ pub async fn transcribe(
     now: DateTime<Utc>,
 ) -> Result<RecordKey, SettleError> {
     let file = archive.file(id).await?.ok_or(ArchiveError::NoSuchFile(id))?;
-    let given = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let failed = |source| SettleError::Text {
-        file: given.clone(),
-        source,
-    };
+    let given = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let failed = |source| SettleError::Text { file: given.clone(), source };
     let (source, extracted) = read(path, &given, extractor).await.map_err(failed)?;
-    let source = SourceFile {
-        name: file.name.clone(),
-        sha256: file.sha256.clone(),
-        ..source
-    };
-    let text = incoming(
-        &source,
-        Extracted {
-            extractor: format!("hand/{}", extracted.extractor),
-            ..extracted
-        },
-    )?;
+    let source = SourceFile { name: file.name.clone(), sha256: file.sha256.clone(), ..source };
+    let text =
+        incoming(&source, Extracted { extractor: format!("hand/{}", extracted.extractor), ..extracted })?;
     Ok(archive.settle_transcribed(id, text, actor, now).await?)
 }
 
@@ -108,25 +93,15 @@ async fn read(
     extractor: &Extractor,
 ) -> Result<(SourceFile, Extracted), ExtractError> {
     let failed = |error: std::io::Error| {
-        ExtractError::new(
-            "file_unreadable",
-            format!("cannot be read: {error}"),
-            "文件无法读取",
-        )
+        ExtractError::new("file_unreadable", format!("cannot be read: {error}"), "文件无法读取")
     };
     let format = sniff(path, name).map_err(failed)?;
     if format.role() != Role::Text {
         return Err(unreadable(format));
     }
     let (sha256, bytes) = sha256_of_file(path).map_err(failed)?;
-    let source = SourceFile {
-        name: name.to_owned(),
-        path: path.to_owned(),
-        format,
-        bytes,
-        sha256,
-        direct: true,
-    };
+    let source =
+        SourceFile { name: name.to_owned(), path: path.to_owned(), format, bytes, sha256, direct: true };
     let extracted = extractor.extract(path, format).await?;
     Ok((source, extracted))
 }

@@ -86,11 +86,7 @@ pub struct Sources {
 impl Sources {
     /// SHA-256 over the sorted names and sums.
     pub fn fingerprint(&self) -> String {
-        fingerprint(
-            self.files
-                .iter()
-                .map(|file| (file.name.as_str(), file.sha256.as_str())),
-        )
+        fingerprint(self.files.iter().map(|file| (file.name.as_str(), file.sha256.as_str())))
     }
 }
 
@@ -112,26 +108,14 @@ pub fn expand(
     limits: &SourceLimits,
     scratch: Option<&Path>,
 ) -> Result<Sources, PathError> {
-    let mut walk = Walk {
-        sources: Sources::default(),
-        limits: *limits,
-        scratch,
-        unpacked: 0,
-        entries: 0,
-    };
+    let mut walk = Walk { sources: Sources::default(), limits: *limits, scratch, unpacked: 0, entries: 0 };
     for path in paths {
-        let error = |source| PathError {
-            path: path.clone(),
-            source,
-        };
+        let error = |source| PathError { path: path.clone(), source };
         let about = std::fs::metadata(path).map_err(error)?;
         if about.is_dir() {
             walk.folder(path, "").map_err(error)?;
         } else {
-            let name = path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             walk.file(path, &name, true, 0);
         }
     }
@@ -199,31 +183,17 @@ impl Walk<'_> {
     }
 
     fn problem(&mut self, name: &str, code: &'static str, message: &str, message_zh: &str) {
-        self.sources
-            .problems
-            .push(Rejected::whole(&Place::file(name), code, message, message_zh));
+        self.sources.problems.push(Rejected::whole(&Place::file(name), code, message, message_zh));
     }
 
     fn unreadable(&mut self, name: &str, error: &io::Error) {
-        self.problem(
-            name,
-            "file_unreadable",
-            &format!("cannot be read: {error}"),
-            "文件无法打开",
-        );
+        self.problem(name, "file_unreadable", &format!("cannot be read: {error}"), "文件无法打开");
     }
 
     fn file(&mut self, path: &Path, name: &str, direct: bool, depth: usize) {
         let looked_at = sniff(path, name).and_then(|format| {
             let (sha256, bytes) = sha256_of_file(path)?;
-            Ok(SourceFile {
-                name: name.to_owned(),
-                path: path.to_owned(),
-                format,
-                bytes,
-                sha256,
-                direct,
-            })
+            Ok(SourceFile { name: name.to_owned(), path: path.to_owned(), format, bytes, sha256, direct })
         });
         match looked_at {
             Err(error) => self.unreadable(name, &error),
@@ -258,29 +228,21 @@ impl Walk<'_> {
 
     fn entries(&mut self, mut archive: zip::ZipArchive<File>, zip_name: &str, depth: usize) {
         if archive.len() > self.limits.zip_entries_max {
-            let message = format!(
-                "{} entries, at most {} are unpacked",
-                archive.len(),
-                self.limits.zip_entries_max
-            );
+            let message =
+                format!("{} entries, at most {} are unpacked", archive.len(), self.limits.zip_entries_max);
             return self.problem(zip_name, "zip_too_many_entries", &message, "压缩包内文件过多");
         }
         let mut order: Vec<(String, usize)> = (0..archive.len())
             .map(|index| {
-                let raw = archive
-                    .by_index_raw(index)
-                    .map(|entry| entry.name_raw().to_vec())
-                    .unwrap_or_default();
+                let raw =
+                    archive.by_index_raw(index).map(|entry| entry.name_raw().to_vec()).unwrap_or_default();
                 (entry_name(&raw), index)
             })
             .collect();
         order.sort();
         for (entry_name, index) in order {
             let name = format!("{zip_name}/{entry_name}");
-            if entry_name
-                .split('/')
-                .any(|part| !part.is_empty() && self.is_system_part(part))
-            {
+            if entry_name.split('/').any(|part| !part.is_empty() && self.is_system_part(part)) {
                 self.ignore(name, "hidden", "a hidden file or a file of the operating system");
                 continue;
             }
@@ -338,10 +300,7 @@ impl Walk<'_> {
         Err(if bound == by_ratio {
             Refusal::Limit(
                 "zip_ratio",
-                format!(
-                    "unpacks to more than {} times its size",
-                    self.limits.zip_ratio_max
-                ),
+                format!("unpacks to more than {} times its size", self.limits.zip_ratio_max),
                 "压缩比异常，疑为压缩炸弹，未解压",
             )
         } else {
@@ -365,11 +324,7 @@ impl Walk<'_> {
             self.sources.scratch = Some(folder);
         }
         self.entries += 1;
-        let folder = self
-            .sources
-            .scratch
-            .as_ref()
-            .ok_or_else(|| io::Error::other("no scratch folder"))?;
+        let folder = self.sources.scratch.as_ref().ok_or_else(|| io::Error::other("no scratch folder"))?;
         Ok(folder.path().join(self.entries.to_string()))
     }
 }
@@ -381,10 +336,8 @@ fn entry_name(raw: &[u8]) -> String {
         Ok(decoded) => decoded.text,
         Err(_) => String::from_utf8_lossy(raw).into_owned(),
     };
-    let parts: Vec<&str> = text
-        .split(['/', '\\'])
-        .filter(|part| !part.is_empty() && *part != "." && *part != "..")
-        .collect();
+    let parts: Vec<&str> =
+        text.split(['/', '\\']).filter(|part| !part.is_empty() && *part != "." && *part != "..").collect();
     parts.join("/")
 }
 
@@ -397,29 +350,20 @@ mod tests {
         let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
         for (name, content) in entries {
             // The writer sets the UTF-8 flag for names that need it; a name in GBK is patched in below.
-            let placeholder: String = name
-                .iter()
-                .map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' })
-                .collect();
-            writer
-                .start_file(placeholder, zip::write::SimpleFileOptions::default())
-                .unwrap();
+            let placeholder: String =
+                name.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
+            writer.start_file(placeholder, zip::write::SimpleFileOptions::default()).unwrap();
             writer.write_all(content).unwrap();
         }
         let mut bytes = writer.finish().unwrap().into_inner();
         for (name, _) in entries {
-            let placeholder: Vec<u8> = name
-                .iter()
-                .map(|byte| if byte.is_ascii() { *byte } else { b'?' })
-                .collect();
+            let placeholder: Vec<u8> =
+                name.iter().map(|byte| if byte.is_ascii() { *byte } else { b'?' }).collect();
             if placeholder == *name {
                 continue;
             }
             let mut at = 0;
-            while let Some(found) = bytes[at..]
-                .windows(name.len())
-                .position(|window| window == placeholder)
-            {
+            while let Some(found) = bytes[at..].windows(name.len()).position(|window| window == placeholder) {
                 bytes[at + found..at + found + name.len()].copy_from_slice(name);
                 at += found + name.len();
             }
@@ -448,21 +392,11 @@ mod tests {
     fn zips_are_unpacked_also_inside_each_other_and_with_gbk_names() {
         let folder = tempfile::tempdir().unwrap();
         let gbk = encoding_rs::GB18030.encode("通报/王伟案.txt").0.into_owned();
-        let inner = zip_of(&[
-            (&gbk, b"1"),
-            (b"../../etc/passwd.txt", b"2"),
-            (b"__MACOSX/._a", b"3"),
-        ]);
+        let inner = zip_of(&[(&gbk, b"1"), (b"../../etc/passwd.txt", b"2"), (b"__MACOSX/._a", b"3")]);
         let outer = folder.path().join("a.zip");
         std::fs::write(&outer, zip_of(&[(b"inner.zip", &inner)])).unwrap();
         let sources = expand(&[outer], &SourceLimits::default(), None).unwrap();
-        assert_eq!(
-            names(&sources),
-            [
-                "a.zip/inner.zip/etc/passwd.txt",
-                "a.zip/inner.zip/通报/王伟案.txt"
-            ]
-        );
+        assert_eq!(names(&sources), ["a.zip/inner.zip/etc/passwd.txt", "a.zip/inner.zip/通报/王伟案.txt"]);
         assert_eq!(sources.ignored.len(), 1);
     }
 
@@ -470,11 +404,7 @@ mod tests {
     fn a_zip_bomb_is_stopped_and_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bomb.zip");
-        std::fs::write(
-            &path,
-            zip_of(&[(b"big.txt", &vec![b'0'; 8 << 20]), (b"small.txt", b"ok")]),
-        )
-        .unwrap();
+        std::fs::write(&path, zip_of(&[(b"big.txt", &vec![b'0'; 8 << 20]), (b"small.txt", b"ok")])).unwrap();
         let sources = expand(&[path], &SourceLimits::default(), None).unwrap();
         assert_eq!(names(&sources), ["bomb.zip/small.txt"]);
         assert_eq!(sources.problems[0].code, "zip_ratio");
@@ -488,59 +418,25 @@ mod tests {
         std::fs::write(&path, zip_of(&[(b"a.txt", b"1"), (b"b.txt", b"22")])).unwrap();
         let codes = |limits: SourceLimits| {
             let sources = expand(std::slice::from_ref(&path), &limits, None).unwrap();
-            sources
-                .problems
-                .iter()
-                .map(|problem| problem.code)
-                .collect::<Vec<_>>()
+            sources.problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
         };
         let usual = SourceLimits::default();
-        assert_eq!(
-            codes(SourceLimits {
-                zip_entries_max: 1,
-                ..usual
-            }),
-            ["zip_too_many_entries"]
-        );
-        assert_eq!(
-            codes(SourceLimits {
-                zip_depth_max: 0,
-                ..usual
-            }),
-            ["zip_too_deep"]
-        );
-        assert_eq!(
-            codes(SourceLimits {
-                zip_bytes_max: 2,
-                ..usual
-            }),
-            ["zip_too_large"]
-        );
-        assert_eq!(
-            codes(SourceLimits {
-                file_bytes_max: 1,
-                ..usual
-            }),
-            ["zip_too_large"]
-        );
+        assert_eq!(codes(SourceLimits { zip_entries_max: 1, ..usual }), ["zip_too_many_entries"]);
+        assert_eq!(codes(SourceLimits { zip_depth_max: 0, ..usual }), ["zip_too_deep"]);
+        assert_eq!(codes(SourceLimits { zip_bytes_max: 2, ..usual }), ["zip_too_large"]);
+        assert_eq!(codes(SourceLimits { file_bytes_max: 1, ..usual }), ["zip_too_large"]);
     }
 
     #[test]
     fn a_path_that_is_not_there_is_an_error_of_the_caller() {
         let error = expand(&[PathBuf::from("no/such/file")], &SourceLimits::default(), None).unwrap_err();
-        assert!(
-            error.to_string().starts_with("no/such/file cannot be read"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("no/such/file cannot be read"), "{error}");
     }
 
     #[test]
     fn a_damaged_zip_is_a_problem_and_the_rest_goes_on() {
         let folder = tempfile::tempdir().unwrap();
-        let mut bytes = zip_of(&[(
-            b"a.txt",
-            &b"some longer content that is not stored as it is".repeat(20),
-        )]);
+        let mut bytes = zip_of(&[(b"a.txt", &b"some longer content that is not stored as it is".repeat(20))]);
         let at = bytes.len() / 3;
         bytes[at] ^= 0xff;
         std::fs::write(folder.path().join("a.zip"), bytes).unwrap();

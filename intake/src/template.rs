@@ -26,10 +26,7 @@ pub struct WorkbookError {
 
 /// Writes the template to `path`.
 pub fn write_template(path: &Path) -> Result<(), WorkbookError> {
-    let error = |source| WorkbookError {
-        path: path.to_owned(),
-        source,
-    };
+    let error = |source| WorkbookError { path: path.to_owned(), source };
     let mut workbook = Workbook::new();
     explanations(workbook.add_worksheet()).map_err(error)?;
     for &kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Text) {
@@ -113,10 +110,7 @@ fn drop_down(value: ValueType) -> Option<Vec<&'static str>> {
 
 /// What a column is for, in words for the office.
 pub(crate) fn note(column: &Column) -> String {
-    let mut parts = vec![
-        if column.required { "必填。" } else { "选填。" }.to_owned(),
-        meaning(column.value),
-    ];
+    let mut parts = vec![if column.required { "必填。" } else { "选填。" }.to_owned(), meaning(column.value)];
     if !column.note.is_empty() {
         parts.push(format!("{}。", column.note.trim_end_matches('。')));
     }
@@ -124,13 +118,8 @@ pub(crate) fn note(column: &Column) -> String {
 }
 
 fn meaning(value: ValueType) -> String {
-    let listed = |choices: &[Choice]| {
-        choices
-            .iter()
-            .map(|choice| choice.value)
-            .collect::<Vec<_>>()
-            .join("、")
-    };
+    let listed =
+        |choices: &[Choice]| choices.iter().map(|choice| choice.value).collect::<Vec<_>>().join("、");
     match value {
         ValueType::Key => "本行的唯一编号，不超过64个字符。".to_owned(),
         ValueType::Reference(kind) => format!("“{}”表中的编号。", kind.title()),
@@ -205,19 +194,8 @@ mod tests {
             }
             true
         };
-        read_tables(
-            &path,
-            "模板.xlsx",
-            FileFormat::Xlsx,
-            ExtraColumns::Refuse,
-            &mut emit,
-        )
-        .unwrap();
-        let expected: Vec<Kind> = Kind::ALL
-            .iter()
-            .copied()
-            .filter(|kind| *kind != Kind::Text)
-            .collect();
+        read_tables(&path, "模板.xlsx", FileFormat::Xlsx, ExtraColumns::Refuse, &mut emit).unwrap();
+        let expected: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Text).collect();
         assert_eq!((covered, ignored), (expected, 1));
     }
 

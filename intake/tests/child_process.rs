@@ -41,24 +41,9 @@ async fn children_read_files_and_survive_broken_ones() -> Result<()> {
     let letter = "BT /F 12 Tf 72 700 Td (The committee decided on 2 March 2021) Tj ET";
     for (name, content, format, expected) in [
         ("a.pdf", pdf(letter), Format::Pdf, "The committee decided"),
-        (
-            "b.pdf",
-            pdf("10 10 m 20 20 l 30 10 l h f"),
-            Format::Pdf,
-            "!pdf_no_text",
-        ),
-        (
-            "c.pdf",
-            b"%PDF-1.4 and nothing more".to_vec(),
-            Format::Pdf,
-            "!pdf_damaged",
-        ),
-        (
-            "d.docx",
-            docx("关于给予王伟同志处分的决定")?,
-            Format::Docx,
-            "关于给予王伟同志处分的决定",
-        ),
+        ("b.pdf", pdf("10 10 m 20 20 l 30 10 l h f"), Format::Pdf, "!pdf_no_text"),
+        ("c.pdf", b"%PDF-1.4 and nothing more".to_vec(), Format::Pdf, "!pdf_damaged"),
+        ("d.docx", docx("关于给予王伟同志处分的决定")?, Format::Docx, "关于给予王伟同志处分的决定"),
         ("e.docx", b"PK".to_vec(), Format::Docx, "!docx_damaged"),
         ("f.html", "<p>王<b>伟</b></p>".into(), Format::Html, "王伟"),
         ("g.txt", "王伟".into(), Format::Text, "王伟"),
@@ -79,11 +64,7 @@ async fn nothing_is_lost_over_many_files(extractor: &Extractor, folder: &Path) -
         let path = folder.join(format!("{number}.html"));
         std::fs::write(&path, format!("<p>第{number}份"))?;
         let extracted = extractor.extract(&path, Format::Html).await?;
-        ensure!(
-            extracted.text == format!("第{number}份\n"),
-            "{:?}",
-            extracted.text
-        );
+        ensure!(extracted.text == format!("第{number}份\n"), "{:?}", extracted.text);
     }
     Ok(())
 }
@@ -91,11 +72,7 @@ async fn nothing_is_lost_over_many_files(extractor: &Extractor, folder: &Path) -
 async fn the_memory_of_a_child_is_bounded(extractor: &Extractor, pdf: &Path) -> Result<()> {
     let mut narrow = extractor.clone();
     narrow.limits.memory_bytes = 32 << 20;
-    let error = narrow
-        .extract(pdf, Format::Pdf)
-        .await
-        .err()
-        .context("32 MiB were enough")?;
+    let error = narrow.extract(pdf, Format::Pdf).await.err().context("32 MiB were enough")?;
     ensure!(error.code == "extractor_died", "{}", error.code);
     Ok(())
 }

@@ -76,11 +76,7 @@ struct Director<'a> {
 impl<'a> Director<'a> {
     fn new(persons: &'a [Person], index: &'a NameIndex) -> Self {
         let with = |test: &dyn Fn(u32, &Person) -> bool| -> Vec<u32> {
-            (0_u32..)
-                .zip(persons)
-                .filter(|(at, person)| test(*at, person))
-                .map(|(at, _)| at)
-                .collect()
+            (0_u32..).zip(persons).filter(|(at, person)| test(*at, person)).map(|(at, _)| at).collect()
         };
         let unique = |person: &Person| index.bearers(&person.name).len() == 1;
         Self {
@@ -116,15 +112,8 @@ impl<'a> Director<'a> {
                     casts.push(self.adverse(rng, Some(at), how));
                 }
                 Archetype::NameOnly => {
-                    let kind = if rng.chance(70) {
-                        adverse_kind(rng)
-                    } else {
-                        neutral_kind(rng)
-                    };
-                    casts.push(Cast {
-                        kind,
-                        ..self.adverse(rng, Some(at), How::NameOnly)
-                    });
+                    let kind = if rng.chance(70) { adverse_kind(rng) } else { neutral_kind(rng) };
+                    casts.push(Cast { kind, ..self.adverse(rng, Some(at), How::NameOnly) });
                 }
                 Archetype::NeutralMention => casts.push(self.neutral(rng, Some(at))),
                 Archetype::FormerName => casts.push(self.adverse(rng, Some(at), How::FormerName)),
@@ -178,10 +167,7 @@ impl<'a> Director<'a> {
         let person = &self.persons[subject as usize];
         let shares_unit = self.index.bearers(&person.name).iter().any(|&other| {
             other != subject
-                && person
-                    .posts
-                    .iter()
-                    .any(|post| self.persons[other as usize].worked_in(post.unit))
+                && person.posts.iter().any(|post| self.persons[other as usize].worked_in(post.unit))
         });
         let shares_birth = self.index.bearers(&person.name).iter().any(|&other| {
             other != subject && self.persons[other as usize].birth_month() == person.birth_month()
@@ -198,19 +184,9 @@ impl<'a> Director<'a> {
     fn adverse(&self, rng: &mut Rng, subject: Option<u32>, how: How) -> Cast {
         let count = rng.below(4);
         let others = some(rng, &self.extras, count, subject);
-        let stranger = if rng.chance(3) {
-            one_of(rng, &self.shareable).filter(|&at| Some(at) != subject)
-        } else {
-            None
-        };
-        Cast {
-            kind: adverse_kind(rng),
-            subject,
-            how,
-            others,
-            word: None,
-            stranger,
-        }
+        let stranger =
+            if rng.chance(3) { one_of(rng, &self.shareable).filter(|&at| Some(at) != subject) } else { None };
+        Cast { kind: adverse_kind(rng), subject, how, others, word: None, stranger }
     }
 
     fn neutral(&self, rng: &mut Rng, subject: Option<u32>) -> Cast {
@@ -221,14 +197,7 @@ impl<'a> Director<'a> {
         };
         let count = rng.below(most);
         let others = some(rng, &self.neutral, count, subject);
-        Cast {
-            kind,
-            subject,
-            how: How::Free,
-            others,
-            word: None,
-            stranger: None,
-        }
+        Cast { kind, subject, how: How::Free, others, word: None, stranger: None }
     }
 }
 

@@ -29,11 +29,7 @@ impl Casting {
         let mut texts_left = scale.texts / 2;
         for (archetype, share) in Archetype::QUOTA {
             let wanted = (count * share as usize / 1_000).max(1);
-            let number = if archetype.needs_text() {
-                wanted.min(texts_left / 2)
-            } else {
-                wanted
-            };
+            let number = if archetype.needs_text() { wanted.min(texts_left / 2) } else { wanted };
             if archetype.needs_text() {
                 texts_left -= number;
             }
@@ -48,15 +44,7 @@ impl Casting {
         let free = with(|archetype| archetype == Archetype::Clean);
         let told = with(Archetype::needs_text);
         let recorded = with(Archetype::has_record);
-        Self {
-            names: vec![None; count],
-            namesakes: Vec::new(),
-            free,
-            told,
-            recorded,
-            archetypes,
-            count,
-        }
+        Self { names: vec![None; count], namesakes: Vec::new(), free, told, recorded, archetypes, count }
     }
 
     /// Groups of two to five with one common name; in half of them one member has a story.
@@ -65,18 +53,10 @@ impl Casting {
             let mut members = Vec::new();
             if group % 2 == 0 {
                 // those known by name alone cannot be told from their namesakes, which is the point
-                let queue = if group % 4 == 0 {
-                    &mut self.told
-                } else {
-                    &mut self.recorded
-                };
+                let queue = if group % 4 == 0 { &mut self.told } else { &mut self.recorded };
                 members.extend(queue.pop());
             }
-            let size = if self.count > 20_000 && group % 50 == 1 {
-                11
-            } else {
-                rng.between(2, 5) as usize
-            };
+            let size = if self.count > 20_000 && group % 50 == 1 { 11 } else { rng.between(2, 5) as usize };
             while members.len() < size.min(self.count / 20) {
                 let Some(index) = self.free.pop() else { break };
                 self.archetypes[index] = Archetype::Namesake;
@@ -89,12 +69,7 @@ impl Casting {
             for &index in &members {
                 self.names[index] = Some(name.clone());
             }
-            self.namesakes.push(
-                members
-                    .iter()
-                    .filter_map(|&index| u32::try_from(index).ok())
-                    .collect(),
-            );
+            self.namesakes.push(members.iter().filter_map(|&index| u32::try_from(index).ok()).collect());
         }
     }
 
@@ -103,11 +78,7 @@ impl Casting {
         let mut words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
         rng.shuffle(&mut words);
         for (number, word) in words.into_iter().take((self.count / 60).max(3)).enumerate() {
-            let index = if number % 2 == 0 {
-                self.free.pop()
-            } else {
-                self.recorded.pop()
-            };
+            let index = if number % 2 == 0 { self.free.pop() } else { self.recorded.pop() };
             let Some(index) = index else { continue };
             if !pool.take_word(word) {
                 continue;

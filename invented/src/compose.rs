@@ -115,10 +115,7 @@ impl<'p> Composer<'p> {
     }
 
     fn choose_main_unit(&mut self) -> u32 {
-        let own = self
-            .cast
-            .subject
-            .map(|subject| self.plan.persons()[subject as usize].unit());
+        let own = self.cast.subject.map(|subject| self.plan.persons()[subject as usize].unit());
         let wants_own = match self.cast.how {
             How::Unit | How::UnitBirth | How::FormerName => true,
             How::Free | How::IdNumber | How::Listed => self.rng.chance(60),
@@ -288,11 +285,7 @@ impl<'p> Composer<'p> {
         let text = match slot {
             Slot::Town => {
                 let towns = self.plan.towns();
-                if towns.is_empty() {
-                    "城关镇".to_owned()
-                } else {
-                    self.rng.pick(towns).clone()
-                }
+                if towns.is_empty() { "城关镇".to_owned() } else { self.rng.pick(towns).clone() }
             }
             slot => facts::fact(&mut self.rng, slot, self.text.date, self.kept),
         };

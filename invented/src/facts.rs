@@ -42,13 +42,7 @@ pub(crate) fn fact(rng: &mut Rng, slot: Slot, date: NaiveDate, kept: (usize, usi
         Slot::Year => format!("{}", date.year() - i32::try_from(rng.between(1, 6)).unwrap_or(1)),
         Slot::Span => {
             let start = day - Months::new(rng.between(2, 14));
-            format!(
-                "{}年{}月至{}年{}月",
-                start.year(),
-                start.month(),
-                day.year(),
-                day.month()
-            )
+            format!("{}年{}月至{}年{}月", start.year(), start.month(), day.year(), day.month())
         }
         Slot::Amount => amount(rng),
         Slot::Number => rng.between(2, 60).to_string(),
@@ -97,10 +91,7 @@ mod tests {
             }
             assert!(fact(&mut rng, Slot::Span, date, (0, 0)).contains('至'));
         }
-        assert_eq!(
-            fact(&mut Rng::stream(1, "facts", 0), Slot::Today, date, (0, 0)),
-            "2024年5月6日"
-        );
+        assert_eq!(fact(&mut Rng::stream(1, "facts", 0), Slot::Today, date, (0, 0)), "2024年5月6日");
     }
 
     #[test]
@@ -108,10 +99,7 @@ mod tests {
         let date = NaiveDate::from_ymd_opt(2024, 5, 6).unwrap();
         let mut rng = Rng::stream(1, "facts", 1);
         for slot in [Slot::Crime, Slot::Sanction] {
-            assert_eq!(
-                fact(&mut rng, slot, date, (3, 40)),
-                fact(&mut rng, slot, date, (3, 40))
-            );
+            assert_eq!(fact(&mut rng, slot, date, (3, 40)), fact(&mut rng, slot, date, (3, 40)));
         }
     }
 

@@ -37,10 +37,7 @@ pub enum WriteError {
 /// Writes `dossiers.xlsx` (or a CSV file a table), `texts.jsonl`, `names.csv` and `truth.json` into `dir`,
 /// which is made if it is not there. Gives back the answer sheet.
 pub fn write_files(plan: &Plan, dir: &Path) -> Result<Truth, WriteError> {
-    fs::create_dir_all(dir).map_err(|source| WriteError::File {
-        path: dir.to_owned(),
-        source,
-    })?;
+    fs::create_dir_all(dir).map_err(|source| WriteError::File { path: dir.to_owned(), source })?;
     let tables = plan.tables();
     if plan.persons().len() > WORKBOOK_PERSONS_MAX {
         for table in &tables {
@@ -52,14 +49,11 @@ pub fn write_files(plan: &Plan, dir: &Path) -> Result<Truth, WriteError> {
         write_workbook(&dir.join("dossiers.xlsx"), &tables)?;
     }
     let truth = write_texts(plan, &dir.join("texts.jsonl"))?;
-    let header = ["姓名", "身份证号", "单位", "职务", "出生年月"]
-        .map(str::to_owned)
-        .to_vec();
-    let rows = truth.list.iter().map(|row| {
-        [&row.name, &row.id_number, &row.unit, &row.post, &row.birth]
-            .map(Clone::clone)
-            .to_vec()
-    });
+    let header = ["姓名", "身份证号", "单位", "职务", "出生年月"].map(str::to_owned).to_vec();
+    let rows = truth
+        .list
+        .iter()
+        .map(|row| [&row.name, &row.id_number, &row.unit, &row.post, &row.birth].map(Clone::clone).to_vec());
     write_csv(&dir.join("names.csv"), std::iter::once(header).chain(rows))?;
     with_file(&dir.join("truth.json"), |out| {
         serde_json::to_writer(&mut *out, &truth)?;
@@ -100,10 +94,7 @@ fn write_workbook(path: &Path, tables: &[Table]) -> Result<(), WriteError> {
         }
         workbook.save(path)
     };
-    make().map_err(|source| WriteError::Workbook {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })
+    make().map_err(|source| WriteError::Workbook { path: path.to_owned(), source: Box::new(source) })
 }
 
 fn write_csv(path: &Path, rows: impl Iterator<Item = Vec<String>>) -> Result<(), WriteError> {
@@ -135,8 +126,5 @@ fn with_file(
         write(&mut out)?;
         out.flush()
     };
-    run().map_err(|source| WriteError::File {
-        path: path.to_owned(),
-        source,
-    })
+    run().map_err(|source| WriteError::File { path: path.to_owned(), source })
 }

@@ -96,9 +96,7 @@ pub(crate) fn fold_char(c: char) -> Option<char> {
 /// The fold of every character of the basic plane, `\0` for nothing: texts are folded character by
 /// character, 50 million of them for a county.
 static FOLDED: LazyLock<Vec<char>> = LazyLock::new(|| {
-    let mut folded: Vec<char> = (0..0x1_0000_u32)
-        .map(|code| char::from_u32(code).unwrap_or('\0'))
-        .collect();
+    let mut folded: Vec<char> = (0..0x1_0000_u32).map(|code| char::from_u32(code).unwrap_or('\0')).collect();
     let mut set = |from: char, to: char| {
         if let Some(entry) = folded.get_mut(from as usize) {
             *entry = to;
@@ -109,10 +107,7 @@ static FOLDED: LazyLock<Vec<char>> = LazyLock::new(|| {
             set(space, '\0');
         }
     }
-    for dropped in DOTS
-        .into_iter()
-        .chain(['\u{200B}', '\u{FEFF}', '\u{00AD}', '\u{200D}'])
-    {
+    for dropped in DOTS.into_iter().chain(['\u{200B}', '\u{FEFF}', '\u{00AD}', '\u{200D}']) {
         set(dropped, '\0');
     }
     for (usual, other) in COMPATIBILITY {
@@ -143,11 +138,7 @@ pub(crate) fn write(rng: &mut Rng, name: &str, plain_only: bool) -> (String, For
     let throw = rng.below(100);
     let dotted = name.contains('·');
     let attempt = if dotted && throw < 60 {
-        Some(if throw < 12 {
-            (name.replace('·', ""), Form::NoDot)
-        } else {
-            (dot(rng, name), Form::Dot)
-        })
+        Some(if throw < 12 { (name.replace('·', ""), Form::NoDot) } else { (dot(rng, name), Form::Dot) })
     } else {
         match throw {
             0..=6 => pad(rng, name),
@@ -169,9 +160,7 @@ pub(crate) fn pad(rng: &mut Rng, name: &str) -> Option<(String, Form)> {
     if name.chars().count() != 2 {
         return None;
     }
-    let padding = *rng.pick(&[
-        "\u{3000}", "\u{3000}", "\u{3000}", "  ", " ", "\u{2003}", "\u{00A0}",
-    ]);
+    let padding = *rng.pick(&["\u{3000}", "\u{3000}", "\u{3000}", "  ", " ", "\u{2003}", "\u{00A0}"]);
     Some((between(rng, name, padding), Form::Padded))
 }
 
@@ -194,20 +183,13 @@ fn dot(rng: &mut Rng, name: &str) -> String {
 }
 
 fn traditional(name: &str) -> Option<(String, Form)> {
-    let written: String = name
-        .chars()
-        .map(|c| pair_of(c).map_or(c, |(_, traditional)| traditional))
-        .collect();
+    let written: String =
+        name.chars().map(|c| pair_of(c).map_or(c, |(_, traditional)| traditional)).collect();
     (written != name).then_some((written, Form::Traditional))
 }
 
 fn compatibility(name: &str) -> Option<(String, Form)> {
-    let other = |c: char| {
-        COMPATIBILITY
-            .iter()
-            .find(|(usual, _)| *usual == c)
-            .map_or(c, |(_, other)| *other)
-    };
+    let other = |c: char| COMPATIBILITY.iter().find(|(usual, _)| *usual == c).map_or(c, |(_, other)| *other);
     let written: String = name.chars().map(other).collect();
     (written != name).then_some((written, Form::Compatibility))
 }
@@ -218,15 +200,8 @@ mod tests {
 
     #[test]
     fn every_way_of_writing_folds_back_to_the_name() {
-        for name in [
-            "王伟",
-            "李建国",
-            "阿卜杜拉·买买提",
-            "欧阳晓东",
-            "王𬭎",
-            "林立",
-            "张\u{F9DC}",
-        ] {
+        for name in ["王伟", "李建国", "阿卜杜拉·买买提", "欧阳晓东", "王𬭎", "林立", "张\u{F9DC}"]
+        {
             let mut forms = std::collections::BTreeSet::new();
             for round in 0..2_000 {
                 let (written, form) = write(&mut Rng::stream(1, name, round), name, false);
@@ -241,22 +216,16 @@ mod tests {
     #[test]
     fn nothing_is_broken_up_in_a_title() {
         for round in 0..100 {
-            assert_eq!(
-                write(&mut Rng::stream(1, "title", round), "王伟", true).1,
-                Form::Plain
-            );
+            assert_eq!(write(&mut Rng::stream(1, "title", round), "王伟", true).1, Form::Plain);
         }
     }
 
     #[test]
     fn the_table_of_characters_pairs_up() {
         assert_eq!(TRADITIONAL.chars().count() % 2, 0);
-        for (name, folded) in [
-            ("張偉", "张伟"),
-            ("歐陽曉東", "欧阳晓东"),
-            ("王　伟", "王伟"),
-            ("王\n伟", "王伟"),
-        ] {
+        for (name, folded) in
+            [("張偉", "张伟"), ("歐陽曉東", "欧阳晓东"), ("王　伟", "王伟"), ("王\n伟", "王伟")]
+        {
             assert_eq!(fold(name), folded);
         }
     }

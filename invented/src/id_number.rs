@@ -31,11 +31,8 @@ pub(crate) fn old_form(full: &str, birth: NaiveDate) -> Option<String> {
 /// The check character for the first 17 digits.
 pub(crate) fn check_char(body: &str) -> char {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body
-        .chars()
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| digit.to_digit(10).unwrap_or(0) * weight)
-        .sum();
+    let sum: u32 =
+        body.chars().zip(WEIGHTS).map(|(digit, weight)| digit.to_digit(10).unwrap_or(0) * weight).sum();
     ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'][(sum % 11) as usize]
 }
 
@@ -60,11 +57,9 @@ mod tests {
 
     #[test]
     fn the_check_character_is_that_of_the_standards_examples() {
-        for (body, check) in [
-            ("34052419800101001", 'X'),
-            ("11010519491231002", 'X'),
-            ("44052418800101001", '4'),
-        ] {
+        for (body, check) in
+            [("34052419800101001", 'X'), ("11010519491231002", 'X'), ("44052418800101001", '4')]
+        {
             assert_eq!(check_char(body), check, "{body}");
         }
     }
@@ -76,10 +71,7 @@ mod tests {
             let number = invent(&mut Rng::stream(1, "id", round), birth, round % 2 == 0);
             assert_eq!(number.len(), 18);
             assert_eq!(&number[6..14], "19710506");
-            assert_eq!(
-                number.chars().nth(16).unwrap().to_digit(10).unwrap() % 2 == 1,
-                round % 2 == 0
-            );
+            assert_eq!(number.chars().nth(16).unwrap().to_digit(10).unwrap() % 2 == 1, round % 2 == 0);
             assert_eq!(number.chars().last(), Some(check_char(&number[..17])));
             assert_eq!(
                 old_form(&number, birth).unwrap(),

@@ -80,9 +80,7 @@ mod tests {
     }
 
     fn marked(text: &Composed) -> String {
-        text.chars[text.marks[0].start..text.marks[0].end]
-            .iter()
-            .collect()
+        text.chars[text.marks[0].start..text.marks[0].end].iter().collect()
     }
 
     #[test]
@@ -106,9 +104,6 @@ mod tests {
         let mut composed = text("题\n一二\n王伟五六", "王伟");
         indent(&mut composed);
         assert_eq!(marked(&composed), "王伟");
-        assert_eq!(
-            composed.chars.iter().collect::<String>(),
-            "题\n　　一二\n　　王伟五六"
-        );
+        assert_eq!(composed.chars.iter().collect::<String>(), "题\n　　一二\n　　王伟五六");
     }
 }

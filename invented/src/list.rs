@@ -78,19 +78,15 @@ impl Writer<'_> {
         if let Some(group) = plan.namesakes().first() {
             let name = plan.persons()[group[0] as usize].name.clone();
             self.push(row(&name), State::Ambiguous, None);
-            let with_id = group
-                .iter()
-                .map(|&at| at as usize)
-                .find(|&at| plan.persons()[at].id_number.is_some());
+            let with_id =
+                group.iter().map(|&at| at as usize).find(|&at| plan.persons()[at].id_number.is_some());
             if let Some(at) = with_id {
                 self.used.push(at);
                 self.by_id(at);
             }
         }
         // two without a dossier: one stands in the texts, one does not
-        let told = mentions
-            .iter()
-            .find(|mention| mention.form == crate::forms::Form::Outsider);
+        let told = mentions.iter().find(|mention| mention.form == crate::forms::Form::Outsider);
         if let Some(told) = told {
             self.push(row(&told.name), State::NoDossier, None);
         }
@@ -121,23 +117,12 @@ impl Writer<'_> {
             && let Some(former) = self.plan.persons()[at].former.clone()
         {
             let unit = self.unit_name(at);
-            self.push(
-                ListRow { unit, ..row(&former) },
-                self.persons[at].expect_state,
-                Some(at),
-            );
+            self.push(ListRow { unit, ..row(&former) }, self.persons[at].expect_state, Some(at));
         }
         if let Some(at) = self.find(|person| person.archetype == Archetype::Clean) {
             let person = &self.plan.persons()[at];
             let birth = person.birth.format("%Y.%m").to_string();
-            self.push(
-                ListRow {
-                    birth,
-                    ..row(&person.name)
-                },
-                self.persons[at].expect_state,
-                Some(at),
-            );
+            self.push(ListRow { birth, ..row(&person.name) }, self.persons[at].expect_state, Some(at));
         }
     }
 
@@ -171,23 +156,13 @@ impl Writer<'_> {
     fn by_id(&mut self, at: usize) {
         let person = &self.plan.persons()[at];
         let id_number = person.id_number.clone().unwrap_or_default();
-        self.push(
-            ListRow {
-                id_number,
-                ..row(&person.name)
-            },
-            self.persons[at].expect_state,
-            Some(at),
-        );
+        self.push(ListRow { id_number, ..row(&person.name) }, self.persons[at].expect_state, Some(at));
     }
 
     fn by_unit(&mut self, at: usize) {
         let person = &self.plan.persons()[at];
-        let filled = ListRow {
-            unit: self.unit_name(at),
-            post: person.title().to_owned(),
-            ..row(&person.name)
-        };
+        let filled =
+            ListRow { unit: self.unit_name(at), post: person.title().to_owned(), ..row(&person.name) };
         self.push(filled, self.persons[at].expect_state, Some(at));
     }
 
@@ -208,11 +183,7 @@ impl Writer<'_> {
     fn push(&mut self, row: ListRow, expect_state: State, person: Option<usize>) {
         if self.rows.len() < ROWS {
             let person = person.map(|at| self.persons[at].person.clone());
-            self.rows.push(ListRow {
-                expect_state,
-                person,
-                ..row
-            });
+            self.rows.push(ListRow { expect_state, person, ..row });
         }
     }
 }

@@ -183,9 +183,8 @@ const DOTTED_SECOND: [&str; 14] = [
 
 /// Rare characters as given names: extensions A, B, C, E and the end of the basic block, and
 /// compatibility forms that the normal form folds.
-const RARE_GIVEN: [&str; 14] = [
-    "䶮", "㛃", "鿍", "𬭎", "𫖯", "𬘭", "𫠊", "𠅤", "堃", "喆", "晓䶮", "文𬭎", "子㛃", "\u{F9DC}",
-];
+const RARE_GIVEN: [&str; 14] =
+    ["䶮", "㛃", "鿍", "𬭎", "𫖯", "𬘭", "𫠊", "𠅤", "堃", "喆", "晓䶮", "文𬭎", "子㛃", "\u{F9DC}"];
 
 /// The names given out so far, and how to make more.
 #[derive(Debug, Default)]
@@ -207,10 +206,7 @@ impl NamePool {
                 }
             }
         }
-        Self {
-            taken: HashSet::new(),
-            avoid,
-        }
+        Self { taken: HashSet::new(), avoid }
     }
 
     /// Takes `name` if it is free and may be used.
@@ -291,11 +287,7 @@ impl NamePool {
 
     /// Whether somebody's name stands in `name`, or is it.
     fn holds_taken(&self, name: &str) -> bool {
-        let starts: Vec<usize> = name
-            .char_indices()
-            .map(|(at, _)| at)
-            .chain([name.len()])
-            .collect();
+        let starts: Vec<usize> = name.char_indices().map(|(at, _)| at).chain([name.len()]).collect();
         (0..starts.len())
             .any(|from| (from + 2..starts.len()).any(|to| self.is_taken(&name[starts[from]..starts[to]])))
     }
@@ -335,11 +327,7 @@ fn given(rng: &mut Rng, single_percent: u32) -> String {
     }
     let first = one_of(rng, FIRST);
     let second = one_of(rng, SECOND);
-    if first == second {
-        first.to_string()
-    } else {
-        format!("{first}{second}")
-    }
+    if first == second { first.to_string() } else { format!("{first}{second}") }
 }
 
 fn one_of(rng: &mut Rng, characters: &str) -> char {
@@ -383,8 +371,7 @@ mod tests {
         assert!(pool.compound(&mut rng).unwrap().chars().count() >= 3);
         let rare = pool.rare(&mut rng).unwrap();
         assert!(
-            rare.chars()
-                .any(|c| !('\u{4E00}'..='\u{9FA5}').contains(&c) || "堃喆".contains(c)),
+            rare.chars().any(|c| !('\u{4E00}'..='\u{9FA5}').contains(&c) || "堃喆".contains(c)),
             "{rare}"
         );
         let stranger = pool.stranger(&mut rng);

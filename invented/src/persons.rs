@@ -88,14 +88,10 @@ pub(crate) fn invent(scale: Scale, seed: u64, as_of: NaiveDate, place: &Place, p
     casting.name_insides(&mut rng, pool);
     casting.name_specials(&mut rng, pool);
     let width = scale.persons.to_string().len().max(4);
-    let mut cadre = Cadre {
-        persons: Vec::with_capacity(scale.persons),
-        namesakes: casting.namesakes.clone(),
-    };
+    let mut cadre =
+        Cadre { persons: Vec::with_capacity(scale.persons), namesakes: casting.namesakes.clone() };
     for (index, archetype) in casting.archetypes.iter().copied().enumerate() {
-        let name = casting.names[index]
-            .take()
-            .unwrap_or_else(|| pool.ordinary(&mut rng));
+        let name = casting.names[index].take().unwrap_or_else(|| pool.ordinary(&mut rng));
         let wants_former =
             archetype == Archetype::FormerName || archetype == Archetype::Clean && rng.chance(2);
         let former = wants_former.then(|| pool.ordinary(&mut rng));
@@ -172,14 +168,7 @@ fn posts(
         let unit = rng.between(1, units.max(2) - 1).min(units - 1);
         let kind = place.units[unit as usize].kind;
         let (title, rank, leader) = post_in(rng, kind);
-        posts.push(Post {
-            unit,
-            title,
-            rank,
-            leader,
-            from,
-            until,
-        });
+        posts.push(Post { unit, title, rank, leader, from, until });
         until = Some(from);
         end = from;
     }
@@ -190,11 +179,7 @@ fn posts(
 fn post_in(rng: &mut Rng, kind: UnitKind) -> (&'static str, &'static str, bool) {
     let posts = kind.posts();
     // a unit has one head and many others
-    let at = if rng.chance(4) {
-        0
-    } else {
-        1 + rng.index(posts.len() - 1)
-    };
+    let at = if rng.chance(4) { 0 } else { 1 + rng.index(posts.len() - 1) };
     posts[at]
 }
 
@@ -213,11 +198,7 @@ fn number_them(rng: &mut Rng, persons: &mut [Person]) {
                 break number;
             }
         };
-        let old = if rng.chance(2) {
-            id_number::old_form(&full, person.birth)
-        } else {
-            None
-        };
+        let old = if rng.chance(2) { id_number::old_form(&full, person.birth) } else { None };
         person.id_number = Some(old.unwrap_or(full));
     }
 }
@@ -276,23 +257,14 @@ mod tests {
 
     fn cadre(scale: Scale) -> Cadre {
         let as_of = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap_or_default();
-        invent(
-            scale,
-            7,
-            as_of,
-            &units::invent(scale, 7),
-            &mut NamePool::default(),
-        )
+        invent(scale, 7, as_of, &units::invent(scale, 7), &mut NamePool::default())
     }
 
     #[test]
     fn seven_of_ten_persons_have_nothing_planted_about_them() {
         let cadre = cadre(Scale::district());
         let quiet = |person: &&Person| {
-            matches!(
-                person.archetype,
-                Archetype::Clean | Archetype::Namesake | Archetype::InsideOnly
-            )
+            matches!(person.archetype, Archetype::Clean | Archetype::Namesake | Archetype::InsideOnly)
         };
         let share = cadre.persons.iter().filter(quiet).count() * 100 / cadre.persons.len();
         assert!((66..=74).contains(&share), "{share}");
@@ -302,31 +274,17 @@ mod tests {
     fn every_archetype_is_cast_even_in_a_small_office() {
         let cadre = cadre(Scale::small());
         for (archetype, _) in Archetype::QUOTA {
-            assert!(
-                cadre.persons.iter().any(|person| person.archetype == archetype),
-                "{archetype:?}"
-            );
+            assert!(cadre.persons.iter().any(|person| person.archetype == archetype), "{archetype:?}");
         }
-        for archetype in [
-            Archetype::Namesake,
-            Archetype::InsideOnly,
-            Archetype::WordOnly,
-            Archetype::Clean,
-        ] {
-            assert!(
-                cadre.persons.iter().any(|person| person.archetype == archetype),
-                "{archetype:?}"
-            );
+        for archetype in [Archetype::Namesake, Archetype::InsideOnly, Archetype::WordOnly, Archetype::Clean] {
+            assert!(cadre.persons.iter().any(|person| person.archetype == archetype), "{archetype:?}");
         }
     }
 
     #[test]
     fn nobody_but_the_planned_namesakes_shares_a_name() {
         let cadre = cadre(Scale::district());
-        let shared = bearers(&cadre.persons)
-            .into_values()
-            .filter(|bearers| bearers.len() > 1)
-            .count();
+        let shared = bearers(&cadre.persons).into_values().filter(|bearers| bearers.len() > 1).count();
         assert_eq!(shared, cadre.namesakes.len());
     }
 

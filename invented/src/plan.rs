@@ -44,11 +44,7 @@ pub fn invent(scale: Scale, seed: u64, as_of: NaiveDate) -> Plan {
     let mut phrases = grammar::phrases();
     phrases.extend(WORDS.iter().flat_map(|(_, phrases)| phrases.iter().copied()));
     phrases.extend(
-        place
-            .units
-            .iter()
-            .flat_map(|unit| unit.aliases.iter().chain([&unit.name]))
-            .map(String::as_str),
+        place.units.iter().flat_map(|unit| unit.aliases.iter().chain([&unit.name])).map(String::as_str),
     );
     let mut pool = NamePool::avoiding(&phrases);
     let cadre = persons::invent(scale, seed, as_of, &place, &mut pool);
@@ -160,10 +156,7 @@ impl Plan {
 
     /// The name as the dossier has it.
     pub(crate) fn known_as(&self, folded: &str) -> String {
-        self.spellings
-            .get(folded)
-            .cloned()
-            .unwrap_or_else(|| folded.to_owned())
+        self.spellings.get(folded).cloned().unwrap_or_else(|| folded.to_owned())
     }
 
     /// 编号 of the text number `number`.

@@ -61,14 +61,7 @@ pub(crate) fn unplanned(plan: &Plan, text: &Composed) -> Vec<Mark> {
             Some(_) => (Form::Inside, Expect::Inside),
             None => (Form::Accident, Expect::OtherPerson),
         };
-        found.push(Mark {
-            start,
-            end,
-            person: None,
-            name: plan.known_as(&name),
-            form,
-            expect,
-        });
+        found.push(Mark { start, end, person: None, name: plan.known_as(&name), form, expect });
     }
     debug_assert!(text.marks.iter().all(|mark| {
         mark.form == Form::IdNumber

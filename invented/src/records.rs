@@ -86,14 +86,7 @@ const REASONS: [&str; 10] = [
     "违反工作纪律",
     "侵害群众利益",
 ];
-const SOURCES: [&str; 6] = [
-    "群众举报",
-    "巡察移交",
-    "审计移送",
-    "上级交办",
-    "日常监督",
-    "公安机关移送",
-];
+const SOURCES: [&str; 6] = ["群众举报", "巡察移交", "审计移送", "上级交办", "日常监督", "公安机关移送"];
 const SUMMARIES: [&str; 8] = [
     "反映其在工程招标中为他人提供帮助",
     "反映其收受管理服务对象财物",
@@ -123,14 +116,8 @@ pub(crate) fn invent(
     person: &Person,
     numbers: &mut Numbers,
 ) -> Vec<Record> {
-    let mut writer = Writer {
-        rng,
-        as_of,
-        person: index,
-        person_id: &person.id,
-        numbers,
-        records: Vec::new(),
-    };
+    let mut writer =
+        Writer { rng, as_of, person: index, person_id: &person.id, numbers, records: Vec::new() };
     writer.write(person.archetype);
     writer.records
 }
@@ -184,15 +171,7 @@ impl Writer<'_> {
         let mut all = vec![("id", id.clone()), ("person", self.person_id.to_owned())];
         all.extend(cells);
         let why = std::iter::once(Why::Period).chain(why.iter().copied()).collect();
-        self.records.push(Record {
-            kind,
-            id,
-            person: self.person,
-            cells: all,
-            days,
-            why,
-            until: None,
-        });
+        self.records.push(Record { kind, id, person: self.person, cells: all, days, why, until: None });
     }
 
     /// A sanction with the marks that every one of them has.
@@ -210,10 +189,7 @@ impl Writer<'_> {
             ("type", what.1.to_owned()),
             ("effective_on", effective.to_string()),
             ("decided_by", "纪委监委".to_owned()),
-            (
-                "document_no",
-                format!("纪处〔{}〕{number}号", effective.format("%Y")),
-            ),
+            ("document_no", format!("纪处〔{}〕{number}号", effective.format("%Y"))),
             ("reason", reason.to_owned()),
         ];
         if self.as_of - Days::new(60) > effective {
@@ -263,12 +239,7 @@ impl Writer<'_> {
             ("closed_on", filed.to_string()),
             ("result", "立案".to_owned()),
         ];
-        self.push(
-            Kind::Clue,
-            cells,
-            vec![received, received + Days::new(20), filed],
-            &[],
-        );
+        self.push(Kind::Clue, cells, vec![received, received + Days::new(20), filed], &[]);
         let cells = vec![
             ("filed_on", filed.to_string()),
             ("category", "双立案".to_owned()),
@@ -306,12 +277,7 @@ impl Writer<'_> {
     fn sanction_revoked(&mut self) {
         let effective = self.ago(120, 330);
         let revoked = self.later(effective, 30, 100);
-        self.sanction(
-            ("党纪", "警告"),
-            effective,
-            &[("revoked_on", revoked.to_string())],
-            &[],
-        );
+        self.sanction(("党纪", "警告"), effective, &[("revoked_on", revoked.to_string())], &[]);
         if let Some(record) = self.records.last_mut() {
             record.days.push(revoked);
         }
@@ -398,11 +364,7 @@ mod tests {
             ("2024-01-31", 18, "2025-07-30"),
             ("2023-08-31", 6, "2024-02-28"),
         ] {
-            assert_eq!(
-                last_barred(day(effective), months),
-                day(last),
-                "{effective} +{months}"
-            );
+            assert_eq!(last_barred(day(effective), months), day(last), "{effective} +{months}");
         }
     }
 
@@ -411,25 +373,17 @@ mod tests {
         let as_of = day("2026-11-22");
         let mut on_the_edge = 0;
         for round in 0..400 {
-            for archetype in [
-                Archetype::SanctionRunning,
-                Archetype::MeasureRunning,
-                Archetype::InsteadOfRemoval,
-            ] {
+            for archetype in
+                [Archetype::SanctionRunning, Archetype::MeasureRunning, Archetype::InsteadOfRemoval]
+            {
                 let record = &records(archetype, round)[0];
                 assert!(record.until.unwrap() >= as_of && record.why.contains(&Why::Influence));
                 on_the_edge += u32::from(record.until == Some(as_of));
             }
             let expired = &records(Archetype::SanctionExpired, round)[0];
-            assert_eq!(
-                (expired.until, expired.why.as_slice()),
-                (None, [Why::Period].as_slice())
-            );
+            assert_eq!((expired.until, expired.why.as_slice()), (None, [Why::Period].as_slice()));
         }
-        assert!(
-            on_the_edge > 20,
-            "the last barred day itself is planted too: {on_the_edge}"
-        );
+        assert!(on_the_edge > 20, "the last barred day itself is planted too: {on_the_edge}");
     }
 
     #[test]
@@ -449,11 +403,7 @@ mod tests {
     #[test]
     fn an_archetype_has_records_exactly_when_it_says_so() {
         for (archetype, _) in Archetype::QUOTA {
-            assert_eq!(
-                !records(archetype, 0).is_empty(),
-                archetype.has_record(),
-                "{archetype:?}"
-            );
+            assert_eq!(!records(archetype, 0).is_empty(), archetype.has_record(), "{archetype:?}");
         }
     }
 
@@ -469,10 +419,7 @@ mod tests {
                             (record.kind.declaration().column(slug).expect(slug), text.as_str())
                         })
                         .collect();
-                    assert!(
-                        dossier::draft::check(record.kind, &cells, &[]).is_ok(),
-                        "{record:?}"
-                    );
+                    assert!(dossier::draft::check(record.kind, &cells, &[]).is_ok(), "{record:?}");
                 }
             }
         }

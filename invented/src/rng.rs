@@ -85,10 +85,7 @@ mod tests {
         for _ in 0..6_000 {
             seen[rng.between(0, 5) as usize] += 1;
         }
-        assert!(
-            seen.iter().all(|&count| (850..1_150).contains(&count)),
-            "{seen:?}"
-        );
+        assert!(seen.iter().all(|&count| (850..1_150).contains(&count)), "{seen:?}");
         assert_eq!(rng.below(0), 0);
     }
 

@@ -33,11 +33,7 @@ impl NameIndex {
         for names in by_start.values_mut() {
             names.sort();
         }
-        Self {
-            by_start,
-            starts,
-            bearers,
-        }
+        Self { by_start, starts, bearers }
     }
 
     /// Who bears `name`.

@@ -20,40 +20,19 @@ pub struct Table {
 
 impl Table {
     fn new(kind: Kind) -> Self {
-        let headers = kind
-            .declaration()
-            .columns
-            .iter()
-            .map(|column| column.header)
-            .collect();
-        Self {
-            kind,
-            headers,
-            rows: Vec::new(),
-        }
+        let headers = kind.declaration().columns.iter().map(|column| column.header).collect();
+        Self { kind, headers, rows: Vec::new() }
     }
 
     /// Adds a row of slug and text.
     fn push(&mut self, cells: &[(&str, String)]) {
         let columns = self.kind.declaration().columns;
         debug_assert!(
-            cells
-                .iter()
-                .all(|(slug, _)| columns.iter().any(|column| column.slug == *slug)),
+            cells.iter().all(|(slug, _)| columns.iter().any(|column| column.slug == *slug)),
             "{cells:?}"
         );
-        let text = |slug: &str| {
-            cells
-                .iter()
-                .find(|(name, _)| *name == slug)
-                .map(|(_, text)| text.clone())
-        };
-        self.rows.push(
-            columns
-                .iter()
-                .map(|column| text(column.slug).unwrap_or_default())
-                .collect(),
-        );
+        let text = |slug: &str| cells.iter().find(|(name, _)| *name == slug).map(|(_, text)| text.clone());
+        self.rows.push(columns.iter().map(|column| text(column.slug).unwrap_or_default()).collect());
     }
 }
 
@@ -101,10 +80,7 @@ fn units(plan: &Plan) -> Table {
             ("parent", parent.unwrap_or_default()),
             ("category", unit.kind.category().to_owned()),
             ("office", place.offices[unit.office as usize].id.clone()),
-            (
-                "jurisdiction",
-                unit.town.clone().unwrap_or_else(|| place.area.to_owned()),
-            ),
+            ("jurisdiction", unit.town.clone().unwrap_or_else(|| place.area.to_owned())),
         ]);
     }
     table
@@ -128,20 +104,11 @@ fn persons(plan: &Plan) -> Table {
                 (*rng.pick(&["中共党员", "中共党员", "中共党员", "群众", "民革党员"])).to_owned(),
             ),
             ("native_place", plan.place().area.to_owned()),
-            (
-                "marital_status",
-                (*rng.pick(&["已婚", "已婚", "已婚", "未婚", "离异", ""])).to_owned(),
-            ),
-            (
-                "person_category",
-                (*rng.pick(&["公务员", "事业编制", "国企管理人员", "其他"])).to_owned(),
-            ),
+            ("marital_status", (*rng.pick(&["已婚", "已婚", "已婚", "未婚", "离异", ""])).to_owned()),
+            ("person_category", (*rng.pick(&["公务员", "事业编制", "国企管理人员", "其他"])).to_owned()),
             ("key_minority", if senior { "是" } else { "否" }.to_owned()),
             ("status", person.status.to_owned()),
-            (
-                "left_on",
-                person.left_on.map(|day| day.to_string()).unwrap_or_default(),
-            ),
+            ("left_on", person.left_on.map(|day| day.to_string()).unwrap_or_default()),
             ("reporting_duty", if senior { "是" } else { "" }.to_owned()),
         ]);
     }
@@ -167,10 +134,7 @@ fn posts(plan: &Plan) -> Table {
                 ("from", post.from.to_string()),
                 ("until", post.until.map(|day| day.to_string()).unwrap_or_default()),
                 ("main_post", "是".to_owned()),
-                (
-                    "appointment_type",
-                    if number == 0 { "任职" } else { "平级调整" }.to_owned(),
-                ),
+                ("appointment_type", if number == 0 { "任职" } else { "平级调整" }.to_owned()),
                 ("leader", if post.leader { "是" } else { "否" }.to_owned()),
             ]);
         }

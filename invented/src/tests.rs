@@ -26,11 +26,7 @@ struct Office {
 impl Office {
     fn new(scale: Scale) -> Self {
         let plan = invent(scale, 20_261_122, as_of());
-        Self {
-            texts: plan.texts().collect(),
-            truth: plan.truth(),
-            plan,
-        }
+        Self { texts: plan.texts().collect(), truth: plan.truth(), plan }
     }
 }
 
@@ -41,26 +37,15 @@ static DISTRICT: LazyLock<Office> = LazyLock::new(|| Office::new(Scale::district
 fn the_counts_are_exactly_those_of_the_scale() {
     for office in [&*SMALL, &*DISTRICT] {
         let scale = office.plan.scale();
-        let rows: BTreeMap<&str, usize> = office
-            .plan
-            .tables()
-            .iter()
-            .map(|table| (table.kind.slug(), table.rows.len()))
-            .collect();
+        let rows: BTreeMap<&str, usize> =
+            office.plan.tables().iter().map(|table| (table.kind.slug(), table.rows.len())).collect();
         assert_eq!(
             (rows["unit"], rows["person"], office.texts.len()),
             (scale.units, scale.persons, scale.texts)
         );
-        for slug in [
-            "office",
-            "post",
-            "petition",
-            "clue",
-            "inquiry",
-            "case",
-            "organizational_measure",
-            "sanction",
-        ] {
+        for slug in
+            ["office", "post", "petition", "clue", "inquiry", "case", "organizational_measure", "sanction"]
+        {
             assert!(rows[slug] > 0, "{slug}");
         }
     }
@@ -77,10 +62,7 @@ fn the_same_plan_gives_the_same_bytes_and_another_seed_others() {
     let (first, second, other) = (write(1), write(1), write(2));
     for (number, bytes) in first.iter().enumerate() {
         assert!(*bytes == second[number], "file {number} differs");
-        assert!(
-            *bytes != other[number],
-            "file {number} is the same under another seed"
-        );
+        assert!(*bytes != other[number], "file {number} is the same under another seed");
     }
 }
 
@@ -106,13 +88,7 @@ fn what_is_written_stands_exactly_where_the_plan_says() {
 fn naive(office: &Office) -> Vec<(String, String, usize, usize)> {
     let mut names = BTreeSet::new();
     for person in &office.truth.persons {
-        names.extend(
-            person
-                .former_names
-                .iter()
-                .chain([&person.name])
-                .map(|name| fold(name)),
-        );
+        names.extend(person.former_names.iter().chain([&person.name]).map(|name| fold(name)));
     }
     let mut found = Vec::new();
     for text in &office.texts {
@@ -144,14 +120,7 @@ fn a_naive_scan_finds_what_was_planted_and_nothing_else() {
         .mentions
         .iter()
         .filter(|mention| mention.form != Form::IdNumber && known.contains(&mention.name))
-        .filter_map(|mention| {
-            Some((
-                mention.text.clone(),
-                fold(&mention.name),
-                mention.start?,
-                mention.end?,
-            ))
-        })
+        .filter_map(|mention| Some((mention.text.clone(), fold(&mention.name), mention.start?, mention.end?)))
         .collect();
     assert_eq!(found, planted);
 }
@@ -167,10 +136,7 @@ fn nobody_clean_is_named_outside_a_longer_name() {
         .map(|person| fold(&person.name))
         .collect();
     for mention in &office.truth.mentions {
-        assert!(
-            mention.expect == Expect::Inside || !clean.contains(&fold(&mention.name)),
-            "{mention:?}"
-        );
+        assert!(mention.expect == Expect::Inside || !clean.contains(&fold(&mention.name)), "{mention:?}");
     }
     // and by the scan of the index, over all texts
     for text in &office.texts {
@@ -178,9 +144,7 @@ fn nobody_clean_is_named_outside_a_longer_name() {
         for (from, to) in office.plan.index().occurrences(&flat) {
             let (start, end) = (places[from], places[to - 1] + 1);
             assert!(
-                text.mentions
-                    .iter()
-                    .any(|mention| (mention.start, mention.end) == (Some(start), Some(end))),
+                text.mentions.iter().any(|mention| (mention.start, mention.end) == (Some(start), Some(end))),
                 "{} {start}..{end}",
                 text.id
             );
@@ -191,12 +155,8 @@ fn nobody_clean_is_named_outside_a_longer_name() {
 #[test]
 fn no_name_came_about_by_chance() {
     for office in [&*SMALL, &*DISTRICT] {
-        let chance: Vec<_> = office
-            .truth
-            .mentions
-            .iter()
-            .filter(|mention| mention.form == Form::Accident)
-            .collect();
+        let chance: Vec<_> =
+            office.truth.mentions.iter().filter(|mention| mention.form == Form::Accident).collect();
         assert!(chance.is_empty(), "{chance:?}");
     }
 }
@@ -214,18 +174,11 @@ fn the_state_of_every_person_is_that_of_the_archetype() {
             }
         }
         let states: BTreeMap<State, usize> =
-            office
-                .truth
-                .persons
-                .iter()
-                .fold(BTreeMap::new(), |mut states, person| {
-                    *states.entry(person.expect_state).or_default() += 1;
-                    states
-                });
-        assert!(
-            states[&State::Clear] * 100 / office.truth.persons.len() >= 55,
-            "{states:?}"
-        );
+            office.truth.persons.iter().fold(BTreeMap::new(), |mut states, person| {
+                *states.entry(person.expect_state).or_default() += 1;
+                states
+            });
+        assert!(states[&State::Clear] * 100 / office.truth.persons.len() >= 55, "{states:?}");
     }
 }
 
@@ -270,34 +223,12 @@ fn every_form_and_every_expectation_occurs() {
         *seen.entry(mention.form).or_default() += 1;
     }
     for form in forms {
-        assert!(
-            seen.get(&form).is_some_and(|&count| count >= 3),
-            "{form:?}: {:?}",
-            seen.get(&form)
-        );
+        assert!(seen.get(&form).is_some_and(|&count| count >= 3), "{form:?}: {:?}", seen.get(&form));
     }
-    for expect in [
-        Expect::Person,
-        Expect::OtherPerson,
-        Expect::Word,
-        Expect::Inside,
-        Expect::Nobody,
-    ] {
-        assert!(
-            SMALL
-                .truth
-                .mentions
-                .iter()
-                .any(|mention| mention.expect == expect),
-            "{expect:?}"
-        );
+    for expect in [Expect::Person, Expect::OtherPerson, Expect::Word, Expect::Inside, Expect::Nobody] {
+        assert!(SMALL.truth.mentions.iter().any(|mention| mention.expect == expect), "{expect:?}");
     }
-    assert!(
-        DISTRICT
-            .texts
-            .iter()
-            .any(|text| text.mentions.iter().all(|mention| mention.person.is_none()))
-    );
+    assert!(DISTRICT.texts.iter().any(|text| text.mentions.iter().all(|mention| mention.person.is_none())));
 }
 
 #[test]
@@ -308,11 +239,7 @@ fn no_skeleton_makes_up_more_than_one_text_in_a_hundred() {
             *skeletons.entry(skeleton(text)).or_default() += 1;
         }
         let most = skeletons.values().max().copied().unwrap();
-        assert!(
-            most * 100 <= office.texts.len(),
-            "{most} of {}",
-            office.texts.len()
-        );
+        assert!(most * 100 <= office.texts.len(), "{most} of {}", office.texts.len());
     }
 }
 
@@ -333,11 +260,8 @@ fn skeleton(text: &InventedText) -> String {
     let mut out = String::new();
     let mut at = 0;
     let chars: Vec<char> = text.text.chars().collect();
-    let mut marks: Vec<(usize, usize)> = text
-        .mentions
-        .iter()
-        .filter_map(|mention| Some((mention.start?, mention.end?)))
-        .collect();
+    let mut marks: Vec<(usize, usize)> =
+        text.mentions.iter().filter_map(|mention| Some((mention.start?, mention.end?))).collect();
     marks.sort_unstable();
     for (start, end) in marks {
         if start < at {
@@ -348,27 +272,15 @@ fn skeleton(text: &InventedText) -> String {
         at = end;
     }
     out.extend(&chars[at..]);
-    out.chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect()
+    out.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect()
 }
 
 #[test]
 fn texts_are_as_long_as_office_texts_are() {
-    let mut lengths: Vec<usize> = DISTRICT
-        .texts
-        .iter()
-        .map(|text| text.text.chars().count())
-        .collect();
+    let mut lengths: Vec<usize> = DISTRICT.texts.iter().map(|text| text.text.chars().count()).collect();
     lengths.sort_unstable();
     let at = |percent: usize| lengths[lengths.len() * percent / 100];
-    assert!(
-        at(2) >= 90 && at(50) >= 200 && at(99) <= 1_100,
-        "{} {} {}",
-        at(2),
-        at(50),
-        at(99)
-    );
+    assert!(at(2) >= 90 && at(50) >= 200 && at(99) <= 1_100, "{} {} {}", at(2), at(50), at(99));
 }
 
 #[test]
@@ -382,10 +294,7 @@ fn the_units_of_a_text_are_the_ones_that_were_put_there() {
         let there: BTreeSet<u32> = (0_u32..)
             .zip(units)
             .filter(|(_, unit)| {
-                unit.aliases
-                    .iter()
-                    .chain([&unit.name])
-                    .any(|name| flat.contains(name.as_str()))
+                unit.aliases.iter().chain([&unit.name]).any(|name| flat.contains(name.as_str()))
             })
             .map(|(at, _)| at)
             .collect();
@@ -398,11 +307,8 @@ fn every_row_is_accepted_by_its_declaration() {
     for table in SMALL.plan.tables().into_iter().chain(DISTRICT.plan.tables()) {
         let columns = table.kind.declaration().columns;
         for row in &table.rows {
-            let cells: Vec<_> = columns
-                .iter()
-                .zip(row)
-                .map(|(column, cell)| (column, cell.as_str()))
-                .collect();
+            let cells: Vec<_> =
+                columns.iter().zip(row).map(|(column, cell)| (column, cell.as_str())).collect();
             let checked = dossier::draft::check(table.kind, &cells, &[]);
             assert!(checked.is_ok(), "{:?} {row:?}", checked.err());
         }
@@ -414,22 +320,12 @@ fn the_example_list_has_forty_rows_of_every_kind() {
     for office in [&*SMALL, &*DISTRICT] {
         let list = &office.truth.list;
         assert_eq!(list.len(), 40);
-        for state in [
-            State::Clear,
-            State::Hit,
-            State::Possible,
-            State::Ambiguous,
-            State::NoDossier,
-        ] {
+        for state in [State::Clear, State::Hit, State::Possible, State::Ambiguous, State::NoDossier] {
             assert!(list.iter().any(|row| row.expect_state == state), "{state:?}");
         }
+        assert!(list.iter().any(|row| !row.unit.is_empty() && row.id_number.is_empty()));
         assert!(
-            list.iter()
-                .any(|row| !row.unit.is_empty() && row.id_number.is_empty())
-        );
-        assert!(
-            list.iter()
-                .any(|row| row.unit.is_empty() && row.id_number.is_empty() && !row.birth.is_empty())
+            list.iter().any(|row| row.unit.is_empty() && row.id_number.is_empty() && !row.birth.is_empty())
         );
         assert_eq!(office.truth.no_dossier.len(), 2);
     }
@@ -440,14 +336,7 @@ fn three_names_are_worth_trying() {
     for office in [&*SMALL, &*DISTRICT] {
         assert_eq!(office.truth.worth_trying.len(), 3);
         for worth in &office.truth.worth_trying {
-            assert!(
-                office
-                    .truth
-                    .persons
-                    .iter()
-                    .any(|person| person.name == worth.name),
-                "{worth:?}"
-            );
+            assert!(office.truth.persons.iter().any(|person| person.name == worth.name), "{worth:?}");
         }
     }
 }

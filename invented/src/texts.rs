@@ -67,9 +67,7 @@ fn speaks_for_the_wrong_person(plan: &Plan, number: usize, text: &Composed) -> b
         return false;
     }
     text.marks.iter().any(|mark| {
-        let linked = mark
-            .person
-            .is_some_and(|person| is_linked(&reading::evidence(plan, text, person)));
+        let linked = mark.person.is_some_and(|person| is_linked(&reading::evidence(plan, text, person)));
         plan.index().bearers(&mark.name).iter().any(|&bearer| {
             let evidence = reading::evidence(plan, text, bearer);
             if mark.person == Some(bearer) {
@@ -85,9 +83,7 @@ fn speaks_for_the_wrong_person(plan: &Plan, number: usize, text: &Composed) -> b
 }
 
 fn is_linked(evidence: &[Evidence]) -> bool {
-    evidence
-        .iter()
-        .any(|evidence| matches!(evidence, Evidence::Listed | Evidence::IdNumber))
+    evidence.iter().any(|evidence| matches!(evidence, Evidence::Listed | Evidence::IdNumber))
 }
 
 fn judge(plan: &Plan, number: usize, composed: &Composed) -> InventedText {
@@ -95,11 +91,8 @@ fn judge(plan: &Plan, number: usize, composed: &Composed) -> InventedText {
     let mut rng = Rng::stream(plan.seed(), "text particulars", number as u64);
     let id = plan.text_id(number);
     let adverse = cast.kind.adverse();
-    let mut mentions: Vec<Mention> = composed
-        .marks
-        .iter()
-        .map(|mark| mention(plan, &id, composed, mark))
-        .collect();
+    let mut mentions: Vec<Mention> =
+        composed.marks.iter().map(|mark| mention(plan, &id, composed, mark)).collect();
     let mut standings = Vec::new();
     for mark in &composed.marks {
         stand(plan, composed, mark, adverse, &mut standings);
@@ -117,25 +110,16 @@ fn judge(plan: &Plan, number: usize, composed: &Composed) -> InventedText {
         1 => Some(composed.date.format("%Y-%m").to_string()),
         _ => Some(composed.date.to_string()),
     };
-    let secrecy = *rng.pick(if adverse {
-        &["内部", "秘密", "内部"]
-    } else {
-        &["公开", "公开", "内部"]
-    });
+    let secrecy =
+        *rng.pick(if adverse { &["内部", "秘密", "内部"] } else { &["公开", "公开", "内部"] });
     InventedText {
         id,
         title: composed.chars[..composed.title_end].iter().collect(),
         date,
         kind: cast.kind.title(),
         secrecy,
-        unit: composed
-            .unit
-            .map(|unit| plan.place().units[unit as usize].id.clone()),
-        persons: composed
-            .listed
-            .iter()
-            .map(|&person| plan.persons()[person as usize].id.clone())
-            .collect(),
+        unit: composed.unit.map(|unit| plan.place().units[unit as usize].id.clone()),
+        persons: composed.listed.iter().map(|&person| plan.persons()[person as usize].id.clone()).collect(),
         text: composed.chars.iter().collect(),
         mentions,
         standings,
@@ -145,9 +129,7 @@ fn judge(plan: &Plan, number: usize, composed: &Composed) -> InventedText {
 fn mention(plan: &Plan, text: &str, composed: &Composed, mark: &Mark) -> Mention {
     Mention {
         text: text.to_owned(),
-        person: mark
-            .person
-            .map(|person| plan.persons()[person as usize].id.clone()),
+        person: mark.person.map(|person| plan.persons()[person as usize].id.clone()),
         name: mark.name.clone(),
         written: composed.chars[mark.start..mark.end].iter().collect(),
         start: Some(mark.start),
@@ -180,12 +162,9 @@ fn listed_only(plan: &Plan, text: &str, person: u32) -> Mention {
 fn stand(plan: &Plan, text: &Composed, mark: &Mark, adverse: bool, standings: &mut Vec<(u32, Standing)>) {
     match mark.expect {
         Expect::Inside | Expect::Nobody => {}
-        Expect::Word => standings.extend(
-            plan.index()
-                .bearers(&mark.name)
-                .iter()
-                .map(|&at| (at, Standing::Look)),
-        ),
+        Expect::Word => {
+            standings.extend(plan.index().bearers(&mark.name).iter().map(|&at| (at, Standing::Look)));
+        }
         Expect::Person | Expect::OtherPerson => {
             let bearers = plan.index().bearers(&mark.name);
             let strength = |evidence: &[Evidence]| match evidence {
@@ -193,10 +172,8 @@ fn stand(plan: &Plan, text: &Composed, mark: &Mark, adverse: bool, standings: &m
                 evidence if is_linked(evidence) => 2,
                 _ => 1,
             };
-            let strengths: Vec<i32> = bearers
-                .iter()
-                .map(|&bearer| strength(&reading::evidence(plan, text, bearer)))
-                .collect();
+            let strengths: Vec<i32> =
+                bearers.iter().map(|&bearer| strength(&reading::evidence(plan, text, bearer))).collect();
             let best = strengths.iter().copied().max().unwrap_or(0);
             for (&bearer, &strength) in bearers.iter().zip(&strengths) {
                 let held = adverse && strength > 0 && strength == best;

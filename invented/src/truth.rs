@@ -102,11 +102,7 @@ pub(crate) struct Sheet<'p> {
 
 impl<'p> Sheet<'p> {
     pub(crate) fn new(plan: &'p Plan) -> Self {
-        Self {
-            plan,
-            standings: vec![None; plan.persons().len()],
-            mentions: Vec::new(),
-        }
+        Self { plan, standings: vec![None; plan.persons().len()], mentions: Vec::new() }
     }
 
     /// Takes in what was planted in `text`.
@@ -123,9 +119,8 @@ impl<'p> Sheet<'p> {
         let persons = self.persons();
         let list = list::of(plan, &persons, &self.mentions);
         let namesakes = plan.namesakes().iter().filter_map(|group| group.first());
-        let mut ambiguous: Vec<String> = namesakes
-            .map(|&at| plan.persons()[at as usize].name.clone())
-            .collect();
+        let mut ambiguous: Vec<String> =
+            namesakes.map(|&at| plan.persons()[at as usize].name.clone()).collect();
         ambiguous.sort();
         let no_dossier = list
             .iter()
@@ -186,10 +181,7 @@ fn worth_trying(plan: &Plan, persons: &[TruePerson], ambiguous: &[String]) -> Ve
         if let Some(name) = name
             && !names.iter().any(|known| known.name == name)
         {
-            names.push(WorthTrying {
-                name: name.to_owned(),
-                why: why.to_owned(),
-            });
+            names.push(WorthTrying { name: name.to_owned(), why: why.to_owned() });
         }
     };
     let of = |archetype: Archetype| {
@@ -198,14 +190,9 @@ fn worth_trying(plan: &Plan, persons: &[TruePerson], ambiguous: &[String]) -> Ve
             .find(|person| person.archetype == archetype && !ambiguous.contains(&person.name))
             .map(|person| person.name.as_str())
     };
-    offer(
-        of(Archetype::SanctionRunning),
-        "处分影响期未满，并可看到影响期截止日",
-    );
+    offer(of(Archetype::SanctionRunning), "处分影响期未满，并可看到影响期截止日");
     let told = |name: &&String| {
-        persons
-            .iter()
-            .any(|person| person.name == **name && person.expect_state == State::Hit)
+        persons.iter().any(|person| person.name == **name && person.expect_state == State::Hit)
     };
     let shared = ambiguous.iter().find(told).or(ambiguous.first());
     offer(shared.map(String::as_str), "同名同姓，需凭身份证号或单位区分");
@@ -213,10 +200,7 @@ fn worth_trying(plan: &Plan, persons: &[TruePerson], ambiguous: &[String]) -> Ve
         .iter()
         .find(|person| person.name.contains('·') && person.expect_state != State::Clear)
         .map(|person| person.name.as_str());
-    offer(
-        dotted.or(of(Archetype::WordOnly)),
-        "姓名在文书中有多种写法，均能找到",
-    );
+    offer(dotted.or(of(Archetype::WordOnly)), "姓名在文书中有多种写法，均能找到");
     offer(of(Archetype::FormerName), "文书中只出现曾用名");
     offer(of(Archetype::CaseOpen), "立案审查调查中，尚未结案");
     offer(of(Archetype::Clean), "没有任何记录，可与前几人对照");

@@ -236,32 +236,16 @@ const TOWN_UNITS: [(&str, &str, UnitKind); 6] = [
 /// The place for `scale`: exactly so many units.
 pub(crate) fn invent(scale: Scale, seed: u64) -> Place {
     let mut rng = Rng::stream(seed, "units", 0);
-    let (area, suffix) = if scale.units > 100 {
-        ("安澜县", "县")
-    } else {
-        ("明湖区", "区")
-    };
+    let (area, suffix) = if scale.units > 100 { ("安澜县", "县") } else { ("明湖区", "区") };
     let offices = offices(area, scale.units);
-    let mut place = Place {
-        area,
-        units: Vec::with_capacity(scale.units),
-        offices,
-    };
+    let mut place = Place { area, units: Vec::with_capacity(scale.units), offices };
     let departments = DEPARTMENTS.len().min(scale.units.saturating_sub(2).max(1));
     for (index, &(name, short, kind)) in DEPARTMENTS[..departments].iter().enumerate() {
         let parent = if index == 0 { None } else { Some(0) };
         // 委组织部 after 明湖区 is 明湖区委组织部
-        place.add(
-            format!("{area}{name}"),
-            vec![format!("{suffix}{short}")],
-            parent,
-            kind,
-            None,
-        );
+        place.add(format!("{area}{name}"), vec![format!("{suffix}{short}")], parent, kind, None);
     }
-    let towns_wanted = (scale.units - departments)
-        .div_ceil(24)
-        .max((scale.units - departments).min(12));
+    let towns_wanted = (scale.units - departments).div_ceil(24).max((scale.units - departments).min(12));
     let mut towns: Vec<(u32, String)> = Vec::new();
     for number in 0..towns_wanted {
         let town = numbered(&TOWN_FIRST, number, "镇");
@@ -302,11 +286,7 @@ pub(crate) fn invent(scale: Scale, seed: u64) -> Place {
     let offices = u32::try_from(place.offices.len()).unwrap_or(1);
     for unit in &mut place.units {
         // the first office is the commission's own; the others divide the units among themselves
-        unit.office = if offices > 1 {
-            rng.between(1, offices - 1)
-        } else {
-            0
-        };
+        unit.office = if offices > 1 { rng.between(1, offices - 1) } else { 0 };
     }
     place
 }
@@ -315,23 +295,14 @@ pub(crate) fn invent(scale: Scale, seed: u64) -> Place {
 fn numbered(first: &[&str], number: usize, suffix: &str) -> String {
     let prefix = ["", "新", "二", "三", "四", "五", "六", "七", "八", "九"];
     let round = number / first.len();
-    format!(
-        "{}{}{suffix}",
-        prefix[round % prefix.len()],
-        first[number % first.len()]
-    )
+    format!("{}{}{suffix}", prefix[round % prefix.len()], first[number % first.len()])
 }
 
 fn offices(area: &str, units: usize) -> Vec<Office> {
-    const NUMBERS: [&str; 12] = [
-        "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二",
-    ];
+    const NUMBERS: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
     let rooms = (units / 10 + 1).clamp(2, NUMBERS.len());
-    let mut offices = vec![Office {
-        id: "O1".to_owned(),
-        name: format!("{area}纪委监委机关"),
-        parent: None,
-    }];
+    let mut offices =
+        vec![Office { id: "O1".to_owned(), name: format!("{area}纪委监委机关"), parent: None }];
     for (index, number) in NUMBERS[..rooms].iter().enumerate() {
         offices.push(Office {
             id: format!("O{}", index + 2),
@@ -353,15 +324,7 @@ impl Place {
     ) -> u32 {
         let index = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
         let id = format!("U{:02}", index + 1);
-        self.units.push(Unit {
-            id,
-            name,
-            aliases,
-            parent,
-            kind,
-            office: 0,
-            town: town.map(str::to_owned),
-        });
+        self.units.push(Unit { id, name, aliases, parent, kind, office: 0, town: town.map(str::to_owned) });
         index
     }
 }
@@ -372,13 +335,9 @@ mod tests {
 
     #[test]
     fn every_scale_has_exactly_its_units() {
-        for scale in [
-            Scale::small(),
-            Scale::district(),
-            Scale::county(),
-            Scale::of(50, 10),
-            Scale::of(1_000_000, 1),
-        ] {
+        for scale in
+            [Scale::small(), Scale::district(), Scale::county(), Scale::of(50, 10), Scale::of(1_000_000, 1)]
+        {
             assert_eq!(invent(scale, 1).units.len(), scale.units);
         }
     }

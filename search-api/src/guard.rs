@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn code(method: Method, uri: &str, route: &str, headers: &[(&str, &str)]) -> Option<&'static str> {
+    fn code(method: &Method, uri: &str, route: &str, headers: &[(&str, &str)]) -> Option<&'static str> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(
@@ -127,7 +127,7 @@ mod tests {
                 value.parse().unwrap(),
             );
         }
-        check(&method, &uri.parse().unwrap(), &map, route)
+        check(method, &uri.parse().unwrap(), &map, route)
             .err()
             .map(|failure| failure.code())
     }
@@ -147,12 +147,12 @@ mod tests {
             let mut headers = vec![host];
             headers.extend(origin.map(|origin| ("origin", origin)));
             assert_eq!(
-                code(Method::POST, "/search", "/search", &headers),
+                code(&Method::POST, "/search", "/search", &headers),
                 refused,
                 "{origin:?}"
             );
             assert_eq!(
-                code(Method::GET, "/search", "/search", &headers),
+                code(&Method::GET, "/search", "/search", &headers),
                 None,
                 "reading does no harm"
             );
@@ -161,9 +161,9 @@ mod tests {
 
     #[test]
     fn a_missing_or_doubled_host_is_refused() {
-        assert_eq!(code(Method::GET, "/", "/", &[]), Some("host_refused"));
+        assert_eq!(code(&Method::GET, "/", "/", &[]), Some("host_refused"));
         let two = [("host", "localhost"), ("host", "example.org")];
-        assert_eq!(code(Method::GET, "/", "/", &two), Some("host_refused"));
+        assert_eq!(code(&Method::GET, "/", "/", &two), Some("host_refused"));
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
             ("/healthz?verbose", "/healthz", Some("query_parameter_unknown")),
             ("/healthz?", "/healthz", None),
         ] {
-            assert_eq!(code(Method::GET, uri, route, &host), refused, "{uri}");
+            assert_eq!(code(&Method::GET, uri, route, &host), refused, "{uri}");
         }
     }
 }

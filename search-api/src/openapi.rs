@@ -50,86 +50,41 @@ pub(crate) async fn page() -> Result<Response, Failure> {
 
 /// What the codes of problems mean.
 const CODES: &[(&str, &str)] = &[
-    (
-        "body_too_large",
-        "More bytes than one request may have; split the list.",
-    ),
+    ("body_too_large", "More bytes than one request may have; split the list."),
     ("body_unreadable", "The body broke off."),
     ("busy", "Another process is writing; ask again after Retry-After."),
-    (
-        "clearance_ended",
-        "The clearance is done, failed or cancelled already.",
-    ),
-    (
-        "clearance_not_done",
-        "The clearance failed or was cancelled; it has no report.",
-    ),
+    ("clearance_ended", "The clearance is done, failed or cancelled already."),
+    ("clearance_not_done", "The clearance failed or was cancelled; it has no report."),
     ("clearance_not_found", "There is no clearance with this id."),
-    (
-        "clearance_running",
-        "There is no report before all rows are answered.",
-    ),
+    ("clearance_running", "There is no report before all rows are answered."),
     ("field_duplicate", "A field is given twice."),
     ("field_invalid", "A field has a value that it cannot have."),
     ("field_missing", "A field is missing."),
-    (
-        "field_unknown",
-        "A field that nobody knows; a misspelt one must not be lost silently.",
-    ),
-    (
-        "form_invalid",
-        "A form has a field that is unknown or cannot be read.",
-    ),
-    (
-        "form_token_refused",
-        "A form of the console without this server's token.",
-    ),
+    ("field_unknown", "A field that nobody knows; a misspelt one must not be lost silently."),
+    ("form_invalid", "A form has a field that is unknown or cannot be read."),
+    ("form_token_refused", "A form of the console without this server's token."),
     ("host_refused", "The Host is no address of this machine."),
     ("idempotency_key_invalid", "The key is empty or too long."),
     ("idempotency_key_reused", "The key was used for another body."),
-    (
-        "internal",
-        "Something broke; the log has it under the request id.",
-    ),
+    ("internal", "Something broke; the log has it under the request id."),
     ("json_malformed", "The body is no JSON."),
     ("kind_unknown", "There is no such table."),
-    (
-        "limit_too_large",
-        "More hits than one answer holds; page with offset.",
-    ),
+    ("limit_too_large", "More hits than one answer holds; page with offset."),
     ("list_empty", "The list of names is empty."),
-    (
-        "list_too_long",
-        "More rows than one clearance takes; split the list.",
-    ),
+    ("list_too_long", "More rows than one clearance takes; split the list."),
     ("media_type_unsupported", "The body has to be application/json."),
     ("method_not_allowed", "This address does not take this method."),
     ("not_found", "Nothing stands at this address."),
-    (
-        "origin_refused",
-        "The request was sent by a page of another origin.",
-    ),
-    (
-        "period_doubled",
-        "The period is given in the query and beside it.",
-    ),
-    (
-        "period_reversed",
-        "The period ends before it begins; nothing was answered.",
-    ),
+    ("origin_refused", "The request was sent by a page of another origin."),
+    ("period_doubled", "The period is given in the query and beside it."),
+    ("period_reversed", "The period ends before it begins; nothing was answered."),
     ("person_not_found", "There is no dossier with this key."),
     (
         "query_parameter_unknown",
         "A query parameter that this address does not know, or one that is given twice.",
     ),
-    (
-        "query_unreadable",
-        "The query of a search cannot be read; the message says where.",
-    ),
-    (
-        "report_not_available",
-        "This form of the report does not exist yet.",
-    ),
+    ("query_unreadable", "The query of a search cannot be read; the message says where."),
+    ("report_not_available", "This form of the report does not exist yet."),
     ("request_malformed", "The request cannot be read."),
     ("text_not_found", "There is no text with this key."),
 ];
@@ -204,11 +159,7 @@ impl Docs {
 
 impl Operation {
     fn of(method: &str, path: &str, operation: &Value) -> Self {
-        let parameters = operation
-            .get("parameters")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
         let responses = entries(operation.get("responses")).map(|(status, response)| Line {
             name: status.to_owned(),
             kind: content(response),
@@ -242,57 +193,35 @@ impl Shape {
             .collect();
         let mut fields: Vec<Line> = entries(schema.get("properties"))
             .map(|(field, about)| Line {
-                name: if required.contains(&field) {
-                    format!("{field} *")
-                } else {
-                    field.to_owned()
-                },
+                name: if required.contains(&field) { format!("{field} *") } else { field.to_owned() },
                 kind: kind(about),
                 meaning: text(about.get("description")),
             })
             .collect();
         if fields.is_empty() {
-            fields.push(Line {
-                name: String::new(),
-                kind: kind(schema),
-                meaning: String::new(),
-            });
+            fields.push(Line { name: String::new(), kind: kind(schema), meaning: String::new() });
         }
-        Self {
-            name: name.to_owned(),
-            meaning: text(schema.get("description")),
-            fields,
-        }
+        Self { name: name.to_owned(), meaning: text(schema.get("description")), fields }
     }
 }
 
 fn entries(value: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
-    value
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| (name.as_str(), value))
+    value.and_then(Value::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
+/// A text without the marks that only a reader of source code needs.
 fn text(value: Option<&Value>) -> String {
-    value.and_then(Value::as_str).unwrap_or_default().to_owned()
+    value.and_then(Value::as_str).unwrap_or_default().replace('`', "")
 }
 
 /// The shape of a body.
 fn content(of: &Value) -> String {
     let media = entries(of.get("content")).next().map(|(_, media)| media);
-    media
-        .and_then(|media| media.get("schema"))
-        .map(reference)
-        .unwrap_or_default()
+    media.and_then(|media| media.get("schema")).map(reference).unwrap_or_default()
 }
 
 fn reference(schema: &Value) -> String {
-    text(schema.get("$ref"))
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    text(schema.get("$ref")).rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 /// A type in words.
@@ -301,22 +230,16 @@ fn kind(schema: &Value) -> String {
         return reference(schema);
     }
     if let Some(words) = schema.get("enum").and_then(Value::as_array) {
-        return words
-            .iter()
-            .filter_map(Value::as_str)
-            .collect::<Vec<_>>()
-            .join(" | ");
+        return words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | ");
     }
     if let Some(either) = schema.get("oneOf").and_then(Value::as_array) {
         return either.iter().map(kind).collect::<Vec<_>>().join(" | ");
     }
     let types = match schema.get("type") {
         Some(Value::String(one)) => one.clone(),
-        Some(Value::Array(several)) => several
-            .iter()
-            .filter_map(Value::as_str)
-            .collect::<Vec<_>>()
-            .join(" | "),
+        Some(Value::Array(several)) => {
+            several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | ")
+        }
         _ => String::new(),
     };
     match schema.get("items") {
@@ -335,17 +258,10 @@ mod tests {
         let document = document();
         assert!(text(document.get("openapi")).starts_with("3.1"));
         let whole = document.to_string();
-        for reference in whole
-            .split("\"#/components/schemas/")
-            .skip(1)
-            .map(|part| part.split('"').next().unwrap())
+        for reference in
+            whole.split("\"#/components/schemas/").skip(1).map(|part| part.split('"').next().unwrap())
         {
-            assert!(
-                document
-                    .pointer(&format!("/components/schemas/{reference}"))
-                    .is_some(),
-                "{reference}"
-            );
+            assert!(document.pointer(&format!("/components/schemas/{reference}")).is_some(), "{reference}");
         }
     }
 

@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn the_header_of_a_table_stands_once() {
         let row = json!({"row": 1, "input": {"name": "甲"}, "state": "clear"});
-        let first = csv_page(&[row.clone()], true);
+        let first = csv_page(std::slice::from_ref(&row), true);
         let next = csv_page(&[row], false);
         assert!(first.starts_with('\u{feff}') && first.contains("序号"));
         assert!(!next.contains("序号") && next.starts_with("1,"));

@@ -83,7 +83,7 @@ fn roll_of(names: Vec<NameHit>) -> Roll {
         .filter(|person| seen.insert(*person))
         .cloned()
         .collect();
-    Roll { persons, names }
+    Roll { names, persons }
 }
 
 #[cfg(test)]

@@ -209,22 +209,15 @@ fn place(query: &Query, hit: &Hit, stored: &Stored, text: Option<&StoredText>, n
         .as_ref()
         .map(|key| (key.clone(), named.units.get(key).cloned().unwrap_or_default()));
     let person = stored.person.as_ref().and_then(|key| named.persons.get(key));
-    let (title, class, adverse, content) = match text {
-        Some(text) => {
-            let brief = TextBrief::of(stored);
-            (brief.title, brief.kind, brief.adverse, text.content.clone())
-        }
-        None => {
-            let subject = person
-                .cloned()
-                .or_else(|| unit.as_ref().map(|(_, name)| name.clone()));
-            (
-                subject.unwrap_or_else(|| stored.record.key.to_string()),
-                kind.title().to_owned(),
-                false,
-                visible(stored),
-            )
-        }
+    let (title, class, adverse, content) = if let Some(text) = text {
+        let brief = TextBrief::of(stored);
+        (brief.title, brief.kind, brief.adverse, text.content.clone())
+    } else {
+        let subject = person
+            .cloned()
+            .or_else(|| unit.as_ref().map(|(_, name)| name.clone()));
+        let title = subject.unwrap_or_else(|| stored.record.key.to_string());
+        (title, kind.title().to_owned(), false, visible(stored))
     };
     let day = if kind == Kind::Text {
         Some("date")

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use archive::ImportMode;
 use clap::{Args, ValueEnum};
-use intake::{ExtraColumns, ImportReport, ImportRequest, Rejected, Stage};
+use intake::{ExtraColumns, ImportError, ImportReport, ImportRequest, Rejected, Stage};
 
 use super::{Outcome, Usage};
 use crate::clock;
@@ -62,7 +62,8 @@ impl Import {
         if let Some(missing) = self.paths.iter().find(|path| !path.exists()) {
             return Err(Usage(format!("{} is not there", missing.display())).into());
         }
-        let report = take_in(context, self.request(), self.json).await?;
+        let request = ImportRequest { scratch: Some(context.dir.clone()), ..self.request() };
+        let report = take_in(context, request, self.json).await?;
         if self.json {
             output::json(&serde_json::to_value(&report)?)?;
         } else {
@@ -131,14 +132,26 @@ pub(crate) async fn take_in(
     request: ImportRequest,
     quiet: bool,
 ) -> anyhow::Result<ImportReport> {
-    let archive = context.archive().await?;
+    let nowhere = request.dry_run && !context.dir.join("archive.db").exists();
+    let scratch = nowhere.then(Scratch::new);
+    let archive = match &scratch {
+        Some(scratch) => context.archive_in(&scratch.dir).await?,
+        None => context.archive().await?,
+    };
+    let request = ImportRequest { scratch: request.scratch.filter(|_| !nowhere), ..request };
     let mut counter = Counter::new();
     let mut progress = |progress: intake::Progress| {
         if !quiet {
             counter.show(&progress_line(&progress));
         }
     };
-    let report = intake::import(&archive, &request, &extractor()?, &clock::now, &mut progress).await?;
+    let report = intake::import(&archive, &request, &extractor()?, &clock::now, &mut progress).await;
+    let report = report.map_err(|error| match error {
+        ImportError::NeedsConfirm { .. } | ImportError::ReplaceIncomplete { .. } => {
+            anyhow::anyhow!("{error} with --confirm (`import undo` takes back what was stored until here)")
+        }
+        other => other.into(),
+    })?;
     if !request.dry_run {
         if !quiet {
             counter.show("indexing");
@@ -146,6 +159,24 @@ pub(crate) async fn take_in(
         catch_up(&archive, &context.index()?).await?;
     }
     Ok(report)
+}
+
+/// Where a dry run looks for what is known already when there is no data folder: an empty archive that goes
+/// with the process. A dry run makes none, so that a mistyped `--data` does not answer from it later.
+struct Scratch {
+    dir: PathBuf,
+}
+
+impl Scratch {
+    fn new() -> Self {
+        Self { dir: std::env::temp_dir().join(format!("qingjian-dry-run-{}", std::process::id())) }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
 }
 
 fn progress_line(progress: &intake::Progress) -> String {

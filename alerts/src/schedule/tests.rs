@@ -15,20 +15,14 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn schedule(expression: &str) -> Schedule {
-    expression
-        .parse()
-        .unwrap_or_else(|error| panic!("{expression}: {error}"))
+    expression.parse().unwrap_or_else(|error| panic!("{expression}: {error}"))
 }
 
 /// The days on which `expression` runs in the week that begins with `A_SUNDAY`, as `Sun Mon …`.
 #[track_caller]
 fn runs_on(expression: &str, days: &str) {
     let found: Vec<String> = schedule(expression)
-        .missed(
-            &(at(A_SUNDAY) - chrono::TimeDelta::seconds(1)),
-            &at("2026-03-07T23:59:59Z"),
-            Tz::UTC,
-        )
+        .missed(&(at(A_SUNDAY) - chrono::TimeDelta::seconds(1)), &at("2026-03-07T23:59:59Z"), Tz::UTC)
         .map(|run| run.format("%a").to_string())
         .collect();
     assert_eq!(found.join(" "), days, "{expression}");
@@ -52,10 +46,7 @@ fn runs(expression: &str, zone: Tz, after: &str, expected: &[&str]) {
 
 #[test]
 fn every_number_of_a_weekday_means_the_day_that_posix_says() {
-    for (number, day) in ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-        .iter()
-        .enumerate()
-    {
+    for (number, day) in ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().enumerate() {
         runs_on(&format!("30 6 * * {number}"), day);
         runs_on(&format!("0 30 6 * * {number}"), day);
     }
@@ -77,10 +68,7 @@ fn every_range_of_weekdays_runs_from_its_first_to_its_last_day() {
     for first in 0..7 {
         for last in first..7 {
             runs_on(&format!("0 9 * * {first}-{last}"), &names[first..=last].join(" "));
-            runs_on(
-                &format!("0 9 * * {}-{}", names[first], names[last]),
-                &names[first..=last].join(" "),
-            );
+            runs_on(&format!("0 9 * * {}-{}", names[first], names[last]), &names[first..=last].join(" "));
         }
     }
 }
@@ -133,34 +121,17 @@ fn a_day_of_the_month_or_a_day_of_the_week_is_enough() {
             "2026-07-01 09:00:00 +00:00",
         ],
     );
-    runs(
-        "0 9 1 * 0-6",
-        Tz::UTC,
-        "2026-06-02T10:00:00Z",
-        &["2026-06-03 09:00:00 +00:00"],
-    );
+    runs("0 9 1 * 0-6", Tz::UTC, "2026-06-02T10:00:00Z", &["2026-06-03 09:00:00 +00:00"]);
 }
 
 #[test]
 fn the_default_schedule_runs_at_half_past_six_in_shanghai_whatever_the_host_says() {
     let expected = ["2026-11-23 06:30:00 +08:00", "2026-11-24 06:30:00 +08:00"];
     runs("0 30 6 * * *", Asia::Shanghai, "2026-11-22T22:29:59Z", &expected);
-    runs(
-        "0 30 6 * * *",
-        Asia::Shanghai,
-        "2026-11-22T22:30:00Z",
-        &expected[1..],
-    );
-    runs(
-        "0 30 6 * * *",
-        Tz::UTC,
-        "2026-11-22T22:30:00Z",
-        &["2026-11-23 06:30:00 +00:00"],
-    );
+    runs("0 30 6 * * *", Asia::Shanghai, "2026-11-22T22:30:00Z", &expected[1..]);
+    runs("0 30 6 * * *", Tz::UTC, "2026-11-22T22:30:00Z", &["2026-11-23 06:30:00 +00:00"]);
     let elsewhere = at("2026-11-22T22:00:00Z").with_timezone(&FixedOffset::west_opt(5 * 3600).unwrap());
-    let run = schedule("0 30 6 * * *")
-        .next_after(&elsewhere, Asia::Shanghai)
-        .unwrap();
+    let run = schedule("0 30 6 * * *").next_after(&elsewhere, Asia::Shanghai).unwrap();
     assert_eq!(run.to_rfc3339(), "2026-11-23T06:30:00+08:00");
 }
 
@@ -178,29 +149,15 @@ fn a_run_is_later_than_the_instant_asked_about_even_by_a_fraction_of_a_second() 
 #[test]
 fn a_daily_run_in_the_summer_time_years_of_shanghai_comes_once_on_every_day() {
     // 1986-1991: forward at 02:00, back at 02:00 (01:00-02:00 twice).
-    for minute in [
-        "0 0 * * *",
-        "30 1 * * *",
-        "30 2 * * *",
-        "0 3 * * *",
-        "59 23 * * *",
-    ] {
+    for minute in ["0 0 * * *", "30 1 * * *", "30 2 * * *", "0 3 * * *", "59 23 * * *"] {
         let days: Vec<_> = schedule(minute)
-            .missed(
-                &at("1985-12-31T16:00:00Z"),
-                &at("1991-12-31T15:59:59Z"),
-                Asia::Shanghai,
-            )
+            .missed(&at("1985-12-31T16:00:00Z"), &at("1991-12-31T15:59:59Z"), Asia::Shanghai)
             .map(|run| run.date_naive())
             .collect();
         let first = days.first().copied().unwrap();
         let expected: Vec<_> = first.iter_days().take(days.len()).collect();
         assert_eq!(days, expected, "{minute}: a day twice or not at all");
-        assert!(
-            (2190..=2191).contains(&days.len()),
-            "{minute}: {} days in six years",
-            days.len()
-        );
+        assert!((2190..=2191).contains(&days.len()), "{minute}: {} days in six years", days.len());
     }
 }
 
@@ -219,12 +176,7 @@ fn a_time_that_the_clocks_leave_out_runs_when_they_have_passed_it() {
         &["2026-03-29 03:00:00 +02:00", "2026-03-29 03:20:00 +02:00"],
     );
     // Samoa had no 30 December 2011.
-    runs(
-        "0 9 30 12 *",
-        Pacific::Apia,
-        "2011-12-01T00:00:00Z",
-        &["2011-12-31 00:00:00 +14:00"],
-    );
+    runs("0 9 30 12 *", Pacific::Apia, "2011-12-01T00:00:00Z", &["2011-12-31 00:00:00 +14:00"]);
 }
 
 #[test]
@@ -249,11 +201,7 @@ fn missed_runs_are_those_after_the_last_and_up_to_now() {
     assert_eq!(missed("2026-11-20T22:30:00Z", "2026-11-21T22:29:59Z"), 0);
     assert_eq!(missed("2026-11-20T22:30:00Z", "2026-11-21T22:30:00Z"), 1);
     assert_eq!(missed("2026-10-21T22:30:00Z", "2026-11-20T22:30:00Z"), 30);
-    assert_eq!(
-        missed("2026-11-22T00:00:00Z", "2026-11-20T00:00:00Z"),
-        0,
-        "a clock that jumped back"
-    );
+    assert_eq!(missed("2026-11-22T00:00:00Z", "2026-11-20T00:00:00Z"), 0, "a clock that jumped back");
 }
 
 #[test]
@@ -284,34 +232,19 @@ fn what_is_no_schedule_is_refused_with_the_reason() {
             "{expression}"
         );
     }
-    for field in [
-        "8", "-1", "+1", "5-1", "1/2", "*/0", "*/8", "1-5/0", "1,,2", "1-", "FUNDAY", "MON#1", "5L", "*-5",
-    ] {
+    for field in
+        ["8", "-1", "+1", "5-1", "1/2", "*/0", "*/8", "1-5/0", "1,,2", "1-", "FUNDAY", "MON#1", "5L", "*-5"]
+    {
         let expression = format!("30 6 * * {field}");
-        assert!(
-            matches!(refused(&expression), ScheduleError::Weekday { .. }),
-            "{expression}"
-        );
+        assert!(matches!(refused(&expression), ScheduleError::Weekday { .. }), "{expression}");
     }
-    for expression in [
-        "60 6 * * *",
-        "0 24 * * *",
-        "0 0 32 * *",
-        "0 0 0 * *",
-        "0 0 * 13 *",
-        "*/0 * * * *",
-        "x * * * *",
-    ] {
-        assert!(
-            matches!(refused(expression), ScheduleError::Unreadable { .. }),
-            "{expression}"
-        );
+    for expression in
+        ["60 6 * * *", "0 24 * * *", "0 0 32 * *", "0 0 0 * *", "0 0 * 13 *", "*/0 * * * *", "x * * * *"]
+    {
+        assert!(matches!(refused(expression), ScheduleError::Unreadable { .. }), "{expression}");
     }
     for expression in ["0 6 */2 * 1", "0 6 1 * */2"] {
-        assert!(
-            matches!(refused(expression), ScheduleError::StepBesideDays { .. }),
-            "{expression}"
-        );
+        assert!(matches!(refused(expression), ScheduleError::StepBesideDays { .. }), "{expression}");
     }
     assert!(matches!(refused("0 0 30 2 *"), ScheduleError::NeverComes { .. }));
     assert_eq!(
@@ -323,12 +256,6 @@ fn what_is_no_schedule_is_refused_with_the_reason() {
 
 #[test]
 fn behind_the_last_year_there_is_no_run() {
-    assert_eq!(
-        schedule("30 6 * * *").next_after(&at("2101-01-01T00:00:00Z"), Tz::UTC),
-        None
-    );
-    assert_eq!(
-        schedule("30 6 * * *").next_after(&DateTime::<Utc>::MAX_UTC, Asia::Shanghai),
-        None
-    );
+    assert_eq!(schedule("30 6 * * *").next_after(&at("2101-01-01T00:00:00Z"), Tz::UTC), None);
+    assert_eq!(schedule("30 6 * * *").next_after(&DateTime::<Utc>::MAX_UTC, Asia::Shanghai), None);
 }

@@ -6,15 +6,7 @@
 /// In the order of POSIX, so that the place is the number.
 const NAMES: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-const LONG_NAMES: [&str; 7] = [
-    "SUNDAY",
-    "MONDAY",
-    "TUESDAY",
-    "WEDNESDAY",
-    "THURSDAY",
-    "FRIDAY",
-    "SATURDAY",
-];
+const LONG_NAMES: [&str; 7] = ["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"];
 
 /// The field as `*` or as names in the order of the week, from Sunday; `None` if it cannot be read.
 /// All seven days written out stay seven names: beside a day of the month that is not the same as `*`.
@@ -28,11 +20,8 @@ pub(super) fn by_name(field: &str) -> Option<String> {
             *chosen.get_mut(day % 7)? = true;
         }
     }
-    let names: Vec<&str> = NAMES
-        .into_iter()
-        .zip(chosen)
-        .filter_map(|(name, chosen)| chosen.then_some(name))
-        .collect();
+    let names: Vec<&str> =
+        NAMES.into_iter().zip(chosen).filter_map(|(name, chosen)| chosen.then_some(name)).collect();
     Some(names.join(","))
 }
 
@@ -62,16 +51,10 @@ fn day(text: &str) -> Option<usize> {
         return (number <= 7).then_some(number);
     }
     let name = text.to_ascii_uppercase();
-    NAMES
-        .iter()
-        .zip(LONG_NAMES)
-        .position(|(short, long)| name == *short || name == long)
+    NAMES.iter().zip(LONG_NAMES).position(|(short, long)| name == *short || name == long)
 }
 
 /// Digits only: `parse` alone would take `+1` too.
 fn number(text: &str) -> Option<usize> {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| text.parse().ok())
-        .flatten()
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }

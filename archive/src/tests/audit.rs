@@ -18,14 +18,8 @@ async fn with_entries() -> Office {
 #[tokio::test]
 async fn the_database_itself_refuses_to_change_or_delete_an_entry() {
     let office = with_entries().await;
-    for sql in [
-        "UPDATE audit SET actor = 'system' WHERE seq = 2",
-        "DELETE FROM audit WHERE seq = 5",
-    ] {
-        let refused = sqlx::query(sql)
-            .execute(office.archive.writer())
-            .await
-            .unwrap_err();
+    for sql in ["UPDATE audit SET actor = 'system' WHERE seq = 2", "DELETE FROM audit WHERE seq = 5"] {
+        let refused = sqlx::query(sql).execute(office.archive.writer()).await.unwrap_err();
         assert!(refused.to_string().contains("append-only"), "{refused}");
     }
     assert_eq!(office.archive.verify_audit().await.unwrap(), 5);
@@ -43,10 +37,7 @@ async fn a_change_around_the_triggers_is_found_at_its_entry() {
     ] {
         let office = with_entries().await;
         for trigger in ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"] {
-            sqlx::query(trigger)
-                .execute(office.archive.writer())
-                .await
-                .unwrap();
+            sqlx::query(trigger).execute(office.archive.writer()).await.unwrap();
         }
         tamper(&office, sql).await;
         match office.archive.verify_audit().await {

@@ -18,47 +18,25 @@ fn question(names: &[&str]) -> NewClearance {
 }
 
 fn answer(row: u32, state: &str) -> ClearanceRow {
-    ClearanceRow {
-        row,
-        state: state.to_owned(),
-        body: json!({ "row": row, "state": state }),
-    }
+    ClearanceRow { row, state: state.to_owned(), body: json!({ "row": row, "state": state }) }
 }
 
 #[tokio::test]
 async fn a_clearance_is_asked_answered_and_read_back() {
     let office = office().await;
     let archive = &office.archive;
-    let id = archive
-        .create_clearance(question(&["王伟", "李强", "张三"]), at(1))
-        .await
-        .unwrap();
-    archive
-        .put_clearance_rows(&id, &[answer(2, "clear"), answer(1, "hit")], at(2))
-        .await
-        .unwrap();
+    let id = archive.create_clearance(question(&["王伟", "李强", "张三"]), at(1)).await.unwrap();
+    archive.put_clearance_rows(&id, &[answer(2, "clear"), answer(1, "hit")], at(2)).await.unwrap();
     let header = archive.clearance(&id).await.unwrap().unwrap();
-    assert_eq!(
-        (header.state, header.rows, header.rows_done),
-        (ClearanceState::Running, 3, 2)
-    );
-    archive
-        .put_clearance_rows(&id, &[answer(2, "possible"), answer(3, "clear")], at(3))
-        .await
-        .unwrap();
-    archive
-        .finish_clearance(&id, &json!({ "complete": true }), at(4))
-        .await
-        .unwrap();
+    assert_eq!((header.state, header.rows, header.rows_done), (ClearanceState::Running, 3, 2));
+    archive.put_clearance_rows(&id, &[answer(2, "possible"), answer(3, "clear")], at(3)).await.unwrap();
+    archive.finish_clearance(&id, &json!({ "complete": true }), at(4)).await.unwrap();
 
     let header = archive.clearance(&id).await.unwrap().unwrap();
     assert_eq!((header.state, header.rows_done), (ClearanceState::Done, 3));
     let by_state = [("clear", 1), ("hit", 1), ("possible", 1)].map(|(state, rows)| (state.to_owned(), rows));
     assert_eq!(header.by_state, by_state.into());
-    assert_eq!(
-        (header.as_of.to_string(), header.archive_version),
-        ("2026-11-23".to_owned(), 7)
-    );
+    assert_eq!((header.as_of.to_string(), header.archive_version), ("2026-11-23".to_owned(), 7));
     assert_eq!(header.period, question(&[]).period);
     assert_eq!(header.header, json!({ "list": "名单" }));
     assert_eq!(header.coverage, Some(json!({ "complete": true })));
@@ -66,23 +44,10 @@ async fn a_clearance_is_asked_answered_and_read_back() {
 
     let rows = archive.clearance_rows(&id, 0, 2, None).await.unwrap();
     assert_eq!(rows, [answer(1, "hit"), answer(2, "possible")]);
-    assert_eq!(
-        archive.clearance_rows(&id, 2, 9, None).await.unwrap(),
-        [answer(3, "clear")]
-    );
-    assert_eq!(
-        archive.clearance_rows(&id, 0, 9, Some("clear")).await.unwrap(),
-        [answer(3, "clear")]
-    );
+    assert_eq!(archive.clearance_rows(&id, 2, 9, None).await.unwrap(), [answer(3, "clear")]);
+    assert_eq!(archive.clearance_rows(&id, 0, 9, Some("clear")).await.unwrap(), [answer(3, "clear")]);
     let inputs = archive.clearance_inputs(&id).await.unwrap();
-    assert_eq!(
-        inputs,
-        [
-            json!({ "name": "王伟" }),
-            json!({ "name": "李强" }),
-            json!({ "name": "张三" })
-        ]
-    );
+    assert_eq!(inputs, [json!({ "name": "王伟" }), json!({ "name": "李强" }), json!({ "name": "张三" })]);
 }
 
 #[tokio::test]
@@ -90,10 +55,7 @@ async fn what_has_ended_takes_no_more_rows_and_ends_once() {
     let office = office().await;
     let archive = &office.archive;
     for end in ["done", "failed", "cancelled"] {
-        let id = archive
-            .create_clearance(question(&["王伟"]), at(1))
-            .await
-            .unwrap();
+        let id = archive.create_clearance(question(&["王伟"]), at(1)).await.unwrap();
         match end {
             "done" => archive.finish_clearance(&id, &json!({}), at(2)).await.unwrap(),
             "failed" => archive.fail_clearance(&id, "index missing", at(2)).await.unwrap(),
@@ -102,9 +64,7 @@ async fn what_has_ended_takes_no_more_rows_and_ends_once() {
         let header = archive.clearance(&id).await.unwrap().unwrap();
         assert_eq!(header.state.word(), end);
         assert_eq!(header.error.is_some(), end == "failed");
-        let late = archive
-            .put_clearance_rows(&id, &[answer(1, "clear")], at(3))
-            .await;
+        let late = archive.put_clearance_rows(&id, &[answer(1, "clear")], at(3)).await;
         assert!(matches!(late, Err(ArchiveError::ClearanceEnded { state, .. }) if state == end));
         assert!(archive.cancel_clearance(&id, at(3)).await.is_err());
     }
@@ -118,39 +78,19 @@ async fn the_newest_clearances_come_first() {
     let office = office().await;
     let mut ids = Vec::new();
     for second in 1..=3 {
-        ids.push(
-            office
-                .archive
-                .create_clearance(question(&[]), at(second))
-                .await
-                .unwrap(),
-        );
+        ids.push(office.archive.create_clearance(question(&[]), at(second)).await.unwrap());
     }
     let recent = office.archive.recent_clearances(2).await.unwrap();
-    assert_eq!(
-        recent.iter().map(|header| &header.id).collect::<Vec<_>>(),
-        [&ids[2], &ids[1]]
-    );
+    assert_eq!(recent.iter().map(|header| &header.id).collect::<Vec<_>>(), [&ids[2], &ids[1]]);
 }
 
 #[tokio::test]
 async fn more_than_one_chunk_of_rows_comes_back_whole() {
     let office = office().await;
     let names = vec!["王伟"; 1_100];
-    let id = office
-        .archive
-        .create_clearance(question(&names), at(1))
-        .await
-        .unwrap();
+    let id = office.archive.create_clearance(question(&names), at(1)).await.unwrap();
     let answers: Vec<ClearanceRow> = (1..=1_100).map(|row| answer(row, "clear")).collect();
-    office
-        .archive
-        .put_clearance_rows(&id, &answers, at(2))
-        .await
-        .unwrap();
-    assert_eq!(
-        office.archive.clearance_rows(&id, 0, 2_000, None).await.unwrap(),
-        answers
-    );
+    office.archive.put_clearance_rows(&id, &answers, at(2)).await.unwrap();
+    assert_eq!(office.archive.clearance_rows(&id, 0, 2_000, None).await.unwrap(), answers);
     assert_eq!(office.archive.clearance_inputs(&id).await.unwrap().len(), 1_100);
 }

@@ -11,9 +11,7 @@ async fn a_snapshot_stays_as_it_is_while_another_handle_writes() {
     let coverage = snapshot.coverage().await.unwrap();
 
     let mut run = writer.begin_import(adding("乙"), at(20)).await.unwrap();
-    run.put(vec![person("P1", "王卫"), person("P2", "李强")], at(21))
-        .await
-        .unwrap();
+    run.put(vec![person("P1", "王卫"), person("P2", "李强")], at(21)).await.unwrap();
 
     assert_eq!(snapshot.coverage().await.unwrap(), coverage);
     assert_eq!(snapshot.version(), 1);
@@ -37,13 +35,7 @@ async fn writers_of_two_handles_wait_for_each_other_and_lose_nothing() {
         tokio::spawn(async move {
             for n in 0..EACH {
                 archive
-                    .audit(
-                        OPERATOR,
-                        "search",
-                        &format!("{who}{n}"),
-                        &json!({}),
-                        at(i64::from(n)),
-                    )
+                    .audit(OPERATOR, "search", &format!("{who}{n}"), &json!({}), at(i64::from(n)))
                     .await
                     .unwrap();
             }
@@ -54,9 +46,7 @@ async fn writers_of_two_handles_wait_for_each_other_and_lose_nothing() {
         tokio::spawn(async move {
             let mut run = archive.begin_import(adding("甲"), at(1)).await.unwrap();
             for n in 0..EACH {
-                run.put(vec![person(&format!("P{n}"), "王伟")], at(2))
-                    .await
-                    .unwrap();
+                run.put(vec![person(&format!("P{n}"), "王伟")], at(2)).await.unwrap();
             }
             run.finish(&json!({}), at(3)).await.unwrap();
         })

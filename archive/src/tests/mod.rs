@@ -78,14 +78,8 @@ pub(crate) async fn import(
 ) -> Result<Imported, ArchiveError> {
     let mut run: ImportRun = archive.begin_import(start, at(10)).await?;
     let outcome = run.put(batch, at(11)).await?;
-    let retired = run
-        .finish(&json!({ "rows": outcome.tables.len() }), at(12))
-        .await?;
-    Ok(Imported {
-        id: run.id().unwrap_or_default(),
-        outcome,
-        retired,
-    })
+    let retired = run.finish(&json!({ "rows": outcome.tables.len() }), at(12)).await?;
+    Ok(Imported { id: run.id().unwrap_or_default(), outcome, retired })
 }
 
 pub(crate) fn adding(source: &str) -> ImportStart {
@@ -100,10 +94,7 @@ pub(crate) fn adding(source: &str) -> ImportStart {
 }
 
 pub(crate) fn replacing(source: &str) -> ImportStart {
-    ImportStart {
-        mode: ImportMode::Replace,
-        ..adding(source)
-    }
+    ImportStart { mode: ImportMode::Replace, ..adding(source) }
 }
 
 pub(crate) fn key(text: &str) -> RecordKey {
@@ -134,11 +125,7 @@ pub(crate) fn draft(kind: Kind, row_key: &str, cells: &[(&str, &str)]) -> Draft 
         };
         fields.set(slug, value);
     }
-    Draft {
-        kind,
-        key: (!row_key.is_empty()).then(|| key(row_key)),
-        fields,
-    }
+    Draft { kind, key: (!row_key.is_empty()).then(|| key(row_key)), fields }
 }
 
 pub(crate) fn person(row_key: &str, name: &str) -> Incoming {
@@ -155,18 +142,7 @@ pub(crate) fn text(row_key: &str, title: &str, content: &str) -> IncomingText {
 }
 
 pub(crate) fn tallies(of: &[(Kind, u64, u64, u64)]) -> BTreeMap<Kind, Tally> {
-    of.iter()
-        .map(|&(kind, new, changed, unchanged)| {
-            (
-                kind,
-                Tally {
-                    new,
-                    changed,
-                    unchanged,
-                },
-            )
-        })
-        .collect()
+    of.iter().map(|&(kind, new, changed, unchanged)| (kind, Tally { new, changed, unchanged })).collect()
 }
 
 /// Everything live: `kind:key` and the columns, as an export would see it.
@@ -183,35 +159,19 @@ pub(crate) async fn contents(archive: &Archive) -> Vec<(String, Fields)> {
 
 /// The live persons by key, with their names.
 pub(crate) async fn names(archive: &Archive) -> Vec<(String, String)> {
-    let persons = archive
-        .snapshot()
-        .await
-        .unwrap()
-        .page(Kind::Person, None, 10_000)
-        .await
-        .unwrap();
+    let persons = archive.snapshot().await.unwrap().page(Kind::Person, None, 10_000).await.unwrap();
     let name = |stored: &crate::Stored| stored.fields.text("name").unwrap_or_default().to_owned();
-    persons
-        .iter()
-        .map(|stored| (stored.record.key.to_string(), name(stored)))
-        .collect()
+    persons.iter().map(|stored| (stored.record.key.to_string(), name(stored))).collect()
 }
 
 #[track_caller]
 pub(crate) fn same_names(actual: &[(String, String)], expected: &[(&str, &str)]) {
-    let actual: Vec<(&str, &str)> = actual
-        .iter()
-        .map(|(key, name)| (key.as_str(), name.as_str()))
-        .collect();
+    let actual: Vec<(&str, &str)> = actual.iter().map(|(key, name)| (key.as_str(), name.as_str())).collect();
     assert_eq!(actual, expected);
 }
 
 /// Alters the database behind the program's back.
 pub(crate) async fn tamper(office: &Office, sql: &'static str) {
-    let rows = sqlx::query(sql)
-        .execute(office.archive.writer())
-        .await
-        .unwrap()
-        .rows_affected();
+    let rows = sqlx::query(sql).execute(office.archive.writer()).await.unwrap().rows_affected();
     assert!(rows > 0, "{sql} changed nothing");
 }

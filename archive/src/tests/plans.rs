@@ -37,14 +37,8 @@ async fn the_frequent_questions_use_their_index() {
             "EXPLAIN QUERY PLAN SELECT kind, key FROM record WHERE import_id = 3 ORDER BY kind, key",
             "record_import",
         ),
-        (
-            "EXPLAIN QUERY PLAN SELECT hash FROM identity WHERE hash IN ('a', 'b')",
-            "PRIMARY KEY",
-        ),
-        (
-            "EXPLAIN QUERY PLAN SELECT name FROM name WHERE name_key IN ('a', 'b')",
-            "PRIMARY KEY",
-        ),
+        ("EXPLAIN QUERY PLAN SELECT hash FROM identity WHERE hash IN ('a', 'b')", "PRIMARY KEY"),
+        ("EXPLAIN QUERY PLAN SELECT name FROM name WHERE name_key IN ('a', 'b')", "PRIMARY KEY"),
         (
             "EXPLAIN QUERY PLAN SELECT key FROM record_version WHERE seq > 5 ORDER BY seq LIMIT 9",
             "PRIMARY KEY",
@@ -58,9 +52,6 @@ async fn the_frequent_questions_use_their_index() {
             .iter()
             .map(|row| row.get::<String, _>("detail"))
             .collect();
-        assert!(
-            steps[0].starts_with("SEARCH") && steps[0].contains(index),
-            "{sql}: {steps:?}"
-        );
+        assert!(steps[0].starts_with("SEARCH") && steps[0].contains(index), "{sql}: {steps:?}");
     }
 }

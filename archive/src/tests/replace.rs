@@ -33,22 +33,8 @@ async fn one_of_ten_is_retired_without_asking_and_comes_back_when_it_is_there_ag
     assert_eq!(back.outcome.tables, tallies(&[(Kind::Person, 0, 1, 9)]));
     assert_eq!(live(&office).await, 10);
     let snapshot = office.archive.snapshot().await.unwrap();
-    assert_eq!(
-        snapshot
-            .versions(&reference(Kind::Person, "P0"))
-            .await
-            .unwrap()
-            .len(),
-        3
-    );
-    assert_eq!(
-        snapshot
-            .persons_by_names(&[dossier::name::name_key("王伟")])
-            .await
-            .unwrap()
-            .len(),
-        10
-    );
+    assert_eq!(snapshot.versions(&reference(Kind::Person, "P0")).await.unwrap().len(), 3);
+    assert_eq!(snapshot.persons_by_names(&[dossier::name::name_key("王伟")]).await.unwrap().len(), 10);
 }
 
 #[tokio::test]
@@ -56,49 +42,17 @@ async fn more_than_a_tenth_asks_first_and_leaves_the_import_visibly_incomplete()
     let office = office().await;
     office.import(replacing("甲"), ten_persons()).await;
     let asked = import(&office.archive, replacing("甲"), ten_persons().split_off(2)).await;
-    assert!(matches!(
-        asked,
-        Err(ArchiveError::RetireNeedsConfirm { count: 2, of: 10 })
-    ));
+    assert!(matches!(asked, Err(ArchiveError::RetireNeedsConfirm { count: 2, of: 10 })));
     assert_eq!(live(&office).await, 10);
-    assert_eq!(
-        office.archive.imports().await.unwrap()[0].state,
-        ImportState::Interrupted
-    );
-    assert!(
-        !office
-            .archive
-            .snapshot()
-            .await
-            .unwrap()
-            .coverage()
-            .await
-            .unwrap()
-            .complete()
-    );
+    assert_eq!(office.archive.imports().await.unwrap()[0].state, ImportState::Interrupted);
+    assert!(!office.archive.snapshot().await.unwrap().coverage().await.unwrap().complete());
 
-    let confirmed = ImportStart {
-        confirm_retire: true,
-        ..replacing("甲")
-    };
+    let confirmed = ImportStart { confirm_retire: true, ..replacing("甲") };
     let done = office.import(confirmed, ten_persons().split_off(2)).await;
     assert_eq!(done.retired.total(), 2);
     assert_eq!(live(&office).await, 8);
-    assert_eq!(
-        office.archive.imports().await.unwrap()[1].state,
-        ImportState::Superseded
-    );
-    assert!(
-        office
-            .archive
-            .snapshot()
-            .await
-            .unwrap()
-            .coverage()
-            .await
-            .unwrap()
-            .complete()
-    );
+    assert_eq!(office.archive.imports().await.unwrap()[1].state, ImportState::Superseded);
+    assert!(office.archive.snapshot().await.unwrap().coverage().await.unwrap().complete());
 }
 
 #[tokio::test]
@@ -108,10 +62,7 @@ async fn records_brought_anew_do_not_make_room_for_more_retiring() {
     let mut batch = ten_persons().split_off(2);
     batch.extend((10..100).map(|n| person(&format!("P{n}"), "李强")));
     let asked = import(&office.archive, replacing("甲"), batch).await;
-    assert!(matches!(
-        asked,
-        Err(ArchiveError::RetireNeedsConfirm { count: 2, of: 10 })
-    ));
+    assert!(matches!(asked, Err(ArchiveError::RetireNeedsConfirm { count: 2, of: 10 })));
 }
 
 #[tokio::test]
@@ -119,9 +70,7 @@ async fn other_sources_and_other_tables_are_left_alone() {
     let office = office().await;
     office.import(replacing("甲"), ten_persons()).await;
     office.import(adding("乙"), vec![person("Q1", "李强")]).await;
-    office
-        .import(adding("甲"), vec![row(Kind::Sanction, "S1", &[("person", "P1")])])
-        .await;
+    office.import(adding("甲"), vec![row(Kind::Sanction, "S1", &[("person", "P1")])]).await;
     let same = office.import(replacing("甲"), ten_persons()).await;
     assert_eq!((same.retired.total(), same.retired.of), (0, 10));
     assert_eq!(contents(&office.archive).await.len(), 12);
@@ -130,16 +79,8 @@ async fn other_sources_and_other_tables_are_left_alone() {
 #[tokio::test]
 async fn a_rejected_row_keeps_its_record_and_an_empty_sheet_clears_its_table() {
     let office = office().await;
-    office
-        .import(
-            replacing("甲"),
-            vec![person("P1", "王伟"), row(Kind::Sanction, "S1", &[])],
-        )
-        .await;
-    let start = ImportStart {
-        confirm_retire: true,
-        ..replacing("甲")
-    };
+    office.import(replacing("甲"), vec![person("P1", "王伟"), row(Kind::Sanction, "S1", &[])]).await;
+    let start = ImportStart { confirm_retire: true, ..replacing("甲") };
     let mut run = office.archive.begin_import(start, at(20)).await.unwrap();
     run.keep(&[reference(Kind::Person, "P1")], at(21)).await.unwrap();
     run.covers(Kind::Sanction);

@@ -56,7 +56,12 @@ pub fn record(line: &str) -> Incoming {
 /// A text: its metadata like a row, and what it says.
 pub fn text(line: &str, content: &str) -> Incoming {
     let Incoming::Record(draft) = record(&format!("案件文本 {line}")) else { unreachable!() };
-    Incoming::Text(IncomingText { draft, content: content.to_owned(), extractor: "txt/1".to_owned(), file_sha256: None })
+    Incoming::Text(IncomingText {
+        draft,
+        content: content.to_owned(),
+        extractor: "txt/1".to_owned(),
+        file_sha256: None,
+    })
 }
 
 impl Office {

@@ -7,14 +7,9 @@ use super::{CATEGORIES_TOML, Categories, Mode};
 /// The message for the shipped file with one piece replaced.
 #[track_caller]
 fn refused_with(piece: &str, replacement: &str) -> String {
-    assert!(
-        CATEGORIES_TOML.contains(piece),
-        "{piece} is not in the shipped file"
-    );
+    assert!(CATEGORIES_TOML.contains(piece), "{piece} is not in the shipped file");
     let text = CATEGORIES_TOML.replacen(piece, replacement, 1);
-    Categories::read("office.toml", &text)
-        .expect_err(replacement)
-        .to_string()
+    Categories::read("office.toml", &text).expect_err(replacement).to_string()
 }
 
 #[test]
@@ -44,28 +39,16 @@ fn the_twelve_are_shipped_live_in_their_order_with_a_basis() {
         assert_eq!(card.version, "2026.1", "{}", card.slug);
         assert_eq!(card.effective_from.to_string(), "2026-01-01", "{}", card.slug);
         assert_eq!(card.effective_to, None, "{}", card.slug);
-        assert!(
-            card.basis.contains('《') && card.basis.contains('》'),
-            "{}: {}",
-            card.slug,
-            card.basis
-        );
+        assert!(card.basis.contains('《') && card.basis.contains('》'), "{}: {}", card.slug, card.basis);
     }
 }
 
 #[test]
 fn the_file_names_the_categories_in_their_order() {
     let categories = Categories::shipped().unwrap();
-    let slugs: Vec<_> = categories
-        .cards()
-        .iter()
-        .map(|card| format!("[{}]", card.slug))
-        .collect();
-    let sections: Vec<_> = CATEGORIES_TOML
-        .lines()
-        .filter(|line| line.starts_with('[') && !line.contains('.'))
-        .skip(1)
-        .collect();
+    let slugs: Vec<_> = categories.cards().iter().map(|card| format!("[{}]", card.slug)).collect();
+    let sections: Vec<_> =
+        CATEGORIES_TOML.lines().filter(|line| line.starts_with('[') && !line.contains('.')).skip(1).collect();
     assert_eq!(sections, slugs);
 }
 
@@ -87,21 +70,9 @@ fn the_shipped_thresholds_are_those_of_the_rules() {
         ("terms", posts.terms_max, 2),
         ("age", posts.age_years_from, 70),
         ("grace", categories.self_business.thresholds.grace_days, 90),
-        (
-            "late report",
-            categories.undeclared_matter.thresholds.late_days_max,
-            30,
-        ),
-        (
-            "late return",
-            categories.exit_document.thresholds.late_days_max,
-            5,
-        ),
-        (
-            "hand in",
-            categories.exit_document.thresholds.hand_in_days_max,
-            10,
-        ),
+        ("late report", categories.undeclared_matter.thresholds.late_days_max, 30),
+        ("late return", categories.exit_document.thresholds.late_days_max, 5),
+        ("hand in", categories.exit_document.thresholds.hand_in_days_max, 10),
         ("homes", assets.homes_from, 4),
         ("multiple of income", assets.income_multiple_max, 3),
         ("cheap", assets.purchase_price_percent_min, 70),
@@ -113,14 +84,7 @@ fn the_shipped_thresholds_are_those_of_the_rules() {
         ("near", tenure.warning_days, 90),
         ("window", departure.window_months, 24),
         ("leader's window", departure.leader_window_months, 36),
-        (
-            "extended",
-            categories
-                .sanction_period
-                .thresholds
-                .pay_changed_within_months_extended,
-            6,
-        ),
+        ("extended", categories.sanction_period.thresholds.pay_changed_within_months_extended, 6),
         ("petitions", reports.petitions_from, 3),
         ("many petitions", reports.petitions_high_from, 5),
         ("inquiry", reports.inquiry_reply_working_days_max, 15),
@@ -129,22 +93,14 @@ fn the_shipped_thresholds_are_those_of_the_rules() {
         assert_eq!(found.get(), expected, "{name}");
     }
     assert_eq!(departure.leader_rank_from.as_str(), "县处级副职");
-    assert_eq!(
-        categories.family_business.thresholds.rank_from.as_str(),
-        "厅局级副职"
-    );
+    assert_eq!(categories.family_business.thresholds.rank_from.as_str(), "厅局级副职");
 }
 
 #[test]
 fn an_office_can_write_a_rank_in_its_short_form_and_switch_a_category() {
-    let text = CATEGORIES_TOML
-        .replacen("县处级副职", "副处", 1)
-        .replacen("\"live\"", "\"shadow\"", 1);
+    let text = CATEGORIES_TOML.replacen("县处级副职", "副处", 1).replacen("\"live\"", "\"shadow\"", 1);
     let categories = Categories::read("office.toml", &text).unwrap();
-    assert_eq!(
-        categories.post_departure.thresholds.leader_rank_from.as_str(),
-        "县处级副职"
-    );
+    assert_eq!(categories.post_departure.thresholds.leader_rank_from.as_str(), "县处级副职");
     assert_eq!(categories.concurrent_post.enabled, Mode::Shadow);
 }
 
@@ -158,27 +114,15 @@ fn a_file_that_says_too_much_too_little_or_nonsense_is_refused() {
         ("\"live\"", "\"on\"", "`off`, `shadow`, `live`"),
         ("\"2026-01-01\"", "\"2026-02-30\"", "office.toml"),
         ("\"厅局级副职\"", "\"副局长\"", "\"副局长\" is no rank"),
-        (
-            "version = \"2026.1\"",
-            "version = \" \"",
-            "concurrent_post: version is empty",
-        ),
+        ("version = \"2026.1\"", "version = \" \"", "concurrent_post: version is empty"),
         ("due_day = 31", "due_day = 32", "no year has a 1-32"),
-        (
-            "area_tolerance_sqm = 1.0",
-            "area_tolerance_sqm = nan",
-            "area_tolerance_sqm is no area",
-        ),
+        ("area_tolerance_sqm = 1.0", "area_tolerance_sqm = nan", "area_tolerance_sqm is no area"),
         (
             "petitions_high_from = 5",
             "petitions_high_from = 2",
             "petitions_high_from is less than petitions_from",
         ),
-        (
-            "income_years = 5",
-            "income_years = 2",
-            "income_years is less than income_years_known_from",
-        ),
+        ("income_years = 5", "income_years = 2", "income_years is less than income_years_known_from"),
         (
             "effective_from = \"2026-01-01\"",
             "effective_from = \"2026-01-01\"\neffective_to = \"2025-12-31\"",

@@ -165,10 +165,7 @@ impl UndeclaredMatter {
     pub(super) fn mistake(&self) -> Option<String> {
         // 2023 was no leap year.
         if NaiveDate::from_ymd_opt(2023, self.due_month.get(), self.due_day.get()).is_none() {
-            return Some(format!(
-                "undeclared_matter: no year has a {}-{}",
-                self.due_month, self.due_day
-            ));
+            return Some(format!("undeclared_matter: no year has a {}-{}", self.due_month, self.due_day));
         }
         let measure = self.area_tolerance_sqm.is_finite() && self.area_tolerance_sqm >= 0.0;
         (!measure).then(|| "undeclared_matter: area_tolerance_sqm is no area".to_owned())
@@ -195,10 +192,7 @@ impl TryFrom<String> for Rank {
             Some(ValueType::Choice(ranks)) => ranks,
             _ => &[],
         };
-        match ranks
-            .iter()
-            .find(|rank| rank.value == written || rank.also.contains(&written.as_str()))
-        {
+        match ranks.iter().find(|rank| rank.value == written || rank.also.contains(&written.as_str())) {
             Some(rank) => Ok(Rank(rank.value.to_owned())),
             None => Err(format!("{written:?} is no rank; known are {}", known(ranks))),
         }

@@ -14,15 +14,7 @@ use crate::nearest::nearest;
 
 const PREFIX: &str = "QINGJIAN__";
 
-const SECTIONS: [&str; 7] = [
-    "server",
-    "storage",
-    "index",
-    "alerts",
-    "mail",
-    "security",
-    "retention",
-];
+const SECTIONS: [&str; 7] = ["server", "storage", "index", "alerts", "mail", "security", "retention"];
 
 pub(super) const KEYS: [&str; 12] = [
     "server.listen",
@@ -47,15 +39,11 @@ pub(super) struct Layers {
 
 impl Layers {
     pub(super) fn add_toml(&mut self, origin: &Origin, text: &str) -> Result<(), SettingsError> {
-        let table: Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| SettingsError::NotToml {
-                origin: origin.clone(),
-                line: error.span().map_or(1, |span| {
-                    1 + text[..span.start.min(text.len())].matches('\n').count()
-                }),
-                reason: error.message().to_owned(),
-            })?;
+        let table: Table = text.parse().map_err(|error: toml::de::Error| SettingsError::NotToml {
+            origin: origin.clone(),
+            line: error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count()),
+            reason: error.message().to_owned(),
+        })?;
         for (section, content) in table {
             let Value::Table(keys) = content else {
                 return Err(unknown(&section, origin));
@@ -84,19 +72,14 @@ impl Layers {
     }
 
     fn add(&mut self, written: &str, value: Value, origin: &Origin) -> Result<(), SettingsError> {
-        let key = KEYS
-            .into_iter()
-            .find(|key| *key == written)
-            .ok_or_else(|| unknown(written, origin))?;
+        let key = KEYS.into_iter().find(|key| *key == written).ok_or_else(|| unknown(written, origin))?;
         self.values.insert(key, (value, origin.clone()));
         Ok(())
     }
 
     /// Where a key's value comes from; the shipped file where it has none.
     pub(super) fn origin(&self, key: &str) -> Origin {
-        self.values
-            .get(key)
-            .map_or(Origin::Shipped, |(_, origin)| origin.clone())
+        self.values.get(key).map_or(Origin::Shipped, |(_, origin)| origin.clone())
     }
 
     /// `key = value (origin)`, for a message about two settings.
@@ -117,10 +100,8 @@ impl Layers {
     }
 
     pub(super) fn text(&self, key: &'static str) -> Result<&str, SettingsError> {
-        self.optional_text(key)?.ok_or_else(|| SettingsError::Missing {
-            key,
-            because: "the program".to_owned(),
-        })
+        self.optional_text(key)?
+            .ok_or_else(|| SettingsError::Missing { key, because: "the program".to_owned() })
     }
 
     pub(super) fn parsed<T: FromStr>(&self, key: &'static str, expected: &str) -> Result<T, SettingsError> {
@@ -142,8 +123,7 @@ impl Layers {
         T: TryFrom<i64> + PartialOrd + std::fmt::Display + Copy,
     {
         let expected = || format!("a whole number from {} to {}", range.start(), range.end());
-        self.optional_integer(key, &range)?
-            .ok_or_else(|| self.wrong(key, &expected()))
+        self.optional_integer(key, &range)?.ok_or_else(|| self.wrong(key, &expected()))
     }
 
     pub(super) fn optional_integer<T>(
@@ -161,15 +141,11 @@ impl Layers {
             Some((Value::String(text), Origin::Environment(_))) => text.trim().parse().ok(),
             Some(_) => None,
         };
-        match number
-            .and_then(|number| T::try_from(number).ok())
-            .filter(|number| range.contains(number))
-        {
+        match number.and_then(|number| T::try_from(number).ok()).filter(|number| range.contains(number)) {
             Some(number) => Ok(Some(number)),
-            None => Err(self.wrong(
-                key,
-                &format!("a whole number from {} to {}", range.start(), range.end()),
-            )),
+            None => {
+                Err(self.wrong(key, &format!("a whole number from {} to {}", range.start(), range.end())))
+            }
         }
     }
 
@@ -179,12 +155,7 @@ impl Layers {
             Some((value, _)) => value.to_string(),
             None => String::new(),
         };
-        SettingsError::WrongValue {
-            key,
-            value,
-            origin: self.origin(key),
-            expected: expected.to_owned(),
-        }
+        SettingsError::WrongValue { key, value, origin: self.origin(key), expected: expected.to_owned() }
     }
 }
 

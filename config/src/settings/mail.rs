@@ -58,9 +58,7 @@ impl Mail {
     pub(super) fn read(layers: &Layers) -> Result<Mail, SettingsError> {
         let tls = tls(layers)?;
         let host = host(layers, tls)?;
-        let port = layers
-            .optional_integer("mail.port", &(1..=u16::MAX))?
-            .unwrap_or(tls.usual_port());
+        let port = layers.optional_integer("mail.port", &(1..=u16::MAX))?.unwrap_or(tls.usual_port());
         let login = login(layers)?;
         let from = from(layers)?;
         match layers.text("mail.backend")? {
@@ -101,10 +99,7 @@ fn host(layers: &Layers, tls: Tls) -> Result<Option<String>, SettingsError> {
         return Ok(None);
     };
     if host.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | '@')) {
-        return Err(layers.wrong(
-            "mail.host",
-            "the name or the address of a mail server, without a port",
-        ));
+        return Err(layers.wrong("mail.host", "the name or the address of a mail server, without a port"));
     }
     if tls == Tls::None && !is_this_machine(host) {
         return Err(SettingsError::Contradiction {
@@ -117,34 +112,21 @@ fn host(layers: &Layers, tls: Tls) -> Result<Option<String>, SettingsError> {
 }
 
 fn is_this_machine(host: &str) -> bool {
-    let address = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(host);
+    let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")
-        || address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.to_canonical().is_loopback())
+        || address.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 fn login(layers: &Layers) -> Result<Option<Login>, SettingsError> {
-    match (
-        layers.optional_text("mail.user")?,
-        layers.path("mail.password_file")?,
-    ) {
-        (Some(user), Some(password_file)) => Ok(Some(Login {
-            user: user.to_owned(),
-            password_file,
-        })),
+    match (layers.optional_text("mail.user")?, layers.path("mail.password_file")?) {
+        (Some(user), Some(password_file)) => Ok(Some(Login { user: user.to_owned(), password_file })),
         (None, None) => Ok(None),
-        (Some(_), None) => Err(SettingsError::Missing {
-            key: "mail.password_file",
-            because: layers.named("mail.user"),
-        }),
-        (None, Some(_)) => Err(SettingsError::Missing {
-            key: "mail.user",
-            because: layers.named("mail.password_file"),
-        }),
+        (Some(_), None) => {
+            Err(SettingsError::Missing { key: "mail.password_file", because: layers.named("mail.user") })
+        }
+        (None, Some(_)) => {
+            Err(SettingsError::Missing { key: "mail.user", because: layers.named("mail.password_file") })
+        }
     }
 }
 
@@ -154,10 +136,7 @@ fn from(layers: &Layers) -> Result<Option<String>, SettingsError> {
         return Ok(None);
     };
     let plain = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b))
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b))
     };
     match from.split_once('@') {
         Some((local, domain)) if plain(local) && plain(domain) => Ok(Some(from.to_owned())),
@@ -166,8 +145,5 @@ fn from(layers: &Layers) -> Result<Option<String>, SettingsError> {
 }
 
 fn needed(layers: &Layers, key: &'static str) -> SettingsError {
-    SettingsError::Missing {
-        key,
-        because: layers.named("mail.backend"),
-    }
+    SettingsError::Missing { key, because: layers.named("mail.backend") }
 }

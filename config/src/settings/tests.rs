@@ -16,20 +16,14 @@ fn load(file: &str, env: &[(&str, &str)]) -> Result<Settings, SettingsError> {
 fn load_in(folder: &Path, file: &str, env: &[(&str, &str)]) -> Result<Settings, SettingsError> {
     let path = folder.join("qingjian.toml");
     std::fs::write(&path, file).unwrap();
-    Settings::load(
-        Some(&path),
-        env.iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-    )
+    Settings::load(Some(&path), env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
 }
 
 /// The message, with the file's name as FILE.
 #[track_caller]
 fn refused(file: &str, env: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let message = load_in(folder.path(), file, env)
-        .expect_err("this should be refused")
-        .to_string();
+    let message = load_in(folder.path(), file, env).expect_err("this should be refused").to_string();
     message.replace(&folder.path().join("qingjian.toml").display().to_string(), "FILE")
 }
 
@@ -63,33 +57,17 @@ fn the_shipped_file_names_every_key_set_or_commented_out() {
 fn the_file_goes_over_the_default_and_the_environment_over_the_file() {
     let file = "[server]\nlisten = \"127.0.0.1:9000\"\n[storage]\nreaders = 2\n[index]\n";
     let settings = load(file, &[]).unwrap();
-    assert_eq!(
-        (settings.server.listen.port(), settings.storage.readers),
-        (9000, 2)
-    );
-    let env = [
-        ("QINGJIAN__STORAGE__READERS", " 16 "),
-        ("QINGJIAN_DATA", "elsewhere"),
-        ("PATH", "/bin"),
-    ];
+    assert_eq!((settings.server.listen.port(), settings.storage.readers), (9000, 2));
+    let env = [("QINGJIAN__STORAGE__READERS", " 16 "), ("QINGJIAN_DATA", "elsewhere"), ("PATH", "/bin")];
     let settings = load(file, &env).unwrap();
-    assert_eq!(
-        (settings.server.listen.port(), settings.storage.readers),
-        (9000, 16)
-    );
+    assert_eq!((settings.server.listen.port(), settings.storage.readers), (9000, 16));
     let settings = settings.with_listen("[::1]:7000".parse().unwrap()).unwrap();
     assert_eq!(settings.server.listen.to_string(), "[::1]:7000");
 }
 
 #[test]
 fn a_byte_order_mark_in_front_of_the_file_is_no_mistake() {
-    assert_eq!(
-        load("\u{feff}[storage]\r\nreaders = 3\r\n", &[])
-            .unwrap()
-            .storage
-            .readers,
-        3
-    );
+    assert_eq!(load("\u{feff}[storage]\r\nreaders = 3\r\n", &[]).unwrap().storage.readers, 3);
 }
 
 #[test]
@@ -105,26 +83,14 @@ fn an_unknown_key_is_refused_with_its_place_and_the_nearest_one() {
             &[],
             "unknown setting mail.password (FILE); did you mean mail.password_file?",
         ),
-        (
-            "listen = \"x\"\n",
-            &[],
-            "unknown setting listen (FILE); did you mean server.listen?",
-        ),
-        (
-            "[sever]\n",
-            &[],
-            "unknown setting sever (FILE); did you mean server?",
-        ),
+        ("listen = \"x\"\n", &[], "unknown setting listen (FILE); did you mean server.listen?"),
+        ("[sever]\n", &[], "unknown setting sever (FILE); did you mean server?"),
         (
             "[server.listen]\nport = 1\n",
             &[],
             "server.listen = \"{ port = 1 }\" (FILE) cannot be used: expected a text that is not empty",
         ),
-        (
-            "[index]\nshards = 3\n",
-            &[],
-            "unknown setting index.shards (FILE)",
-        ),
+        ("[index]\nshards = 3\n", &[], "unknown setting index.shards (FILE)"),
         (
             "",
             &[("QINGJIAN__MAIL__HOSTS", "x")],
@@ -196,14 +162,8 @@ fn a_wrong_value_is_refused_with_key_value_place_and_expectation() {
     ] {
         assert_eq!(refused(file, &[]), message);
     }
-    let flag = Settings::load(None, [])
-        .unwrap()
-        .with_listen("10.0.0.1:80".parse().unwrap())
-        .unwrap_err();
-    assert!(
-        flag.to_string().contains("(--listen on the command line)"),
-        "{flag}"
-    );
+    let flag = Settings::load(None, []).unwrap().with_listen("10.0.0.1:80".parse().unwrap()).unwrap_err();
+    assert!(flag.to_string().contains("(--listen on the command line)"), "{flag}");
 }
 
 #[test]
@@ -213,27 +173,11 @@ fn mail_without_encryption_goes_to_this_machine_only() {
             "[mail]\nbackend = \"smtp\"\nhost = \"{host}\"\ntls = \"none\"\nfrom = \"qingjian@office.example\"\n"
         )
     };
-    for host in [
-        "localhost",
-        "127.0.0.1",
-        "127.1.2.3",
-        "::1",
-        "[::1]",
-        "::ffff:127.0.0.1",
-    ] {
+    for host in ["localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]", "::ffff:127.0.0.1"] {
         assert!(load(&file(host), &[]).is_ok(), "{host}");
     }
-    for host in [
-        "mail.office.example",
-        "localhost.example",
-        "10.0.0.1",
-        "0.0.0.0",
-        "127.0.0.1.example",
-    ] {
-        assert!(
-            matches!(load(&file(host), &[]), Err(SettingsError::Contradiction { .. })),
-            "{host}"
-        );
+    for host in ["mail.office.example", "localhost.example", "10.0.0.1", "0.0.0.0", "127.0.0.1.example"] {
+        assert!(matches!(load(&file(host), &[]), Err(SettingsError::Contradiction { .. })), "{host}");
     }
     assert_eq!(
         refused("[mail]\nhost = \"relay\"\n", &[("QINGJIAN__MAIL__TLS", "none")]),
@@ -245,15 +189,9 @@ fn mail_without_encryption_goes_to_this_machine_only() {
 #[test]
 fn a_mail_server_needs_a_host_and_a_sender_and_a_login_needs_both_halves() {
     let smtp = "[mail]\nbackend = \"smtp\"\nfrom = \"qingjian@office.example\"\n";
-    assert_eq!(
-        refused(smtp, &[]),
-        "mail.host is missing: mail.backend = \"smtp\" (FILE) needs it"
-    );
+    assert_eq!(refused(smtp, &[]), "mail.host is missing: mail.backend = \"smtp\" (FILE) needs it");
     let with_user = format!("{smtp}host = \"relay\"\nuser = \"q\"\n");
-    assert_eq!(
-        refused(&with_user, &[]),
-        "mail.password_file is missing: mail.user = \"q\" (FILE) needs it"
-    );
+    assert_eq!(refused(&with_user, &[]), "mail.password_file is missing: mail.user = \"q\" (FILE) needs it");
     let env = [("QINGJIAN__MAIL__PASSWORD_FILE", "secret")];
     let settings = load(&with_user, &env).unwrap();
     assert_eq!(
@@ -262,10 +200,7 @@ fn a_mail_server_needs_a_host_and_a_sender_and_a_login_needs_both_halves() {
             host: "relay".to_owned(),
             port: 587,
             tls: Tls::Starttls,
-            login: Some(Login {
-                user: "q".to_owned(),
-                password_file: PathBuf::from("secret"),
-            }),
+            login: Some(Login { user: "q".to_owned(), password_file: PathBuf::from("secret") }),
             from: "qingjian@office.example".to_owned(),
         })
     );
@@ -273,11 +208,9 @@ fn a_mail_server_needs_a_host_and_a_sender_and_a_login_needs_both_halves() {
 
 #[test]
 fn the_port_follows_the_protection_unless_it_is_given() {
-    for (tls, given, port) in [
-        ("starttls", "", 587),
-        ("implicit", "", 465),
-        ("implicit", "port = 2465\n", 2465),
-    ] {
+    for (tls, given, port) in
+        [("starttls", "", 587), ("implicit", "", 465), ("implicit", "port = 2465\n", 2465)]
+    {
         let file = format!(
             "[mail]\nbackend = \"smtp\"\nhost = \"relay\"\nfrom = \"a@b.cn\"\ntls = \"{tls}\"\n{given}"
         );
@@ -295,15 +228,9 @@ fn a_relative_path_in_a_file_starts_at_that_files_folder() {
     std::fs::write(&file, "[storage]\nkey_file = \"keys/seal\"\n").unwrap();
     let settings = Settings::load(Some(&file), []).unwrap();
     assert_eq!(settings.storage.key_file, Some(folder.path().join("keys/seal")));
-    let env = [(
-        "QINGJIAN__STORAGE__KEY_FILE".to_owned(),
-        "/etc/qingjian/key".to_owned(),
-    )];
+    let env = [("QINGJIAN__STORAGE__KEY_FILE".to_owned(), "/etc/qingjian/key".to_owned())];
     let settings = Settings::load(Some(&file), env).unwrap();
-    assert_eq!(
-        settings.storage.key_file,
-        Some(PathBuf::from("/etc/qingjian/key"))
-    );
+    assert_eq!(settings.storage.key_file, Some(PathBuf::from("/etc/qingjian/key")));
 }
 
 #[test]

@@ -74,18 +74,9 @@ fn groups(text: &[char]) -> (Vec<Group>, Vec<char>) {
         }
         let next = after_gap(text, end);
         let x = [Some(at), next].into_iter().flatten().find(|&x| is_x(text, x));
-        let x_end = x
-            .map(|x| x + 1)
-            .filter(|&end| digit(text, visible(text, end)).is_none());
+        let x_end = x.map(|x| x + 1).filter(|&end| digit(text, visible(text, end)).is_none());
         let joined = next.is_some_and(|next| digit(text, next).is_some());
-        groups.push(Group {
-            start,
-            end,
-            first,
-            count: digits.len() - first,
-            joined,
-            x_end,
-        });
+        groups.push(Group { start, end, first, count: digits.len() - first, joined, x_end });
     }
     (groups, digits)
 }
@@ -105,12 +96,7 @@ fn after_gap(text: &[char], from: usize) -> Option<usize> {
 
 /// The first position from `at` on that is no mark without width.
 fn visible(text: &[char], at: usize) -> usize {
-    at + text
-        .get(at..)
-        .unwrap_or_default()
-        .iter()
-        .take_while(|&&c| is_invisible(c))
-        .count()
+    at + text.get(at..).unwrap_or_default().iter().take_while(|&&c| is_invisible(c)).count()
 }
 
 fn digit(text: &[char], at: usize) -> Option<char> {
@@ -139,10 +125,8 @@ mod tests {
 
     #[track_caller]
     fn finds(text: &str, expected: &[(&str, &str)]) {
-        let expected: Vec<(String, String)> = expected
-            .iter()
-            .map(|&(written, id)| (written.to_owned(), id.to_owned()))
-            .collect();
+        let expected: Vec<(String, String)> =
+            expected.iter().map(|&(written, id)| (written.to_owned(), id.to_owned())).collect();
         assert_eq!(found(text), expected, "{text:?}");
     }
 
@@ -168,18 +152,9 @@ mod tests {
             finds(&format!("{written}，男"), &[(written, ID)]);
             finds(written, &[(written, ID)]);
         }
-        finds(
-            "身份证440524188001010014，",
-            &[("440524188001010014", "440524188001010014")],
-        );
-        finds(
-            "旧证130503670401001。",
-            &[("130503670401001", "130503196704010016")],
-        );
-        finds(
-            "旧证130503 670401 001。",
-            &[("130503 670401 001", "130503196704010016")],
-        );
+        finds("身份证440524188001010014，", &[("440524188001010014", "440524188001010014")]);
+        finds("旧证130503670401001。", &[("130503670401001", "130503196704010016")]);
+        finds("旧证130503 670401 001。", &[("130503 670401 001", "130503196704010016")]);
     }
 
     #[test]
@@ -204,10 +179,7 @@ mod tests {
 
     #[test]
     fn a_number_beside_other_numbers_is_found() {
-        let two = [
-            ("11010519491231002X", ID),
-            ("440524188001010014", "440524188001010014"),
-        ];
+        let two = [("11010519491231002X", ID), ("440524188001010014", "440524188001010014")];
         finds("11010519491231002X 440524188001010014", &two);
         finds("11010519491231002X440524188001010014 ", &two[1..]);
         finds("1. 440524188001010014 2. ", &two[1..]);

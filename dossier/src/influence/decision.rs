@@ -245,8 +245,7 @@ impl Decision {
 
     /// Its months: as the decision says, or as `table` has them. Zero: it bars nobody.
     pub fn months_by(&self, table: &InfluenceTable) -> u32 {
-        self.months
-            .unwrap_or_else(|| table.months(self.measure, self.instead_of_removal))
+        self.months.unwrap_or_else(|| table.months(self.measure, self.instead_of_removal))
     }
 
     /// The day on which rights were restored, if that is certain by `as_of`; never before the effect.

@@ -16,17 +16,10 @@ pub(super) fn of(decision: &Decision, table: &InfluenceTable, as_of: NaiveDate) 
     let months = decision.months_by(table);
     let basis = basis(decision, table);
     if decision.measure != Measure::Probation {
-        let instead = if counts_as_removal(decision) {
-            "（代替撤职）"
-        } else {
-            ""
-        };
+        let instead = if counts_as_removal(decision) { "（代替撤职）" } else { "" };
         return format!("{day}{name}{instead}，影响期{months}个月（{basis}）");
     }
-    let probation = decision
-        .probation_months
-        .map(|months| format!("{months}个月"))
-        .unwrap_or_default();
+    let probation = decision.probation_months.map(|months| format!("{months}个月")).unwrap_or_default();
     match decision.restored_by(as_of) {
         Some(restored) => {
             format!("{day}{name}{probation}，自恢复党员权利之日{restored}起影响期{months}个月（{basis}）")

@@ -17,11 +17,8 @@ use crate::id::{Kind, RecordKey};
 #[track_caller]
 fn decision(place: usize, row: &str) -> Decision {
     let mut words: Vec<&str> = row.split_whitespace().collect();
-    let kind = if matches!(words[0], "党纪" | "政务") {
-        Kind::Sanction
-    } else {
-        Kind::OrganizationalMeasure
-    };
+    let kind =
+        if matches!(words[0], "党纪" | "政务") { Kind::Sanction } else { Kind::OrganizationalMeasure };
     let mut fields = Fields::new();
     if kind == Kind::Sanction {
         fields.set("category", Value::Text(words.remove(0).to_owned()));
@@ -41,10 +38,7 @@ fn decision(place: usize, row: &str) -> Decision {
 }
 
 fn decisions(rows: &[&str]) -> Vec<Decision> {
-    rows.iter()
-        .enumerate()
-        .map(|(index, row)| decision(index + 1, row))
-        .collect()
+    rows.iter().enumerate().map(|(index, row)| decision(index + 1, row)).collect()
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -70,11 +64,7 @@ fn spans(rows: &[&str], as_of: &str, expected: &[&str]) {
     let spans = influence(&decisions, &table, day(as_of));
     assert_eq!(written(&spans), expected, "{rows:?} as of {as_of}");
     decisions.reverse();
-    assert_eq!(
-        influence(&decisions, &table, day(as_of)),
-        spans,
-        "the order given matters: {rows:?}"
-    );
+    assert_eq!(influence(&decisions, &table, day(as_of)), spans, "the order given matters: {rows:?}");
 }
 
 const LATER: &str = "2099-01-01";
@@ -94,11 +84,7 @@ fn the_last_day_barred_is_the_one_before_the_corresponding_day() {
         assert_eq!(spans[0].last_blocked(), Some(day(last_blocked)), "{row}");
         for (asked, until) in [(last_blocked, Some(day(last_blocked))), (first_free, None)] {
             let spans = influence(&decisions, &InfluenceTable::default(), day(asked));
-            assert_eq!(
-                until_of(&spans, &decisions[0].record, day(asked)),
-                until,
-                "{row} on {asked}"
-            );
+            assert_eq!(until_of(&spans, &decisions[0].record, day(asked)), until, "{row} on {asked}");
         }
     }
 }
@@ -112,10 +98,7 @@ fn every_decision_bars_for_its_months() {
         ("党纪 严重警告 2020-01-01 instead_of_removal=是", "2022-01-01"),
         ("党纪 警告 2020-01-01 instead_of_removal=是", "2021-01-01"),
         ("党纪 撤销党内职务 2020-01-01", "2022-01-01"),
-        (
-            "党纪 留党察看 2020-01-01 probation_months=12 restored_on=2021-01-01",
-            "2023-01-01",
-        ),
+        ("党纪 留党察看 2020-01-01 probation_months=12 restored_on=2021-01-01", "2023-01-01"),
         ("党纪 开除党籍 2020-01-01", "2025-01-01"),
         ("政务 警告 2020-01-01", "2020-07-01"),
         ("政务 记过 2020-01-01", "2021-01-01"),
@@ -133,19 +116,13 @@ fn every_decision_bars_for_its_months() {
         ("批评教育 2020-01-01 influence_months=3", "2020-04-01"),
         ("问责 2020-01-01 influence_months=12", "2021-01-01"),
         ("政务 开除 2020-01-01 influence_months=60", "2024-01-01"),
-        (
-            "党纪 留党察看 2020-01-01 restored_on=2021-01-01 influence_months=12",
-            "2022-01-01",
-        ),
+        ("党纪 留党察看 2020-01-01 restored_on=2021-01-01 influence_months=12", "2022-01-01"),
         ("党纪 警告 2020-01-01 influence_months=-3", "2021-01-01"),
         // a contradicting 类别 does not make it vanish
         ("党纪 记过 2020-01-01", "2021-01-01"),
         ("政务 严重警告 2020-01-01", "2021-07-01"),
     ] {
-        let from = row
-            .split_whitespace()
-            .find(|word| word.starts_with("20"))
-            .unwrap();
+        let from = row.split_whitespace().find(|word| word.starts_with("20")).unwrap();
         spans(&[row], LATER, &[&format!("1 {from}..{first_free}")]);
     }
 }
@@ -168,33 +145,13 @@ fn some_decisions_bar_nobody() {
 
 #[test]
 fn a_sanction_inside_a_running_period_adds_its_months() {
-    spans(
-        &["党纪 警告 2024-01-15", "党纪 严重警告 2024-07-15"],
-        LATER,
-        &["1+2 2024-01-15..2026-07-15"],
-    );
-    spans(
-        &["政务 撤职 2024-01-01", "政务 撤职 2024-03-01"],
-        LATER,
-        &["1+2 2024-01-01..2028-01-01"],
-    );
-    spans(
-        &["政务 记过 2024-01-01", "政务 记大过 2024-07-01"],
-        LATER,
-        &["1+2 2024-01-01..2026-07-01"],
-    );
+    spans(&["党纪 警告 2024-01-15", "党纪 严重警告 2024-07-15"], LATER, &["1+2 2024-01-15..2026-07-15"]);
+    spans(&["政务 撤职 2024-01-01", "政务 撤职 2024-03-01"], LATER, &["1+2 2024-01-01..2028-01-01"]);
+    spans(&["政务 记过 2024-01-01", "政务 记大过 2024-07-01"], LATER, &["1+2 2024-01-01..2026-07-01"]);
     // 5 months are left when 18 more are given: 23 from the second on
-    spans(
-        &["党纪 警告 2025-01-20", "党纪 严重警告 2025-08-20"],
-        LATER,
-        &["1+2 2025-01-20..2027-07-20"],
-    );
+    spans(&["党纪 警告 2025-01-20", "党纪 严重警告 2025-08-20"], LATER, &["1+2 2025-01-20..2027-07-20"]);
     // the last day is inside, the first free day is not
-    spans(
-        &["党纪 警告 2024-01-15", "党纪 警告 2025-01-14"],
-        LATER,
-        &["1+2 2024-01-15..2026-01-15"],
-    );
+    spans(&["党纪 警告 2024-01-15", "党纪 警告 2025-01-14"], LATER, &["1+2 2024-01-15..2026-01-15"]);
     spans(
         &["党纪 警告 2024-01-15", "党纪 警告 2025-01-15"],
         LATER,
@@ -202,11 +159,7 @@ fn a_sanction_inside_a_running_period_adds_its_months() {
     );
     // the third joins a period that only runs because the second was added
     spans(
-        &[
-            "党纪 警告 2020-01-01",
-            "党纪 警告 2020-07-01",
-            "党纪 警告 2021-06-01",
-        ],
+        &["党纪 警告 2020-01-01", "党纪 警告 2020-07-01", "党纪 警告 2021-06-01"],
         LATER,
         &["1+2+3 2020-01-01..2023-01-01"],
     );
@@ -216,28 +169,15 @@ fn a_sanction_inside_a_running_period_adds_its_months() {
 fn government_sanctions_add_up_to_a_limit_and_party_sanctions_without_one() {
     let days = ["2024-01-01", "2024-01-10", "2024-02-01"];
     let government = days.map(|day| format!("政务 撤职 {day}"));
-    spans(
-        &government.each_ref().map(String::as_str),
-        LATER,
-        &["1+2+3 2024-01-01..2028-02-01"],
-    );
+    spans(&government.each_ref().map(String::as_str), LATER, &["1+2+3 2024-01-01..2028-02-01"]);
     let party = days.map(|day| format!("党纪 撤销党内职务 {day}"));
-    spans(
-        &party.each_ref().map(String::as_str),
-        LATER,
-        &["1+2+3 2024-01-01..2030-01-01"],
-    );
+    spans(&party.each_ref().map(String::as_str), LATER, &["1+2+3 2024-01-01..2030-01-01"]);
 }
 
 #[test]
 fn tracks_do_not_add_up_with_each_other() {
     spans(
-        &[
-            "党纪 警告 2024-01-15",
-            "政务 记过 2024-03-01",
-            "诫勉 2024-04-01",
-            "调整职务 2024-05-01",
-        ],
+        &["党纪 警告 2024-01-15", "政务 记过 2024-03-01", "诫勉 2024-04-01", "调整职务 2024-05-01"],
         LATER,
         &[
             "1 2024-01-15..2025-01-15",
@@ -256,33 +196,14 @@ fn probation_bars_without_end_until_rights_are_restored() {
     spans(&[row], "2025-01-14", &["1 2024-01-15.."]);
     spans(&[row], "2025-01-15", &["1 2024-01-15..2027-01-15"]);
     // long past its two years, and nobody has restored anything
-    spans(
-        &["党纪 留党察看 2014-01-15 probation_months=24"],
-        LATER,
-        &["1 2014-01-15.."],
-    );
+    spans(&["党纪 留党察看 2014-01-15 probation_months=24"], LATER, &["1 2014-01-15.."]);
     // what is given meanwhile ends no earlier
-    spans(
-        &["党纪 留党察看 2024-01-15", "党纪 警告 2024-06-01"],
-        LATER,
-        &["1+2 2024-01-15.."],
-    );
-    spans(
-        &["党纪 警告 2024-01-15", "党纪 留党察看 2024-06-01"],
-        LATER,
-        &["1+2 2024-01-15.."],
-    );
-    spans(
-        &[row, "党纪 警告 2024-06-01"],
-        LATER,
-        &["1+2 2024-01-15..2028-01-15"],
-    );
+    spans(&["党纪 留党察看 2024-01-15", "党纪 警告 2024-06-01"], LATER, &["1+2 2024-01-15.."]);
+    spans(&["党纪 警告 2024-01-15", "党纪 留党察看 2024-06-01"], LATER, &["1+2 2024-01-15.."]);
+    spans(&[row, "党纪 警告 2024-06-01"], LATER, &["1+2 2024-01-15..2028-01-15"]);
     // the period before has run out when rights are restored: nothing is left to add
     spans(
-        &[
-            "党纪 警告 2024-01-15",
-            "党纪 留党察看 2024-06-01 restored_on=2025-06-01",
-        ],
+        &["党纪 警告 2024-01-15", "党纪 留党察看 2024-06-01 restored_on=2025-06-01"],
         LATER,
         &["1+2 2024-01-15..2027-06-01"],
     );
@@ -294,19 +215,12 @@ fn probation_bars_without_end_until_rights_are_restored() {
 
 #[test]
 fn the_five_years_after_expulsion_run_from_it() {
-    spans(
-        &["党纪 严重警告 2023-06-01", "党纪 开除党籍 2024-01-01"],
-        LATER,
-        &["1+2 2023-06-01..2029-01-01"],
-    );
+    spans(&["党纪 严重警告 2023-06-01", "党纪 开除党籍 2024-01-01"], LATER, &["1+2 2023-06-01..2029-01-01"]);
 }
 
 #[test]
 fn a_revoked_decision_counts_as_never_made_from_the_day_it_is_revoked() {
-    let rows = [
-        "党纪 警告 2024-01-15 revoked_on=2024-09-01",
-        "党纪 严重警告 2024-07-15",
-    ];
+    let rows = ["党纪 警告 2024-01-15 revoked_on=2024-09-01", "党纪 严重警告 2024-07-15"];
     spans(&rows, "2024-08-31", &["1+2 2024-01-15..2026-07-15"]);
     spans(&rows, "2024-09-01", &["2 2024-07-15..2026-01-15"]);
 }
@@ -321,18 +235,10 @@ fn a_decision_that_is_not_yet_effective_counts_for_nothing() {
 
 #[test]
 fn where_only_the_month_is_known_the_person_is_barred_longest() {
-    spans(
-        &["党纪 警告 2024-02"],
-        "2024-02-01",
-        &["1 2024-02-01..2025-02-28"],
-    );
+    spans(&["党纪 警告 2024-02"], "2024-02-01", &["1 2024-02-01..2025-02-28"]);
     spans(&["党纪 警告 2024-02"], "2024-01-31", &[]);
     // it may have come on the last day of the period before
-    spans(
-        &["党纪 警告 2024-01-15", "党纪 警告 2025-01"],
-        LATER,
-        &["1+2 2024-01-15..2026-01-31"],
-    );
+    spans(&["党纪 警告 2024-01-15", "党纪 警告 2025-01"], LATER, &["1+2 2024-01-15..2026-01-31"]);
     // restoration and revocation count once their month is over
     let restored = ["党纪 留党察看 2024-01-15 restored_on=2025-02"];
     spans(&restored, "2025-02-27", &["1 2024-01-15.."]);
@@ -354,53 +260,25 @@ fn a_sanction_whose_own_months_are_over_still_runs_where_others_were_added() {
 
 #[test]
 fn by_the_other_convention_the_corresponding_day_is_still_barred() {
-    let table = InfluenceTable {
-        convention: PeriodConvention::StartDayNotCounted,
-        ..InfluenceTable::default()
-    };
+    let table =
+        InfluenceTable { convention: PeriodConvention::StartDayNotCounted, ..InfluenceTable::default() };
     for (rows, first_free) in [
         (&["党纪 警告 2024-01-15"][..], "2025-01-16"),
         (&["政务 警告 2024-08-31"], "2025-03-01"),
         (&["党纪 警告 2024-01-15", "党纪 警告 2025-01-15"], "2026-01-16"),
-        (
-            &[
-                "政务 撤职 2024-01-01",
-                "政务 撤职 2024-01-10",
-                "政务 撤职 2024-02-01",
-            ],
-            "2028-02-02",
-        ),
+        (&["政务 撤职 2024-01-01", "政务 撤职 2024-01-10", "政务 撤职 2024-02-01"], "2028-02-02"),
     ] {
         let spans = influence(&decisions(rows), &table, day(LATER));
-        assert_eq!(
-            spans.last().unwrap().first_free,
-            Some(day(first_free)),
-            "{rows:?}"
-        );
+        assert_eq!(spans.last().unwrap().first_free, Some(day(first_free)), "{rows:?}");
     }
 }
 
 #[test]
 fn an_office_may_set_other_months() {
-    let table = InfluenceTable {
-        admonition: 9,
-        accountability: 12,
-        ..InfluenceTable::default()
-    };
-    let spans = influence(
-        &decisions(&["诫勉 2024-01-15", "问责 2024-02-15"]),
-        &table,
-        day(LATER),
-    );
-    assert_eq!(
-        written(&spans),
-        ["1 2024-01-15..2024-10-15", "2 2024-02-15..2025-02-15"]
-    );
-    assert!(
-        spans[0].explain.contains("影响期9个月（按系统设置）"),
-        "{}",
-        spans[0].explain
-    );
+    let table = InfluenceTable { admonition: 9, accountability: 12, ..InfluenceTable::default() };
+    let spans = influence(&decisions(&["诫勉 2024-01-15", "问责 2024-02-15"]), &table, day(LATER));
+    assert_eq!(written(&spans), ["1 2024-01-15..2024-10-15", "2 2024-02-15..2025-02-15"]);
+    assert!(spans[0].explain.contains("影响期9个月（按系统设置）"), "{}", spans[0].explain);
 }
 
 #[test]
@@ -413,10 +291,8 @@ fn expulsion_and_dismissal_are_found_whatever_their_age() {
         "党纪 警告 2024-01-15",
         "免职 2024-01-15",
     ]);
-    let keys: Vec<String> = expulsions(&decisions, day("2026-11-23"))
-        .iter()
-        .map(|record| record.key.to_string())
-        .collect();
+    let keys: Vec<String> =
+        expulsions(&decisions, day("2026-11-23")).iter().map(|record| record.key.to_string()).collect();
     assert_eq!(keys, ["1", "2"]);
 }
 
@@ -439,10 +315,7 @@ fn every_value_of_the_two_vocabularies_is_a_measure_of_its_own() {
     let names: BTreeSet<&str> = measures.iter().map(|measure| measure.chinese()).collect();
     let all: BTreeSet<&str> = Measure::ALL.iter().map(|measure| measure.chinese()).collect();
     assert_eq!(names, all);
-    assert_eq!(
-        (measures.len(), all.len()),
-        (Measure::ALL.len(), Measure::ALL.len())
-    );
+    assert_eq!((measures.len(), all.len()), (Measure::ALL.len(), Measure::ALL.len()));
 }
 
 #[test]
@@ -451,15 +324,9 @@ fn rows_of_other_kinds_are_no_decisions() {
     let mut fields = Fields::new();
     fields.set("type", Value::Text("警告".to_owned()));
     assert_eq!(Decision::from_fields(Kind::Sanction, &key, &fields), None);
-    fields.set(
-        "effective_on",
-        Value::Date(PartialDate::parse("2024-01-15").unwrap()),
-    );
+    fields.set("effective_on", Value::Date(PartialDate::parse("2024-01-15").unwrap()));
     assert!(Decision::from_fields(Kind::Sanction, &key, &fields).is_some());
-    assert_eq!(
-        Decision::from_fields(Kind::OrganizationalMeasure, &key, &fields),
-        None
-    );
+    assert_eq!(Decision::from_fields(Kind::OrganizationalMeasure, &key, &fields), None);
     assert_eq!(Decision::from_fields(Kind::Award, &key, &fields), None);
 }
 
@@ -510,15 +377,13 @@ fn settings_are_read_over_the_defaults_and_unknown_ones_refused() {
 
 /// The end of the last period, by the plain recurrence: what is new is added to what runs, or starts afresh.
 fn end_by_recurrence(decisions: &[(NaiveDate, u32)], cap: Option<u32>) -> Option<NaiveDate> {
-    decisions
-        .iter()
-        .fold(None, |end: Option<NaiveDate>, &(start, months)| {
-            let end = match end {
-                Some(end) if start < end => add_months(end, months),
-                _ => add_months(start, months),
-            };
-            Some(cap.map_or(end, |cap| end.min(add_months(start, cap))))
-        })
+    decisions.iter().fold(None, |end: Option<NaiveDate>, &(start, months)| {
+        let end = match end {
+            Some(end) if start < end => add_months(end, months),
+            _ => add_months(start, months),
+        };
+        Some(cap.map_or(end, |cap| end.min(add_months(start, cap))))
+    })
 }
 
 proptest! {

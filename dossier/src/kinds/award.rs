@@ -13,12 +13,7 @@ pub const DECLARATION: Declaration = Declaration {
     columns: &[
         Column::new("id", "编号", ValueType::Key),
         Column::new("person", "人员编号", ValueType::Reference(Kind::Person)).required(),
-        Column::new(
-            "type",
-            "类型",
-            choices!["奖励", "年度考核优秀", "评优", "晋级", "晋档"],
-        )
-        .required(),
+        Column::new("type", "类型", choices!["奖励", "年度考核优秀", "评优", "晋级", "晋档"]).required(),
         Column::new("date", "日期", ValueType::Date).required(),
         Column::new("remark", "说明", ValueType::LongText),
     ],

@@ -46,12 +46,8 @@ pub const DECLARATION: Declaration = Declaration {
         )
         .required(),
         Column::new("share", "认缴比例", ValueType::Number("%")),
-        Column::new(
-            "enterprise_status",
-            "企业状态",
-            choices!["存续", "在业", "开业", "吊销未注销", "注销"],
-        )
-        .required(),
+        Column::new("enterprise_status", "企业状态", choices!["存续", "在业", "开业", "吊销未注销", "注销"])
+            .required(),
         Column::new("registered_place", "注册地", ValueType::Text),
         Column::new("operating_place", "经营地", ValueType::Text),
         Column::new("industry", "行业", ValueType::Text),

@@ -20,26 +20,13 @@ pub const DECLARATION: Declaration = Declaration {
         Column::new("received_on", "收到日期", ValueType::Date).required(),
         Column::new("source", "来源", ValueType::Text),
         Column::new("summary", "摘要", ValueType::LongText).required(),
-        Column::new(
-            "disposal",
-            "处置方式",
-            choices!["谈话函询", "初步核实", "暂存待查", "予以了结"],
-        ),
+        Column::new("disposal", "处置方式", choices!["谈话函询", "初步核实", "暂存待查", "予以了结"]),
         Column::new("disposed_on", "处置日期", ValueType::Date),
         Column::new("closed_on", "办结日期", ValueType::Date),
         Column::new(
             "result",
             "结果",
-            choices![
-                "采信了结",
-                "失实了结",
-                "无可查性了结",
-                "谈话提醒",
-                "批评教育",
-                "诫勉",
-                "立案",
-                "移送"
-            ],
+            choices!["采信了结", "失实了结", "无可查性了结", "谈话提醒", "批评教育", "诫勉", "立案", "移送"],
         ),
     ],
     person: Some("person"),

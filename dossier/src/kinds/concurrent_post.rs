@@ -19,15 +19,7 @@ pub const DECLARATION: Declaration = Declaration {
         Column::new(
             "organization_type",
             "组织类型",
-            choices![
-                "企业",
-                "其他营利性组织",
-                "社会团体",
-                "基金会",
-                "民办非企业",
-                "商会",
-                "其他"
-            ],
+            choices!["企业", "其他营利性组织", "社会团体", "基金会", "民办非企业", "商会", "其他"],
         )
         .required(),
         Column::new("title", "兼任职务", ValueType::Text),

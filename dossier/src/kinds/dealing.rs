@@ -14,18 +14,9 @@ pub const DECLARATION: Declaration = Declaration {
     columns: &[
         Column::new("id", "编号", ValueType::Key),
         Column::new("person", "人员编号", ValueType::Reference(Kind::Person)).required(),
-        Column::new(
-            "type",
-            "类型",
-            choices!["借入", "借出", "借用房屋", "借用车辆", "受赠"],
-        )
-        .required(),
+        Column::new("type", "类型", choices!["借入", "借出", "借用房屋", "借用车辆", "受赠"]).required(),
         Column::new("counterparty", "对方", ValueType::Text).required(),
-        Column::new(
-            "counterparty_supervised",
-            "对方是否管理服务对象",
-            ValueType::YesNo,
-        ),
+        Column::new("counterparty_supervised", "对方是否管理服务对象", ValueType::YesNo),
         Column::new("amount", "金额", ValueType::Number("万元")),
         Column::new("date", "日期", ValueType::Date).required(),
         Column::new("until", "结束日期", ValueType::Date),

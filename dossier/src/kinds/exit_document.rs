@@ -16,13 +16,7 @@ pub const DECLARATION: Declaration = Declaration {
         Column::new(
             "type",
             "证件类型",
-            choices![
-                "普通护照",
-                "往来港澳通行证",
-                "往来台湾通行证",
-                "前往港澳通行证",
-                "公务护照"
-            ],
+            choices!["普通护照", "往来港澳通行证", "往来台湾通行证", "前往港澳通行证", "公务护照"],
         )
         .required(),
         Column::new("number", "证件号", ValueType::OtherId)

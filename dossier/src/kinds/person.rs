@@ -27,18 +27,10 @@ pub const DECLARATION: Declaration = Declaration {
         Column::new("political_status", "政治面貌", ValueType::Text),
         Column::new("native_place", "籍贯", ValueType::Text),
         Column::new("grown_up_place", "成长地", ValueType::Text),
-        Column::new(
-            "marital_status",
-            "婚姻状况",
-            choices!["未婚", "已婚", "离异", "丧偶"],
-        ),
+        Column::new("marital_status", "婚姻状况", choices!["未婚", "已婚", "离异", "丧偶"]),
         Column::new("person_category", "人员类别", ValueType::Text),
         Column::new("key_minority", "关键少数", ValueType::YesNo),
-        Column::new(
-            "status",
-            "在职状态",
-            choices!["在职", "退出领导岗位", "离职", "退休", "开除", "去世"],
-        ),
+        Column::new("status", "在职状态", choices!["在职", "退出领导岗位", "离职", "退休", "开除", "去世"]),
         Column::new("left_on", "离任日期", ValueType::Date),
         Column::new("reporting_duty", "报告义务", ValueType::YesNo).note("是否须报告个人有关事项"),
         Column::new("office", "监督单位编号", ValueType::Reference(Kind::Office))

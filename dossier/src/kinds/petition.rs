@@ -23,20 +23,14 @@ pub const DECLARATION: Declaration = Declaration {
         Column::new("channel", "渠道", ValueType::Text),
         Column::new("matter", "事项标识", ValueType::Text).note("同一事项填同一标识"),
         Column::new("real_name", "实名", ValueType::YesNo),
-        Column::new("reporter", "举报人", ValueType::Text)
-            .sensitive()
-            .note("加密保存，不进入任何报告"),
+        Column::new("reporter", "举报人", ValueType::Text).sensitive().note("加密保存，不进入任何报告"),
         Column::new("reporter_contact", "举报人联系方式", ValueType::Text)
             .sensitive()
             .note("加密保存，不进入任何报告"),
         Column::new("duplicate_of", "重复件编号", ValueType::Reference(Kind::Petition))
             .note("重复件填首件的编号"),
         Column::new("checkable", "具体可查", ValueType::YesNo),
-        Column::new(
-            "status",
-            "状态",
-            choices!["未办", "办理中", "已了结失实", "已了结属实", "澄清"],
-        ),
+        Column::new("status", "状态", choices!["未办", "办理中", "已了结失实", "已了结属实", "澄清"]),
         Column::new("summary", "摘要", ValueType::LongText),
     ],
     person: Some("person"),

@@ -23,12 +23,7 @@ pub const DECLARATION: Declaration = Declaration {
         Column::new("title_no", "产权证号", ValueType::OtherId),
         Column::new("address", "地址", ValueType::Text),
         Column::new("area", "面积", ValueType::Number("㎡")),
-        Column::new(
-            "use",
-            "性质",
-            choices!["住宅", "商铺", "办公", "车位", "车库", "储藏间"],
-        )
-        .required(),
+        Column::new("use", "性质", choices!["住宅", "商铺", "办公", "车位", "车库", "储藏间"]).required(),
         Column::new(
             "acquired_by",
             "取得方式",

@@ -12,12 +12,8 @@ pub const DECLARATION: Declaration = Declaration {
     note: "一份纪律检查建议书、监察建议书或廉情抄告。",
     columns: &[
         Column::new("id", "编号", ValueType::Key).required(),
-        Column::new(
-            "type",
-            "类型",
-            choices!["纪律检查建议书", "监察建议书", "纪检监察建议书", "廉情抄告"],
-        )
-        .required(),
+        Column::new("type", "类型", choices!["纪律检查建议书", "监察建议书", "纪检监察建议书", "廉情抄告"])
+            .required(),
         Column::new("unit", "单位编号", ValueType::Reference(Kind::Unit)).required(),
         Column::new("case", "关联案件编号", ValueType::Reference(Kind::Case)),
         Column::new("issued_on", "制发日期", ValueType::Date).required(),

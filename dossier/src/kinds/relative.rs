@@ -44,12 +44,8 @@ pub const DECLARATION: Declaration = Declaration {
         Column::new("birth", "出生年月", ValueType::Date),
         Column::new("workplace", "工作单位", ValueType::Text),
         Column::new("title", "职务", ValueType::Text),
-        Column::new(
-            "system_person",
-            "本系统人员编号",
-            ValueType::Reference(Kind::Person),
-        )
-        .note("亲属本人也是监督对象时填写"),
+        Column::new("system_person", "本系统人员编号", ValueType::Reference(Kind::Person))
+            .note("亲属本人也是监督对象时填写"),
         Column::new(
             "migration",
             "移居情况",

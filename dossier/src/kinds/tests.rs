@@ -39,11 +39,7 @@ impl Written {
 
 /// Slug, title and columns of each table of the contract.
 fn tables() -> Vec<(String, String, Vec<Written>)> {
-    TABLES
-        .lines()
-        .filter(|line| line.starts_with('|'))
-        .map(table)
-        .collect()
+    TABLES.lines().filter(|line| line.starts_with('|')).map(table).collect()
 }
 
 fn table(line: &str) -> (String, String, Vec<Written>) {
@@ -71,23 +67,16 @@ fn table(line: &str) -> (String, String, Vec<Written>) {
 fn every_column() -> impl Iterator<Item = (&'static Declaration, &'static Column)> {
     Kind::ALL.iter().flat_map(|kind| {
         let declaration = kind.declaration();
-        declaration
-            .columns
-            .iter()
-            .map(move |column| (declaration, column))
+        declaration.columns.iter().map(move |column| (declaration, column))
     })
 }
 
 #[test]
 fn the_kinds_are_the_tables_of_the_contract() {
-    let contract: BTreeSet<(String, String)> = tables()
-        .into_iter()
-        .map(|(slug, title, _)| (slug, title))
-        .collect();
-    let declared: BTreeSet<(String, String)> = Kind::ALL
-        .iter()
-        .map(|kind| (kind.slug().to_owned(), kind.title().to_owned()))
-        .collect();
+    let contract: BTreeSet<(String, String)> =
+        tables().into_iter().map(|(slug, title, _)| (slug, title)).collect();
+    let declared: BTreeSet<(String, String)> =
+        Kind::ALL.iter().map(|kind| (kind.slug().to_owned(), kind.title().to_owned())).collect();
     assert_eq!(declared, contract);
     assert_eq!(Kind::ALL.len(), tables().len());
 }
@@ -96,15 +85,10 @@ fn the_kinds_are_the_tables_of_the_contract() {
 fn every_table_has_the_columns_of_the_contract_in_their_order_with_their_stars() {
     for (slug, _, written) in tables() {
         let declaration = Kind::parse(&slug).unwrap().declaration();
-        let contract: Vec<(&str, bool)> = written
-            .iter()
-            .map(|column| (column.header.as_str(), column.starred))
-            .collect();
-        let declared: Vec<(&str, bool)> = declaration
-            .columns
-            .iter()
-            .map(|column| (column.header, column.required))
-            .collect();
+        let contract: Vec<(&str, bool)> =
+            written.iter().map(|column| (column.header.as_str(), column.starred)).collect();
+        let declared: Vec<(&str, bool)> =
+            declaration.columns.iter().map(|column| (column.header, column.required)).collect();
         assert_eq!(declared, contract, "{slug}");
     }
 }
@@ -161,11 +145,7 @@ fn the_type_of_a_column_is_what_its_header_promises() {
         if header == "统一社会信用代码" {
             assert!(matches!(column.value, ValueType::CreditCode), "{place}");
         }
-        assert_eq!(
-            header == "编号",
-            matches!(column.value, ValueType::Key),
-            "{place}"
-        );
+        assert_eq!(header == "编号", matches!(column.value, ValueType::Key), "{place}");
         assert_eq!(header == "编号", column.slug == "id", "{place}");
     }
 }
@@ -183,10 +163,7 @@ fn names_of_columns_are_snake_case_and_unique_in_their_table() {
             let words_fit = slug.split('_').all(|word| {
                 !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
             });
-            assert!(
-                words_fit && slug.starts_with(|c: char| c.is_ascii_lowercase()),
-                "{kind}.{slug}"
-            );
+            assert!(words_fit && slug.starts_with(|c: char| c.is_ascii_lowercase()), "{kind}.{slug}");
         }
         assert!(!declaration.note.is_empty(), "{kind}");
     }
@@ -199,16 +176,8 @@ fn no_two_spellings_of_a_vocabulary_are_the_same() {
             continue;
         };
         let mut seen = BTreeSet::new();
-        for spelling in choices
-            .iter()
-            .flat_map(|choice| choice.also.iter().chain([&choice.value]))
-        {
-            assert!(
-                seen.insert(spelling),
-                "{}.{}: {spelling}",
-                declaration.slug,
-                column.slug
-            );
+        for spelling in choices.iter().flat_map(|choice| choice.also.iter().chain([&choice.value])) {
+            assert!(seen.insert(spelling), "{}.{}: {spelling}", declaration.slug, column.slug);
         }
     }
 }
@@ -218,11 +187,8 @@ fn the_short_forms_of_ranks_are_accepted() {
     let ValueType::Choice(ranks) = Kind::Post.declaration().column("rank").unwrap().value else {
         panic!("rank is no choice")
     };
-    let short_forms: Vec<(&str, &[&str])> = ranks
-        .iter()
-        .filter(|rank| !rank.also.is_empty())
-        .map(|rank| (rank.value, rank.also))
-        .collect();
+    let short_forms: Vec<(&str, &[&str])> =
+        ranks.iter().filter(|rank| !rank.also.is_empty()).map(|rank| (rank.value, rank.also)).collect();
     let expected: [(&str, &[&str]); 6] = [
         ("乡科级副职", &["副科"]),
         ("乡科级正职", &["正科"]),
@@ -239,9 +205,7 @@ fn what_a_declaration_points_at_exists_and_has_the_right_type() {
     for &kind in Kind::ALL {
         let declaration = kind.declaration();
         let column = |slug: &str| {
-            declaration
-                .column(slug)
-                .unwrap_or_else(|| panic!("{kind} points at {slug}, which is no column"))
+            declaration.column(slug).unwrap_or_else(|| panic!("{kind} points at {slug}, which is no column"))
         };
         if let Some(slug) = declaration.person {
             let fits = match column(slug).value {
@@ -263,18 +227,12 @@ fn what_a_declaration_points_at_exists_and_has_the_right_type() {
             assert!(matches!(column(slug).value, ValueType::Date), "{kind}");
         }
         if let Some(rule) = &declaration.clearance {
-            assert!(
-                declaration.person.is_some() && declaration.day == rule.days.first().copied(),
-                "{kind}"
-            );
+            assert!(declaration.person.is_some() && declaration.day == rule.days.first().copied(), "{kind}");
             for slug in rule.days {
                 assert!(matches!(column(slug).value, ValueType::Date), "{kind}.{slug}");
             }
             for slug in rule.summary {
-                assert!(
-                    !column(slug).sensitive,
-                    "{kind}.{slug} is sealed and cannot stand in a summary"
-                );
+                assert!(!column(slug).sensitive, "{kind}.{slug} is sealed and cannot stand in a summary");
             }
         }
     }
@@ -284,14 +242,8 @@ fn what_a_declaration_points_at_exists_and_has_the_right_type() {
 fn a_table_that_refers_to_a_person_or_unit_by_the_plain_header_is_about_it() {
     for &kind in Kind::ALL {
         let declaration = kind.declaration();
-        let is_person = declaration
-            .column_named("人员编号")
-            .is_some_and(|column| column.slug == "person");
-        assert_eq!(
-            declaration.person == Some("person"),
-            is_person || kind == Kind::Petition,
-            "{kind}"
-        );
+        let is_person = declaration.column_named("人员编号").is_some_and(|column| column.slug == "person");
+        assert_eq!(declaration.person == Some("person"), is_person || kind == Kind::Petition, "{kind}");
         let has_unit = declaration.column("unit").is_some();
         assert_eq!(declaration.unit == Some("unit"), has_unit, "{kind}");
     }
@@ -319,12 +271,7 @@ fn identity_numbers_and_reporters_are_sealed_and_nothing_else_is() {
 fn a_clearance_lists_six_kinds_by_their_own_days() {
     let listed: Vec<(&str, &[&str])> = Kind::ALL
         .iter()
-        .filter_map(|kind| {
-            kind.declaration()
-                .clearance
-                .as_ref()
-                .map(|rule| (kind.slug(), rule.days))
-        })
+        .filter_map(|kind| kind.declaration().clearance.as_ref().map(|rule| (kind.slug(), rule.days)))
         .collect();
     let expected: [(&str, &[&str]); 6] = [
         ("petition", &["received_on"]),
@@ -372,11 +319,7 @@ fn a_matter_is_open_from_its_first_day_until_the_day_that_closes_it() {
             (&closed[1..], "2026-05-20", false),
             (&[], "1900-01-01", true),
         ] {
-            assert_eq!(
-                open(kind, columns, as_of),
-                expected,
-                "{kind} {columns:?} on {as_of}"
-            );
+            assert_eq!(open(kind, columns, as_of), expected, "{kind} {columns:?} on {as_of}");
         }
     }
 }
@@ -384,12 +327,9 @@ fn a_matter_is_open_from_its_first_day_until_the_day_that_closes_it() {
 #[test]
 fn a_month_may_have_begun_on_its_first_day_and_has_ended_after_its_last() {
     let columns = [("received_on", "2026-03"), ("closed_on", "2026-05")];
-    for (as_of, expected) in [
-        ("2026-02-28", false),
-        ("2026-03-01", true),
-        ("2026-05-30", true),
-        ("2026-05-31", false),
-    ] {
+    for (as_of, expected) in
+        [("2026-02-28", false), ("2026-03-01", true), ("2026-05-30", true), ("2026-05-31", false)]
+    {
         assert_eq!(open(Kind::Clue, &columns, as_of), expected, "{as_of}");
     }
 }
@@ -399,28 +339,10 @@ fn what_is_answered_kept_for_later_or_sent_to_court_is_still_open() {
     for (kind, columns) in [
         (
             Kind::Clue,
-            [
-                ("received_on", "2020-01-01"),
-                ("disposal", "暂存待查"),
-                ("disposed_on", "2020-02-01"),
-            ],
+            [("received_on", "2020-01-01"), ("disposal", "暂存待查"), ("disposed_on", "2020-02-01")],
         ),
-        (
-            Kind::Inquiry,
-            [
-                ("sent_on", "2020-01-01"),
-                ("replied_on", "2020-01-20"),
-                ("conclusion", "已说明"),
-            ],
-        ),
-        (
-            Kind::Case,
-            [
-                ("filed_on", "2020-01-01"),
-                ("transferred_on", "2020-06-01"),
-                ("result", "移送"),
-            ],
-        ),
+        (Kind::Inquiry, [("sent_on", "2020-01-01"), ("replied_on", "2020-01-20"), ("conclusion", "已说明")]),
+        (Kind::Case, [("filed_on", "2020-01-01"), ("transferred_on", "2020-06-01"), ("result", "移送")]),
     ] {
         assert!(open(kind, &columns, "2026-11-23"), "{kind}");
     }
@@ -428,36 +350,21 @@ fn what_is_answered_kept_for_later_or_sent_to_court_is_still_open() {
 
 #[test]
 fn a_petition_is_open_by_its_state_once_it_is_received() {
-    for (status, expected) in [
-        ("未办", true),
-        ("办理中", true),
-        ("已了结失实", false),
-        ("已了结属实", false),
-        ("澄清", false),
-    ] {
+    for (status, expected) in
+        [("未办", true), ("办理中", true), ("已了结失实", false), ("已了结属实", false), ("澄清", false)]
+    {
         let columns = [("received_on", "2026-03-09"), ("status", status)];
         assert_eq!(open(Kind::Petition, &columns, "2026-03-09"), expected, "{status}");
         assert!(!open(Kind::Petition, &columns, "2026-03-08"), "{status}");
     }
-    assert!(open(
-        Kind::Petition,
-        &[("received_on", "2026-03-09")],
-        "2026-03-09"
-    ));
-    assert!(open(
-        Kind::Petition,
-        &[("received_on", "2026-03"), ("status", "未办")],
-        "2026-03-01"
-    ));
+    assert!(open(Kind::Petition, &[("received_on", "2026-03-09")], "2026-03-09"));
+    assert!(open(Kind::Petition, &[("received_on", "2026-03"), ("status", "未办")], "2026-03-01"));
 }
 
 #[test]
 fn a_sanction_or_measure_is_never_open() {
     for kind in [Kind::Sanction, Kind::OrganizationalMeasure] {
-        assert!(
-            !open(kind, &[("effective_on", "2026-03-09")], "2026-03-10"),
-            "{kind}"
-        );
+        assert!(!open(kind, &[("effective_on", "2026-03-09")], "2026-03-10"), "{kind}");
     }
 }
 
@@ -481,11 +388,7 @@ fn several_values_of_a_vocabulary_are_checked_one_by_one() {
     assert_eq!(fields.text("rank"), Some("乡科级副职"));
     let problems = check("人事、招商").unwrap_err();
     assert_eq!(
-        (
-            problems[0].column.as_str(),
-            problems[0].value.as_str(),
-            problems[0].code
-        ),
+        (problems[0].column.as_str(), problems[0].value.as_str(), problems[0].code),
         ("职能", "招商", "not_in_vocabulary")
     );
     assert!(check("、").unwrap().draft.fields.get("functions").is_none());

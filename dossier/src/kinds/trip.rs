@@ -16,9 +16,7 @@ pub const DECLARATION: Declaration = Declaration {
         Column::new("person", "人员编号", ValueType::Reference(Kind::Person)).required(),
         Column::new("departed_on", "出境日期", ValueType::Date).required(),
         Column::new("returned_on", "入境日期", ValueType::Date),
-        Column::new("destinations", "目的地", ValueType::List)
-            .required()
-            .note("可填多个"),
+        Column::new("destinations", "目的地", ValueType::List).required().note("可填多个"),
         Column::new("document_class", "证件类别", choices!["因私", "因公"]),
         Column::new("approval_no", "批准文号", ValueType::Text),
         Column::new("approved_destinations", "批准目的地", ValueType::List).note("可填多个"),

@@ -89,7 +89,22 @@ mod tests {
 
     #[test]
     fn the_blocks_that_hand_written_tables_forget_are_han() {
-        for c in ['䶮', '㛃', '㕙', '鿍', '𬭎', '𫖯', '𬘭', '𫠊', '𠅤', '\u{31350}', '\u{2ebf0}', '\u{fa11}', '〇', '\u{e863}'] {
+        for c in [
+            '䶮',
+            '㛃',
+            '㕙',
+            '鿍',
+            '𬭎',
+            '𫖯',
+            '𬘭',
+            '𫠊',
+            '𠅤',
+            '\u{31350}',
+            '\u{2ebf0}',
+            '\u{fa11}',
+            '〇',
+            '\u{e863}',
+        ] {
             assert!(is_han(c), "U+{:04X}", u32::from(c));
             assert!(is_letter(c));
         }

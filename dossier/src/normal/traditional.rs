@@ -21,7 +21,12 @@ pub(super) fn simplify(c: char) -> char {
     let table = table();
     let code = u32::from(c);
     if (0x3400..=0x9fff).contains(&code) {
-        return table.basic.get((code - 0x3400) as usize).and_then(|&to| char::from_u32(to)).filter(|&to| to != '\0').unwrap_or(c);
+        return table
+            .basic
+            .get((code - 0x3400) as usize)
+            .and_then(|&to| char::from_u32(to))
+            .filter(|&to| to != '\0')
+            .unwrap_or(c);
     }
     match table.other.binary_search_by_key(&c, |&(from, _)| from) {
         Ok(at) => table.other[at].1,
@@ -39,13 +44,18 @@ fn build() -> Table {
     let mut table = Table { basic: vec![0; 0x9fff - 0x3400 + 1], other: Vec::new() };
     // The tables are compiled into the crate; were they damaged, nothing would be folded, and the
     // test below would fail.
-    let Ok(opencc) = OpenCC::from_config(BuiltinConfig::T2s) else { return table };
-    let all: Vec<char> = BLOCKS.iter().flat_map(|&(first, last)| (first..=last).filter_map(char::from_u32)).collect();
+    let Ok(opencc) = OpenCC::from_config(BuiltinConfig::T2s) else {
+        return table;
+    };
+    let all: Vec<char> =
+        BLOCKS.iter().flat_map(|&(first, last)| (first..=last).filter_map(char::from_u32)).collect();
     let joined: String = all.iter().flat_map(|&c| [c, '\n']).collect();
     let converted = opencc.convert(&joined);
     for (&from, to) in all.iter().zip(converted.split('\n')) {
         let mut to_chars = to.chars();
-        let (Some(to), None) = (to_chars.next(), to_chars.next()) else { continue };
+        let (Some(to), None) = (to_chars.next(), to_chars.next()) else {
+            continue;
+        };
         if from == to {
             continue;
         }
@@ -61,7 +71,7 @@ fn build() -> Table {
     let settle = |table: &Table, mut c: char| {
         for _ in 0..4 {
             let code = u32::from(c);
-            let next = if code <= 0x9fff && code >= 0x3400 {
+            let next = if (0x3400..=0x9fff).contains(&code) {
                 char::from_u32(table.basic[(code - 0x3400) as usize]).filter(|&to| to != '\0')
             } else {
                 table.other.iter().find(|&&(from, _)| from == c).map(|&(_, to)| to)
@@ -88,7 +98,9 @@ mod tests {
 
     #[test]
     fn the_table_is_there() {
-        for (from, to) in [('張', '张'), ('劉', '刘'), ('後', '后'), ('瀋', '沈'), ('龔', '龚'), ('王', '王'), ('䶮', '䶮')] {
+        for (from, to) in
+            [('張', '张'), ('劉', '刘'), ('後', '后'), ('瀋', '沈'), ('龔', '龚'), ('王', '王'), ('䶮', '䶮')]
+        {
             assert_eq!(simplify(from), to);
         }
         assert!(table().basic.iter().filter(|&&to| to != 0).count() > 3000);

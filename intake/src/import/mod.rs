@@ -42,13 +42,7 @@ pub async fn import(
     now: &(dyn Fn() -> DateTime<Utc> + Send + Sync),
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<ImportReport, ImportError> {
-    progress(Progress {
-        stage: Stage::Finding,
-        file: String::new(),
-        files_done: 0,
-        files: 0,
-        rows: 0,
-    });
+    progress(Progress { stage: Stage::Finding, file: String::new(), files_done: 0, files: 0, rows: 0 });
     let sources = find(request).await?;
     let start = ImportStart {
         source: request.source.clone(),
@@ -96,11 +90,7 @@ impl Sorted {
             if is_table {
                 sorted.tables.push(file.clone());
             } else if !sums.insert(file.sha256.clone()) {
-                work.ignore(
-                    &file.name,
-                    "same_content",
-                    "another file of this import has the same bytes",
-                );
+                work.ignore(&file.name, "same_content", "another file of this import has the same bytes");
             } else if file.format.role() == Role::Text {
                 sorted.texts.push(file.clone());
             } else {
@@ -179,11 +169,7 @@ impl<'a> Work<'a> {
     }
 
     fn ignore(&mut self, file: &str, code: &'static str, reason: &'static str) {
-        self.report.ignored.push(Ignored {
-            file: file.to_owned(),
-            code,
-            reason,
-        });
+        self.report.ignored.push(Ignored { file: file.to_owned(), code, reason });
     }
 
     fn tell(&mut self, stage: Stage, file: &str, files_done: usize, files: usize) {
@@ -221,10 +207,7 @@ impl<'a> Work<'a> {
     fn refuse_file(&mut self, name: &str, error: &TableError) {
         let place = Place::file(name);
         self.refused.push((kind_named(stem(name)), place.english()));
-        self.reject(
-            Rejected::whole(&place, error.code, &error.message, &error.message_zh),
-            None,
-        );
+        self.reject(Rejected::whole(&place, error.code, &error.message, &error.message_zh), None);
     }
 
     fn item(&mut self, item: Item) {
@@ -234,19 +217,9 @@ impl<'a> Work<'a> {
                     self.batch.push(Incoming::Record(draft.draft));
                 }
             }
-            Item::Text {
-                place,
-                checked,
-                content,
-                extractor,
-            } => {
+            Item::Text { place, checked, content, extractor } => {
                 if let Some(checked) = self.novel(&place, checked, Some(&content)) {
-                    self.text(IncomingText {
-                        draft: checked.draft,
-                        content,
-                        extractor,
-                        file_sha256: None,
-                    });
+                    self.text(IncomingText { draft: checked.draft, content, extractor, file_sha256: None });
                 }
             }
             Item::Rejected { rejected, record } => {
@@ -259,11 +232,8 @@ impl<'a> Work<'a> {
                         | "too_many_columns"
                 ) {
                     let kind = kind_of(&rejected);
-                    let place = Place {
-                        file: rejected.file.clone(),
-                        sheet: rejected.sheet.clone(),
-                        row: None,
-                    };
+                    let place =
+                        Place { file: rejected.file.clone(), sheet: rejected.sheet.clone(), row: None };
                     self.refused.push((kind, place.english()));
                 }
                 self.reject(rejected, record);
@@ -276,11 +246,7 @@ impl<'a> Work<'a> {
     /// The draft, unless an earlier row of this import has said the same or the contrary.
     fn novel(&mut self, place: &Place, checked: CheckedDraft, content: Option<&str>) -> Option<CheckedDraft> {
         self.rows += 1;
-        let warnings = checked
-            .warnings
-            .iter()
-            .cloned()
-            .map(|warning| Rejected::at(place, warning));
+        let warnings = checked.warnings.iter().cloned().map(|warning| Rejected::at(place, warning));
         self.report.warnings.extend(warnings);
         match self.seen.row(place, &checked.draft, content) {
             Novelty::New => {
@@ -288,11 +254,7 @@ impl<'a> Work<'a> {
                 Some(checked)
             }
             Novelty::Repeated => {
-                self.report
-                    .tables
-                    .entry(checked.draft.kind)
-                    .or_default()
-                    .unchanged += 1;
+                self.report.tables.entry(checked.draft.kind).or_default().unchanged += 1;
                 None
             }
             Novelty::Contradicts(problem) => {
@@ -309,11 +271,7 @@ impl<'a> Work<'a> {
     }
 
     fn reject(&mut self, rejected: Rejected, record: Option<RecordRef>) {
-        let place = Place {
-            file: rejected.file.clone(),
-            sheet: rejected.sheet.clone(),
-            row: rejected.row,
-        };
+        let place = Place { file: rejected.file.clone(), sheet: rejected.sheet.clone(), row: rejected.row };
         self.count_rejected(&place, kind_of(&rejected));
         self.kept.extend(record);
         self.report.rejected.push(rejected);
@@ -408,10 +366,7 @@ impl<'a> Work<'a> {
             None
         } else {
             let content = tokio::fs::read(&file.path).await;
-            let content = content.map_err(|source| ArchiveError::Io {
-                path: file.path.clone(),
-                source,
-            })?;
+            let content = content.map_err(|source| ArchiveError::Io { path: file.path.clone(), source })?;
             Some(self.archive.keep_upload(content).await?.path)
         };
         self.batch.push(Incoming::Failed(FailedFile {
@@ -438,20 +393,11 @@ impl<'a> Work<'a> {
         drop(snapshot);
         self.report.warnings.extend(dangling);
         self.leave_out_settled().await?;
-        self.report
-            .failed_files
-            .sort_by(|left, right| left.file.cmp(&right.file));
+        self.report.failed_files.sort_by(|left, right| left.file.cmp(&right.file));
         if let Some(refused) = self.unread_part_of_a_replace() {
-            return Err(ImportError::ReplaceIncomplete {
-                refused,
-                report: Box::new(self.report),
-            });
+            return Err(ImportError::ReplaceIncomplete { refused, report: Box::new(self.report) });
         }
-        self.report.state = if self.request.dry_run {
-            "dry_run"
-        } else {
-            "complete"
-        };
+        self.report.state = if self.request.dry_run { "dry_run" } else { "complete" };
         let stored =
             serde_json::to_value(&self.report).map_err(|error| ImportError::BrokenOff(error.to_string()))?;
         match self.run.finish(&stored, (self.now)()).await {
@@ -461,11 +407,7 @@ impl<'a> Work<'a> {
             }
             Err(ArchiveError::RetireNeedsConfirm { count, of }) => {
                 self.report.state = "interrupted";
-                Err(ImportError::NeedsConfirm {
-                    count,
-                    of,
-                    report: Box::new(self.report),
-                })
+                Err(ImportError::NeedsConfirm { count, of, report: Box::new(self.report) })
             }
             Err(error) => Err(error.into()),
         }
@@ -476,21 +418,14 @@ impl<'a> Work<'a> {
         if self.request.dry_run || self.failed_sums.is_empty() {
             return Ok(());
         }
-        let still: BTreeSet<String> = self
-            .archive
-            .failed_files()
-            .await?
-            .into_iter()
-            .map(|file| file.sha256)
-            .collect();
+        let still: BTreeSet<String> =
+            self.archive.failed_files().await?.into_iter().map(|file| file.sha256).collect();
         let settled: BTreeSet<String> = std::mem::take(&mut self.failed_sums)
             .into_iter()
             .filter(|(_, sum)| !still.contains(sum))
             .map(|(file, _)| file)
             .collect();
-        self.report
-            .failed_files
-            .retain(|failed| !settled.contains(&failed.file));
+        self.report.failed_files.retain(|failed| !settled.contains(&failed.file));
         for file in settled {
             self.ignore(&file, "settled", "could not be read, and has been settled before");
         }
@@ -505,10 +440,7 @@ impl<'a> Work<'a> {
         }
         let touches =
             |kind: &Option<Kind>| kind.map_or(!self.put.is_empty(), |kind| self.put.contains(&kind));
-        self.refused
-            .iter()
-            .find(|(kind, _)| touches(kind))
-            .map(|(_, place)| place.clone())
+        self.refused.iter().find(|(kind, _)| touches(kind)).map(|(_, place)| place.clone())
     }
 }
 

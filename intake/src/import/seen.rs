@@ -80,10 +80,7 @@ impl Seen {
     fn label(&mut self, place: &Place) -> u32 {
         let same = |label: &Place| label.file == place.file && label.sheet == place.sheet;
         if !self.labels.last().is_some_and(same) {
-            self.labels.push(Place {
-                row: None,
-                ..place.clone()
-            });
+            self.labels.push(Place { row: None, ..place.clone() });
         }
         u32::try_from(self.labels.len() - 1).unwrap_or(u32::MAX)
     }
@@ -92,26 +89,18 @@ impl Seen {
         for column in draft.kind.declaration().columns {
             let (kind, keys): (Kind, Vec<&str>) = match column.value {
                 ValueType::Reference(kind) => (kind, draft.fields.text(column.slug).into_iter().collect()),
-                ValueType::References(kind) => (
-                    kind,
-                    draft
-                        .fields
-                        .list(column.slug)
-                        .iter()
-                        .map(String::as_str)
-                        .collect(),
-                ),
+                ValueType::References(kind) => {
+                    (kind, draft.fields.list(column.slug).iter().map(String::as_str).collect())
+                }
                 _ => continue,
             };
             for key in keys.into_iter().filter_map(|key| RecordKey::new(key).ok()) {
                 let reference = self.references.entry((kind, key));
-                reference
-                    .and_modify(|reference| reference.rows += 1)
-                    .or_insert_with(|| Reference {
-                        place: place.clone(),
-                        column: column.header,
-                        rows: 1,
-                    });
+                reference.and_modify(|reference| reference.rows += 1).or_insert_with(|| Reference {
+                    place: place.clone(),
+                    column: column.header,
+                    rows: 1,
+                });
             }
         }
     }
@@ -149,10 +138,7 @@ impl Reference {
     fn problem(&self, kind: Kind, key: &RecordKey) -> CellProblem {
         let (english, chinese) = match self.rows {
             1 => (String::new(), String::new()),
-            rows => (
-                format!(" ({rows} rows refer to it)"),
-                format!("（共{rows}行引用）"),
-            ),
+            rows => (format!(" ({rows} rows refer to it)"), format!("（共{rows}行引用）")),
         };
         CellProblem::new(
             self.column,
@@ -190,8 +176,5 @@ fn sum(parts: &[&str]) -> Sum {
         hasher.update(part.as_bytes());
     }
     let digest = hasher.finalize();
-    digest
-        .iter()
-        .take(16)
-        .fold(0, |sum, byte| sum << 8 | Sum::from(*byte))
+    digest.iter().take(16).fold(0, |sum, byte| sum << 8 | Sum::from(*byte))
 }

@@ -45,9 +45,7 @@ pub(super) async fn is_meant_as_table(file: &SourceFile) -> bool {
     let file = file.clone();
     let names = tokio::task::spawn_blocking(move || table_names(&file.path, &file.name, file.format)).await;
     match names {
-        Ok(Ok(names)) => names
-            .iter()
-            .any(|name| kind_named(name).is_some() || nearest_table(name).is_some()),
+        Ok(Ok(names)) => names.iter().any(|name| kind_named(name).is_some() || nearest_table(name).is_some()),
         // What cannot be opened is reported as a table that cannot be opened.
         _ => true,
     }

@@ -30,9 +30,8 @@ fn extractor() -> Extractor {
 impl Office {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let archive = Archive::open(&folder.path().join("archive"), &OpenOptions::default(), instant())
-            .await
-            .unwrap();
+        let archive =
+            Archive::open(&folder.path().join("archive"), &OpenOptions::default(), instant()).await.unwrap();
         std::fs::create_dir(folder.path().join("in")).unwrap();
         Self { folder, archive }
     }
@@ -63,26 +62,15 @@ impl Office {
     async fn live(&self, kind: Kind) -> Vec<String> {
         let snapshot = self.archive.snapshot().await.unwrap();
         let page = snapshot.page(kind, None, 1000).await.unwrap();
-        page.into_iter()
-            .map(|stored| stored.record.key.to_string())
-            .collect()
+        page.into_iter().map(|stored| stored.record.key.to_string()).collect()
     }
 }
 
 /// `人员 new/changed/unchanged/rejected/retired` of every table.
 fn counts(report: &ImportReport) -> Vec<String> {
     let count = |(kind, table): (&Kind, &TableCounts)| {
-        let TableCounts {
-            new,
-            changed,
-            unchanged,
-            rejected,
-            retired,
-        } = table;
-        format!(
-            "{} {new}/{changed}/{unchanged}/{rejected}/{retired}",
-            kind.title()
-        )
+        let TableCounts { new, changed, unchanged, rejected, retired } = table;
+        format!("{} {new}/{changed}/{unchanged}/{rejected}/{retired}", kind.title())
     };
     report.tables.iter().map(count).collect()
 }
@@ -109,11 +97,8 @@ fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
     workbook.save_to_buffer().unwrap()
 }
 
-const PERSONS: &[&[&str]] = &[
-    &["编号", "姓名", "身份证号"],
-    &["P1", "王伟", "11010519491231002X"],
-    &["P2", "=cmd()"],
-];
+const PERSONS: &[&[&str]] =
+    &[&["编号", "姓名", "身份证号"], &["P1", "王伟", "11010519491231002X"], &["P2", "=cmd()"]];
 const SANCTIONS: &[&[&str]] = &[
     &["编号", "人员编号", "类别", "种类", "生效日期"],
     &["S1", "P1", "党纪", "警告", "2021.03"],
@@ -154,120 +139,59 @@ async fn a_folder_of_everything_is_imported_and_again_changes_nothing() {
     let office = Office::new().await;
     mixed(&office);
     let report = office.import(&office.request()).await;
-    assert_eq!(
-        counts(&report),
-        [
-            "人员 2/0/0/0/0",
-            "任职 1/0/0/0/0",
-            "处分 2/0/0/1/0",
-            "案件文本 2/0/0/0/0"
-        ]
-    );
+    assert_eq!(counts(&report), ["人员 2/0/0/0/0", "任职 1/0/0/0/0", "处分 2/0/0/1/0", "案件文本 2/0/0/0/0"]);
     assert_eq!(
         codes(&report.rejected),
-        ["table_unknown", "date_impossible"]
-            .iter()
-            .rev()
-            .copied()
-            .collect::<Vec<_>>()
+        ["table_unknown", "date_impossible"].iter().rev().copied().collect::<Vec<_>>()
     );
     let rejected = &report.rejected[0];
     assert_eq!(
         (rejected.file.as_str(), rejected.sheet.as_deref(), rejected.row),
         ("台账.xlsx", Some("处分"), Some(3))
     );
-    let failed: Vec<_> = report
-        .failed_files
-        .iter()
-        .map(|failed| (failed.file.as_str(), failed.code.as_str()))
-        .collect();
-    assert_eq!(
-        failed,
-        [("通报/扫描.png", "picture"), ("通报/旧.doc", "format_not_read")]
-    );
-    assert_eq!(
-        codes(&report.warnings),
-        ["reference_unknown", "reference_unknown"]
-    );
+    let failed: Vec<_> =
+        report.failed_files.iter().map(|failed| (failed.file.as_str(), failed.code.as_str())).collect();
+    assert_eq!(failed, [("通报/扫描.png", "picture"), ("通报/旧.doc", "format_not_read")]);
+    assert_eq!(codes(&report.warnings), ["reference_unknown", "reference_unknown"]);
     let mut ignored: Vec<_> = report.ignored.iter().map(|ignored| ignored.code).collect();
     ignored.sort_unstable();
     assert_eq!(ignored, ["explanation", "lock_file", "plan", "same_content"]);
     assert!(report.has_rejections());
 
     let again = office.import(&office.request()).await;
-    assert_eq!(
-        counts(&again),
-        [
-            "人员 0/0/2/0/0",
-            "任职 0/0/1/0/0",
-            "处分 0/0/2/1/0",
-            "案件文本 0/0/2/0/0"
-        ]
-    );
+    assert_eq!(counts(&again), ["人员 0/0/2/0/0", "任职 0/0/1/0/0", "处分 0/0/2/1/0", "案件文本 0/0/2/0/0"]);
     let coverage = office.archive.snapshot().await.unwrap().coverage().await.unwrap();
-    assert_eq!(
-        (coverage.records, coverage.texts, coverage.texts_failed),
-        (5, 2, 2)
-    );
+    assert_eq!((coverage.records, coverage.texts, coverage.texts_failed), (5, 2, 2));
 }
 
 #[tokio::test]
 async fn a_dry_run_says_the_same_and_stores_nothing() {
     let office = Office::new().await;
     mixed(&office);
-    let request = ImportRequest {
-        dry_run: true,
-        ..office.request()
-    };
+    let request = ImportRequest { dry_run: true, ..office.request() };
     let report = office.import(&request).await;
-    assert_eq!(
-        counts(&report),
-        [
-            "人员 2/0/0/0/0",
-            "任职 1/0/0/0/0",
-            "处分 2/0/0/1/0",
-            "案件文本 2/0/0/0/0"
-        ]
-    );
+    assert_eq!(counts(&report), ["人员 2/0/0/0/0", "任职 1/0/0/0/0", "处分 2/0/0/1/0", "案件文本 2/0/0/0/0"]);
     assert_eq!((report.import, report.state), (None, "dry_run"));
     let coverage = office.archive.snapshot().await.unwrap().coverage().await.unwrap();
-    assert_eq!(
-        (coverage.records, coverage.texts, coverage.texts_failed),
-        (0, 0, 0)
-    );
+    assert_eq!((coverage.records, coverage.texts, coverage.texts_failed), (0, 0, 0));
 }
 
 #[tokio::test]
 async fn the_same_key_with_other_content_is_rejected_and_with_the_same_is_not() {
     let office = Office::new().await;
-    office.write(
-        "人员.csv",
-        "编号,姓名\nP1,王伟\nP1,王伟\nP1,王卫\nP2,李那\n".as_bytes(),
-    );
-    office.write(
-        "更多.xlsx",
-        &workbook(&[("人员", &[&["编号", "姓名"], &["P2", "李娜"]])]),
-    );
+    office.write("人员.csv", "编号,姓名\nP1,王伟\nP1,王伟\nP1,王卫\nP2,李那\n".as_bytes());
+    office.write("更多.xlsx", &workbook(&[("人员", &[&["编号", "姓名"], &["P2", "李娜"]])]));
     let report = office.import(&office.request()).await;
     assert_eq!(counts(&report), ["人员 2/0/1/2/0"]);
     assert_eq!(codes(&report.rejected), ["duplicate_key", "duplicate_key"]);
-    assert!(
-        report.rejected[0].message.ends_with("in 人员.csv, row 2"),
-        "{}",
-        report.rejected[0].message
-    );
+    assert!(report.rejected[0].message.ends_with("in 人员.csv, row 2"), "{}", report.rejected[0].message);
     // A workbook may hold any table, so it is read before the files that are called like theirs.
     assert!(
-        report.rejected[1]
-            .message
-            .ends_with("in 更多.xlsx, sheet 人员, row 2"),
+        report.rejected[1].message.ends_with("in 更多.xlsx, sheet 人员, row 2"),
         "{}",
         report.rejected[1].message
     );
-    assert_eq!(
-        report.rejected[1].message_zh,
-        "编号重复且内容不同，首次出现于 更多.xlsx 的“人员”表 第2行"
-    );
+    assert_eq!(report.rejected[1].message_zh, "编号重复且内容不同，首次出现于 更多.xlsx 的“人员”表 第2行");
 }
 
 #[tokio::test]
@@ -281,11 +205,7 @@ async fn a_bad_file_never_stops_the_others() {
     let report = office.import(&office.request()).await;
     assert_eq!(counts(&report), ["人员 1/0/0/0/0"]);
     assert_eq!(codes(&report.rejected), ["encoding_invalid"]);
-    let failed: Vec<_> = report
-        .failed_files
-        .iter()
-        .map(|failed| failed.file.as_str())
-        .collect();
+    let failed: Vec<_> = report.failed_files.iter().map(|failed| failed.file.as_str()).collect();
     assert_eq!(failed, ["a.zip", "处分.xlsx"]);
 }
 
@@ -300,10 +220,7 @@ async fn a_replace_retires_what_is_gone_but_not_what_was_only_misspelt() {
         text
     };
     office.write("人员.csv", rows(0, 30).as_bytes());
-    let replace = ImportRequest {
-        mode: ImportMode::Replace,
-        ..office.request()
-    };
+    let replace = ImportRequest { mode: ImportMode::Replace, ..office.request() };
     office.import(&replace).await;
 
     let misspelt = rows(2, 30).replace("P005,王伟,1970-01", "P005,王伟,1970-13");
@@ -314,23 +231,8 @@ async fn a_replace_retires_what_is_gone_but_not_what_was_only_misspelt() {
 
     office.write("人员.csv", rows(20, 30).as_bytes());
     let error = office.try_import(&replace).await.unwrap_err();
-    assert!(
-        matches!(
-            error,
-            ImportError::NeedsConfirm {
-                count: 18,
-                of: 28,
-                ..
-            }
-        ),
-        "{error}"
-    );
-    let report = office
-        .import(&ImportRequest {
-            confirm: true,
-            ..replace.clone()
-        })
-        .await;
+    assert!(matches!(error, ImportError::NeedsConfirm { count: 18, of: 28, .. }), "{error}");
+    let report = office.import(&ImportRequest { confirm: true, ..replace.clone() }).await;
     assert_eq!(counts(&report), ["人员 0/0/10/0/18"]);
 }
 
@@ -341,66 +243,33 @@ async fn a_replace_with_a_refused_sheet_asks_first() {
     office
         .write("人员.csv", "编号,姓名\nP1,王伟\n".as_bytes())
         .write("更多.xlsx", &workbook(&[("人员", sheet)]));
-    let replace = ImportRequest {
-        mode: ImportMode::Replace,
-        ..office.request()
-    };
+    let replace = ImportRequest { mode: ImportMode::Replace, ..office.request() };
     let error = office.try_import(&replace).await.unwrap_err();
     assert!(
         matches!(&error, ImportError::ReplaceIncomplete { refused, .. } if refused.contains("人员")),
         "{error}"
     );
-    assert!(
-        office
-            .try_import(&ImportRequest {
-                confirm: true,
-                ..replace
-            })
-            .await
-            .is_ok()
-    );
+    assert!(office.try_import(&ImportRequest { confirm: true, ..replace }).await.is_ok());
 }
 
 #[tokio::test]
 async fn an_export_can_be_imported_again_without_a_change() {
     let office = Office::new().await;
     mixed(&office);
-    let notes = workbook(&[(
-        "人员",
-        &[
-            &["编号", "姓名", "备注", "曾用名"],
-            &["P7", "'; --", "+86", "王威；王卫"],
-        ],
-    )]);
+    let notes =
+        workbook(&[("人员", &[&["编号", "姓名", "备注", "曾用名"], &["P7", "'; --", "+86", "王威；王卫"]])]);
     office.write("备注.xlsx", &notes);
-    let keep = ImportRequest {
-        extra_columns: ExtraColumns::Keep,
-        ..office.request()
-    };
+    let keep = ImportRequest { extra_columns: ExtraColumns::Keep, ..office.request() };
     office.import(&keep).await;
     let out = office.folder.path().join("out");
     let exported = export(&office.archive, &out).await.unwrap();
     assert_eq!((exported.records, exported.texts), (6, 2));
     assert!(exported.extra_columns.contains("备注"));
-    assert!(
-        export(&office.archive, &out).await.is_err(),
-        "an export never overwrites"
-    );
+    assert!(export(&office.archive, &out).await.is_err(), "an export never overwrites");
 
-    let back = ImportRequest {
-        paths: vec![out],
-        ..keep
-    };
+    let back = ImportRequest { paths: vec![out], ..keep };
     let report = office.import(&back).await;
-    assert_eq!(
-        counts(&report),
-        [
-            "人员 0/0/3/0/0",
-            "任职 0/0/1/0/0",
-            "处分 0/0/2/0/0",
-            "案件文本 0/0/2/0/0"
-        ]
-    );
+    assert_eq!(counts(&report), ["人员 0/0/3/0/0", "任职 0/0/1/0/0", "处分 0/0/2/0/0", "案件文本 0/0/2/0/0"]);
     assert_eq!(codes(&report.rejected), Vec::<&str>::new());
 
     let other = Office::new().await;
@@ -414,30 +283,18 @@ async fn a_failed_file_is_settled_by_hand_and_stays_settled() {
     office.write("通报/扫描.png", b"\x89PNG\r\n");
     office.import(&office.request()).await;
     let file = office.archive.failed_files().await.unwrap().remove(0);
-    let retried = retry(&office.archive, &extractor(), archive::OPERATOR, &instant)
-        .await
-        .unwrap();
+    let retried = retry(&office.archive, &extractor(), archive::OPERATOR, &instant).await.unwrap();
     assert_eq!(retried[0].outcome.as_ref().unwrap_err().code, "picture");
 
     let typed = office.folder.path().join("typed.txt");
     std::fs::write(&typed, "关于王伟的通报").unwrap();
-    let key = transcribe(
-        &office.archive,
-        file.id,
-        &typed,
-        &extractor(),
-        archive::OPERATOR,
-        instant(),
-    )
-    .await
-    .unwrap();
+    let key = transcribe(&office.archive, file.id, &typed, &extractor(), archive::OPERATOR, instant())
+        .await
+        .unwrap();
     let snapshot = office.archive.snapshot().await.unwrap();
     let text = snapshot.texts(&[key]).await.unwrap().remove(0);
     assert_eq!(text.stored.fields.text("kind"), Some("通报"));
-    assert_eq!(
-        (text.content.as_str(), text.extractor.as_str()),
-        ("关于王伟的通报", "hand/txt/1")
-    );
+    assert_eq!((text.content.as_str(), text.extractor.as_str()), ("关于王伟的通报", "hand/txt/1"));
     drop(snapshot);
 
     let report = office.import(&office.request()).await;
@@ -453,13 +310,7 @@ async fn an_import_can_run_on_any_thread() {
     let office = Office::new().await;
     let request = office.request();
     let mut told = |_: Progress| {};
-    let future = is_send(import(
-        &office.archive,
-        &request,
-        &NEVER_STARTED,
-        &instant,
-        &mut told,
-    ));
+    let future = is_send(import(&office.archive, &request, &NEVER_STARTED, &instant, &mut told));
     assert!(future.await.is_ok());
 }
 

@@ -36,15 +36,11 @@ pub(crate) fn metadata(file: &SourceFile) -> Result<CheckedDraft, Vec<CellProble
     let declaration = Kind::Text.declaration();
     let key = format!("F-{}", file.sha256.get(..KEY_DIGITS).unwrap_or(&file.sha256));
     let kind = kind_of(&file.name).map(TextKind::title).unwrap_or_default();
-    let cells: Vec<_> = [
-        ("id", key.as_str()),
-        ("title", stem(&file.name)),
-        ("kind", kind),
-        ("file", &file.name),
-    ]
-    .into_iter()
-    .filter_map(|(slug, text)| Some((declaration.column(slug)?, text)))
-    .collect();
+    let cells: Vec<_> =
+        [("id", key.as_str()), ("title", stem(&file.name)), ("kind", kind), ("file", &file.name)]
+            .into_iter()
+            .filter_map(|(slug, text)| Some((declaration.column(slug)?, text)))
+            .collect();
     draft::check(Kind::Text, &cells, &[])
 }
 

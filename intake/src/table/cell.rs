@@ -89,15 +89,11 @@ fn is_date(column: &Column) -> bool {
 }
 
 fn holds_keys(column: &Column) -> bool {
-    matches!(
-        column.value,
-        ValueType::Key | ValueType::Reference(_) | ValueType::References(_)
-    )
+    matches!(column.value, ValueType::Key | ValueType::Reference(_) | ValueType::References(_))
 }
 
 fn one_decimal(text: &str) -> bool {
-    text.split_once('.')
-        .is_some_and(|(_, decimals)| decimals.len() == 1)
+    text.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 1)
 }
 
 /// A spreadsheet keeps 15 digits of a number.
@@ -123,15 +119,9 @@ fn without_time(text: Cow<'_, str>) -> Cow<'_, str> {
         return text;
     };
     let time = time.trim();
-    let is_time = time.contains(':')
-        && time
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z'));
-    if is_time {
-        Cow::Owned(date.to_owned())
-    } else {
-        text
-    }
+    let is_time =
+        time.contains(':') && time.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z'));
+    if is_time { Cow::Owned(date.to_owned()) } else { text }
 }
 
 #[cfg(test)]
@@ -168,21 +158,15 @@ mod tests {
         let birth = column(Kind::Person, "birth");
         let id = column(Kind::Person, "id_number");
         let key = column(Kind::Sanction, "person");
-        let code = |cell: Cell, column| {
-            cell.for_column(column)
-                .map_err(|problem| problem.code)
-                .map(Cow::into_owned)
-        };
+        let code =
+            |cell: Cell, column| cell.for_column(column).map_err(|problem| problem.code).map(Cow::into_owned);
         assert_eq!(code(Cell::Number(1978.1), birth), Err("date_ambiguous"));
         assert_eq!(code(Cell::Number(1978.05), birth), Ok("1978.05".to_owned()));
         assert_eq!(code(Cell::Number(197_805.0), birth), Ok("197805".to_owned()));
         assert_eq!(code(Cell::Number(1.101_05e17), id), Err("number_mangled"));
         assert_eq!(code(Cell::Text("1.1E+17".to_owned()), key), Err("number_mangled"));
         assert_eq!(code(Cell::Error("#N/A".to_owned()), key), Err("cell_error"));
-        assert_eq!(
-            code(Cell::Text("长".repeat(CELL_CHARS_MAX + 1)), key),
-            Err("cell_too_long")
-        );
+        assert_eq!(code(Cell::Text("长".repeat(CELL_CHARS_MAX + 1)), key), Err("cell_too_long"));
     }
 
     #[test]

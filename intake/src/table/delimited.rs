@@ -18,11 +18,7 @@ pub(crate) fn read(path: &Path, name: &str, sink: &mut dyn RowSink) -> Result<()
     let bytes = std::fs::metadata(path)?.len();
     if bytes > CSV_BYTES_MAX {
         let message = format!("the file has {bytes} bytes, at most {CSV_BYTES_MAX} are read as CSV");
-        return Err(TableError::new(
-            "file_too_large",
-            message,
-            "CSV 文件过大，请拆分后重新导入",
-        ));
+        return Err(TableError::new("file_too_large", message, "CSV 文件过大，请拆分后重新导入"));
     }
     let decoded = decode(&std::fs::read(path)?)?;
     read_text(&decoded.text.replace("\r\n", "\n"), name, sink)
@@ -66,12 +62,7 @@ fn rows(text: &str, sink: &mut dyn RowSink) -> Result<(), TableError> {
             }
         }
         // The reader passes over empty lines, which a spreadsheet counts.
-        let blank = text
-            .get(start..)
-            .unwrap_or_default()
-            .bytes()
-            .take_while(|byte| *byte == b'\n')
-            .count();
+        let blank = text.get(start..).unwrap_or_default().bytes().take_while(|byte| *byte == b'\n').count();
         number += 1 + blank as u64;
         let cells: Vec<(usize, Cell)> = record
             .iter()
@@ -114,9 +105,7 @@ fn open_quote(text: &str) -> Result<(), TableError> {
 fn delimiter(text: &str) -> u8 {
     let head = || text.lines().filter(|line| !line.trim().is_empty()).take(10);
     let count = |separator: u8| -> usize {
-        head()
-            .map(|line| line.bytes().filter(|byte| *byte == separator).count())
-            .sum()
+        head().map(|line| line.bytes().filter(|byte| *byte == separator).count()).sum()
     };
     let mut best = (b',', count(b','));
     for separator in [b'\t', b';'] {
@@ -155,13 +144,7 @@ mod tests {
         }
         fn begin(&mut self, _: &str) {}
         fn row(&mut self, row: RawRow) -> ControlFlow<()> {
-            self.0.push((
-                row.number,
-                row.cells
-                    .iter()
-                    .map(|(_, cell)| cell.text().into_owned())
-                    .collect(),
-            ));
+            self.0.push((row.number, row.cells.iter().map(|(_, cell)| cell.text().into_owned()).collect()));
             ControlFlow::Continue(())
         }
         fn end(&mut self) {}
@@ -171,15 +154,10 @@ mod tests {
     fn reads(text: &str, expected: &[(u64, &[&str])]) {
         let mut all = All::default();
         read_text(text, "处分", &mut all).unwrap();
-        let got: Vec<(u64, Vec<&str>)> = all
-            .0
-            .iter()
-            .map(|(row, cells)| (*row, cells.iter().map(String::as_str).collect()))
-            .collect();
-        let expected: Vec<(u64, Vec<&str>)> = expected
-            .iter()
-            .map(|(row, cells)| (*row, cells.to_vec()))
-            .collect();
+        let got: Vec<(u64, Vec<&str>)> =
+            all.0.iter().map(|(row, cells)| (*row, cells.iter().map(String::as_str).collect())).collect();
+        let expected: Vec<(u64, Vec<&str>)> =
+            expected.iter().map(|(row, cells)| (*row, cells.to_vec())).collect();
         assert_eq!(got, expected);
     }
 
@@ -193,10 +171,7 @@ mod tests {
 
     #[test]
     fn rows_are_numbered_as_a_spreadsheet_does() {
-        reads(
-            "a,b\n\n\n1,\"x\ny\"\n,\n2,z\n",
-            &[(1, &["a", "b"]), (4, &["1", "x\ny"]), (6, &["2", "z"])],
-        );
+        reads("a,b\n\n\n1,\"x\ny\"\n,\n2,z\n", &[(1, &["a", "b"]), (4, &["1", "x\ny"]), (6, &["2", "z"])]);
     }
 
     #[test]

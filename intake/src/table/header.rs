@@ -41,17 +41,8 @@ impl Header {
         extra: ExtraColumns,
     ) -> Result<Header, Vec<CellProblem>> {
         if let Some((last, _)) = row.cells.last().filter(|(last, _)| *last >= COLUMNS_MAX) {
-            let message = format!(
-                "the header has {} columns, at most {COLUMNS_MAX} are read",
-                last + 1
-            );
-            return Err(vec![CellProblem::new(
-                "",
-                "",
-                "too_many_columns",
-                &message,
-                "表头列数过多",
-            )]);
+            let message = format!("the header has {} columns, at most {COLUMNS_MAX} are read", last + 1);
+            return Err(vec![CellProblem::new("", "", "too_many_columns", &message, "表头列数过多")]);
         }
         let mut header = Header::default();
         let mut problems = Vec::new();
@@ -83,29 +74,19 @@ impl Header {
                     column.header,
                     "",
                     "column_missing",
-                    &format!(
-                        "the required column {} ({}) is missing",
-                        column.header, column.slug
-                    ),
+                    &format!("the required column {} ({}) is missing", column.header, column.slug),
                     &format!("缺少必填列“{}”", column.header),
                 ));
             }
         }
-        if problems.is_empty() {
-            Ok(header)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(header) } else { Err(problems) }
     }
 }
 
 /// The column that a header means: Chinese header or slug.
 pub(crate) fn column(declaration: &'static Declaration, text: &str) -> Option<&'static Column> {
     let text = plain(text);
-    declaration
-        .columns
-        .iter()
-        .find(|column| plain(column.header) == text || column.slug == text)
+    declaration.columns.iter().find(|column| plain(column.header) == text || column.slug == text)
 }
 
 /// The header row among `rows`: the one with the most known headers, if it has two, or nothing else.
@@ -138,25 +119,13 @@ pub(crate) fn unknown_column(declaration: &Declaration, text: &str) -> CellProbl
         shown,
         shown,
         "column_unknown",
-        &format!(
-            "the table {} has no column {shown:?}{english} (known: {list})",
-            declaration.slug
-        ),
-        &format!(
-            "“{}”表中没有“{shown}”列{chinese}（可用列：{list}）",
-            declaration.title
-        ),
+        &format!("the table {} has no column {shown:?}{english} (known: {list})", declaration.slug),
+        &format!("“{}”表中没有“{shown}”列{chinese}（可用列：{list}）", declaration.title),
     )
 }
 
 fn twice(column: &str, value: &str) -> CellProblem {
-    CellProblem::new(
-        column,
-        value,
-        "column_twice",
-        "the column stands there twice",
-        "该列重复出现",
-    )
+    CellProblem::new(column, value, "column_twice", "the column stands there twice", "该列重复出现")
 }
 
 #[cfg(test)]
@@ -169,21 +138,13 @@ mod tests {
 
     fn row(texts: &[&str]) -> RawRow {
         let cells = texts.iter().enumerate().filter(|(_, text)| !text.is_empty());
-        RawRow {
-            number: 1,
-            cells: cells
-                .map(|(at, text)| (at, Cell::Text((*text).to_owned())))
-                .collect(),
-        }
+        RawRow { number: 1, cells: cells.map(|(at, text)| (at, Cell::Text((*text).to_owned()))).collect() }
     }
 
     #[track_caller]
     fn refused(kind: Kind, headers: &[&str], expected: &[(&str, &str)]) {
         let problems = Header::read(kind.declaration(), &row(headers), ExtraColumns::Refuse).unwrap_err();
-        let got: Vec<_> = problems
-            .iter()
-            .map(|problem| (problem.code, problem.column.as_str()))
-            .collect();
+        let got: Vec<_> = problems.iter().map(|problem| (problem.code, problem.column.as_str())).collect();
         assert_eq!(got, expected, "{problems:?}");
     }
 
@@ -203,16 +164,8 @@ mod tests {
 
     #[test]
     fn a_sheet_is_refused_for_what_would_lose_content() {
-        refused(
-            Kind::Person,
-            &["编号", "姓名", "出生年分"],
-            &[("column_unknown", "出生年分")],
-        );
-        refused(
-            Kind::Person,
-            &["编号", "姓名", "姓名"],
-            &[("column_twice", "姓名")],
-        );
+        refused(Kind::Person, &["编号", "姓名", "出生年分"], &[("column_unknown", "出生年分")]);
+        refused(Kind::Person, &["编号", "姓名", "姓名"], &[("column_twice", "姓名")]);
         refused(Kind::Person, &["编号", "出生年月"], &[("column_missing", "姓名")]);
         refused(
             Kind::Sanction,
@@ -224,27 +177,16 @@ mod tests {
     #[test]
     fn the_nearest_and_the_known_columns_are_named() {
         let problem = unknown_column(Kind::Sanction.declaration(), "生效日其");
-        assert!(
-            problem.message.contains("did you mean 生效日期?"),
-            "{}",
-            problem.message
-        );
-        assert!(
-            problem.message_zh.contains("是否应为“生效日期”？"),
-            "{}",
-            problem.message_zh
-        );
+        assert!(problem.message.contains("did you mean 生效日期?"), "{}", problem.message);
+        assert!(problem.message_zh.contains("是否应为“生效日期”？"), "{}", problem.message_zh);
         assert!(problem.message.contains("决定机关"), "{}", problem.message);
     }
 
     #[test]
     fn unknown_columns_are_kept_where_that_was_asked() {
-        let header = Header::read(
-            Kind::Person.declaration(),
-            &row(&["编号", "姓名", "备注"]),
-            ExtraColumns::Keep,
-        )
-        .unwrap();
+        let header =
+            Header::read(Kind::Person.declaration(), &row(&["编号", "姓名", "备注"]), ExtraColumns::Keep)
+                .unwrap();
         assert_eq!(header.extra.get(&2).map(String::as_str), Some("备注"));
     }
 

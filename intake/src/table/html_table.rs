@@ -25,11 +25,7 @@ pub(crate) fn read(path: &Path, name: &str, sink: &mut dyn RowSink) -> Result<()
     let bytes = std::fs::metadata(path)?.len();
     if bytes > PAGE_BYTES_MAX {
         let message = format!("the page has {bytes} bytes, at most {PAGE_BYTES_MAX} are read as a table");
-        return Err(TableError::new(
-            "file_too_large",
-            message,
-            "文件过大，请拆分后重新导入",
-        ));
+        return Err(TableError::new("file_too_large", message, "文件过大，请拆分后重新导入"));
     }
     let text = html::decode(&std::fs::read(path)?)?;
     if sink.plan(&[name.to_owned()]).is_empty() {
@@ -117,11 +113,7 @@ impl State {
     }
 
     fn skip_spanned(&mut self) {
-        while let Some(at) = self
-            .spans
-            .iter()
-            .position(|(column, _, _)| *column == self.column)
-        {
+        while let Some(at) = self.spans.iter().position(|(column, _, _)| *column == self.column) {
             if let Some((column, last, text)) = self.spans.get(at).cloned() {
                 if last >= self.number {
                     self.cells.push((column, Cell::Text(text)));
@@ -140,8 +132,7 @@ impl State {
         let text = text.replace('\u{a0}', " ").trim().to_owned();
         if rows > 1 {
             self.spans.retain(|(column, _, _)| *column != self.column);
-            self.spans
-                .push((self.column, self.number + rows - 1, text.clone()));
+            self.spans.push((self.column, self.number + rows - 1, text.clone()));
         }
         if !text.is_empty() {
             self.cells.push((self.column, Cell::Text(text)));
@@ -157,10 +148,7 @@ impl State {
         let mut cells = std::mem::take(&mut self.cells);
         cells.retain(|(_, cell)| !cell.is_empty());
         if own && !cells.is_empty() {
-            self.rows.push(RawRow {
-                number: self.number,
-                cells,
-            });
+            self.rows.push(RawRow { number: self.number, cells });
         }
     }
 }
@@ -182,23 +170,12 @@ mod tests {
         let got: Vec<(u64, Vec<(usize, String)>)> = rows(page)
             .into_iter()
             .map(|row| {
-                (
-                    row.number,
-                    row.cells
-                        .iter()
-                        .map(|(at, cell)| (*at, cell.text().into_owned()))
-                        .collect(),
-                )
+                (row.number, row.cells.iter().map(|(at, cell)| (*at, cell.text().into_owned())).collect())
             })
             .collect();
         let expected: Vec<(u64, Vec<(usize, String)>)> = expected
             .iter()
-            .map(|(row, cells)| {
-                (
-                    *row,
-                    cells.iter().map(|(at, text)| (*at, (*text).to_owned())).collect(),
-                )
-            })
+            .map(|(row, cells)| (*row, cells.iter().map(|(at, text)| (*at, (*text).to_owned())).collect()))
             .collect();
         assert_eq!(got, expected);
     }
@@ -215,11 +192,7 @@ mod tests {
     fn spans_keep_the_columns_in_place() {
         reads(
             "<table><tr><td colspan=2>a</td><td>b</td></tr><tr><td rowspan=2>P1</td><td>x</td></tr><tr><td>y&nbsp;</td></tr></table>",
-            &[
-                (1, &[(0, "a"), (2, "b")]),
-                (2, &[(0, "P1"), (1, "x")]),
-                (3, &[(0, "P1"), (1, "y")]),
-            ],
+            &[(1, &[(0, "a"), (2, "b")]), (2, &[(0, "P1"), (1, "x")]), (3, &[(0, "P1"), (1, "y")])],
         );
     }
 }

@@ -28,36 +28,22 @@ pub(crate) fn read(path: &Path, name: &str, extra: ExtraColumns, emit: Emit<'_>)
     let mut number = 0;
     loop {
         line.clear();
-        let read = reader
-            .by_ref()
-            .take(LINE_BYTES_MAX + 1)
-            .read_until(b'\n', &mut line)?;
+        let read = reader.by_ref().take(LINE_BYTES_MAX + 1).read_until(b'\n', &mut line)?;
         if read == 0 {
             return Ok(());
         }
         number += 1;
         if read as u64 > LINE_BYTES_MAX {
             let message = format!("line {number} has more than {LINE_BYTES_MAX} bytes");
-            return Err(TableError::new(
-                "line_too_long",
-                message,
-                format!("第{number}行过长"),
-            ));
+            return Err(TableError::new("line_too_long", message, format!("第{number}行过长")));
         }
-        let bytes = line
-            .strip_prefix(b"\xEF\xBB\xBF")
-            .filter(|_| number == 1)
-            .unwrap_or(&line);
+        let bytes = line.strip_prefix(b"\xEF\xBB\xBF").filter(|_| number == 1).unwrap_or(&line);
         let place = Place::file(name).row(number);
         let more = match object(bytes) {
             Ok(None) => true,
             Ok(Some(object)) => object_items(&place, object, extra, emit),
             Err(problem) if number == 1 && problem.code == "json_open" => {
-                return Err(TableError::new(
-                    "json_not_lines",
-                    problem.message,
-                    problem.message_zh,
-                ));
+                return Err(TableError::new("json_not_lines", problem.message, problem.message_zh));
             }
             Err(problem) => reject(&place, problem, None, emit),
         };
@@ -68,25 +54,13 @@ pub(crate) fn read(path: &Path, name: &str, extra: ExtraColumns, emit: Emit<'_>)
 }
 
 fn reject(place: &Place, problem: CellProblem, record: Option<RecordRef>, emit: Emit<'_>) -> bool {
-    emit(Item::Rejected {
-        rejected: Rejected::at(place, problem),
-        record,
-    })
+    emit(Item::Rejected { rejected: Rejected::at(place, problem), record })
 }
 
 fn object(line: &[u8]) -> Result<Option<Map<String, Value>>, CellProblem> {
     let text = std::str::from_utf8(line).map_err(|error| {
-        let message = format!(
-            "byte {} of the line is not UTF-8; JSON Lines are UTF-8",
-            error.valid_up_to()
-        );
-        CellProblem::new(
-            "",
-            "",
-            "encoding_invalid",
-            &message,
-            "不是 UTF-8 编码；JSON Lines 须为 UTF-8",
-        )
+        let message = format!("byte {} of the line is not UTF-8; JSON Lines are UTF-8", error.valid_up_to());
+        CellProblem::new("", "", "encoding_invalid", &message, "不是 UTF-8 编码；JSON Lines 须为 UTF-8")
     })?;
     if text.trim().is_empty() {
         return Ok(None);
@@ -137,10 +111,7 @@ fn object_items(place: &Place, mut object: Map<String, Value>, extra: ExtraColum
             return reject(place, problem, None, emit);
         }
     };
-    let place = Place {
-        sheet: Some(kind.slug().to_owned()),
-        ..place.clone()
-    };
+    let place = Place { sheet: Some(kind.slug().to_owned()), ..place.clone() };
     if kind == Kind::Text {
         text_item(place, object, extra, emit)
     } else {
@@ -149,14 +120,8 @@ fn object_items(place: &Place, mut object: Map<String, Value>, extra: ExtraColum
 }
 
 fn unknown_table(table: &str) -> CellProblem {
-    let near = nearest_table(table)
-        .map(|near| format!("; did you mean {near}?"))
-        .unwrap_or_default();
-    let list = Kind::ALL
-        .iter()
-        .map(|kind| kind.slug())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let near = nearest_table(table).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+    let list = Kind::ALL.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(" ");
     CellProblem::new(
         "table",
         table,
@@ -182,20 +147,12 @@ fn row_item(
 fn text_item(place: Place, mut object: Map<String, Value>, extra: ExtraColumns, emit: Emit<'_>) -> bool {
     let content = match object.remove("text") {
         Some(Value::String(text)) if !text.trim().is_empty() => Ok(text),
-        Some(Value::String(_) | Value::Null) | None => Err(CellProblem::new(
-            "text",
-            "",
-            "required",
-            "the text is empty",
-            "正文为空",
-        )),
-        Some(_) => Err(CellProblem::new(
-            "text",
-            "",
-            "value_type",
-            "\"text\" must be a string",
-            "text 须为字符串",
-        )),
+        Some(Value::String(_) | Value::Null) | None => {
+            Err(CellProblem::new("text", "", "required", "the text is empty", "正文为空"))
+        }
+        Some(_) => {
+            Err(CellProblem::new("text", "", "value_type", "\"text\" must be a string", "text 须为字符串"))
+        }
     };
     // An export says what had read the text, so that importing it again changes nothing.
     let extractor = match object.remove("extractor") {
@@ -203,12 +160,7 @@ fn text_item(place: Place, mut object: Map<String, Value>, extra: ExtraColumns, 
         _ => GIVEN.to_owned(),
     };
     match (check(Kind::Text, &object, extra), content) {
-        (Ok(checked), Ok(content)) => emit(Item::Text {
-            place,
-            checked,
-            content,
-            extractor,
-        }),
+        (Ok(checked), Ok(content)) => emit(Item::Text { place, checked, content, extractor }),
         (checked, content) => {
             let problems = checked.err().into_iter().flatten().chain(content.err()).collect();
             reject_all(&place, Kind::Text, &object, problems, emit)
@@ -223,17 +175,12 @@ fn reject_all(
     problems: Vec<CellProblem>,
     emit: Emit<'_>,
 ) -> bool {
-    let key = kind
-        .declaration()
-        .key_column()
-        .and_then(|column| object.get(column.slug));
+    let key = kind.declaration().key_column().and_then(|column| object.get(column.slug));
     let record = key
         .and_then(Value::as_str)
         .and_then(|key| RecordKey::new(key).ok())
         .map(|key| RecordRef::new(kind, key));
-    problems
-        .into_iter()
-        .all(|problem| reject(place, problem, record.clone(), emit))
+    problems.into_iter().all(|problem| reject(place, problem, record.clone(), emit))
 }
 
 fn check(
@@ -278,20 +225,14 @@ fn check(
             Err(problem) => problems.push(problem),
         }
     }
-    let texts: Vec<_> = texts
-        .iter()
-        .map(|(column, text)| (*column, text.as_ref()))
-        .collect();
+    let texts: Vec<_> = texts.iter().map(|(column, text)| (*column, text.as_ref())).collect();
     let notes: Vec<_> = notes.iter().map(|(name, text)| (*name, text.as_str())).collect();
     match draft::check(kind, &texts, &notes) {
         Ok(checked) if problems.is_empty() => Ok(checked),
         Ok(_) => Err(problems),
         Err(more) => {
             let reported: Vec<String> = problems.iter().map(|problem| problem.column.clone()).collect();
-            problems.extend(
-                more.into_iter()
-                    .filter(|problem| !reported.contains(&problem.column)),
-            );
+            problems.extend(more.into_iter().filter(|problem| !reported.contains(&problem.column)));
             Err(problems)
         }
     }
@@ -336,12 +277,7 @@ mod tests {
                 Item::Draft { checked, .. } => {
                     format!("{} {}", checked.draft.kind, checked.draft.fields.to_json())
                 }
-                Item::Text {
-                    checked,
-                    content,
-                    extractor,
-                    ..
-                } => {
+                Item::Text { checked, content, extractor, .. } => {
                     format!(
                         "text {} {content:?} {extractor}",
                         checked.draft.key.map(String::from).unwrap_or_default()
@@ -383,20 +319,11 @@ mod tests {
 
     #[test]
     fn texts_need_an_id_and_a_text_and_keep_their_text_as_it_is() {
-        gives(
-            r#"{"id":"T1","text":" 王　伟\r\n"}"#,
-            &[r#"text T1 " 王\u{3000}伟\r\n" given/1"#],
-        );
-        gives(
-            r#"{"table":"text","id":"T1","text":"x","extractor":"pdf/1"}"#,
-            &[r#"text T1 "x" pdf/1"#],
-        );
+        gives(r#"{"id":"T1","text":" 王　伟\r\n"}"#, &[r#"text T1 " 王\u{3000}伟\r\n" given/1"#]);
+        gives(r#"{"table":"text","id":"T1","text":"x","extractor":"pdf/1"}"#, &[r#"text T1 "x" pdf/1"#]);
         gives(r#"{"text":"x"}"#, &["!required 编号@1"]);
         gives(r#"{"id":"T1","text":"  "}"#, &["!required text@1 text:T1"]);
-        gives(
-            r#"{"id":"T1","text":"x","kind":"处份决定"}"#,
-            &["!not_in_vocabulary 种类@1 text:T1"],
-        );
+        gives(r#"{"id":"T1","text":"x","kind":"处份决定"}"#, &["!not_in_vocabulary 种类@1 text:T1"]);
     }
 
     #[test]
@@ -429,9 +356,6 @@ mod tests {
             r#"{"table":"person","id":"P1","name":"王伟","birth":1978.1}"#,
             &["!date_ambiguous 出生年月@1 person:P1"],
         );
-        gives(
-            r#"{"table":"person","id":"P1","name":{"x":1}}"#,
-            &["!value_type 姓名@1 person:P1"],
-        );
+        gives(r#"{"table":"person","id":"P1","name":{"x":1}}"#, &["!value_type 姓名@1 person:P1"]);
     }
 }

@@ -78,12 +78,9 @@ mod tests {
 
     #[test]
     fn a_stem_is_the_file_name_without_folders_and_ending() {
-        for (name, expected) in [
-            ("卷.zip/2021/通报.txt", "通报"),
-            ("处分.csv", "处分"),
-            ("a.b.csv", "a.b"),
-            (".x", ".x"),
-        ] {
+        for (name, expected) in
+            [("卷.zip/2021/通报.txt", "通报"), ("处分.csv", "处分"), ("a.b.csv", "a.b"), (".x", ".x")]
+        {
             assert_eq!(stem(name), expected);
         }
     }

@@ -16,10 +16,7 @@ pub(crate) struct RawRow {
 impl RawRow {
     /// The cell in `column`.
     pub(crate) fn cell(&self, column: usize) -> Option<&Cell> {
-        self.cells
-            .iter()
-            .find(|(at, _)| *at == column)
-            .map(|(_, cell)| cell)
+        self.cells.iter().find(|(at, _)| *at == column).map(|(_, cell)| cell)
     }
 }
 
@@ -50,21 +47,13 @@ pub struct TableError {
 impl TableError {
     /// An error with this code and these texts.
     pub(crate) fn new(code: &'static str, message: impl Into<String>, message_zh: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            message_zh: message_zh.into(),
-        }
+        Self { code, message: message.into(), message_zh: message_zh.into() }
     }
 }
 
 impl From<std::io::Error> for TableError {
     fn from(error: std::io::Error) -> Self {
-        TableError::new(
-            "file_unreadable",
-            format!("cannot be read: {error}"),
-            "文件无法读取",
-        )
+        TableError::new("file_unreadable", format!("cannot be read: {error}"), "文件无法读取")
     }
 }
 

@@ -15,31 +15,17 @@ use crate::rejected::{Place, Rejected};
 use crate::source::Ignored;
 
 /// Sheets that explain a workbook; they hold no rows of tables.
-const AUXILIARY: &[&str] = &[
-    "说明",
-    "填表说明",
-    "填写说明",
-    "使用说明",
-    "字典",
-    "数据字典",
-    "readme",
-];
+const AUXILIARY: &[&str] = &["说明", "填表说明", "填写说明", "使用说明", "字典", "数据字典", "readme"];
 
 /// The table that a sheet or CSV file is by its name.
 pub(crate) fn kind_named(name: &str) -> Option<Kind> {
     let name = plain(name);
-    Kind::ALL
-        .iter()
-        .copied()
-        .find(|kind| plain(kind.title()) == name || kind.slug() == name)
+    Kind::ALL.iter().copied().find(|kind| plain(kind.title()) == name || kind.slug() == name)
 }
 
 /// The known table name nearest to `name`.
 pub(crate) fn nearest_table(name: &str) -> Option<&'static str> {
-    nearest(
-        name,
-        Kind::ALL.iter().flat_map(|kind| [kind.title(), kind.slug()]),
-    )
+    nearest(name, Kind::ALL.iter().flat_map(|kind| [kind.title(), kind.slug()]))
 }
 
 /// Whether a sheet so named is an explanation.
@@ -72,14 +58,7 @@ enum State {
 impl<'a> Sheets<'a> {
     /// For the file `file`; `named`: its sheets have names of their own.
     pub(crate) fn new(file: &str, named: bool, extra: ExtraColumns, emit: Emit<'a>) -> Self {
-        Self {
-            file: file.to_owned(),
-            named,
-            extra,
-            emit,
-            place: Place::file(file),
-            state: State::Done,
-        }
+        Self { file: file.to_owned(), named, extra, emit, place: Place::file(file), state: State::Done }
     }
 
     fn reject(&mut self, place: &Place, problem: CellProblem, record: Option<RecordRef>) -> ControlFlow<()> {
@@ -141,19 +120,9 @@ impl<'a> Sheets<'a> {
         let declaration = kind.declaration();
         let first = rows.iter().rev().max_by_key(|row| row.cells.len());
         let texts: Vec<String> = first
-            .map(|row| {
-                row.cells
-                    .iter()
-                    .map(|(_, cell)| cell.text().into_owned())
-                    .collect()
-            })
+            .map(|row| row.cells.iter().map(|(_, cell)| cell.text().into_owned()).collect())
             .unwrap_or_default();
-        let list = declaration
-            .columns
-            .iter()
-            .map(|column| column.header)
-            .collect::<Vec<_>>()
-            .join(" ");
+        let list = declaration.columns.iter().map(|column| column.header).collect::<Vec<_>>().join(" ");
         let near = texts.iter().find_map(|text| {
             let problem = unknown_column(declaration, text);
             problem.message.contains("did you mean").then_some(problem)
@@ -173,10 +142,7 @@ impl<'a> Sheets<'a> {
                 "no header row in the first {HEADER_ROWS_MAX} rows of table {} (known columns: {list})",
                 kind.slug()
             ),
-            &format!(
-                "前{HEADER_ROWS_MAX}行中没有找到“{}”的表头（可用列：{list}）",
-                kind.title()
-            ),
+            &format!("前{HEADER_ROWS_MAX}行中没有找到“{}”的表头（可用列：{list}）", kind.title()),
         );
         self.reject(&place, problem, None)?;
         ControlFlow::Break(())
@@ -218,11 +184,7 @@ impl RowSink for Sheets<'_> {
     }
 
     fn begin(&mut self, sheet: &str) {
-        self.place = if self.named {
-            Place::file(&self.file).sheet(sheet)
-        } else {
-            Place::file(&self.file)
-        };
+        self.place = if self.named { Place::file(&self.file).sheet(sheet) } else { Place::file(&self.file) };
         self.state = match kind_named(sheet) {
             _ if is_auxiliary(sheet) => {
                 let file = self.place.english();
@@ -240,10 +202,7 @@ impl RowSink for Sheets<'_> {
                     "case texts are imported as files or JSON Lines, not as a sheet",
                     "案件文本请以文件或 JSON Lines 导入，不能用表格导入",
                 );
-                (self.emit)(Item::Rejected {
-                    rejected,
-                    record: None,
-                });
+                (self.emit)(Item::Rejected { rejected, record: None });
                 State::Done
             }
             Some(kind) => State::Above(kind, Vec::new()),
@@ -258,11 +217,7 @@ impl RowSink for Sheets<'_> {
                 if is_name_list(&row) {
                     let file = self.place.english();
                     let reason = "a list of names for a clearance, not a table";
-                    flow((self.emit)(Item::Ignored(Ignored {
-                        file,
-                        code: "name_list",
-                        reason,
-                    })))?;
+                    flow((self.emit)(Item::Ignored(Ignored { file, code: "name_list", reason })))?;
                     return ControlFlow::Break(());
                 }
                 self.unknown_sheet(&name)?;
@@ -304,11 +259,7 @@ fn is_name_list(row: &RawRow) -> bool {
 }
 
 fn flow(more: bool) -> ControlFlow<()> {
-    if more {
-        ControlFlow::Continue(())
-    } else {
-        ControlFlow::Break(())
-    }
+    if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
 fn check_row(kind: Kind, header: &Header, row: &RawRow) -> Result<draft::CheckedDraft, Vec<CellProblem>> {
@@ -335,10 +286,7 @@ fn check_row(kind: Kind, header: &Header, row: &RawRow) -> Result<draft::Checked
             break;
         }
     }
-    let cells: Vec<_> = texts
-        .iter()
-        .map(|(column, text)| (*column, text.as_ref()))
-        .collect();
+    let cells: Vec<_> = texts.iter().map(|(column, text)| (*column, text.as_ref())).collect();
     let extra: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_ref())).collect();
     match draft::check(kind, &cells, &extra) {
         Ok(checked) if problems.is_empty() => Ok(checked),
@@ -346,20 +294,14 @@ fn check_row(kind: Kind, header: &Header, row: &RawRow) -> Result<draft::Checked
         Err(more) => {
             // A column whose cell is already reported is not missing as well.
             let reported: Vec<String> = problems.iter().map(|problem| problem.column.clone()).collect();
-            problems.extend(
-                more.into_iter()
-                    .filter(|problem| !reported.contains(&problem.column)),
-            );
+            problems.extend(more.into_iter().filter(|problem| !reported.contains(&problem.column)));
             Err(problems)
         }
     }
 }
 
 fn record_of(kind: Kind, header: &Header, row: &RawRow) -> Option<RecordRef> {
-    let (position, _) = header
-        .columns
-        .iter()
-        .find(|(_, column)| matches!(column.value, ValueType::Key))?;
+    let (position, _) = header.columns.iter().find(|(_, column)| matches!(column.value, ValueType::Key))?;
     let key = RecordKey::new(&row.cell(*position).map(Cell::text)?).ok()?;
     Some(RecordRef::new(kind, key))
 }
@@ -400,14 +342,7 @@ mod tests {
                 .filter(|(_, text)| !text.is_empty())
                 .map(|(at, text)| (at, Cell::Text((*text).to_owned())))
                 .collect();
-            if !cells.is_empty()
-                && sheets
-                    .row(RawRow {
-                        number: index as u64 + 1,
-                        cells,
-                    })
-                    .is_break()
-            {
+            if !cells.is_empty() && sheets.row(RawRow { number: index as u64 + 1, cells }).is_break() {
                 break;
             }
         }
@@ -426,20 +361,10 @@ mod tests {
     fn rows_become_drafts_below_titles_and_around_empty_rows() {
         gives(
             " 人员　",
-            &[
-                &["干部花名册"],
-                &["编号*", "姓名*"],
-                &["P1", "王伟"],
-                &[],
-                &["P2", "李娜"],
-            ],
+            &[&["干部花名册"], &["编号*", "姓名*"], &["P1", "王伟"], &[], &["P2", "李娜"]],
             &["人员 P1", "人员 P2", "=人员"],
         );
-        gives(
-            "person",
-            &[&["id", "name"], &["P1", "王伟"]],
-            &["人员 P1", "=人员"],
-        );
+        gives("person", &[&["id", "name"], &["P1", "王伟"]], &["人员 P1", "=人员"]);
         gives("人员", &[&["编号", "姓名"]], &["=人员"]);
         gives("人员", &[], &[]);
     }
@@ -475,9 +400,7 @@ mod tests {
 
     #[test]
     fn a_row_of_ten_thousand_columns_is_one_rejection() {
-        let wide: Vec<&str> = std::iter::once("P1")
-            .chain(std::iter::repeat_n("x", 9_999))
-            .collect();
+        let wide: Vec<&str> = std::iter::once("P1").chain(std::iter::repeat_n("x", 9_999)).collect();
         gives(
             "人员",
             &[&["编号", "姓名"], &wide, &["P2", "李娜"]],
@@ -489,11 +412,7 @@ mod tests {
     #[test]
     fn a_sheet_that_is_no_table_is_refused_with_the_nearest_name() {
         let rejections = gives("处份", &[&["编号", "人员编号"]], &["!table_unknown@0"]);
-        assert!(
-            rejections[0].message.contains("did you mean 处分?"),
-            "{}",
-            rejections[0].message
-        );
+        assert!(rejections[0].message.contains("did you mean 处分?"), "{}", rejections[0].message);
         gives("Sheet2", &[], &[]);
         gives("填表说明", &[&["怎么填"]], &["-explanation"]);
         gives("names", &[&["姓名", "单位"], &["王伟"]], &["-name_list"]);
@@ -507,21 +426,13 @@ mod tests {
             &[&["编号", "人员编号", "类别", "种类", "生效日其"], &["S1"]],
             &["!column_unknown@1"],
         );
-        assert!(
-            rejections[0].message_zh.contains("是否应为“生效日期”"),
-            "{}",
-            rejections[0].message_zh
-        );
+        assert!(rejections[0].message_zh.contains("是否应为“生效日期”"), "{}", rejections[0].message_zh);
         let rejections = gives(
             "处分",
             &[&["编好", "人员编好"], &["S1", "P1"]],
             &["!column_unknown@1", "!header_missing@1"],
         );
-        assert!(
-            rejections[0].message.contains("did you mean 编号?"),
-            "{}",
-            rejections[0].message
-        );
+        assert!(rejections[0].message.contains("did you mean 编号?"), "{}", rejections[0].message);
     }
 
     #[test]
@@ -533,11 +444,8 @@ mod tests {
 
     #[test]
     fn unknown_columns_are_kept_where_that_was_asked() {
-        let (short, _) = outcome(
-            "人员",
-            &[&["编号", "姓名", "备注"], &["P1", "王伟", "x"]],
-            ExtraColumns::Keep,
-        );
+        let (short, _) =
+            outcome("人员", &[&["编号", "姓名", "备注"], &["P1", "王伟", "x"]], ExtraColumns::Keep);
         assert_eq!(short, ["人员 P1", "=人员"]);
     }
 }

@@ -26,10 +26,7 @@ pub(crate) fn read(path: &Path, format: Format, sink: &mut dyn RowSink) -> Resul
     match format {
         Format::Xlsx => {
             check_unpacked(path)?;
-            read_xlsx(
-                open_workbook(path).map_err(|error: calamine::XlsxError| damaged(&error))?,
-                sink,
-            )
+            read_xlsx(open_workbook(path).map_err(|error: calamine::XlsxError| damaged(&error))?, sink)
         }
         Format::Xlsb => {
             check_unpacked(path)?;
@@ -96,10 +93,7 @@ fn check_unpacked(path: &Path) -> Result<(), TableError> {
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(not_a_zip)?;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(not_a_zip)?;
-        let by_ratio = entry
-            .compressed_size()
-            .saturating_mul(PART_RATIO_MAX)
-            .max(64 << 20);
+        let by_ratio = entry.compressed_size().saturating_mul(PART_RATIO_MAX).max(64 << 20);
         let bound = by_ratio.min(PART_BYTES_MAX);
         let unpacked = io::copy(&mut entry.take(bound + 1), &mut io::sink())?;
         if unpacked > bound {
@@ -140,10 +134,7 @@ fn read_xlsx_sheet(
     };
     let month_only: Vec<bool> = reader.styles().iter().map(shows_month_only).collect();
     let mut rows = RowBuilder::new(merges);
-    while let Some((cell, style)) = reader
-        .next_cell_with_style_id()
-        .map_err(|error| damaged(&error))?
-    {
+    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|error| damaged(&error))? {
         let (row, column) = cell.get_position();
         let month_only = month_only.get(style).copied().unwrap_or(false);
         if let Some(content) = xlsx_cell(cell.get_value(), month_only)
@@ -173,10 +164,7 @@ where
         sink.begin(name);
         let mut rows = RowBuilder::new(&vertical);
         for (row, column, data) in range.used_cells() {
-            let position = (
-                top.saturating_add(narrow(row)),
-                left.saturating_add(narrow(column)),
-            );
+            let position = (top.saturating_add(narrow(row)), left.saturating_add(narrow(column)));
             if let Some(content) = cell(data)
                 && rows.push(position.0, position.1, content, sink).is_break()
             {
@@ -247,10 +235,7 @@ impl RowBuilder {
             }
         }
         self.cells.sort_by_key(|(column, _)| *column);
-        let flow = sink.row(RawRow {
-            number: u64::from(row) + 1,
-            cells: std::mem::take(&mut self.cells),
-        });
+        let flow = sink.row(RawRow { number: u64::from(row) + 1, cells: std::mem::take(&mut self.cells) });
         self.stopped = flow.is_break();
         flow
     }
@@ -390,15 +375,8 @@ mod tests {
             let mut workbook = Workbook::new();
             let date = WrittenDate::from_ymd(1978, 5, 1).unwrap();
             let style = CellFormat::new().set_num_format(format);
-            workbook
-                .add_worksheet()
-                .write_datetime_with_format(0, 0, &date, &style)
-                .unwrap();
-            assert_eq!(
-                rows_of(&mut workbook),
-                [(1, vec![(0, Cell::Date(expected.to_owned()))])],
-                "{format}"
-            );
+            workbook.add_worksheet().write_datetime_with_format(0, 0, &date, &style).unwrap();
+            assert_eq!(rows_of(&mut workbook), [(1, vec![(0, Cell::Date(expected.to_owned()))])], "{format}");
         }
     }
 
@@ -419,10 +397,7 @@ mod tests {
         assert_eq!(
             rows_of(&mut workbook),
             [
-                (
-                    3,
-                    vec![(1, Cell::Text("007".to_owned())), (3, Cell::Number(12.5))]
-                ),
+                (3, vec![(1, Cell::Text("007".to_owned())), (3, Cell::Number(12.5))]),
                 (5, vec![(0, Cell::Bool(true))])
             ]
         );
@@ -459,10 +434,7 @@ mod tests {
         let path = folder.path().join("a");
         std::fs::write(&path, "nothing").unwrap();
         for format in [Format::Xlsx, Format::Xls, Format::Ods, Format::Xlsb] {
-            assert_eq!(
-                read(&path, format, &mut All::default()).unwrap_err().code,
-                "workbook_damaged"
-            );
+            assert_eq!(read(&path, format, &mut All::default()).unwrap_err().code, "workbook_damaged");
         }
     }
 }

@@ -52,11 +52,7 @@ pub fn child_main(jobs: impl BufRead + Send, answers: impl Write + Send) -> Exit
             .spawn_scoped(scope, move || serve(jobs, answers))
             .is_ok_and(|thread| thread.join().is_ok_and(|served| served.is_ok()))
     });
-    if served {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if served { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn serve(jobs: impl BufRead, mut answers: impl Write) -> std::io::Result<()> {
@@ -80,10 +76,7 @@ pub(crate) fn answer(job: &Job) -> Answer {
     };
     let sum = sha256(&bytes);
     match catch_unwind(AssertUnwindSafe(|| extract(&bytes, job.format))) {
-        Ok(Ok(extracted)) => Answer::Text {
-            extracted,
-            sha256: sum,
-        },
+        Ok(Ok(extracted)) => Answer::Text { extracted, sha256: sum },
         Ok(Err(error)) => Answer::Failed(error),
         Err(_) => Answer::Failed(ExtractError::new(
             "extractor_panicked",
@@ -95,20 +88,12 @@ pub(crate) fn answer(job: &Job) -> Answer {
 
 fn bounded(path: &Path) -> Result<Vec<u8>, ExtractError> {
     let unreadable = |error: std::io::Error| {
-        ExtractError::new(
-            "file_unreadable",
-            format!("cannot be read: {error}"),
-            "文件无法读取",
-        )
+        ExtractError::new("file_unreadable", format!("cannot be read: {error}"), "文件无法读取")
     };
     let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
     if bytes > TEXT_FILE_BYTES_MAX {
         let message = format!("the file has {bytes} bytes, at most {TEXT_FILE_BYTES_MAX} are read as a text");
-        return Err(ExtractError::new(
-            "file_too_large",
-            message,
-            "文件过大，请拆分后重新导入",
-        ));
+        return Err(ExtractError::new("file_too_large", message, "文件过大，请拆分后重新导入"));
     }
     std::fs::read(path).map_err(unreadable)
 }
@@ -124,22 +109,10 @@ mod tests {
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "王伟").unwrap();
         let jobs = [
-            serde_json::to_string(&Job {
-                path: path.clone(),
-                format: Format::Text,
-            })
-            .unwrap(),
+            serde_json::to_string(&Job { path: path.clone(), format: Format::Text }).unwrap(),
             "nonsense".to_owned(),
-            serde_json::to_string(&Job {
-                path: folder.path().join("none"),
-                format: Format::Pdf,
-            })
-            .unwrap(),
-            serde_json::to_string(&Job {
-                path,
-                format: Format::Pdf,
-            })
-            .unwrap(),
+            serde_json::to_string(&Job { path: folder.path().join("none"), format: Format::Pdf }).unwrap(),
+            serde_json::to_string(&Job { path, format: Format::Pdf }).unwrap(),
         ]
         .join("\n");
         let mut out = Vec::new();
@@ -152,9 +125,6 @@ mod tests {
                 Answer::Failed(error) => error.code,
             })
             .collect();
-        assert_eq!(
-            answers,
-            ["王伟", "extractor_job", "file_unreadable", "pdf_damaged"]
-        );
+        assert_eq!(answers, ["王伟", "extractor_job", "file_unreadable", "pdf_damaged"]);
     }
 }

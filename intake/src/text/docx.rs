@@ -25,12 +25,7 @@ const SCANNED_CHARS_MAX: usize = 50;
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let names: Vec<String> = (0..archive.len())
-        .filter_map(|index| {
-            archive
-                .name_for_index(index)?
-                .ok()
-                .map(std::borrow::Cow::into_owned)
-        })
+        .filter_map(|index| archive.name_for_index(index)?.ok().map(std::borrow::Cow::into_owned))
         .collect();
     let mut parts: Vec<&String> = names.iter().filter(|name| rank(name).is_some()).collect();
     parts.sort_by_key(|name| (rank(name), name.len(), (*name).clone()));
@@ -40,14 +35,8 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
         let xml = part(&mut archive, name, &mut left)?;
         text.push_str(&paragraphs(&xml)?);
     }
-    let pictures = names
-        .iter()
-        .filter(|name| name.starts_with("word/media/"))
-        .count();
-    let objects = names
-        .iter()
-        .filter(|name| name.starts_with("word/embeddings/"))
-        .count();
+    let pictures = names.iter().filter(|name| name.starts_with("word/media/")).count();
+    let objects = names.iter().filter(|name| name.starts_with("word/embeddings/")).count();
     let chars = text.chars().filter(|c| !c.is_whitespace()).count();
     if pictures + objects > 0 && chars < SCANNED_CHARS_MAX {
         return Err(ExtractError::new(
@@ -62,20 +51,14 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
             warnings.push(format!("{count} {what} were not read"));
         }
     }
-    Ok(Extracted {
-        text,
-        extractor: "docx/1".to_owned(),
-        warnings,
-    })
+    Ok(Extracted { text, extractor: "docx/1".to_owned(), warnings })
 }
 
 /// The parts that hold text, in the order in which they are read.
 fn rank(name: &str) -> Option<u8> {
     let short = name.strip_prefix("word/")?.strip_suffix(".xml")?;
     let numbered = |prefix: &str| {
-        short
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+        short.strip_prefix(prefix).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
     };
     match short {
         "document" => Some(0),
@@ -89,30 +72,17 @@ fn rank(name: &str) -> Option<u8> {
 }
 
 fn damaged(why: &str) -> ExtractError {
-    ExtractError::new(
-        "docx_damaged",
-        format!("not a readable document: {why}"),
-        "文档无法读取，可能已损坏",
-    )
+    ExtractError::new("docx_damaged", format!("not a readable document: {why}"), "文档无法读取，可能已损坏")
 }
 
 fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, left: &mut u64) -> Result<String, ExtractError> {
-    let entry = archive
-        .by_name(name)
-        .map_err(|error| damaged(&error.to_string()))?;
+    let entry = archive.by_name(name).map_err(|error| damaged(&error.to_string()))?;
     let bound = PART_BYTES_MAX.min(*left);
     let mut bytes = Vec::new();
-    entry
-        .take(bound + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| damaged(&error.to_string()))?;
+    entry.take(bound + 1).read_to_end(&mut bytes).map_err(|error| damaged(&error.to_string()))?;
     if bytes.len() as u64 > bound {
         let message = format!("{name} unpacks to more than {bound} bytes");
-        return Err(ExtractError::new(
-            "docx_too_large",
-            message,
-            "文档解压后过大，未读取",
-        ));
+        return Err(ExtractError::new("docx_too_large", message, "文档解压后过大，未读取"));
     }
     *left -= bytes.len() as u64;
     let decoded = crate::encoding::decode(&bytes).map_err(|error| damaged(&error.to_string()))?;
@@ -275,9 +245,7 @@ mod tests {
     fn docx(parts: &[(&str, &str)]) -> Vec<u8> {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, content) in parts {
-            writer
-                .start_file(*name, zip::write::SimpleFileOptions::default())
-                .unwrap();
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
             writer.write_all(content.as_bytes()).unwrap();
         }
         writer.finish().unwrap().into_inner()
@@ -304,10 +272,7 @@ mod tests {
             "<w:p><w:pPr><w:tabs><w:tab w:val=\"left\"/></w:tabs></w:pPr><w:r><w:t>王</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>伟</w:t></w:r></w:p><w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t></w:r></w:p>",
             "王伟\na\tb\nc\n",
         );
-        reads(
-            "<w:p><w:r><w:t>&lt;王&#20255;&gt; &amp;</w:t></w:r></w:p>",
-            "<王伟> &\n",
-        );
+        reads("<w:p><w:r><w:t>&lt;王&#20255;&gt; &amp;</w:t></w:r></w:p>", "<王伟> &\n");
     }
 
     #[test]
@@ -316,10 +281,7 @@ mod tests {
             "<w:p><w:del><w:r><w:delText>李娜</w:delText></w:r></w:del><w:ins><w:r><w:t>王伟</w:t></w:r></w:ins></w:p>",
             "王伟\n",
         );
-        reads(
-            "<w:p><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>1</w:t></w:r></w:p>",
-            "1\n",
-        );
+        reads("<w:p><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>1</w:t></w:r></w:p>", "1\n");
         reads(
             "<w:p><w:r><w:t>前</w:t></w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>框中</w:t></w:r></w:p></w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent><w:p><w:r><w:t>框中</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent><w:r><w:t>后</w:t></w:r></w:p>",
             "前后\n框中\n",
@@ -348,10 +310,7 @@ mod tests {
             ("word/footnotes.xml", &part("注")),
             ("word/footer1.xml", &part("脚")),
             ("word/header1.xml", &part("头")),
-            (
-                "word/document.xml",
-                &body("<w:p><w:r><w:t>正文</w:t></w:r></w:p>"),
-            ),
+            ("word/document.xml", &body("<w:p><w:r><w:t>正文</w:t></w:r></w:p>")),
             ("word/styles.xml", &part("样式")),
         ]);
         assert_eq!(extract(&bytes).unwrap().text, "正文\n头\n脚\n注\n");
@@ -364,20 +323,11 @@ mod tests {
         let deep = "<w:r>".repeat(2000);
         for (bytes, code) in [
             (docx(&[("word/document.xml", entity)]), "docx_entities"),
-            (
-                docx(&[("word/document.xml", "<w:document><w:t>&a;</w:t></w:document>")]),
-                "docx_damaged",
-            ),
+            (docx(&[("word/document.xml", "<w:document><w:t>&a;</w:t></w:document>")]), "docx_damaged"),
             (docx(&[("word/document.xml", &deep)]), "docx_damaged"),
-            (
-                docx(&[("word/document.xml", "<w:document><w:p></w:document>")]),
-                "docx_damaged",
-            ),
+            (docx(&[("word/document.xml", "<w:document><w:p></w:document>")]), "docx_damaged"),
             (b"PK nothing".to_vec(), "docx_damaged"),
-            (
-                docx(&[("word/document.xml", &body("")), ("word/media/image1.png", "x")]),
-                "docx_no_text",
-            ),
+            (docx(&[("word/document.xml", &body("")), ("word/media/image1.png", "x")]), "docx_no_text"),
         ] {
             assert_eq!(extract(&bytes).unwrap_err().code, code);
         }
@@ -386,10 +336,7 @@ mod tests {
     #[test]
     fn pictures_beside_text_are_a_warning() {
         let text = format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "正文".repeat(40));
-        let bytes = docx(&[
-            ("word/document.xml", &body(&text)),
-            ("word/media/image1.png", "x"),
-        ]);
+        let bytes = docx(&[("word/document.xml", &body(&text)), ("word/media/image1.png", "x")]);
         assert_eq!(extract(&bytes).unwrap().warnings, ["1 pictures were not read"]);
     }
 }

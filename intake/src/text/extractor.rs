@@ -67,10 +67,7 @@ impl Extractor {
 
     /// A worker that reads files one after the other, with a child of its own when it first needs one.
     pub(crate) fn worker(&self) -> Worker<'_> {
-        Worker {
-            extractor: self,
-            child: None,
-        }
+        Worker { extractor: self, child: None }
     }
 
     /// Reads one file.
@@ -128,15 +125,8 @@ impl Worker<'_> {
         format: Format,
         sha256: Option<&str>,
     ) -> Result<Extracted, ExtractError> {
-        let job = Job {
-            path: path.to_owned(),
-            format,
-        };
-        let answer = if is_plain(format) {
-            in_process(job).await
-        } else {
-            self.ask(&job).await?
-        };
+        let job = Job { path: path.to_owned(), format };
+        let answer = if is_plain(format) { in_process(job).await } else { self.ask(&job).await? };
         match answer {
             Answer::Failed(error) => Err(error),
             Answer::Text { sha256: read, .. } if sha256.is_some_and(|known| known != read) => {
@@ -170,21 +160,13 @@ impl Worker<'_> {
             )),
             Ok(Err(Broken::TooMuch)) => {
                 stop(running).await;
-                Err(ExtractError::new(
-                    "text_too_large",
-                    "the text of the file is too large",
-                    "文本过长",
-                ))
+                Err(ExtractError::new("text_too_large", "the text of the file is too large", "文本过长"))
             }
             Err(_) => {
                 stop(running).await;
                 let seconds = limits.time.as_secs();
                 let message = format!("the extractor did not finish within {seconds} s");
-                Err(ExtractError::new(
-                    "extractor_timeout",
-                    message,
-                    format!("解析超过{seconds}秒，已中止"),
-                ))
+                Err(ExtractError::new("extractor_timeout", message, format!("解析超过{seconds}秒，已中止")))
             }
         }
     }
@@ -197,30 +179,20 @@ impl Worker<'_> {
                 "无法启动解析程序",
             )
         };
-        let mut child = self
-            .extractor
-            .command()
-            .spawn()
-            .map_err(|error| failed(&error.to_string()))?;
+        let mut child = self.extractor.command().spawn().map_err(|error| failed(&error.to_string()))?;
         let (Some(jobs), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed("no pipes"));
         };
-        Ok(Running {
-            child,
-            jobs,
-            answers: BufReader::new(answers),
-        })
+        Ok(Running { child, jobs, answers: BufReader::new(answers) })
     }
 }
 
 async fn in_process(job: Job) -> Answer {
     match tokio::task::spawn_blocking(move || answer(&job)).await {
         Ok(answer) => answer,
-        Err(_) => Answer::Failed(ExtractError::new(
-            "extractor_died",
-            "reading the file was broken off",
-            "读取中断",
-        )),
+        Err(_) => {
+            Answer::Failed(ExtractError::new("extractor_died", "reading the file was broken off", "读取中断"))
+        }
     }
 }
 
@@ -270,10 +242,7 @@ mod tests {
         r#"{"text":{"extracted":{"text":"x","extractor":"pdf/1","warnings":[]},"sha256":"00"}}"#;
 
     async fn code(extractor: &Extractor) -> String {
-        let result = extractor
-            .worker()
-            .extract(Path::new("a.pdf"), Format::Pdf, None)
-            .await;
+        let result = extractor.worker().extract(Path::new("a.pdf"), Format::Pdf, None).await;
         result.map_or_else(|error| error.code, |extracted| extracted.text)
     }
 
@@ -283,21 +252,12 @@ mod tests {
         assert_eq!(code(&shell(&answering)).await, "x");
         assert_eq!(code(&shell("read line; exit 1")).await, "extractor_died");
         assert_eq!(code(&shell("read line; echo nonsense")).await, "extractor_died");
+        assert_eq!(code(&shell("read line; exec sleep 60")).await, "extractor_timeout");
         assert_eq!(
-            code(&shell("read line; exec sleep 60")).await,
-            "extractor_timeout"
-        );
-        assert_eq!(
-            code(&shell(
-                "read line; while :; do echo -n xxxxxxxxxxxxxxxxxxxx; done"
-            ))
-            .await,
+            code(&shell("read line; while :; do echo -n xxxxxxxxxxxxxxxxxxxx; done")).await,
             "text_too_large"
         );
-        assert_eq!(
-            code(&Extractor::new("/no/such/program", [""; 0])).await,
-            "extractor_died"
-        );
+        assert_eq!(code(&Extractor::new("/no/such/program", [""; 0])).await, "extractor_died");
     }
 
     #[tokio::test]
@@ -326,10 +286,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_changed_meanwhile_is_failed() {
         let extractor = shell(&format!("while read line; do echo '{ANSWER}'; done"));
-        let result = extractor
-            .worker()
-            .extract(Path::new("a.pdf"), Format::Pdf, Some("11"))
-            .await;
+        let result = extractor.worker().extract(Path::new("a.pdf"), Format::Pdf, Some("11")).await;
         assert_eq!(result.unwrap_err().code, "file_changed");
     }
 

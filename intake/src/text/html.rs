@@ -19,11 +19,7 @@ const CHARSET_BYTES: usize = 4096;
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let page =
         decode(bytes).map_err(|error| ExtractError::new(error.code(), error.to_string(), error.chinese()))?;
-    Ok(Extracted {
-        text: visible_text(&page),
-        extractor: "html/1".to_owned(),
-        warnings: Vec::new(),
-    })
+    Ok(Extracted { text: visible_text(&page), extractor: "html/1".to_owned(), warnings: Vec::new() })
 }
 
 /// Decodes a page by its byte order mark, the encoding that it names, or its bytes.
@@ -34,14 +30,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, EncodingError> {
 
 /// The `charset=` of the page's head.
 fn charset(bytes: &[u8]) -> Option<String> {
-    let head: String = bytes
-        .iter()
-        .take(CHARSET_BYTES)
-        .map(|byte| char::from(*byte).to_ascii_lowercase())
-        .collect();
-    let (_, after) = head
-        .split_once("charset=")
-        .or_else(|| head.split_once("encoding="))?;
+    let head: String =
+        bytes.iter().take(CHARSET_BYTES).map(|byte| char::from(*byte).to_ascii_lowercase()).collect();
+    let (_, after) = head.split_once("charset=").or_else(|| head.split_once("encoding="))?;
     let label: String = after
         .trim_start_matches(['"', '\'', ' '])
         .chars()
@@ -117,11 +108,8 @@ impl State {
             }
             "pre" => {
                 self.new_line();
-                self.preformatted = if starts {
-                    self.preformatted + 1
-                } else {
-                    self.preformatted.saturating_sub(1)
-                };
+                self.preformatted =
+                    if starts { self.preformatted + 1 } else { self.preformatted.saturating_sub(1) };
             }
             "br" => self.text.push('\n'),
             "td" | "th" if !starts => self.text.push('\t'),
@@ -180,18 +168,9 @@ mod tests {
             "<html><head><title>通报</title><style>p{x:'王伟'}</style></head><body><p>王<b>伟</b>同志</p><p>李娜</p>",
             "通报\n王伟同志\n李娜\n",
         );
-        shows(
-            "<p>a<br>b</p><script>var x = '<p>王伟</p>';</script><p>c",
-            "a\nb\nc\n",
-        );
-        shows(
-            "<table><tr><td>姓名</td><td>王伟</td></tr></table>",
-            "姓名\t王伟\n",
-        );
-        shows(
-            "<p>王&nbsp;伟 &#29579;&#20255; &lt;x&gt;</p>",
-            "王\u{a0}伟 王伟 <x>\n",
-        );
+        shows("<p>a<br>b</p><script>var x = '<p>王伟</p>';</script><p>c", "a\nb\nc\n");
+        shows("<table><tr><td>姓名</td><td>王伟</td></tr></table>", "姓名\t王伟\n");
+        shows("<p>王&nbsp;伟 &#29579;&#20255; &lt;x&gt;</p>", "王\u{a0}伟 王伟 <x>\n");
         shows("<div>\n  王\n  伟\n</div>", "王 伟\n");
         shows("<pre>a\n  b</pre>c", "a\n  b\nc\n");
         shows("<!-- 王伟 --><img alt='李娜'>", "李娜\n");
@@ -204,9 +183,7 @@ mod tests {
         let gbk = encoding_rs::GB18030.encode(page).0.into_owned();
         assert_eq!(extract(&gbk).unwrap().text, "通报\n");
         assert_eq!(
-            extract("<meta charset='gbk'><p>王伟涉嫌受贿。".as_bytes())
-                .unwrap()
-                .text,
+            extract("<meta charset='gbk'><p>王伟涉嫌受贿。".as_bytes()).unwrap().text,
             "王伟涉嫌受贿。\n"
         );
     }

@@ -50,11 +50,7 @@ pub struct ExtractError {
 
 impl ExtractError {
     pub(crate) fn new(code: &str, message: impl Into<String>, message_zh: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            message_zh: message_zh.into(),
-        }
+        Self { code: code.to_owned(), message: message.into(), message_zh: message_zh.into() }
     }
 }
 
@@ -66,16 +62,12 @@ pub(crate) fn is_plain(format: Format) -> bool {
 /// Takes the text out of a file's bytes.
 pub fn extract(bytes: &[u8], format: Format) -> Result<Extracted, ExtractError> {
     let extracted = match format {
-        Format::Text => Extracted {
-            text: plain(bytes)?,
-            extractor: "txt/1".to_owned(),
-            warnings: Vec::new(),
-        },
-        Format::Markdown => Extracted {
-            text: plain(bytes)?,
-            extractor: "md/1".to_owned(),
-            warnings: Vec::new(),
-        },
+        Format::Text => {
+            Extracted { text: plain(bytes)?, extractor: "txt/1".to_owned(), warnings: Vec::new() }
+        }
+        Format::Markdown => {
+            Extracted { text: plain(bytes)?, extractor: "md/1".to_owned(), warnings: Vec::new() }
+        }
         Format::Html | Format::HtmlTable => html::extract(bytes)?,
         Format::Docx => docx::extract(bytes)?,
         Format::Pdf => pdf::extract(bytes)?,
@@ -94,22 +86,12 @@ pub fn extract(bytes: &[u8], format: Format) -> Result<Extracted, ExtractError> 
         | Format::Unknown => return Err(unreadable(format)),
     };
     if extracted.text.len() > TEXT_BYTES_MAX {
-        let message = format!(
-            "the text has {} bytes, at most {TEXT_BYTES_MAX} are kept",
-            extracted.text.len()
-        );
-        return Err(ExtractError::new(
-            "text_too_large",
-            message,
-            "文本过长，请拆分后重新导入",
-        ));
+        let message =
+            format!("the text has {} bytes, at most {TEXT_BYTES_MAX} are kept", extracted.text.len());
+        return Err(ExtractError::new("text_too_large", message, "文本过长，请拆分后重新导入"));
     }
     if extracted.text.trim().is_empty() {
-        return Err(ExtractError::new(
-            "text_empty",
-            "the file holds no text",
-            "文件中没有文字",
-        ));
+        return Err(ExtractError::new("text_empty", "the file holds no text", "文件中没有文字"));
     }
     Ok(extracted)
 }
@@ -117,28 +99,20 @@ pub fn extract(bytes: &[u8], format: Format) -> Result<Extracted, ExtractError> 
 /// Why a file of a format that cannot be read as a text is failed.
 pub(crate) fn unreadable(format: Format) -> ExtractError {
     let (code, english, chinese) = match format {
-        Format::Picture => (
-            "picture",
-            "a picture; its text was not read",
-            "图片文件，未识别其中文字",
-        ),
+        Format::Picture => ("picture", "a picture; its text was not read", "图片文件，未识别其中文字"),
         Format::Encrypted => ("encrypted", "protected by a password", "文件有密码保护"),
         Format::Empty => ("text_empty", "the file is empty", "空文件"),
-        Format::Doc => (
-            "format_not_read",
-            "the format .doc is not read yet",
-            "暂不支持读取 .doc，请另存为 .docx 后导入",
-        ),
+        Format::Doc => {
+            ("format_not_read", "the format .doc is not read yet", "暂不支持读取 .doc，请另存为 .docx 后导入")
+        }
         Format::Ofd => (
             "format_not_read",
             "the format .ofd is not read yet",
             "暂不支持读取 .ofd，请人工转录或另存为 PDF",
         ),
-        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::HtmlTable | Format::Csv => (
-            "format_not_read",
-            "a workbook as a case text is not read yet",
-            "暂不支持把表格作为案件文本读取",
-        ),
+        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods | Format::HtmlTable | Format::Csv => {
+            ("format_not_read", "a workbook as a case text is not read yet", "暂不支持把表格作为案件文本读取")
+        }
         Format::JsonLines
         | Format::Text
         | Format::Markdown
@@ -146,11 +120,7 @@ pub(crate) fn unreadable(format: Format) -> ExtractError {
         | Format::Docx
         | Format::Pdf
         | Format::Zip
-        | Format::Unknown => (
-            "format_unknown",
-            "the format of the file is not known",
-            "无法识别的文件格式",
-        ),
+        | Format::Unknown => ("format_unknown", "the format of the file is not known", "无法识别的文件格式"),
     };
     ExtractError::new(code, english, chinese)
 }
@@ -170,10 +140,7 @@ mod tests {
     fn plain_text_is_decoded_and_its_line_ends_made_one() {
         let gbk = encoding_rs::GB18030.encode("通报\r\n王伟").0.into_owned();
         let extracted = extract(&gbk, Format::Text).unwrap();
-        assert_eq!(
-            (extracted.text.as_str(), extracted.extractor.as_str()),
-            ("通报\n王伟", "txt/1")
-        );
+        assert_eq!((extracted.text.as_str(), extracted.extractor.as_str()), ("通报\n王伟", "txt/1"));
     }
 
     #[test]

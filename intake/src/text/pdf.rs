@@ -18,20 +18,12 @@ const PAGES_NAMED_MAX: usize = 20;
 /// The text of the file, pages separated by an empty line.
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let damaged = |error: pdf_oxide::Error| {
-        ExtractError::new(
-            "pdf_damaged",
-            format!("not a readable PDF: {error}"),
-            "PDF 无法读取，可能已损坏",
-        )
+        ExtractError::new("pdf_damaged", format!("not a readable PDF: {error}"), "PDF 无法读取，可能已损坏")
     };
     let document = PdfDocument::from_bytes(bytes.to_vec()).map_err(damaged)?;
     if document.is_encrypted() && !document.is_authenticated() && !document.authenticate(b"").unwrap_or(false)
     {
-        return Err(ExtractError::new(
-            "encrypted",
-            "the PDF is protected by a password",
-            "PDF 有密码保护",
-        ));
+        return Err(ExtractError::new("encrypted", "the PDF is protected by a password", "PDF 有密码保护"));
     }
     let count = document.page_count().map_err(damaged)?;
     if count == 0 || count > PAGES_MAX {
@@ -68,16 +60,9 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
             format!("第{pages}页的文字无法正确识别（字体缺少编码表）"),
         ));
     }
-    let warnings = if pictures > 0 {
-        vec![format!("pictures on {pictures} pages were not read")]
-    } else {
-        Vec::new()
-    };
-    Ok(Extracted {
-        text,
-        extractor: "pdf/1".to_owned(),
-        warnings,
-    })
+    let warnings =
+        if pictures > 0 { vec![format!("pictures on {pictures} pages were not read")] } else { Vec::new() };
+    Ok(Extracted { text, extractor: "pdf/1".to_owned(), warnings })
 }
 
 fn unread_pages(pages: &[usize], count: usize) -> ExtractError {
@@ -97,12 +82,7 @@ fn unread_pages(pages: &[usize], count: usize) -> ExtractError {
 }
 
 fn listed(pages: &[usize]) -> String {
-    let mut list = pages
-        .iter()
-        .take(PAGES_NAMED_MAX)
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ");
+    let mut list = pages.iter().take(PAGES_NAMED_MAX).map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if pages.len() > PAGES_NAMED_MAX {
         list.push_str(" …");
     }
@@ -127,10 +107,7 @@ fn read_page(document: &PdfDocument, page: usize) -> Page {
         return if picture || paints(document, page) {
             Page::Unread
         } else {
-            Page::Read {
-                content: String::new(),
-                picture,
-            }
+            Page::Read { content: String::new(), picture }
         };
     }
     if picture && quality.visible < SCANNED_CHARS_MAX {
@@ -169,10 +146,7 @@ fn resolved(document: &PdfDocument, object: &Object) -> Option<Object> {
 
 fn holds_picture(document: &PdfDocument, resources: &Object, depth: usize) -> bool {
     let resolved = |object: &Object| resolved(document, object);
-    let Some(objects) = resources
-        .as_dict()
-        .and_then(|entries| entries.get("XObject"))
-        .and_then(resolved)
+    let Some(objects) = resources.as_dict().and_then(|entries| entries.get("XObject")).and_then(resolved)
     else {
         return false;
     };
@@ -204,9 +178,7 @@ fn paints(document: &PdfDocument, page: usize) -> bool {
         b"\"",
     ];
     match document.get_page_content_data(page) {
-        Ok(content) => content
-            .split(u8::is_ascii_whitespace)
-            .any(|token| PAINTING.contains(&token)),
+        Ok(content) => content.split(u8::is_ascii_whitespace).any(|token| PAINTING.contains(&token)),
         Err(_) => true,
     }
 }
@@ -226,21 +198,14 @@ mod tests {
         ];
         let mut kids = String::new();
         for content in pages {
-            let picture = if content.contains("/P Do") {
-                "/XObject << /P 4 0 R >>"
-            } else {
-                ""
-            };
+            let picture = if content.contains("/P Do") { "/XObject << /P 4 0 R >>" } else { "" };
             let page = objects.len() + 1;
             kids.push_str(&format!("{page} 0 R "));
             objects.push(format!(
                 "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {} 0 R /Resources << /Font << /F 3 0 R >> {picture} >> >>",
                 page + 1
             ));
-            objects.push(format!(
-                "<< /Length {} >>\nstream\n{content}\nendstream",
-                content.len()
-            ));
+            objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
         }
         objects[1] = format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", pages.len());
         let mut out = b"%PDF-1.4\n".to_vec();
@@ -255,11 +220,8 @@ mod tests {
             out.extend(format!("{offset:010} 00000 n \n").into_bytes());
         }
         out.extend(
-            format!(
-                "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF",
-                objects.len() + 1
-            )
-            .into_bytes(),
+            format!("trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF", objects.len() + 1)
+                .into_bytes(),
         );
         out
     }
@@ -277,11 +239,7 @@ mod tests {
     #[test]
     fn a_page_of_text_is_read() {
         let extracted = extract(&pdf(&[LETTER])).unwrap();
-        assert!(
-            extracted.text.contains("The committee decided on 2 March 2021"),
-            "{:?}",
-            extracted.text
-        );
+        assert!(extracted.text.contains("The committee decided on 2 March 2021"), "{:?}", extracted.text);
         assert_eq!(extracted.extractor, "pdf/1");
     }
 
@@ -291,11 +249,7 @@ mod tests {
         fails(&[LETTER, PICTURE, LETTER], "pdf_page_no_text", "page 2 of 3");
         let stamped = format!("{PICTURE} BT /F 9 Tf 300 20 Td (- 2 -) Tj ET");
         fails(&[LETTER, &stamped], "pdf_page_no_text", "page 2 of 2");
-        fails(
-            &[LETTER, "10 10 m 20 20 l 30 10 l h f"],
-            "pdf_page_no_text",
-            "page 2 of 2",
-        );
+        fails(&[LETTER, "10 10 m 20 20 l 30 10 l h f"], "pdf_page_no_text", "page 2 of 2");
     }
 
     #[test]

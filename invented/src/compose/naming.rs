@@ -15,9 +15,7 @@ impl<'p> Composer<'p> {
         if self.cast.how == How::ListedUnnamed {
             return None;
         }
-        self.cast
-            .subject
-            .map(|subject| &self.plan.persons()[subject as usize])
+        self.cast.subject.map(|subject| &self.plan.persons()[subject as usize])
     }
 
     /// Writes `written` and notes it.
@@ -32,14 +30,7 @@ impl<'p> Composer<'p> {
         let start = self.text.chars.len();
         self.text.chars.extend(written.chars());
         let end = self.text.chars.len();
-        self.text.marks.push(Mark {
-            start,
-            end,
-            person,
-            name: name.to_owned(),
-            form,
-            expect,
-        });
+        self.text.marks.push(Mark { start, end, person, name: name.to_owned(), form, expect });
     }
 
     pub(super) fn subject(&mut self, swallowed: Option<Form>) {
@@ -48,11 +39,7 @@ impl<'p> Composer<'p> {
             self.mark(&masked, None, &masked, Form::Masked, Expect::Nobody);
             return;
         };
-        let former = if self.cast.how == How::FormerName {
-            person.former.as_deref()
-        } else {
-            None
-        };
+        let former = if self.cast.how == How::FormerName { person.former.as_deref() } else { None };
         let name = former.unwrap_or(&person.name);
         let plain_only = self.in_title || swallowed.is_some();
         let (written, form) = forms::write(&mut self.rng, name, plain_only);
@@ -107,11 +94,7 @@ impl<'p> Composer<'p> {
             .map(|&other| (Some(other), plan.persons()[other as usize].name.clone()))
             .collect();
         self.next_other = self.cast.others.len();
-        for _ in 0..if names.is_empty() {
-            self.rng.between(2, 4)
-        } else {
-            self.rng.below(3)
-        } {
+        for _ in 0..if names.is_empty() { self.rng.between(2, 4) } else { self.rng.below(3) } {
             names.push((None, plan.pool().stranger(&mut self.rng)));
         }
         self.rng.shuffle(&mut names);
@@ -130,11 +113,7 @@ impl<'p> Composer<'p> {
             if number > 0 {
                 self.plain(separator);
             }
-            let padded = if aligned {
-                forms::pad(&mut self.rng, name)
-            } else {
-                None
-            };
+            let padded = if aligned { forms::pad(&mut self.rng, name) } else { None };
             let (written, form) = padded.unwrap_or_else(|| (name.clone(), form));
             let form = if person.is_none() { Form::Outsider } else { form };
             self.mark(&written, *person, name, form, Expect::Person);
@@ -189,11 +168,8 @@ impl<'p> Composer<'p> {
             return;
         };
         let (year, month) = person.birth_month();
-        let text = if self.rng.chance(75) {
-            format!("{year}年{month}月")
-        } else {
-            format!("{year}.{month:02}")
-        };
+        let text =
+            if self.rng.chance(75) { format!("{year}年{month}月") } else { format!("{year}.{month:02}") };
         let start = self.text.chars.len();
         self.plain(&text);
         self.atoms.push((start, self.text.chars.len()));
@@ -202,9 +178,8 @@ impl<'p> Composer<'p> {
 
     pub(super) fn id_number(&mut self) {
         let subject = self.cast.subject;
-        let Some((person, number)) = self
-            .person()
-            .and_then(|person| Some((person, person.id_number.as_ref()?)))
+        let Some((person, number)) =
+            self.person().and_then(|person| Some((person, person.id_number.as_ref()?)))
         else {
             self.plain("（略）");
             return;
@@ -219,9 +194,7 @@ impl<'p> Composer<'p> {
     pub(super) fn word(&mut self) {
         let Some(person) = self.cast.word else {
             let filler =
-                *self
-                    .rng
-                    .pick(&["大家干劲十足", "现场气氛热烈", "道路两旁干净整洁", "各项准备就绪"]);
+                *self.rng.pick(&["大家干劲十足", "现场气氛热烈", "道路两旁干净整洁", "各项准备就绪"]);
             self.plain(filler);
             return;
         };

@@ -183,10 +183,7 @@ pub(super) const RULES: Rules = &[
             "未尽事宜另行研究。",
         ],
     ),
-    (
-        "新闻",
-        &["{news_title}\n{news_lead}\n{news_body*3-6}\n{word_sentence?}{news_end}"],
-    ),
+    ("新闻", &["{news_title}\n{news_lead}\n{news_body*3-6}\n{word_sentence?}{news_end}"]),
     (
         "news_title",
         &[
@@ -318,10 +315,7 @@ pub(super) const RULES: Rules = &[
             "争取{Small}月底前完成{project}。",
         ],
     ),
-    (
-        "其他",
-        &["{other_title}\n{other_body*3-6}\n{word_sentence?}{other_end}"],
-    ),
+    ("其他", &["{other_title}\n{other_body*3-6}\n{word_sentence?}{other_end}"]),
     (
         "other_title",
         &[

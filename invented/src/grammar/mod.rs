@@ -143,13 +143,7 @@ pub(crate) struct Grammar {
 }
 
 /// The rule files.
-const RULES: [Rules; 5] = [
-    common::RULES,
-    discipline::RULES,
-    petition::RULES,
-    court::RULES,
-    affairs::RULES,
-];
+const RULES: [Rules; 5] = [common::RULES, discipline::RULES, petition::RULES, court::RULES, affairs::RULES];
 
 impl Grammar {
     /// Reads the rules.
@@ -158,10 +152,7 @@ impl Grammar {
         let index: HashMap<_, _> = all().enumerate().map(|(at, (name, _))| (*name, at)).collect();
         let symbols =
             all().map(|(_, alternatives)| alternatives.iter().map(|text| read(text, &index)).collect());
-        Self {
-            symbols: symbols.collect(),
-            index,
-        }
+        Self { symbols: symbols.collect(), index }
     }
 
     /// The alternatives of the symbol number `at`.
@@ -209,11 +200,7 @@ fn hole(part: &'static str, index: &HashMap<&'static str, usize>) -> Option<Toke
     }
     if let Some((name, range)) = part.split_once('*') {
         let (least, most) = range.split_once('-')?;
-        return Some(Token::Several(
-            *index.get(name)?,
-            least.parse().ok()?,
-            most.parse().ok()?,
-        ));
+        return Some(Token::Several(*index.get(name)?, least.parse().ok()?, most.parse().ok()?));
     }
     index.get(part).map(|&at| Token::Symbol(at))
 }
@@ -229,12 +216,7 @@ mod tests {
         for alternative in grammar.symbols.iter().flatten() {
             for token in alternative {
                 if let Token::Plain(text) = token {
-                    assert!(
-                        !text
-                            .chars()
-                            .any(|c| c.is_ascii_alphabetic() || "{}*?".contains(c)),
-                        "{text}"
-                    );
+                    assert!(!text.chars().any(|c| c.is_ascii_alphabetic() || "{}*?".contains(c)), "{text}");
                 }
             }
         }
@@ -242,21 +224,12 @@ mod tests {
 
     #[test]
     fn no_symbol_is_declared_twice_or_empty() {
-        let mut names: Vec<_> = RULES
-            .iter()
-            .flat_map(|rules| rules.iter())
-            .map(|(name, _)| *name)
-            .collect();
+        let mut names: Vec<_> = RULES.iter().flat_map(|rules| rules.iter()).map(|(name, _)| *name).collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), count);
-        assert!(
-            Grammar::new()
-                .symbols
-                .iter()
-                .all(|alternatives| !alternatives.is_empty())
-        );
+        assert!(Grammar::new().symbols.iter().all(|alternatives| !alternatives.is_empty()));
     }
 
     #[test]

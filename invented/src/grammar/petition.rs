@@ -93,10 +93,7 @@ pub(super) const RULES: Rules = &[
             "（附件{Small}份，略）",
         ],
     ),
-    (
-        "谈话笔录",
-        &["{talk_title}\n{talk_head}\n{talk_turn*4-7}\n{talk_end}"],
-    ),
+    ("谈话笔录", &["{talk_title}\n{talk_head}\n{talk_turn*4-7}\n{talk_end}"]),
     (
         "talk_title",
         &[

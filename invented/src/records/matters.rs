@@ -7,20 +7,13 @@ use super::{MEASURES, REASONS, SOURCES, SUMMARIES, Why, Writer, last_barred};
 
 impl Writer<'_> {
     pub(super) fn case(&mut self, open: bool) {
-        let filed = if open {
-            self.ago(5, 170)
-        } else {
-            self.ago(400, 2_400)
-        };
+        let filed = if open { self.ago(5, 170) } else { self.ago(400, 2_400) };
         let summary = *self.rng.pick(&SUMMARIES);
         let category = *self.rng.pick(&["党纪", "政务", "双立案"]);
         let mut cells = vec![
             ("filed_on", filed.to_string()),
             ("category", category.to_owned()),
-            (
-                "detention",
-                if self.rng.chance(20) { "是" } else { "否" }.to_owned(),
-            ),
+            ("detention", if self.rng.chance(20) { "是" } else { "否" }.to_owned()),
             ("summary", summary.to_owned()),
         ];
         if open {
@@ -35,11 +28,7 @@ impl Writer<'_> {
 
     pub(super) fn clue(&mut self, disposal: Option<&str>, result: Option<&str>) {
         let open = result.is_none();
-        let received = if open {
-            self.ago(20, 200)
-        } else {
-            self.ago(300, 2_400)
-        };
+        let received = if open { self.ago(20, 200) } else { self.ago(300, 2_400) };
         let (source, summary) = (*self.rng.pick(&SOURCES), *self.rng.pick(&SUMMARIES));
         let mut cells = vec![
             ("received_on", received.to_string()),
@@ -63,18 +52,11 @@ impl Writer<'_> {
     }
 
     pub(super) fn petition(&mut self, open: bool) {
-        let received = if open {
-            self.ago(3, 90)
-        } else {
-            self.ago(200, 2_400)
-        };
+        let received = if open { self.ago(3, 90) } else { self.ago(200, 2_400) };
         let summary = *self.rng.pick(&SUMMARIES);
         let channel = *self.rng.pick(&["来信", "来访", "来电", "网络"]);
-        let status = *self.rng.pick(if open {
-            &["未办", "办理中"]
-        } else {
-            &["已了结失实", "澄清"]
-        });
+        let status =
+            *self.rng.pick(if open { &["未办", "办理中"] } else { &["已了结失实", "澄清"] });
         let real_name = self.rng.chance(45);
         let number = self.rng.between(100, 999);
         let mut cells = vec![
@@ -82,10 +64,7 @@ impl Writer<'_> {
             ("channel", channel.to_owned()),
             ("matter", format!("SX{}{number}", received.format("%Y%m"))),
             ("real_name", if real_name { "是" } else { "否" }.to_owned()),
-            (
-                "checkable",
-                if self.rng.chance(60) { "是" } else { "否" }.to_owned(),
-            ),
+            ("checkable", if self.rng.chance(60) { "是" } else { "否" }.to_owned()),
             ("status", status.to_owned()),
             ("summary", summary.to_owned()),
         ];
@@ -94,38 +73,18 @@ impl Writer<'_> {
             cells.push(("reporter", format!("实名举报人{number}")));
             cells.push(("reporter_contact", format!("199{phone}")));
         }
-        self.push(
-            Kind::Petition,
-            cells,
-            vec![received],
-            if open { &[Why::Open] } else { &[] },
-        );
+        self.push(Kind::Petition, cells, vec![received], if open { &[Why::Open] } else { &[] });
     }
 
     pub(super) fn measure(&mut self, running: bool) {
-        let (kind, months) = if running {
-            *self.rng.pick(&MEASURES)
-        } else {
-            ("批评教育", 0)
-        };
-        let effective = if running {
-            self.running_since(months)
-        } else {
-            self.ago(800, 2_400)
-        };
-        let kind = if !running && self.rng.chance(50) {
-            "诫勉"
-        } else {
-            kind
-        };
+        let (kind, months) = if running { *self.rng.pick(&MEASURES) } else { ("批评教育", 0) };
+        let effective = if running { self.running_since(months) } else { self.ago(800, 2_400) };
+        let kind = if !running && self.rng.chance(50) { "诫勉" } else { kind };
         let reason = *self.rng.pick(&REASONS);
         let cells = vec![
             ("type", kind.to_owned()),
             ("effective_on", effective.to_string()),
-            (
-                "document_no",
-                format!("组处〔{}〕{}号", effective.format("%Y"), self.person % 90 + 1),
-            ),
+            ("document_no", format!("组处〔{}〕{}号", effective.format("%Y"), self.person % 90 + 1)),
             ("reason", reason.to_owned()),
         ];
         self.push(
@@ -140,11 +99,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn inquiry(&mut self, open: bool) {
-        let sent = if open {
-            self.ago(3, 40)
-        } else {
-            self.ago(200, 2_000)
-        };
+        let sent = if open { self.ago(3, 40) } else { self.ago(200, 2_000) };
         let method = *self.rng.pick(&["谈话", "函询"]);
         let mut cells = vec![("method", method.to_owned()), ("sent_on", sent.to_string())];
         if open {

@@ -103,6 +103,10 @@ words! {
 
 /// The answer to one row.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "`row` is the contract's name for its number"
+)]
 pub(crate) struct Row {
     /// 1-based number of the row in the question.
     pub(crate) row: u32,

@@ -44,23 +44,14 @@ pub(crate) async fn show(
     let view = app.view().await?;
     let header = header(&app, &id).await?;
     let run = frame::run(&header);
-    let rows = if run == Run::Done {
-        rows(&app, &header, filter, page).await?
-    } else {
-        Vec::new()
-    };
+    let rows = if run == Run::Done { rows(&app, &header, filter, page).await? } else { Vec::new() };
     if run == Run::Done {
-        app.audit("clearance.read", &id, serde_json::json!({ "rows": rows.len() }))
-            .await?;
+        app.audit("clearance.read", &id, serde_json::json!({ "rows": rows.len() })).await?;
     }
     let counts = counts(&header);
     let listed = match filter {
         None => u64::from(header.rows),
-        Some(state) => counts
-            .iter()
-            .filter(|(counted, _)| *counted == state)
-            .map(|(_, rows)| rows)
-            .sum(),
+        Some(state) => counts.iter().filter(|(counted, _)| *counted == state).map(|(_, rows)| rows).sum(),
     };
     html(&ClearancePage {
         shell: app.shell(&view, Room::Clearances, "一键审核").await?,
@@ -68,19 +59,12 @@ pub(crate) async fn show(
         rows: view_clearance::rows(&view, rows, header.as_of).await?,
         created: app.local(header.created_at),
         as_of: header.as_of,
-        period: Period {
-            from: header.period.from,
-            to: header.period.to,
-        },
+        period: Period { from: header.period.from, to: header.period.to },
         accept_unique_names: accepts_unique_names(&header.options),
         total: u64::from(header.rows),
         purpose: header.purpose,
         id: header.id,
-        paging: Paging {
-            page,
-            size: u64::from(PAGE),
-            total: listed,
-        },
+        paging: Paging { page, size: u64::from(PAGE), total: listed },
         run,
         counts,
         filter,
@@ -92,10 +76,8 @@ impl Narrowed {
         let Some(slug) = self.state.as_deref().filter(|slug| !slug.is_empty()) else {
             return Ok(None);
         };
-        let unknown = || Failure::Malformed {
-            code: "state_unknown",
-            detail: "there is no such state".to_owned(),
-        };
+        let unknown =
+            || Failure::Malformed { code: "state_unknown", detail: "there is no such state".to_owned() };
         RowState::from_slug(slug).map(Some).ok_or_else(unknown)
     }
 }
@@ -111,26 +93,16 @@ pub(crate) async fn progress(
         ClearanceState::Done => "done",
         ClearanceState::Failed | ClearanceState::Cancelled => "failed",
     };
-    Ok(Json(Progress {
-        done: header.rows_done,
-        total: header.rows,
-        state,
-    }))
+    Ok(Json(Progress { done: header.rows_done, total: header.rows, state }))
 }
 
 async fn header(app: &App, id: &str) -> Result<ClearanceHeader, Failure> {
-    app.archive()
-        .clearance(id)
-        .await?
-        .ok_or(Failure::NotFound(Missing::Clearance))
+    app.archive().clearance(id).await?.ok_or(Failure::NotFound(Missing::Clearance))
 }
 
 fn counts(header: &ClearanceHeader) -> Vec<(RowState, u64)> {
     let count = |state: RowState| u64::from(header.by_state.get(state.slug()).copied().unwrap_or(0));
-    RowState::ALL
-        .into_iter()
-        .map(|state| (state, count(state)))
-        .collect()
+    RowState::ALL.into_iter().map(|state| (state, count(state))).collect()
 }
 
 /// The rows of one page. Rows of all states are numbered without gaps, so that a page is reached at once;
@@ -148,21 +120,12 @@ async fn rows(
     };
     let state = filter.map(RowState::slug);
     for _ in 0..skipped {
-        let passed = app
-            .archive()
-            .clearance_rows(&header.id, after, PAGE, state)
-            .await?;
+        let passed = app.archive().clearance_rows(&header.id, after, PAGE, state).await?;
         let Some(last) = passed.last() else {
             return Ok(Vec::new());
         };
         after = last.row;
     }
-    let found = app
-        .archive()
-        .clearance_rows(&header.id, after, PAGE, state)
-        .await?;
-    Ok(found
-        .iter()
-        .map(|row| Row::read(&row.body))
-        .collect::<Result<_, _>>()?)
+    let found = app.archive().clearance_rows(&header.id, after, PAGE, state).await?;
+    Ok(found.iter().map(|row| Row::read(&row.body)).collect::<Result<_, _>>()?)
 }

@@ -31,10 +31,7 @@ struct Posted {
 
 /// `GET /clearances`
 pub(crate) async fn show(State(app): State<App>, Query(paged): Query<Paged>) -> Result<Response, Failure> {
-    let form = ClearanceForm {
-        as_of: app.today().to_string(),
-        ..ClearanceForm::default()
-    };
+    let form = ClearanceForm { as_of: app.today().to_string(), ..ClearanceForm::default() };
     page(&app, form, paged.number()).await
 }
 
@@ -49,39 +46,24 @@ pub(crate) async fn start(
     let mut form = posted.form;
     let (inputs, problems) = list::inputs(&app, &form.names, posted.file).await;
     form.problems = problems;
-    match question(&mut form, inputs, app.today()) {
-        Some(question) => {
-            let id = app.begin_clearance(question).await?;
-            Ok(Redirect::to(&format!("/clearances/{id}")).into_response())
-        }
-        None => {
-            let mut page = page(&app, form, 1).await?;
-            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(page)
-        }
+    if let Some(question) = question(&mut form, inputs, app.today()) {
+        let id = app.begin_clearance(question).await?;
+        return Ok(Redirect::to(&format!("/clearances/{id}")).into_response());
     }
+    let mut page = page(&app, form, 1).await?;
+    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(page)
 }
 
 async fn page(app: &App, form: ClearanceForm, number: u64) -> Result<Response, Failure> {
     let view = app.view().await?;
     let headers = app.archive().recent_clearances(LISTED).await?;
-    let paging = Paging {
-        page: number,
-        size: PAGE as u64,
-        total: headers.len() as u64,
-    };
-    let skipped = usize::try_from(number - 1)
-        .unwrap_or(usize::MAX)
-        .saturating_mul(PAGE);
+    let paging = Paging { page: number, size: PAGE as u64, total: headers.len() as u64 };
+    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
     html(&ClearancesPage {
         shell: app.shell(&view, Room::Clearances, "一键审核").await?,
         form,
-        clearances: headers
-            .iter()
-            .skip(skipped)
-            .take(PAGE)
-            .map(|header| brief(app, header))
-            .collect(),
+        clearances: headers.iter().skip(skipped).take(PAGE).map(|header| brief(app, header)).collect(),
         paging,
     })
 }
@@ -104,10 +86,7 @@ impl Posted {
                 "file" => posted.file = file(part).await?,
                 _ => {
                     let detail = "the form has a field that nobody knows".to_owned();
-                    return Err(Failure::Malformed {
-                        code: "field_unknown",
-                        detail,
-                    });
+                    return Err(Failure::Malformed { code: "field_unknown", detail });
                 }
             }
         }
@@ -122,6 +101,7 @@ async fn file(part: Part<'_>) -> Result<Option<File>, Failure> {
     Ok((!name.is_empty() || !content.is_empty()).then_some(File { name, content }))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
 fn unreadable(error: axum::extract::multipart::MultipartError) -> Failure {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Failure::TooLarge;
@@ -141,8 +121,7 @@ fn question(form: &mut ClearanceForm, inputs: Vec<Input>, today: NaiveDate) -> O
             let day = text.parse::<NaiveDate>().ok();
             if day.is_none() {
                 wrong.push(FieldProblem {
-                    field,
-                    message: "日期无法识别，请写作 2026-03-09".to_owned(),
+                    field, message: "日期无法识别，请写作 2026-03-09".to_owned()
                 });
             }
             day
@@ -153,10 +132,7 @@ fn question(form: &mut ClearanceForm, inputs: Vec<Input>, today: NaiveDate) -> O
     let period = Period::new(from, to);
     if period.is_err() {
         let message = "期间的结束早于开始，请核对两个日期".to_owned();
-        wrong.push(FieldProblem {
-            field: Field::Period,
-            message,
-        });
+        wrong.push(FieldProblem { field: Field::Period, message });
     }
     form.problems.extend(wrong);
     let period = period.ok().filter(|_| form.problems.is_empty())?;
@@ -178,11 +154,7 @@ mod tests {
     #[track_caller]
     fn problems(from: &str, to: &str, as_of: &str, expected: &[Field]) {
         let mut form = form(from, to, as_of);
-        let asked = question(
-            &mut form,
-            vec![Input::named("王伟")],
-            "2026-11-23".parse().unwrap(),
-        );
+        let asked = question(&mut form, vec![Input::named("王伟")], "2026-11-23".parse().unwrap());
         let fields: Vec<Field> = form.problems.iter().map(|problem| problem.field).collect();
         assert_eq!(fields, expected);
         assert_eq!(asked.is_none(), !expected.is_empty());
@@ -190,12 +162,7 @@ mod tests {
 
     fn form(from: &str, to: &str, as_of: &str) -> ClearanceForm {
         let (from, to, as_of) = (from.to_owned(), to.to_owned(), as_of.to_owned());
-        ClearanceForm {
-            from,
-            to,
-            as_of,
-            ..ClearanceForm::default()
-        }
+        ClearanceForm { from, to, as_of, ..ClearanceForm::default() }
     }
 
     #[test]
@@ -210,10 +177,7 @@ mod tests {
     #[test]
     fn a_problem_of_the_list_stays_beside_those_of_the_days() {
         let mut form = form("x", "", "");
-        form.problems.push(FieldProblem {
-            field: Field::Names,
-            message: String::new(),
-        });
+        form.problems.push(FieldProblem { field: Field::Names, message: String::new() });
         assert!(question(&mut form, Vec::new(), "2026-11-23".parse().unwrap()).is_none());
         assert_eq!(form.problems.len(), 2);
     }
@@ -221,9 +185,6 @@ mod tests {
     #[test]
     fn what_is_left_empty_is_open_or_today() {
         let asked = question(&mut form("", "", ""), Vec::new(), "2026-11-23".parse().unwrap()).unwrap();
-        assert_eq!(
-            (asked.period, asked.as_of.to_string().as_str()),
-            (Period::ALWAYS, "2026-11-23")
-        );
+        assert_eq!((asked.period, asked.as_of.to_string().as_str()), (Period::ALWAYS, "2026-11-23"));
     }
 }

@@ -28,10 +28,7 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Response, Failure> {
     html(&DataPage {
         shell: app.shell(&view, Room::Data, "导入与数据").await?,
         tables: tables.collect(),
-        imports: imports
-            .iter()
-            .map(|import| view_data::import(&app, import))
-            .collect(),
+        imports: imports.iter().map(|import| view_data::import(&app, import)).collect(),
         failed: failed.iter().map(|file| view_data::failed(&app, file)).collect(),
         coverage,
     })
@@ -53,14 +50,8 @@ pub(crate) async fn import(
     let detail = serde_json::json!({ "rejected": rejected.len() });
     app.audit("import.read", &id, detail).await?;
     let number = paged.number();
-    let skipped = usize::try_from(number - 1)
-        .unwrap_or(usize::MAX)
-        .saturating_mul(PAGE);
-    let paging = Paging {
-        page: number,
-        size: PAGE as u64,
-        total: rejected.len() as u64,
-    };
+    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let paging = Paging { page: number, size: PAGE as u64, total: rejected.len() as u64 };
     html(&ImportPage {
         shell: app.shell(&view, Room::Data, "导入与数据").await?,
         import: view_data::import(&app, import),

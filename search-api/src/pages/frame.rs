@@ -34,15 +34,7 @@ impl App {
             Err(failure) => Err(failure),
         };
         shell.unwrap_or_else(|_| {
-            self.shell_of(
-                Room::Outside,
-                title,
-                Freshness {
-                    until: None,
-                    version: 0,
-                    lag: 0,
-                },
-            )
+            self.shell_of(Room::Outside, title, Freshness { until: None, version: 0, lag: 0 })
         })
     }
 
@@ -89,10 +81,8 @@ impl App {
             return Ok(now);
         };
         let stored: clearance::Coverage = serde_json::from_value(stored.clone())?;
-        let latest = stored
-            .latest_import
-            .as_deref()
-            .and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
+        let latest =
+            stored.latest_import.as_deref().and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
         Ok(Coverage {
             complete: stored.complete,
             archive_version: count(stored.archive_version),
@@ -112,17 +102,10 @@ impl App {
 /// A clearance in a list.
 pub(crate) fn brief(app: &App, header: &ClearanceHeader) -> ClearanceBrief {
     let counted = |states: &[&str]| {
-        states
-            .iter()
-            .filter_map(|state| header.by_state.get(*state))
-            .map(|rows| u64::from(*rows))
-            .sum()
+        states.iter().filter_map(|state| header.by_state.get(*state)).map(|rows| u64::from(*rows)).sum()
     };
-    let complete = header
-        .coverage
-        .as_ref()
-        .and_then(|coverage| coverage.get("complete"))
-        .and_then(Value::as_bool);
+    let complete =
+        header.coverage.as_ref().and_then(|coverage| coverage.get("complete")).and_then(Value::as_bool);
     ClearanceBrief {
         id: header.id.clone(),
         purpose: header.purpose.clone(),
@@ -139,17 +122,16 @@ pub(crate) fn brief(app: &App, header: &ClearanceHeader) -> ClearanceBrief {
 /// Where a clearance is, in words for a person. The stored error is the operator's.
 pub(crate) fn run(header: &ClearanceHeader) -> Run {
     match header.state {
-        ClearanceState::Running => Run::Running {
-            done: u64::from(header.rows_done),
-            total: u64::from(header.rows),
-        },
+        ClearanceState::Running => {
+            Run::Running { done: u64::from(header.rows_done), total: u64::from(header.rows) }
+        }
         ClearanceState::Done => Run::Done,
         ClearanceState::Failed => Run::Failed {
             reason: "核查中途出错，没有得出结果；原因已记入日志。请重新审核，仍不行时联系系统管理员。"
                 .to_owned(),
         },
-        ClearanceState::Cancelled => Run::Failed {
-            reason: "这次审核已被取消，没有得出结果。".to_owned(),
-        },
+        ClearanceState::Cancelled => {
+            Run::Failed { reason: "这次审核已被取消，没有得出结果。".to_owned() }
+        }
     }
 }

@@ -42,10 +42,7 @@ pub(super) async fn inputs(app: &App, names: &str, file: Option<File>) -> (Vec<I
         problems.push(problem(field, message.to_owned()));
     }
     if inputs.len() > ROWS_MAX {
-        let message = format!(
-            "名单有 {} 行，一次最多 {ROWS_MAX} 行，请拆分后分次审核",
-            inputs.len()
-        );
+        let message = format!("名单有 {} 行，一次最多 {ROWS_MAX} 行，请拆分后分次审核", inputs.len());
         problems.push(problem(Field::Names, message));
     }
     (inputs, problems)
@@ -72,21 +69,7 @@ async fn read(folder: PathBuf, file: File) -> Result<NameList, String> {
 
 fn rows(list: NameList) -> impl Iterator<Item = Input> {
     list.rows.into_iter().map(|row| {
-        let ListRow {
-            name,
-            id_number,
-            unit,
-            post,
-            birth,
-            proposed_post,
-        } = row;
-        Input {
-            name,
-            id_number,
-            unit,
-            post,
-            birth,
-            proposed_post,
-        }
+        let ListRow { name, id_number, unit, post, birth, proposed_post } = row;
+        Input { name, id_number, unit, post, birth, proposed_post }
     })
 }

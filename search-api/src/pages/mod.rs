@@ -52,19 +52,13 @@ fn html(page: &impl Template) -> Result<Response, Failure> {
 /// `GET /static/{name}`
 pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
     let (kind, content) = assets::asset(&name).ok_or(Failure::NotFound(Missing::Address))?;
-    Ok((
-        [(CONTENT_TYPE, kind), (CACHE_CONTROL, assets::CACHE_CONTROL)],
-        content,
-    )
-        .into_response())
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, assets::CACHE_CONTROL)], content).into_response())
 }
 
 /// `GET /style`
 pub(crate) async fn style(State(app): State<App>) -> Result<Response, Failure> {
     let view = app.view().await?;
-    html(&samples::style_page(
-        app.shell(&view, Room::Outside, "样式").await?,
-    ))
+    html(&samples::style_page(app.shell(&view, Room::Outside, "样式").await?))
 }
 
 /// What an address means that nobody knows.
@@ -75,11 +69,7 @@ pub(crate) async fn nowhere() -> Failure {
 /// The page that says that something did not work.
 pub(crate) async fn notice(app: &App, failure: &Failure, request_id: &str) -> Response {
     let told = failure.told();
-    let reference = if matches!(failure, Failure::Internal(_)) {
-        request_id
-    } else {
-        ""
-    };
+    let reference = if matches!(failure, Failure::Internal(_)) { request_id } else { "" };
     let page = NoticePage {
         shell: app.shell_whatever_happens(told.title).await,
         status: failure.status().as_u16(),

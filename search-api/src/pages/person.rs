@@ -22,12 +22,8 @@ use crate::view::View;
 pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
     let view = app.view().await?;
     let (stored, records) = dossier(&view, &id).await?;
-    app.audit(
-        "dossier.read",
-        stored.record.key.as_str(),
-        serde_json::json!({ "records": records.len() }),
-    )
-    .await?;
+    app.audit("dossier.read", stored.record.key.as_str(), serde_json::json!({ "records": records.len() }))
+        .await?;
     let person = Person::of(stored.record.key.clone(), &stored.fields);
     let named = view_person::Named::load(&view, &records).await?;
     let influence = dossier_influence(&records, &InfluenceTable::default(), view.today);
@@ -47,11 +43,8 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
 /// How many other dossiers bear the name.
 async fn namesakes(view: &View, person: &Person) -> Result<u64, Failure> {
     let hits = view.snapshot.persons_by_names(&[name_key(&person.name)]).await?;
-    let others: std::collections::BTreeSet<_> = hits
-        .into_iter()
-        .map(|hit| hit.person)
-        .filter(|other| *other != person.key)
-        .collect();
+    let others: std::collections::BTreeSet<_> =
+        hits.into_iter().map(|hit| hit.person).filter(|other| *other != person.key).collect();
     Ok(others.len() as u64)
 }
 
@@ -61,11 +54,8 @@ async fn mentions(app: &App, view: &View, person: &Person) -> Result<Vec<Mention
     let mut names: Vec<String> = vec![person.name.clone()];
     names.extend(person.former_names.iter().cloned());
     let found = clearance::find_names(app.archive(), app.index(), &names, Period::ALWAYS, view.today).await?;
-    let texts: Vec<RecordKey> = found
-        .iter()
-        .flat_map(|name| &name.mentions)
-        .map(|mention| mention.text.clone())
-        .collect();
+    let texts: Vec<RecordKey> =
+        found.iter().flat_map(|name| &name.mentions).map(|mention| mention.text.clone()).collect();
     let sources = view_mention::Sources::load(view, &texts).await?;
     let mut mentions = Vec::new();
     for name in &found {
@@ -75,7 +65,7 @@ async fn mentions(app: &App, view: &View, person: &Person) -> Result<Vec<Mention
             };
             if shown.tier == Tier::Name && sources.lists(&mention.text, person.key.as_str()) {
                 shown.tier = Tier::Linked;
-                shown.why = vec![crate::console::wording::why("listed").to_owned()];
+                shown.why = vec![crate::console::wording::why("persons").to_owned()];
             }
             mentions.push(shown);
         }

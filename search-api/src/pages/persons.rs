@@ -60,26 +60,15 @@ pub(crate) async fn find(
 async fn page(app: &App, wanted: Wanted, number: u64) -> Result<Response, Failure> {
     let view = app.view().await?;
     let all = matching(app, &view, &wanted).await?;
-    let skipped = usize::try_from(number - 1)
-        .unwrap_or(usize::MAX)
-        .saturating_mul(PAGE);
+    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
     let shown: Vec<RecordKey> = all.iter().skip(skipped).take(PAGE).cloned().collect();
-    app.audit(
-        "dossier.list",
-        "",
-        serde_json::json!({ "found": all.len(), "shown": shown.len() }),
-    )
-    .await?;
+    app.audit("dossier.list", "", serde_json::json!({ "found": all.len(), "shown": shown.len() })).await?;
     html(&PersonsPage {
         shell: app.shell(&view, Room::Persons, "人员档案").await?,
         units: units(&view, &wanted.unit).await?,
         statuses: statuses(&wanted.status),
         rows: view_person::rows(&view, &shown).await?,
-        paging: Paging {
-            page: number,
-            size: PAGE as u64,
-            total: all.len() as u64,
-        },
+        paging: Paging { page: number, size: PAGE as u64, total: all.len() as u64 },
         name: wanted.name,
     })
 }
@@ -90,12 +79,8 @@ async fn matching(app: &App, view: &View, wanted: &Wanted) -> Result<Vec<RecordK
     let mut fitting = roll.persons.clone();
     let name = name_key(&wanted.name);
     if !name.is_empty() {
-        let called: HashSet<&RecordKey> = roll
-            .names
-            .iter()
-            .filter(|hit| hit.name_key.contains(&name))
-            .map(|hit| &hit.person)
-            .collect();
+        let called: HashSet<&RecordKey> =
+            roll.names.iter().filter(|hit| hit.name_key.contains(&name)).map(|hit| &hit.person).collect();
         fitting.retain(|person| called.contains(person));
     }
     if let Ok(unit) = RecordKey::new(&wanted.unit) {
@@ -113,15 +98,10 @@ async fn with_status(view: &View, persons: Vec<RecordKey>, status: &str) -> Resu
     let mut fitting = HashSet::new();
     for chunk in persons.chunks(CHUNK) {
         let stored = view.snapshot.records(Kind::Person, chunk).await?;
-        let with = stored
-            .into_iter()
-            .filter(|person| person.fields.text("status") == Some(status));
+        let with = stored.into_iter().filter(|person| person.fields.text("status") == Some(status));
         fitting.extend(with.map(|person| person.record.key));
     }
-    Ok(persons
-        .into_iter()
-        .filter(|person| fitting.contains(person))
-        .collect())
+    Ok(persons.into_iter().filter(|person| fitting.contains(person)).collect())
 }
 
 async fn units(view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {
@@ -133,16 +113,10 @@ async fn units(view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {
             return Ok(choices);
         };
         after = Some(last.record.key.clone());
-        choices.extend(page.iter().map(|unit| {
-            Choice {
-                value: unit.record.key.to_string(),
-                label: unit
-                    .fields
-                    .text("name")
-                    .unwrap_or(unit.record.key.as_str())
-                    .to_owned(),
-                selected: unit.record.key.as_str() == selected,
-            }
+        choices.extend(page.iter().map(|unit| Choice {
+            value: unit.record.key.to_string(),
+            label: unit.fields.text("name").unwrap_or(unit.record.key.as_str()).to_owned(),
+            selected: unit.record.key.as_str() == selected,
         }));
     }
 }
@@ -150,13 +124,13 @@ async fn units(view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {
 /// The vocabulary of 在职状态, as its column declares it.
 fn statuses(selected: &str) -> Vec<Choice> {
     let column = Kind::Person.declaration().column("status");
-    let values = column.map_or(&[] as &[_], |column| {
-        if let ValueType::Choice(values) = column.value {
-            values
-        } else {
-            &[]
-        }
-    });
+    let values =
+        column.map_or(
+            &[] as &[_],
+            |column| {
+                if let ValueType::Choice(values) = column.value { values } else { &[] }
+            },
+        );
     let choice = |value: &str| Choice {
         value: value.to_owned(),
         label: value.to_owned(),
@@ -172,15 +146,7 @@ mod tests {
     #[test]
     fn the_statuses_are_those_of_the_declaration() {
         let statuses = statuses("退休");
-        assert!(
-            statuses
-                .iter()
-                .any(|choice| choice.value == "在职" && !choice.selected)
-        );
-        assert!(
-            statuses
-                .iter()
-                .any(|choice| choice.value == "退休" && choice.selected)
-        );
+        assert!(statuses.iter().any(|choice| choice.value == "在职" && !choice.selected));
+        assert!(statuses.iter().any(|choice| choice.value == "退休" && choice.selected));
     }
 }

@@ -59,22 +59,14 @@ pub(crate) async fn answer(
 ) -> Result<Response, Failure> {
     let view = app.view().await?;
     let number = asked.page.trim().parse().unwrap_or(1).max(1);
-    let question = Question {
-        q: asked.q,
-        kind: asked.kind,
-        year: asked.year,
-        unit: asked.unit,
-        tier: asked.tier,
-    };
+    let question =
+        Question { q: asked.q, kind: asked.kind, year: asked.year, unit: asked.unit, tier: asked.tier };
     if question.q.trim().is_empty() {
         return page(&app, &view, question, Outcome::Unasked).await;
     }
     let outcome = match Query::parse(&question.q) {
         Ok(query) => Outcome::Answered(found(&app, &view, &question, query, number).await?),
-        Err(error) => Outcome::Unreadable(Unreadable {
-            message: error.message_zh,
-            position: error.at,
-        }),
+        Err(error) => Outcome::Unreadable(Unreadable { message: error.message_zh, position: error.at }),
     };
     page(&app, &view, question, outcome).await
 }
@@ -82,11 +74,7 @@ pub(crate) async fn answer(
 async fn page(app: &App, view: &View, question: Question, outcome: Outcome) -> Result<Response, Failure> {
     let mut shell = app.shell(view, Room::Search, "精准检索").await?;
     shell.query.clone_from(&question.q);
-    html(&SearchPage {
-        shell,
-        question,
-        outcome,
-    })
+    html(&SearchPage { shell, question, outcome })
 }
 
 async fn found(
@@ -143,16 +131,8 @@ fn places_asked(plan: &Plan, number: u64) -> SearchRequest {
         query.groups = vec![query.groups.concat()];
         kinds = view_search::kinds_beside_names();
     }
-    let offset = usize::try_from(number - 1)
-        .unwrap_or(usize::MAX)
-        .saturating_mul(PAGE);
-    SearchRequest {
-        query,
-        kinds,
-        offset,
-        limit: PAGE,
-        ..SearchRequest::default()
-    }
+    let offset = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    SearchRequest { query, kinds, offset, limit: PAGE, ..SearchRequest::default() }
 }
 
 #[cfg(test)]
@@ -170,36 +150,20 @@ mod tests {
             ..Question::default()
         };
         narrow(&question, &mut query);
-        assert_eq!(
-            (query.classes, query.units),
-            (vec!["处分".to_owned()], vec!["U1".to_owned()])
-        );
+        assert_eq!((query.classes, query.units), (vec!["处分".to_owned()], vec!["U1".to_owned()]));
         assert_eq!(query.period.to.unwrap().to_string(), "2021-12-31");
         let mut open = Query::parse("招标").unwrap();
-        narrow(
-            &Question {
-                year: "去年".to_owned(),
-                ..Question::default()
-            },
-            &mut open,
-        );
+        narrow(&Question { year: "去年".to_owned(), ..Question::default() }, &mut open);
         assert_eq!(open.period, Period::ALWAYS);
     }
 
     #[test]
     fn a_list_of_names_looks_for_records_with_any_of_them() {
-        let plan = Plan {
-            query: Query::parse("王伟 李红").unwrap(),
-            names: Vec::new(),
-            names_only: true,
-        };
+        let plan =
+            Plan { query: Query::parse("王伟 李红").unwrap(), names: Vec::new(), names_only: true };
         let request = places_asked(&plan, 3);
         assert_eq!(
-            (
-                request.query.groups.len(),
-                request.query.groups[0].len(),
-                request.offset
-            ),
+            (request.query.groups.len(), request.query.groups[0].len(), request.offset),
             (1, 2, 2 * PAGE)
         );
         assert!(!request.kinds.contains(&dossier::Kind::Text));

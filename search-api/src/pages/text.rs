@@ -23,12 +23,7 @@ use crate::view::View;
 pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
     let view = app.view().await?;
     let text = text(&view, &id).await?;
-    app.audit(
-        "text.read",
-        text.stored.record.key.as_str(),
-        serde_json::json!({}),
-    )
-    .await?;
+    app.audit("text.read", text.stored.record.key.as_str(), serde_json::json!({})).await?;
     let roll = app.roll(&view).await?;
     let content = text.content.clone();
     let body = tokio::task::spawn_blocking(move || marked(&content, &roll)).await?;
@@ -55,17 +50,11 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
 /// The text with the names of all dossiers marked, however they are written in it.
 fn marked(content: &str, roll: &Roll) -> Marked {
     let normal = Normal::of(content).text();
-    let standing = roll
-        .names
-        .iter()
-        .map(|hit| &hit.name_key)
-        .filter(|key| !key.is_empty() && normal.contains(*key));
+    let standing =
+        roll.names.iter().map(|hit| &hit.name_key).filter(|key| !key.is_empty() && normal.contains(*key));
     let mut terms: Vec<Term> = standing.map(|key| Term::Exact(key.clone())).collect();
     terms.dedup();
-    let query = Query {
-        groups: vec![terms],
-        ..Query::default()
-    };
+    let query = Query { groups: vec![terms], ..Query::default() };
     let spans: Vec<(usize, usize)> = highlights(&query, content)
         .into_iter()
         .map(|mark| (mark.start as usize, mark.end as usize))
@@ -74,16 +63,9 @@ fn marked(content: &str, roll: &Roll) -> Marked {
 }
 
 async fn listed(view: &View, persons: &[String]) -> Result<Vec<PersonBrief>, Failure> {
-    let keys: Vec<RecordKey> = persons
-        .iter()
-        .filter_map(|key| RecordKey::new(key).ok())
-        .collect();
+    let keys: Vec<RecordKey> = persons.iter().filter_map(|key| RecordKey::new(key).ok()).collect();
     let dossiers = people::load(&view.snapshot, &keys, view.today).await?;
-    Ok(keys
-        .iter()
-        .filter_map(|key| dossiers.get(key))
-        .map(people::Dossier::brief)
-        .collect())
+    Ok(keys.iter().filter_map(|key| dossiers.get(key)).map(people::Dossier::brief).collect())
 }
 
 #[cfg(test)]
@@ -100,16 +82,10 @@ mod tests {
             name: name.to_owned(),
             former: false,
         };
-        let roll = Roll {
-            names: vec![hit("王伟"), hit("李红"), hit("不在")],
-            persons: Vec::new(),
-        };
+        let roll = Roll { names: vec![hit("王伟"), hit("李红"), hit("不在")], persons: Vec::new() };
         let text = "王　伟与李红，<b>王伟</b>。";
         let marked = marked(text, &roll);
         assert_eq!((marked.text().as_str(), marked.marks()), (text, 3));
-        assert_eq!(
-            Roll::default().names.len() + super::marked(text, &Roll::default()).marks(),
-            0
-        );
+        assert_eq!(Roll::default().names.len() + super::marked(text, &Roll::default()).marks(), 0);
     }
 }

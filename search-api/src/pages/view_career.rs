@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use clearance::DossierInfluence;
 use dossier::influence::Span as Influence;
 use dossier::person::Post;
-use dossier::{Kind, PartialDate, RecordRef};
+use dossier::{Column, Declaration, Kind, PartialDate, RecordRef, ValueType};
 
 use super::view_person::{Named, cell};
 use crate::console::bar::InfluenceBar;
@@ -26,13 +26,7 @@ pub(super) fn bars(influence: &DossierInfluence, records: &[Stored], as_of: Naiv
         let stored = records.iter().find(|stored| stored.record == *record)?;
         let from = day(stored)?.first_day();
         let label = stored.fields.text("type").unwrap_or("开除").to_owned();
-        Some(InfluenceBar {
-            label,
-            from,
-            until: None,
-            as_of,
-            basis: String::new(),
-        })
+        Some(InfluenceBar { label, from, until: None, as_of, basis: String::new() })
     };
     let mut bars: Vec<InfluenceBar> = influence.spans.iter().map(of_span).collect();
     bars.extend(influence.expelled.iter().filter_map(of_expulsion));
@@ -51,18 +45,10 @@ pub(super) fn career(records: &[Stored], named: &Named, as_of: NaiveDate) -> Car
                 continue;
             };
             let label = format!("{} {}", named.name(Kind::Unit, post.unit.as_str()), post.title);
-            spans.push(Span {
-                label,
-                from: date.first_day(),
-                to: post.until.map(PartialDate::first_day),
-            });
+            spans.push(Span { label, from: date.first_day(), to: post.until.map(PartialDate::first_day) });
         } else if tone(stored.record.kind) != Tone::Plain {
             let label = format!("{} {}", stored.record.kind.title(), words(stored, named));
-            marks.push(Mark {
-                label,
-                date: date.first_day(),
-                tone: tone(stored.record.kind),
-            });
+            marks.push(Mark { label, date: date.first_day(), tone: tone(stored.record.kind) });
         }
     }
     Career::new(as_of, spans, marks)
@@ -70,10 +56,8 @@ pub(super) fn career(records: &[Stored], named: &Named, as_of: NaiveDate) -> Car
 
 /// What happened, newest first.
 pub(super) fn timeline(records: &[Stored], named: &Named) -> Vec<Event> {
-    let mut dated: Vec<(PartialDate, &Stored)> = records
-        .iter()
-        .filter_map(|stored| Some((day(stored)?, stored)))
-        .collect();
+    let mut dated: Vec<(PartialDate, &Stored)> =
+        records.iter().filter_map(|stored| Some((day(stored)?, stored))).collect();
     dated.sort_by_key(|(date, stored)| (std::cmp::Reverse(date.last_day()), stored.record.clone()));
     let event = |(date, stored): (PartialDate, &Stored)| Event {
         date: date.to_string(),
@@ -87,36 +71,26 @@ pub(super) fn timeline(records: &[Stored], named: &Named) -> Vec<Event> {
 }
 
 fn day(stored: &Stored) -> Option<PartialDate> {
-    stored
-        .record
-        .kind
-        .declaration()
-        .day
-        .and_then(|slug| stored.fields.date(slug))
+    stored.record.kind.declaration().day.and_then(|slug| stored.fields.date(slug))
 }
 
-/// A record in a few words: the columns that its declaration sums it up by, else the first that are filled.
+/// A record in a few words: the columns that its declaration sums it up by, in that order; else the first
+/// that are filled in with words (a bare 是 or a second day says nothing without its header).
 fn words(stored: &Stored, named: &Named) -> String {
     let declaration = stored.record.kind.declaration();
-    let summary = declaration.clearance.as_ref().map(|rule| rule.summary);
-    let told = |slug: &str| match summary {
-        Some(summary) => summary.contains(&slug),
-        None => Some(slug) != declaration.person && Some(slug) != declaration.day && slug != "id",
+    let columns: Vec<&Column> = match &declaration.clearance {
+        Some(rule) => rule.summary.iter().filter_map(|slug| declaration.column(slug)).collect(),
+        None => declaration.columns.iter().filter(|column| tells(column, declaration)).take(4).collect(),
     };
-    let cells = declaration
-        .columns
-        .iter()
-        .filter(|column| told(column.slug) && !column.sensitive);
-    let cells: Vec<String> = cells
-        .map(|column| cell(stored, column, named))
-        .filter(|cell| !cell.is_empty())
-        .take(4)
-        .collect();
-    if cells.is_empty() {
-        declaration.title.to_owned()
-    } else {
-        cells.join("，")
-    }
+    let cells =
+        columns.into_iter().filter(|column| !column.sensitive).map(|column| cell(stored, column, named));
+    let cells: Vec<String> = cells.filter(|cell| !cell.is_empty()).collect();
+    if cells.is_empty() { declaration.title.to_owned() } else { cells.join("，") }
+}
+
+fn tells(column: &Column, declaration: &Declaration) -> bool {
+    let dumb = matches!(column.value, ValueType::Key | ValueType::Date | ValueType::YesNo);
+    !dumb && Some(column.slug) != declaration.person
 }
 
 /// How a table's records are coloured.

@@ -35,40 +35,23 @@ pub(super) async fn rows(
 
 impl Referred {
     async fn load(view: &View, rows: &[Row]) -> Result<Self, Failure> {
-        let mentions = keys(
-            rows.iter()
-                .flat_map(|row| &row.mentions)
-                .map(|mention| mention.text.as_str()),
-        );
+        let mentions = keys(rows.iter().flat_map(|row| &row.mentions).map(|mention| mention.text.as_str()));
         let texts = Sources::load(view, &mentions).await?;
         let persons = keys(rows.iter().filter_map(|row| row.person.as_deref()));
         let persons = view.snapshot.records(Kind::Person, &persons).await?;
-        let former = |stored: Stored| {
-            (
-                stored.record.key.to_string(),
-                stored.fields.list("former_names").to_vec(),
-            )
-        };
+        let former =
+            |stored: Stored| (stored.record.key.to_string(), stored.fields.list("former_names").to_vec());
         let mut findings = HashMap::new();
         for kind in [Kind::Finding, Kind::Recommendation] {
-            let of_kind = rows
-                .iter()
-                .flat_map(|row| &row.unit_findings)
-                .filter(|finding| finding.kind == kind.slug());
+            let of_kind =
+                rows.iter().flat_map(|row| &row.unit_findings).filter(|finding| finding.kind == kind.slug());
             let of_kind = keys(of_kind.map(|finding| finding.id.as_str()));
             let stored = view.snapshot.records(kind, &of_kind).await?;
             findings.extend(stored.iter().map(|stored| {
-                (
-                    (kind.slug().to_owned(), stored.record.key.to_string()),
-                    finding_words(stored),
-                )
+                ((kind.slug().to_owned(), stored.record.key.to_string()), finding_words(stored))
             }));
         }
-        Ok(Self {
-            texts,
-            former_names: persons.into_iter().map(former).collect(),
-            findings,
-        })
+        Ok(Self { texts, former_names: persons.into_iter().map(former).collect(), findings })
     }
 }
 
@@ -89,52 +72,26 @@ fn line(row: Row, referred: &Referred, as_of: NaiveDate) -> Result<ClearanceRow,
     let person = row.person.as_deref().map(|key| person(key, &row.candidates));
     let mut names: Vec<&str> = vec![row.input.name.as_str()];
     names.extend(person.as_ref().map(|person| person.name.as_str()));
-    let former = person
-        .as_ref()
-        .and_then(|person| referred.former_names.get(&person.id));
+    let former = person.as_ref().and_then(|person| referred.former_names.get(&person.id));
     names.extend(former.into_iter().flatten().map(String::as_str));
-    let mentions = row
-        .mentions
-        .iter()
-        .map(|mention| referred.texts.stored(mention, &names));
-    let mentions = mentions
-        .collect::<Option<Vec<_>>>()
-        .ok_or_else(|| unknown("tier"))?;
+    let mentions = row.mentions.iter().map(|mention| referred.texts.stored(mention, &names));
+    let mentions = mentions.collect::<Option<Vec<_>>>().ok_or_else(|| unknown("tier"))?;
     let candidates = match person {
         Some(_) => Vec::new(),
         None => row.candidates.iter().map(candidate).collect(),
     };
     let person_id = row.person.unwrap_or_default();
-    let records = row
-        .records
-        .iter()
-        .map(|record| shown(record, &person_id))
-        .collect::<Option<Vec<_>>>();
+    let records = row.records.iter().map(|record| shown(record, &person_id)).collect::<Option<Vec<_>>>();
     Ok(ClearanceRow {
         number: u64::from(row.row),
         state: RowState::from_slug(&row.state).ok_or_else(|| unknown("state"))?,
         matched_by: row.matched_by.as_deref().and_then(MatchedBy::from_slug),
         opinion: row.opinion.as_deref().and_then(Opinion::from_slug),
-        influence: row
-            .records
-            .iter()
-            .filter_map(|record| bar(record, as_of))
-            .collect(),
+        influence: row.records.iter().filter_map(|record| bar(record, as_of)).collect(),
         records: records.ok_or_else(|| unknown("reason"))?,
-        unit_findings: row
-            .unit_findings
-            .iter()
-            .map(|finding| finding_line(finding, referred))
-            .collect(),
+        unit_findings: row.unit_findings.iter().map(|finding| finding_line(finding, referred)).collect(),
         mentions_outside_period: row.mentions_outside_period,
-        problems: row
-            .problems
-            .into_iter()
-            .map(|p| Problem {
-                code: p.code,
-                message: p.message,
-            })
-            .collect(),
+        problems: row.problems.into_iter().map(|p| Problem { code: p.code, message: p.message }).collect(),
         input: InputLine {
             name: row.input.name.clone(),
             id_number: row.input.id_number,
@@ -176,11 +133,7 @@ fn candidate(candidate: &shapes::Candidate) -> PersonBrief {
 
 fn shown(record: &shapes::ShownRecord, person_id: &str) -> Option<ShownRecord> {
     let known = Kind::parse(&record.kind);
-    let title: &str = if let Some(kind) = known {
-        kind.title()
-    } else {
-        &record.kind
-    };
+    let title: &str = if let Some(kind) = known { kind.title() } else { &record.kind };
     let because = match record.shown_because.as_str() {
         "period" => Because::Period,
         "influence" => Because::Influence { until: record.until },
@@ -200,10 +153,7 @@ fn shown(record: &shapes::ShownRecord, person_id: &str) -> Option<ShownRecord> {
 
 /// The table's name stands beside the summary already.
 fn without_title<'s>(summary: &'s str, title: &str) -> &'s str {
-    summary
-        .strip_prefix(title)
-        .and_then(|rest| rest.strip_prefix('：'))
-        .unwrap_or(summary)
+    summary.strip_prefix(title).and_then(|rest| rest.strip_prefix('：')).unwrap_or(summary)
 }
 
 /// An influence that the answer says to run, as a bar.
@@ -224,9 +174,7 @@ fn bar(record: &shapes::ShownRecord, as_of: NaiveDate) -> Option<InfluenceBar> {
 
 fn finding_line(finding: &shapes::UnitFinding, referred: &Referred) -> String {
     let known = referred.findings.get(&(finding.kind.clone(), finding.id.clone()));
-    let words = known
-        .cloned()
-        .unwrap_or_else(|| format!("所在单位有巡察审计问题 {}", finding.id));
+    let words = known.cloned().unwrap_or_else(|| format!("所在单位有巡察审计问题 {}", finding.id));
     format!("{words}（{}）", if finding.open { "未整改" } else { "已整改" })
 }
 
@@ -249,17 +197,9 @@ mod tests {
     #[test]
     fn a_shown_record_says_its_table_once_and_why_it_is_shown() {
         let view = shown(&record("influence", Some("2027-09-30")), "P1").unwrap();
-        assert_eq!(
-            (view.kind.as_str(), view.summary.as_str()),
-            ("处分", "党纪，严重警告，样例纪委")
-        );
+        assert_eq!((view.kind.as_str(), view.summary.as_str()), ("处分", "党纪，严重警告，样例纪委"));
         assert_eq!(view.anchor, "sanction-S01");
-        assert_eq!(
-            view.because,
-            Because::Influence {
-                until: "2027-09-30".parse().ok()
-            }
-        );
+        assert_eq!(view.because, Because::Influence { until: "2027-09-30".parse().ok() });
         assert!(shown(&record("brand_new", None), "P1").is_none());
     }
 

@@ -23,16 +23,12 @@ pub(super) struct Sources {
 impl Sources {
     /// Looks the texts up, all at once.
     pub(super) async fn load(view: &View, texts: &[RecordKey]) -> Result<Self, Failure> {
-        Ok(Self {
-            texts: texts::briefs(&view.snapshot, texts).await?,
-        })
+        Ok(Self { texts: texts::briefs(&view.snapshot, texts).await? })
     }
 
     /// Whether the text lists the person.
     pub(super) fn lists(&self, text: &RecordKey, person: &str) -> bool {
-        self.texts
-            .get(text)
-            .is_some_and(|text| text.persons.iter().any(|listed| listed == person))
+        self.texts.get(text).is_some_and(|text| text.persons.iter().any(|listed| listed == person))
     }
 
     /// A mention of a stored answer.
@@ -64,18 +60,10 @@ impl Sources {
 
 /// A quote with the names marked, however they are written in it.
 pub(super) fn marked(quote: &str, names: &[&str]) -> Marked {
-    let terms = names
-        .iter()
-        .filter(|name| !name.is_empty())
-        .map(|name| Term::Exact((*name).to_owned()));
-    let query = Query {
-        groups: vec![terms.collect()],
-        ..Query::default()
-    };
-    let spans: Vec<(usize, usize)> = highlights(&query, quote)
-        .into_iter()
-        .map(|mark| (mark.start as usize, mark.end as usize))
-        .collect();
+    let terms = names.iter().filter(|name| !name.is_empty()).map(|name| Term::Exact((*name).to_owned()));
+    let query = Query { groups: vec![terms.collect()], ..Query::default() };
+    let spans: Vec<(usize, usize)> =
+        highlights(&query, quote).into_iter().map(|mark| (mark.start as usize, mark.end as usize)).collect();
     Marked::from_spans(quote, &spans)
 }
 
@@ -91,12 +79,8 @@ mod tests {
             ("<script>王伟", "王伟", "王伟"),
         ] {
             let marked = marked(quote, &[name, ""]);
-            let mark: Vec<&str> = marked
-                .pieces
-                .iter()
-                .filter(|p| p.marked)
-                .map(|p| p.text.as_str())
-                .collect();
+            let mark: Vec<&str> =
+                marked.pieces.iter().filter(|p| p.marked).map(|p| p.text.as_str()).collect();
             assert_eq!(mark, [shown], "{quote}");
             assert_eq!(marked.text(), quote);
         }

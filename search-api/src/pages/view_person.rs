@@ -80,11 +80,9 @@ pub(super) fn cell(stored: &Stored, column: &Column, named: &Named) -> String {
     }
     match (refers_to(column), value) {
         (Some(kind), Value::Text(key)) => named.name(kind, key).to_owned(),
-        (Some(kind), Value::List(keys)) => keys
-            .iter()
-            .map(|key| named.name(kind, key))
-            .collect::<Vec<_>>()
-            .join("、"),
+        (Some(kind), Value::List(keys)) => {
+            keys.iter().map(|key| named.name(kind, key)).collect::<Vec<_>>().join("、")
+        }
         (_, Value::List(items)) => items.join("、"),
         (_, Value::Text(_) | Value::Date(_) | Value::Bool(_)) => value.to_cell(),
     }
@@ -98,21 +96,12 @@ pub(super) async fn head(
     namesakes: u64,
 ) -> Result<PersonHead, Failure> {
     let keys = [person.key.clone()];
-    let dossier = people::load(&view.snapshot, &keys, view.today)
-        .await?
-        .remove(&person.key);
+    let dossier = people::load(&view.snapshot, &keys, view.today).await?.remove(&person.key);
     let named = Named::load(view, std::slice::from_ref(stored)).await?;
-    let facts = stored
-        .record
-        .kind
-        .declaration()
-        .columns
-        .iter()
-        .filter(|column| !IN_HEAD.contains(&column.slug));
-    let facts = facts.map(|column| (column.header.to_owned(), cell(stored, column, &named)));
-    let (unit, post) = dossier
-        .map(|dossier| (dossier.unit, dossier.post))
-        .unwrap_or_default();
+    let facts =
+        stored.record.kind.declaration().columns.iter().filter(|column| !IN_HEAD.contains(&column.slug));
+    let facts = facts.map(|column| (header(column).to_owned(), cell(stored, column, &named)));
+    let (unit, post) = dossier.map(|dossier| (dossier.unit, dossier.post)).unwrap_or_default();
     Ok(PersonHead {
         id: person.key.to_string(),
         name: person.name.clone(),
@@ -130,45 +119,35 @@ pub(super) async fn head(
 pub(super) fn sections(records: &[Stored], named: &Named) -> Vec<Section> {
     let section = |kind: Kind| {
         let declaration = kind.declaration();
-        let columns = || {
-            declaration
-                .columns
-                .iter()
-                .filter(|column| Some(column.slug) != declaration.person)
-        };
-        let rows = records
-            .iter()
-            .filter(|stored| stored.record.kind == kind)
-            .map(|stored| SectionRow {
-                anchor: format!("{}-{}", kind.slug(), stored.record.key),
-                cells: columns()
-                    .map(|column| own_key(stored, column).unwrap_or_else(|| cell(stored, column, named)))
-                    .collect(),
-            });
+        let columns = || declaration.columns.iter().filter(|column| Some(column.slug) != declaration.person);
+        let rows = records.iter().filter(|stored| stored.record.kind == kind).map(|stored| SectionRow {
+            anchor: format!("{}-{}", kind.slug(), stored.record.key),
+            cells: columns()
+                .map(|column| own_key(stored, column).unwrap_or_else(|| cell(stored, column, named)))
+                .collect(),
+        });
         Section {
             slug: declaration.slug.to_owned(),
             title: declaration.title.to_owned(),
-            headers: columns().map(|column| column.header.to_owned()).collect(),
+            headers: columns().map(|column| header(column).to_owned()).collect(),
             rows: rows.collect(),
         }
     };
-    Kind::ALL
-        .iter()
-        .map(|kind| section(*kind))
-        .filter(|section| !section.rows.is_empty())
-        .collect()
+    Kind::ALL.iter().map(|kind| section(*kind)).filter(|section| !section.rows.is_empty()).collect()
+}
+
+/// A column that refers to something shows its name, so its header does not say 编号.
+fn header(column: &Column) -> &'static str {
+    match refers_to(column) {
+        Some(_) => column.header.strip_suffix("编号").unwrap_or(column.header),
+        None => column.header,
+    }
 }
 
 /// The key as the office gave it; a derived one means nothing to a reader.
 fn own_key(stored: &Stored, column: &Column) -> Option<String> {
     let is_key = matches!(column.value, ValueType::Key);
-    is_key.then(|| {
-        if stored.key_derived {
-            String::new()
-        } else {
-            stored.record.key.to_string()
-        }
-    })
+    is_key.then(|| if stored.key_derived { String::new() } else { stored.record.key.to_string() })
 }
 
 /// A version of a record in words.
@@ -179,17 +158,11 @@ pub(super) fn change(version: &StoredVersion, recorded: NaiveDateTime) -> Change
         (true, 1) => "新增",
         (true, _) => "修改",
     };
-    let key = if stored.key_derived {
-        ""
-    } else {
-        stored.record.key.as_str()
-    };
+    let key = if stored.key_derived { "" } else { stored.record.key.as_str() };
     Change {
         recorded,
         version: count(stored.seq),
-        record: format!("{} {key}", stored.record.kind.title())
-            .trim_end()
-            .to_owned(),
+        record: format!("{} {key}", stored.record.kind.title()).trim_end().to_owned(),
         act: act.to_owned(),
         by: actor(&version.actor).to_owned(),
         source: stored.source.clone(),
@@ -209,11 +182,8 @@ pub(super) fn actor(id: &str) -> &str {
 /// Persons as rows of a list, in the order of the keys.
 pub(super) async fn rows(view: &View, keys: &[RecordKey]) -> Result<Vec<PersonRow>, Failure> {
     let dossiers = people::load(&view.snapshot, keys, view.today).await?;
-    let listed: Vec<Kind> = Kind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| kind.declaration().clearance.is_some())
-        .collect();
+    let listed: Vec<Kind> =
+        Kind::ALL.iter().copied().filter(|kind| kind.declaration().clearance.is_some()).collect();
     let mut records: HashMap<RecordKey, Vec<Stored>> = HashMap::new();
     for stored in view.snapshot.records_of_persons(keys, &listed).await? {
         if let Some(person) = stored.person.clone() {
@@ -247,11 +217,8 @@ fn bar(records: &[Stored], today: NaiveDate) -> (String, Tone) {
     if open_case {
         return ("立案未结".to_owned(), Tone::Danger);
     }
-    let mut running = influence
-        .spans
-        .iter()
-        .filter(|span| span.runs_on(today))
-        .map(|span| span.last_blocked());
+    let mut running =
+        influence.spans.iter().filter(|span| span.runs_on(today)).map(dossier::influence::Span::last_blocked);
     match running.clone().max() {
         Some(_) if running.any(|until| until.is_none()) => ("影响期内".to_owned(), Tone::Danger),
         Some(Some(until)) => (format!("影响期至 {until}"), Tone::Danger),

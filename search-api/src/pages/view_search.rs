@@ -30,11 +30,7 @@ const VALUES: usize = 20;
 
 /// The tables in which a name can stand that is not the dossier's own.
 pub(super) fn kinds_beside_names() -> Vec<Kind> {
-    Kind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| !matches!(kind, Kind::Text | Kind::Person))
-        .collect()
+    Kind::ALL.iter().copied().filter(|kind| !matches!(kind, Kind::Text | Kind::Person)).collect()
 }
 
 /// The answer name by name; with `tier`, that tier in pages.
@@ -44,26 +40,18 @@ pub(super) async fn names(
     tier: Option<Tier>,
     page: u64,
 ) -> Result<Vec<NameAnswer>, Failure> {
-    let persons: Vec<RecordKey> = found
-        .iter()
-        .flat_map(|name| &name.persons)
-        .map(|one| one.person.clone())
-        .collect();
+    let persons: Vec<RecordKey> =
+        found.iter().flat_map(|name| &name.persons).map(|one| one.person.clone()).collect();
     let dossiers = people::load(&view.snapshot, &persons, view.today).await?;
     let mut answers = Vec::with_capacity(found.len());
     for name in found {
         let shown: Vec<(TierGroup, Vec<&clearance::Mention>)> = groups(name, tier, page);
-        let texts: Vec<RecordKey> = shown
-            .iter()
-            .flat_map(|(_, mentions)| mentions)
-            .map(|mention| mention.text.clone())
-            .collect();
+        let texts: Vec<RecordKey> =
+            shown.iter().flat_map(|(_, mentions)| mentions).map(|mention| mention.text.clone()).collect();
         let sources = Sources::load(view, &texts).await?;
         let groups = shown.into_iter().map(|(mut group, mentions)| {
-            group.mentions = mentions
-                .into_iter()
-                .filter_map(|mention| sources.found(mention, &[&name.name]))
-                .collect();
+            group.mentions =
+                mentions.into_iter().filter_map(|mention| sources.found(mention, &[&name.name])).collect();
             group
         });
         answers.push(NameAnswer {
@@ -79,44 +67,21 @@ pub(super) async fn names(
 /// looking at one tier never reads as if there were no other.
 fn groups(name: &FoundName, only: Option<Tier>, page: u64) -> Vec<(TierGroup, Vec<&clearance::Mention>)> {
     let group = |tier: Tier| {
-        let all: Vec<_> = name
-            .mentions
-            .iter()
-            .filter(|mention| mention.tier.slug() == tier.slug())
-            .collect();
+        let all: Vec<_> = name.mentions.iter().filter(|mention| mention.tier.slug() == tier.slug()).collect();
         let total = all.len() as u64;
         let alone = only == Some(tier);
         let (skipped, taken) = match only {
-            Some(_) if alone => (
-                usize::try_from(page - 1)
-                    .unwrap_or(usize::MAX)
-                    .saturating_mul(ALONE),
-                ALONE,
-            ),
+            Some(_) if alone => {
+                (usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(ALONE), ALONE)
+            }
             Some(_) => (0, 0),
             None => (0, FIRST),
         };
-        let paging = alone.then_some(Paging {
-            page,
-            size: ALONE as u64,
-            total,
-        });
+        let paging = alone.then_some(Paging { page, size: ALONE as u64, total });
         let shown = all.into_iter().skip(skipped).take(taken).collect();
-        (
-            TierGroup {
-                tier,
-                total,
-                mentions: Vec::new(),
-                paging,
-            },
-            shown,
-        )
+        (TierGroup { tier, total, mentions: Vec::new(), paging }, shown)
     };
-    Tier::ALL
-        .into_iter()
-        .map(group)
-        .filter(|(group, _)| group.total > 0)
-        .collect()
+    Tier::ALL.into_iter().map(group).filter(|(group, _)| group.total > 0).collect()
 }
 
 fn bearers(name: &FoundName, dossiers: &HashMap<RecordKey, Dossier>) -> Vec<Bearer> {
@@ -126,11 +91,7 @@ fn bearers(name: &FoundName, dossiers: &HashMap<RecordKey, Dossier>) -> Vec<Bear
         status: dossier.person.status.clone().unwrap_or_default(),
         person: dossier.brief(),
     };
-    name.persons
-        .iter()
-        .filter_map(|one| dossiers.get(&one.person))
-        .map(bearer)
-        .collect()
+    name.persons.iter().filter_map(|one| dossiers.get(&one.person)).map(bearer).collect()
 }
 
 /// The ranked places.
@@ -142,11 +103,7 @@ pub(super) async fn places(
     page: u64,
 ) -> Result<Places, Failure> {
     let places = search::places(view, &request.query, &answer.hits).await?;
-    let units = answer
-        .units
-        .iter()
-        .take(VALUES)
-        .filter_map(|facet| RecordKey::new(&facet.value).ok());
+    let units = answer.units.iter().take(VALUES).filter_map(|facet| RecordKey::new(&facet.value).ok());
     let units: BTreeSet<RecordKey> = units.collect();
     let units = people::unit_names(&view.snapshot, &units).await?;
     let unit_name = |key: &str| RecordKey::new(key).ok().and_then(|key| units.get(&key).cloned());
@@ -159,19 +116,9 @@ pub(super) async fn places(
         }),
     ];
     Ok(Places {
-        hits: places
-            .into_iter()
-            .map(|place| hit(place, &request.query))
-            .collect(),
-        paging: Paging {
-            page,
-            size: PAGE as u64,
-            total: answer.total,
-        },
-        facets: facets
-            .into_iter()
-            .filter(|facet| !facet.values.is_empty())
-            .collect(),
+        hits: places.into_iter().map(|place| hit(place, &request.query)).collect(),
+        paging: Paging { page, size: PAGE as u64, total: answer.total },
+        facets: facets.into_iter().filter(|facet| !facet.values.is_empty()).collect(),
     })
 }
 
@@ -190,11 +137,7 @@ fn facet(
     };
     let cut = found.len() > VALUES;
     Facet {
-        label: if cut {
-            format!("{label}（前 {VALUES} 个）")
-        } else {
-            label.to_owned()
-        },
+        label: if cut { format!("{label}（前 {VALUES} 个）") } else { label.to_owned() },
         field: field.to_owned(),
         values: found.iter().take(VALUES).map(value).collect(),
     }
@@ -202,26 +145,17 @@ fn facet(
 
 fn hit(place: Place, query: &indexer::Query) -> Hit {
     let marks = |marks: &[(u32, u32)]| {
-        marks
-            .iter()
-            .map(|(from, to)| (*from as usize, *to as usize))
-            .collect::<Vec<_>>()
+        marks.iter().map(|(from, to)| (*from as usize, *to as usize)).collect::<Vec<_>>()
     };
-    let title_marks: Vec<(u32, u32)> = indexer::highlights(query, &place.title)
-        .into_iter()
-        .map(|mark| (mark.start, mark.end))
-        .collect();
+    let title_marks: Vec<(u32, u32)> =
+        indexer::highlights(query, &place.title).into_iter().map(|mark| (mark.start, mark.end)).collect();
     Hit {
         href: href(&place),
         title: Marked::from_spans(&place.title, &marks(&title_marks)),
         tone: if place.adverse { Tone::Danger } else { Tone::Plain },
         date: place.date.unwrap_or_default(),
         unit: place.unit.map(|(_, name)| name).unwrap_or_default(),
-        quotes: place
-            .excerpts
-            .iter()
-            .map(|one| Marked::from_spans(&one.text, &marks(&one.marks)))
-            .collect(),
+        quotes: place.excerpts.iter().map(|one| Marked::from_spans(&one.text, &marks(&one.marks))).collect(),
         kind: place.class,
     }
 }

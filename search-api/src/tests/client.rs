@@ -13,10 +13,7 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
     pub(super) fn text(&self) -> &str {
@@ -31,18 +28,9 @@ impl Answer {
     /// A problem with this status and code, in the one shape.
     #[track_caller]
     pub(super) fn is_problem(&self, status: u16, code: &str) {
-        assert_eq!(
-            self.header("content-type"),
-            Some("application/problem+json"),
-            "{}",
-            self.text()
-        );
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.text());
         let problem = self.json();
-        assert_eq!(
-            (self.status, problem["code"].as_str()),
-            (status, Some(code)),
-            "{problem}"
-        );
+        assert_eq!((self.status, problem["code"].as_str()), (status, Some(code)), "{problem}");
         for field in ["type", "title", "status", "detail", "instance", "request_id"] {
             assert!(!problem[field].is_null(), "{field} is missing: {problem}");
         }
@@ -60,10 +48,7 @@ impl Answer {
 /// Sends one request as it stands and reads the answer.
 pub(super) async fn send(address: &str, head: &str, body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
-    let request = format!(
-        "{head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
+    let request = format!("{head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     stream.write_all(request.as_bytes()).await.unwrap();
     // A server that refuses a large body may close before it has read all of it.
     let _ = stream.write_all(body).await;
@@ -73,10 +58,7 @@ pub(super) async fn send(address: &str, head: &str, body: &[u8]) -> Answer {
 }
 
 fn parse(bytes: &[u8]) -> Answer {
-    let end = bytes
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .expect("a head");
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
     let head = std::str::from_utf8(&bytes[..end]).unwrap();
     let mut lines = head.split("\r\n");
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
@@ -84,28 +66,15 @@ fn parse(bytes: &[u8]) -> Answer {
         .map(|line| line.split_once(": ").unwrap())
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    let chunked = headers
-        .iter()
-        .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
-    let body = if chunked {
-        unchunked(&bytes[end + 4..])
-    } else {
-        bytes[end + 4..].to_vec()
-    };
-    Answer {
-        status,
-        headers,
-        body,
-    }
+    let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let body = if chunked { unchunked(&bytes[end + 4..]) } else { bytes[end + 4..].to_vec() };
+    Answer { status, headers, body }
 }
 
 fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     loop {
-        let line = bytes
-            .windows(2)
-            .position(|two| two == b"\r\n")
-            .expect("the body is whole");
+        let line = bytes.windows(2).position(|two| two == b"\r\n").expect("the body is whole");
         let size = usize::from_str_radix(std::str::from_utf8(&bytes[..line]).unwrap(), 16).unwrap();
         if size == 0 {
             return body;

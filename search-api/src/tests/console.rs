@@ -6,10 +6,7 @@ use super::office::{ID_OF_P1, Office};
 /// Every address of a page.
 fn addresses(html: &str) -> Vec<&str> {
     let attribute = |name: &'static str| html.split(name).skip(1).filter_map(|part| part.split('"').next());
-    attribute(" href=\"")
-        .chain(attribute(" action=\""))
-        .chain(attribute(" data-progress=\""))
-        .collect()
+    attribute(" href=\"").chain(attribute(" action=\"")).chain(attribute(" data-progress=\"")).collect()
 }
 
 /// No name and no identity number stands in an address.
@@ -72,20 +69,13 @@ async fn a_pasted_list_is_cleared_and_its_page_shows_the_evidence() {
 async fn an_uploaded_list_is_read_and_a_bad_one_is_said_beside_its_field() {
     let office = Office::open().await;
     let file = "姓名,单位\n王伟,规划局\n";
-    let started = office
-        .post_parts("/clearances", &[("names", ""), ("file", file)])
-        .await;
+    let started = office.post_parts("/clearances", &[("names", ""), ("file", file)]).await;
     assert_eq!(started.status, 303, "{}", started.text());
 
     let bad = office
         .post_parts(
             "/clearances",
-            &[
-                ("names", "王伟"),
-                ("purpose", "留住我"),
-                ("from", "2026-02-02"),
-                ("to", "2026-02-01"),
-            ],
+            &[("names", "王伟"), ("purpose", "留住我"), ("from", "2026-02-02"), ("to", "2026-02-01")],
         )
         .await;
     bad.is_page(422);
@@ -97,9 +87,7 @@ async fn an_uploaded_list_is_read_and_a_bad_one_is_said_beside_its_field() {
     let empty = office.post_parts("/clearances", &[("names", " \n")]).await;
     empty.is_page(422);
     assert!(empty.text().contains("名单是空的"));
-    let garbled = office
-        .post_parts("/clearances", &[("file", "PK\u{3}\u{4}坏的")])
-        .await;
+    let garbled = office.post_parts("/clearances", &[("file", "PK\u{3}\u{4}坏的")]).await;
     garbled.is_page(422);
     assert!(
         std::fs::read_dir(office.folder.path())
@@ -126,24 +114,12 @@ async fn a_name_is_answered_name_by_name_and_a_phrase_by_places() {
         assert!(html.contains(shown), "{shown} is not shown: {html}");
     }
     names_nobody(html);
-    let tier = office
-        .post_form("/search", &[("q", "王伟"), ("tier", "inside"), ("page", "1")])
-        .await;
+    let tier = office.post_form("/search", &[("q", "王伟"), ("tier", "inside"), ("page", "1")]).await;
     assert!(tier.text().contains("<mark>王伟</mark>"), "{}", tier.text());
     let phrase = office.post_form("/search", &[("q", "“工程款结算”")]).await;
-    assert!(
-        phrase.text().contains("<mark>工程款结算</mark>"),
-        "{}",
-        phrase.text()
-    );
-    let narrowed = office
-        .post_form("/search", &[("q", "礼金"), ("kind", "处分"), ("year", "2026")])
-        .await;
-    assert!(
-        narrowed.text().contains("/persons/P1#sanction-S1"),
-        "{}",
-        narrowed.text()
-    );
+    assert!(phrase.text().contains("<mark>工程款结算</mark>"), "{}", phrase.text());
+    let narrowed = office.post_form("/search", &[("q", "礼金"), ("kind", "处分"), ("year", "2026")]).await;
+    assert!(narrowed.text().contains("/persons/P1#sanction-S1"), "{}", narrowed.text());
     let unreadable = office.post_form("/search", &[("q", "王伟 “收受")]).await;
     unreadable.is_page(200);
     assert!(unreadable.text().contains("引号没有成对"));
@@ -166,30 +142,19 @@ async fn a_dossier_shows_records_influence_mentions_and_history_but_no_identity_
         "党纪处分",
         "新增",
         "命令行",
+        "样例市水务局，科长</a>",
+        "文本登记了此人",
         "违规收受礼金",
     ] {
         assert!(html.contains(shown), "{shown} is not shown");
     }
     assert!(!html.contains(ID_OF_P1));
-    assert!(
-        !html.split_once("</title>").unwrap().0.contains("王伟"),
-        "the title stays in histories"
-    );
+    assert!(!html.split_once("</title>").unwrap().0.contains("王伟"), "the title stays in histories");
     names_nobody(html);
-    let list = office
-        .post_form("/persons", &[("name", "红"), ("unit", "U2"), ("status", "在职")])
-        .await;
-    assert!(
-        list.text().contains("/persons/P3") && !list.text().contains("/persons/P2\""),
-        "{}",
-        list.text()
-    );
+    let list = office.post_form("/persons", &[("name", "红"), ("unit", "U2"), ("status", "在职")]).await;
+    assert!(list.text().contains("/persons/P3") && !list.text().contains("/persons/P2\""), "{}", list.text());
     let all = office.get("/persons").await;
-    assert!(
-        all.text().contains("共 6 人") && all.text().contains("影响期至"),
-        "{}",
-        all.text()
-    );
+    assert!(all.text().contains("共 6 人") && all.text().contains("影响期至"), "{}", all.text());
     office.close().await;
 }
 
@@ -216,9 +181,7 @@ async fn hostile_names_and_texts_are_only_text() {
             assert!(!page.text().contains(harm), "{path}: {harm}");
         }
     }
-    let searched = office
-        .post_form("/search", &[("q", "<script>alert(1)</script>")])
-        .await;
+    let searched = office.post_form("/search", &[("q", "<script>alert(1)</script>")]).await;
     assert!(!searched.text().contains("<script>alert"));
     office.close().await;
 }
@@ -230,20 +193,13 @@ async fn home_data_and_texts_show_what_there_is() {
         ("/", ["演示数据", "先试这几位", "审核 王伟"]),
         ("/data", ["样例", "1 个文件：人员", "/data/imports/1"]),
         ("/data/imports/1", ["不是日期", "生效日期", "&#60;昨天&#62;"]),
-        (
-            "/texts/T1",
-            ["<mark id=\"m1\">王　伟</mark>", "处分决定", "/persons/P1"],
-        ),
+        ("/texts/T1", ["<mark id=\"m1\">王　伟</mark>", "处分决定", "/persons/P1"]),
         ("/style", ["样例", "演示数据", "当"]),
     ] {
         let page = office.get(path).await;
         page.is_page(200);
         for shown in shown.iter().take(if path == "/style" { 2 } else { 3 }) {
-            assert!(
-                page.text().contains(shown),
-                "{path}: {shown} is not shown: {}",
-                page.text()
-            );
+            assert!(page.text().contains(shown), "{path}: {shown} is not shown: {}", page.text());
         }
         names_nobody(page.text());
     }

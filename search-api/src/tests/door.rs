@@ -12,10 +12,8 @@ async fn another_hosts_name_for_this_machine_is_refused_everywhere() {
         assert_eq!(answer.status, 403, "{path}");
         assert!(!answer.text().contains("王伟"));
     }
-    let local = format!(
-        "GET /healthz HTTP/1.1\r\nHost: localhost:{}",
-        office.address.rsplit_once(':').unwrap().1
-    );
+    let local =
+        format!("GET /healthz HTTP/1.1\r\nHost: localhost:{}", office.address.rsplit_once(':').unwrap().1);
     assert_eq!(send(&office.address, &local, b"").await.status, 200);
     office.close().await;
 }
@@ -41,22 +39,10 @@ async fn a_form_without_this_servers_token_is_refused_in_chinese() {
         }
     }
     let parts = b"--x\r\nContent-Disposition: form-data; name=\"names\"\r\n\r\nx\r\n--x--\r\n";
-    let answer = office
-        .ask(
-            "POST",
-            "/clearances",
-            "\r\nContent-Type: multipart/form-data; boundary=x",
-            parts,
-        )
-        .await;
+    let answer =
+        office.ask("POST", "/clearances", "\r\nContent-Type: multipart/form-data; boundary=x", parts).await;
     answer.is_page(403);
-    assert_eq!(
-        office
-            .ask("POST", "/search", &format!("{form}{cookie}"), right.as_bytes())
-            .await
-            .status,
-        200
-    );
+    assert_eq!(office.ask("POST", "/search", &format!("{form}{cookie}"), right.as_bytes()).await.status, 200);
     office.close().await;
 }
 
@@ -64,35 +50,17 @@ async fn a_form_without_this_servers_token_is_refused_in_chinese() {
 async fn what_another_origin_sends_is_refused_even_with_a_token() {
     let office = Office::open().await;
     let origin = "\r\nOrigin: http://127.0.0.1:1\r\nContent-Type: application/json";
-    let answer = office
-        .ask("POST", "/api/v1/search", origin, br#"{"query": "x"}"#)
-        .await;
+    let answer = office.ask("POST", "/api/v1/search", origin, br#"{"query": "x"}"#).await;
     answer.is_problem(403, "origin_refused");
-    let own = format!(
-        "\r\nOrigin: http://{}\r\nContent-Type: application/json",
-        office.address
-    );
-    assert_eq!(
-        office
-            .ask("POST", "/api/v1/search", &own, br#"{"query": "x"}"#)
-            .await
-            .status,
-        200
-    );
+    let own = format!("\r\nOrigin: http://{}\r\nContent-Type: application/json", office.address);
+    assert_eq!(office.ask("POST", "/api/v1/search", &own, br#"{"query": "x"}"#).await.status, 200);
     office.close().await;
 }
 
 #[tokio::test]
 async fn every_answer_carries_the_headers_of_safety() {
     let office = Office::open().await;
-    for path in [
-        "/",
-        "/api/v1/persons/P1",
-        "/nowhere",
-        "/healthz",
-        "/api/docs",
-        "/metrics",
-    ] {
+    for path in ["/", "/api/v1/persons/P1", "/nowhere", "/healthz", "/api/docs", "/metrics"] {
         let answer = office.get(path).await;
         for (name, begins) in [
             ("content-security-policy", "default-src 'self'"),
@@ -100,21 +68,14 @@ async fn every_answer_carries_the_headers_of_safety() {
             ("x-content-type-options", "nosniff"),
             ("cache-control", "no-store"),
         ] {
-            assert!(
-                answer.header(name).is_some_and(|value| value.starts_with(begins)),
-                "{path} {name}"
-            );
+            assert!(answer.header(name).is_some_and(|value| value.starts_with(begins)), "{path} {name}");
         }
         assert!(answer.header("x-request-id").is_some());
     }
     let page = office.get("/").await;
     let cookie = page.header("set-cookie").unwrap();
     assert!(cookie.contains("; HttpOnly; SameSite=Strict") && cookie.contains(office.app.form_token()));
-    let style = page
-        .text()
-        .split("href=\"")
-        .find(|part| part.starts_with("/static/qingjian."))
-        .unwrap();
+    let style = page.text().split("href=\"").find(|part| part.starts_with("/static/qingjian.")).unwrap();
     let style = office.get(style.split('"').next().unwrap()).await;
     assert_eq!(
         (style.status, style.header("cache-control")),
@@ -126,14 +87,8 @@ async fn every_answer_carries_the_headers_of_safety() {
 #[tokio::test]
 async fn unknown_fields_of_forms_and_unknown_parameters_are_refused() {
     let office = Office::open().await;
-    office
-        .post_form("/search", &[("q", "x"), ("fuzzy", "yes")])
-        .await
-        .is_page(422);
-    office
-        .post_parts("/clearances", &[("names", "x"), ("acept_unique_names", "yes")])
-        .await
-        .is_page(400);
+    office.post_form("/search", &[("q", "x"), ("fuzzy", "yes")]).await.is_page(422);
+    office.post_parts("/clearances", &[("names", "x"), ("acept_unique_names", "yes")]).await.is_page(400);
     office.get("/persons?name=x").await.is_page(400);
     office.get("/clearances?page=two").await.is_page(400);
     office.get("/clearances/C-1?state=guilty").await.is_page(400);

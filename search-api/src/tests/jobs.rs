@@ -30,30 +30,15 @@ async fn a_clearance_left_by_a_dead_server_is_answered_at_the_next_start() {
     let of_command = left_unfinished(office.app.archive(), archive::OPERATOR).await;
     let folder = office.close().await;
 
-    let archive = Archive::open(folder.path(), &OpenOptions::default(), now())
-        .await
-        .unwrap();
+    let archive = Archive::open(folder.path(), &OpenOptions::default(), now()).await.unwrap();
     let index = Index::open(&folder.path().join("index")).unwrap();
     let office = Office::serve(folder, archive, index).await;
     assert_eq!(resume_clearances(&office.app).await.unwrap(), 1);
     office.until_done(&own).await;
     let answer = office.get(&format!("/api/v1/clearances/{own}")).await.json();
-    assert_eq!(
-        answer["rows"][0]["state"], "clear",
-        "the options were kept: {answer}"
-    );
-    let other = office
-        .app
-        .archive()
-        .clearance(&of_command)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        other.state,
-        ClearanceState::Running,
-        "another process may be at work on it"
-    );
+    assert_eq!(answer["rows"][0]["state"], "clear", "the options were kept: {answer}");
+    let other = office.app.archive().clearance(&of_command).await.unwrap().unwrap();
+    assert_eq!(other.state, ClearanceState::Running, "another process may be at work on it");
     office.close().await;
 }
 
@@ -67,29 +52,14 @@ async fn what_has_not_been_answered_has_no_report_and_can_be_cancelled() {
         (&running["state"], &running["progress"]),
         (&json!("running"), &json!({"done": 0, "total": 1}))
     );
-    office
-        .get(&format!("{path}/report.csv"))
-        .await
-        .is_problem(409, "clearance_running");
+    office.get(&format!("{path}/report.csv")).await.is_problem(409, "clearance_running");
     let page = office.get(&format!("/clearances/{id}")).await;
     page.is_page(200);
     assert!(page.text().contains("data-progress"));
-    let cancelled = office
-        .ask("POST", &format!("{path}/cancel"), "", b"")
-        .await
-        .json();
+    let cancelled = office.ask("POST", &format!("{path}/cancel"), "", b"").await.json();
     assert_eq!(cancelled["state"], "cancelled");
-    office
-        .get(&format!("{path}/report.csv"))
-        .await
-        .is_problem(409, "clearance_not_done");
-    assert!(
-        office
-            .get(&format!("/clearances/{id}"))
-            .await
-            .text()
-            .contains("没有完成")
-    );
+    office.get(&format!("{path}/report.csv")).await.is_problem(409, "clearance_not_done");
+    assert!(office.get(&format!("/clearances/{id}")).await.text().contains("没有完成"));
     office.close().await;
 }
 
@@ -102,35 +72,18 @@ async fn the_follower_makes_what_others_import_searchable_and_stops_when_told() 
     ];
     import(office.app.archive(), new).await;
     let ready = office.get("/readyz").await;
-    assert_eq!(
-        (ready.status, &ready.json()["reasons"][0]["code"]),
-        (503, &json!("follower_not_running"))
-    );
+    assert_eq!((ready.status, &ready.json()["reasons"][0]["code"]), (503, &json!("follower_not_running")));
     let follower = tokio::spawn(crate::follower(office.app.clone()));
     loop {
         let ready = office.get("/readyz").await;
-        assert_eq!(
-            ready.status,
-            if ready.json()["reasons"] == json!([]) {
-                200
-            } else {
-                503
-            }
-        );
+        assert_eq!(ready.status, if ready.json()["reasons"] == json!([]) { 200 } else { 503 });
         if ready.json()["index_watermark"] == ready.json()["archive_version"] {
             break;
         }
         tokio::task::yield_now().await;
     }
-    let found = office
-        .post_json("/api/v1/search", &json!({"query": "新来者"}))
-        .await
-        .json();
-    assert_eq!(
-        found["names"][0]["mentions"].as_array().unwrap().len(),
-        1,
-        "{found}"
-    );
+    let found = office.post_json("/api/v1/search", &json!({"query": "新来者"})).await.json();
+    assert_eq!(found["names"][0]["mentions"].as_array().unwrap().len(), 1, "{found}");
     office.app.stop();
     follower.await.unwrap();
     office.close().await;
@@ -144,10 +97,7 @@ async fn health_and_metrics_say_how_the_server_is_and_name_nobody() {
     office.get("/persons/P1").await.is_page(200);
     let metrics = office.get("/metrics").await;
     let text = metrics.text();
-    assert_eq!(
-        metrics.header("content-type"),
-        Some("text/plain; version=0.0.4; charset=utf-8")
-    );
+    assert_eq!(metrics.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
     assert!(
         text.contains("qingjian_http_requests_total{route=\"/persons/{id}\",status=\"200\"} 1"),
         "{text}"

@@ -1,5 +1,6 @@
 //! An invented office with a few persons, records and texts, served on this machine.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions};
@@ -34,13 +35,9 @@ pub(super) fn now() -> DateTime<Utc> {
 
 /// A row of a table.
 fn draft(kind: Kind, cells: &[(&str, &str)]) -> Draft {
-    let columns: Vec<_> = cells
-        .iter()
-        .map(|(slug, text)| (kind.declaration().column(slug).expect(slug), *text))
-        .collect();
-    dossier::draft::check(kind, &columns, &[])
-        .unwrap_or_else(|problems| panic!("{problems:?}"))
-        .draft
+    let columns: Vec<_> =
+        cells.iter().map(|(slug, text)| (kind.declaration().column(slug).expect(slug), *text)).collect();
+    dossier::draft::check(kind, &columns, &[]).unwrap_or_else(|problems| panic!("{problems:?}")).draft
 }
 
 pub(super) fn record(kind: Kind, cells: &[(&str, &str)]) -> Incoming {
@@ -58,31 +55,15 @@ pub(super) fn text(cells: &[(&str, &str)], content: &str) -> Incoming {
 
 fn content() -> Vec<Incoming> {
     let person = |id: &str, name: &str, former: &str, number: &str| {
-        let cells = [
-            ("id", id),
-            ("name", name),
-            ("former_names", former),
-            ("id_number", number),
-            ("status", "在职"),
-        ];
+        let cells =
+            [("id", id), ("name", name), ("former_names", former), ("id_number", number), ("status", "在职")];
         record(Kind::Person, &cells)
     };
     let post = |person: &str, unit: &str| {
-        record(
-            Kind::Post,
-            &[
-                ("person", person),
-                ("unit", unit),
-                ("title", "科长"),
-                ("from", "2015-03"),
-            ],
-        )
+        record(Kind::Post, &[("person", person), ("unit", unit), ("title", "科长"), ("from", "2015-03")])
     };
     vec![
-        record(
-            Kind::Unit,
-            &[("id", "U1"), ("name", "样例市水务局"), ("aliases", "水务局")],
-        ),
+        record(Kind::Unit, &[("id", "U1"), ("name", "样例市水务局"), ("aliases", "水务局")]),
         record(Kind::Unit, &[("id", "U2"), ("name", "样例市规划局")]),
         person("P1", "王伟", "", ID_OF_P1),
         person("P2", "王伟", "", ""),
@@ -116,12 +97,7 @@ fn content() -> Vec<Incoming> {
             "样例市水务局科长王　伟违规收受礼金，给予党内严重警告处分。",
         ),
         text(
-            &[
-                ("id", "T2/甲"),
-                ("title", "<b>会议纪要</b>"),
-                ("date", "2020-05"),
-                ("kind", "会议纪要"),
-            ],
+            &[("id", "T2/甲"), ("title", "<b>会议纪要</b>"), ("date", "2020-05"), ("kind", "会议纪要")],
             "李小红、王伟明、<script>alert(1)</script>出席，讨论工程款结算。",
         ),
     ]
@@ -149,9 +125,7 @@ impl Office {
     /// An office with everything searchable.
     pub(super) async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let archive = Archive::open(folder.path(), &OpenOptions::default(), now())
-            .await
-            .unwrap();
+        let archive = Archive::open(folder.path(), &OpenOptions::default(), now()).await.unwrap();
         import(&archive, content()).await;
         let index = Index::open(&folder.path().join("index")).unwrap();
         indexer::follow(&archive, &index, "test").await.unwrap();
@@ -170,9 +144,7 @@ impl Office {
             clock: Arc::new(now),
             local: Arc::new(|at| (at + TimeDelta::hours(8)).naive_utc()),
             holder: "test".to_owned(),
-            demo: Some(DemoHints {
-                worth_trying: vec![hint],
-            }),
+            demo: Some(DemoHints { worth_trying: vec![hint] }),
             lag_seconds_max: 30,
         })
         .await
@@ -183,13 +155,7 @@ impl Office {
         let served = tokio::spawn(crate::serve(listener, app.clone(), async {
             let _ = stopped.await;
         }));
-        Self {
-            app,
-            address,
-            folder,
-            stop: Some(stop),
-            served,
-        }
+        Self { app, address, folder, stop: Some(stop), served }
     }
 
     /// Ends the server as an operator would.
@@ -211,13 +177,7 @@ impl Office {
     }
 
     pub(super) async fn post_json(&self, path: &str, body: &Value) -> Answer {
-        self.ask(
-            "POST",
-            path,
-            "\r\nContent-Type: application/json",
-            body.to_string().as_bytes(),
-        )
-        .await
+        self.ask("POST", path, "\r\nContent-Type: application/json", body.to_string().as_bytes()).await
     }
 
     fn cookie(&self) -> String {
@@ -227,19 +187,14 @@ impl Office {
 
     /// A form of the console, with its token.
     pub(super) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let encoded = |text: &str| {
-            text.bytes()
-                .map(|byte| format!("%{byte:02X}"))
-                .collect::<String>()
-        };
         let mut body = format!("form_token={}", self.app.form_token());
         for (name, value) in fields {
-            body.push_str(&format!("&{name}={}", encoded(value)));
+            write!(body, "&{name}=").unwrap();
+            for byte in value.bytes() {
+                write!(body, "%{byte:02X}").unwrap();
+            }
         }
-        let headers = format!(
-            "\r\nContent-Type: application/x-www-form-urlencoded{}",
-            self.cookie()
-        );
+        let headers = format!("\r\nContent-Type: application/x-www-form-urlencoded{}", self.cookie());
         self.ask("POST", path, &headers, body.as_bytes()).await
     }
 
@@ -248,20 +203,12 @@ impl Office {
         let token = self.app.form_token().to_owned();
         let mut body = String::new();
         for (name, value) in fields.iter().copied().chain([("form_token", token.as_str())]) {
-            let file = if name == "file" {
-                "; filename=\"list.csv\""
-            } else {
-                ""
-            };
-            body.push_str(&format!(
-                "--x\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
-            ));
+            let file = if name == "file" { "; filename=\"list.csv\"" } else { "" };
+            let head = format!("Content-Disposition: form-data; name=\"{name}\"{file}");
+            write!(body, "--x\r\n{head}\r\n\r\n{value}\r\n").unwrap();
         }
         body.push_str("--x--\r\n");
-        let headers = format!(
-            "\r\nContent-Type: multipart/form-data; boundary=x{}",
-            self.cookie()
-        );
+        let headers = format!("\r\nContent-Type: multipart/form-data; boundary=x{}", self.cookie());
         self.ask("POST", path, &headers, body.as_bytes()).await
     }
 
