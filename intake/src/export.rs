@@ -242,13 +242,7 @@ async fn csv_file(path: &Path, kind: Kind, rows: &mut Rows, snapshot: &Snapshot)
         .chain(rows.extra.iter().map(String::as_str));
     writer.write_record(headers).map_err(failed_row)?;
     rows.each(snapshot, |cells| {
-        let cells = cells.into_iter().map(|text| {
-            if needs_guard(&text) {
-                format!("'{text}")
-            } else {
-                text
-            }
-        });
+        let cells = cells.into_iter().map(|text| if needs_guard(&text) { format!("'{text}") } else { text });
         writer.write_record(cells).map_err(failed_row)
     })
     .await?;

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod answer;
+mod api;
 mod documents;
 mod http;
 mod server;
