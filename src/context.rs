@@ -35,7 +35,16 @@ impl Context {
     /// Reads the settings: the file given, else `qingjian.toml` in the folder if it is there.
     pub(crate) fn new(dir: PathBuf, file: Option<PathBuf>) -> anyhow::Result<Self> {
         let file = file.or_else(|| Some(dir.join("qingjian.toml")).filter(|path| path.exists()));
-        let settings = Settings::load(file.as_deref(), std::env::vars()).context("reading the settings")?;
+        // A variable that is no Unicode is none of ours.
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let settings = Settings::load(file.as_deref(), environment).context("reading the settings")?;
+        // Said now rather than at half past six in the morning.
+        settings
+            .alerts
+            .schedule
+            .parse::<alerts::Schedule>()
+            .context("reading the setting alerts.schedule")?;
         Ok(Self { dir, settings })
     }
 
@@ -61,7 +70,8 @@ impl Context {
     }
 
     async fn open(&self, dir: &Path, create: bool) -> anyhow::Result<Archive> {
-        let options = OpenOptions { key_path: self.settings.storage.key_file.clone(), create, ..OpenOptions::default() };
+        let storage = &self.settings.storage;
+        let options = OpenOptions { key_path: storage.key_file.clone(), readers: storage.readers, create };
         Archive::open(dir, &options, clock::now())
             .await
             .with_context(|| format!("opening the data folder {}", dir.display()))

@@ -30,7 +30,9 @@ impl ServeLock {
                 let who = fs::read_to_string(&path).unwrap_or_default();
                 bail!("the data folder {} is already being served by {}", dir.display(), holder(&who));
             }
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", path.display())),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("locking {}", path.display()))
+            }
         }
     }
 
@@ -44,7 +46,11 @@ impl ServeLock {
 }
 
 fn holder(text: &str) -> String {
-    if text.trim().is_empty() { "another process that has just started".to_owned() } else { text.trim().to_owned() }
+    if text.trim().is_empty() {
+        "another process that has just started".to_owned()
+    } else {
+        text.trim().to_owned()
+    }
 }
 
 #[cfg(test)]

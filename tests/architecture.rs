@@ -18,10 +18,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("indexer", &["archive", "dossier"]),
     ("clearance", &["indexer", "archive", "dossier"]),
     ("alerts", &["archive", "dossier"]),
-    (
-        "search-api",
-        &["clearance", "alerts", "indexer", "intake", "archive", "dossier"],
-    ),
+    ("search-api", &["clearance", "alerts", "indexer", "intake", "archive", "dossier"]),
     // The invented office knows the tables and nothing of how they are kept.
     ("invented", &["dossier"]),
 ];
@@ -44,19 +41,12 @@ fn root() -> &'static Path {
 
 fn manifest(crate_name: &str) -> toml::Table {
     let path = root().join(crate_name).join("Cargo.toml");
-    fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-        .parse()
-        .unwrap()
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).parse().unwrap()
 }
 
 /// What a manifest names in a table of dependencies, also under `[target.*]`.
 fn named(manifest: &toml::Table, tables: &[&str]) -> BTreeSet<String> {
-    let targets = manifest
-        .get("target")
-        .and_then(toml::Value::as_table)
-        .into_iter()
-        .flatten();
+    let targets = manifest.get("target").and_then(toml::Value::as_table).into_iter().flatten();
     let targets = targets.filter_map(|(_, table)| table.as_table());
     std::iter::once(manifest)
         .chain(targets)
@@ -70,10 +60,7 @@ const ALL_TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-depend
 /// Every file below `folder` whose name ends so, without what is built or written by running.
 fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut entries: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -99,10 +86,7 @@ fn nothing_found(what: &str, offenders: &[String]) {
 
 #[test]
 fn every_room_of_the_workspace_stands_in_the_drawing() {
-    let root: toml::Table = fs::read_to_string(root().join("Cargo.toml"))
-        .unwrap()
-        .parse()
-        .unwrap();
+    let root: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
     let members: BTreeSet<&str> = root["workspace"]["members"]
         .as_array()
         .unwrap()
@@ -131,9 +115,7 @@ fn a_library_with_traps_is_seen_by_one_crate_only() {
     let mut seen = Vec::new();
     for (name, _) in ARROWS.into_iter().chain([(".", &[][..])]) {
         for used in named(&manifest(name), &ALL_TABLES) {
-            if let Some((door, _)) = DOORS
-                .iter()
-                .find(|(_, libraries)| libraries.contains(&used.as_str()))
+            if let Some((door, _)) = DOORS.iter().find(|(_, libraries)| libraries.contains(&used.as_str()))
                 && *door != name
             {
                 seen.push(format!("{name} names {used}, which belongs to {door}"));
@@ -149,21 +131,14 @@ fn every_dependency_has_its_version_in_the_root_and_every_crate_the_lints() {
     for (name, _) in ARROWS.into_iter().chain([(".", &[][..])]) {
         let manifest = manifest(name);
         for table in ALL_TABLES {
-            for (used, value) in manifest
-                .get(table)
-                .and_then(toml::Value::as_table)
-                .into_iter()
-                .flatten()
-            {
+            for (used, value) in manifest.get(table).and_then(toml::Value::as_table).into_iter().flatten() {
                 if value.get("workspace").and_then(toml::Value::as_bool) != Some(true) {
                     offenders.push(format!("{name}: {used} has a version of its own"));
                 }
             }
         }
-        let lints = manifest
-            .get("lints")
-            .and_then(|lints| lints.get("workspace"))
-            .and_then(toml::Value::as_bool);
+        let lints =
+            manifest.get("lints").and_then(|lints| lints.get("workspace")).and_then(toml::Value::as_bool);
         if lints != Some(true) {
             offenders.push(format!("{name}: does not take the lints of the workspace"));
         }
@@ -196,18 +171,10 @@ fn no_source_file_has_outgrown_one_idea() {
 #[test]
 fn nothing_in_the_tree_names_a_place_that_only_one_machine_has() {
     // In pieces, so that this file does not name them either.
-    let places = [
-        "/ho|me/",
-        "/ro|ot/",
-        "/wo|rk/",
-        "/t|mp/",
-        "/Use|rs/",
-        "C:\\Use|rs",
-    ]
-    .map(|place| place.replace('|', ""));
-    let kinds = [
-        ".rs", ".toml", ".md", ".html", ".css", ".js", ".json", ".sql", ".sh", "justfile", "test", "run",
-    ];
+    let places = ["/ho|me/", "/ro|ot/", "/wo|rk/", "/t|mp/", "/Use|rs/", "C:\\Use|rs"]
+        .map(|place| place.replace('|', ""));
+    let kinds =
+        [".rs", ".toml", ".md", ".html", ".css", ".js", ".json", ".sql", ".sh", "justfile", "test", "run"];
     let mut found = Vec::new();
     for path in files(root(), &kinds) {
         let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
@@ -259,14 +226,8 @@ fn tests_do_not_count_as_production_lines() {
     for (text, lines) in [
         ("//! A.\n\nfn a() {}\n", 3),
         ("//! A.\n#[cfg(test)]\nmod tests;\nfn a() {}\n", 2),
-        (
-            "//! A.\n#[cfg(test)]\n#[allow(x)]\nmod tests {\n    fn b() {\n    }\n}\n",
-            1,
-        ),
-        (
-            "//! A.\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\nfn behind() {}\n",
-            2,
-        ),
+        ("//! A.\n#[cfg(test)]\n#[allow(x)]\nmod tests {\n    fn b() {\n    }\n}\n", 1),
+        ("//! A.\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\nfn behind() {}\n", 2),
     ] {
         assert_eq!(production_lines(text), lines, "{text}");
     }

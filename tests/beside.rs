@@ -28,12 +28,17 @@ fn what_is_imported_beside_a_server_can_be_found_as_soon_as_the_import_returns()
     let (office, server) = serving();
     assert_eq!(server.http().clear(&question(&["王伟"])).states(), ["no_dossier"]);
     // A person who is new, in a text that is old.
-    office.import(&[&office.file("人员.csv", csv(&[&["编号", "姓名"], &["P1", "王伟"], &["P2", "李红梅"]], UTF_8))]);
+    office.import(&[
+        &office.file("人员.csv", csv(&[&["编号", "姓名"], &["P1", "王伟"], &["P2", "李红梅"]], UTF_8))
+    ]);
     for round in 0..4 {
         let (name, text) = (format!("周{}", char::from_u32(0x6167 + round).unwrap()), format!("N{round}"));
         let rows: &[&[&str]] = &[&["编号", "姓名"], &[&text, &name]];
         let line = json!({"id": text, "text": format!("据{name}称，王伟与李\n红梅均在场。")}).to_string();
-        let files = [office.file(&format!("{round}/人员.csv"), csv(rows, UTF_8)), office.file(&format!("{round}/texts.jsonl"), line)];
+        let files = [
+            office.file(&format!("{round}/人员.csv"), csv(rows, UTF_8)),
+            office.file(&format!("{round}/texts.jsonl"), line),
+        ];
         office.import(&[&files[0], &files[1]]);
         let by_command = office.clear(&["王伟", "李红梅", &name]);
         let by_server = server.http().clear(&question(&["王伟", "李红梅", &name]));
@@ -81,10 +86,22 @@ fn imports_at_the_same_time_lose_nothing() {
     let (office, server) = serving();
     let files: Vec<_> = (0..4)
         .map(|part| {
-            let rows: Vec<[String; 2]> = (0..300).map(|n| [format!("P{part}-{n}"), format!("王{}{}", char::from_u32(0x4e00 + part).unwrap(), char::from_u32(0x5000 + n).unwrap())]).collect();
+            let rows: Vec<[String; 2]> = (0..300)
+                .map(|n| {
+                    [
+                        format!("P{part}-{n}"),
+                        format!(
+                            "王{}{}",
+                            char::from_u32(0x4e00 + part).unwrap(),
+                            char::from_u32(0x5000 + n).unwrap()
+                        ),
+                    ]
+                })
+                .collect();
             let rows: Vec<[&str; 2]> = rows.iter().map(|[key, name]| [key.as_str(), name.as_str()]).collect();
             let header: &[&str] = &["编号", "姓名"];
-            let rows: Vec<&[&str]> = std::iter::once(header).chain(rows.iter().map(<[&str; 2]>::as_slice)).collect();
+            let rows: Vec<&[&str]> =
+                std::iter::once(header).chain(rows.iter().map(<[&str; 2]>::as_slice)).collect();
             office.file(&format!("{part}/人员.csv"), csv(&rows, UTF_8))
         })
         .collect();
@@ -165,7 +182,12 @@ fn strangers_get_nothing() {
     };
     assert_eq!(post(&[]), 202);
     assert_eq!(post(&[("Origin", "http://example.org")]), 403);
-    for (body, status) in [("{\"names\":[\"王伟\"],\"nmaes\":[]}", 400..=422), ("{", 400..=400), ("{\"names\":[]}", 400..=422), ("{\"names\":[\"王伟\"],\"from\":\"2026-02-01\",\"to\":\"2026-01-01\"}", 400..=422)] {
+    for (body, status) in [
+        ("{\"names\":[\"王伟\"],\"nmaes\":[]}", 400..=422),
+        ("{", 400..=400),
+        ("{\"names\":[]}", 400..=422),
+        ("{\"names\":[\"王伟\"],\"from\":\"2026-02-01\",\"to\":\"2026-01-01\"}", 400..=422),
+    ] {
         let reply = http.send("POST", path, &[("Content-Type", "application/json")], body.as_bytes());
         assert!(status.contains(&reply.status), "{body}: {}", reply.status);
         assert!(reply.headers["content-type"].starts_with("application/problem+json"), "{body}");

@@ -99,7 +99,14 @@ fn nothing_false_is_said(office: &Office, reference: &Reference, round: &str) ->
     if !office.data().join("archive.db").exists() {
         return false;
     }
-    let said = office.run(&["clear", "--json", "--as-of", support::AS_OF, "--names", reference.list().to_str().unwrap()]);
+    let said = office.run(&[
+        "clear",
+        "--json",
+        "--as-of",
+        support::AS_OF,
+        "--names",
+        reference.list().to_str().unwrap(),
+    ]);
     if said.status == Some(1) {
         // Killed while the folder was being made: it says so, and answers nothing.
         assert!(said.out.is_empty(), "{round}: {}", said.both());

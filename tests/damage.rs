@@ -17,9 +17,12 @@ const SENTENCE: &str = "经查，王伟同志在二〇二一年违反廉洁纪�
 fn office() -> Office {
     let office = Office::new();
     office.import(&[&office.file("人员.csv", csv(&[&["编号", "姓名"], &["P1", "王伟"]], UTF_8))]);
-    office.import(&[&office.file("单位.csv", csv(&[&["编号", "名称", "类别"], &["U1", "明湖区财政局", "机关"]], UTF_8))]);
+    office
+        .import(&[&office
+            .file("单位.csv", csv(&[&["编号", "名称", "类别"], &["U1", "明湖区财政局", "机关"]], UTF_8))]);
     let line = |id: &str, text: &str| serde_json::json!({"id": id, "text": text}).to_string() + "\n";
-    let lines = line("T1", "第一篇，无关紧要。") + &line("T2", SENTENCE) + &line("T3", "第三篇，也无关紧要。");
+    let lines =
+        line("T1", "第一篇，无关紧要。") + &line("T2", SENTENCE) + &line("T3", "第三篇，也无关紧要。");
     office.import(&[&office.file("texts.jsonl", lines)]);
     office
 }

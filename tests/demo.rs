@@ -22,8 +22,10 @@ fn one_command_shows_an_office_and_what_to_try_first() {
     let mut server = demo(office.path());
     let folder = office.path().join("qingjian-data-demo-small");
     let said = server.says("Ctrl-C").to_owned();
-    let truth: Value = serde_json::from_slice(&std::fs::read(folder.join("demo-files/truth.json")).unwrap()).unwrap();
-    let worth: Vec<&str> = truth["worth_trying"].as_array().unwrap().iter().map(|name| name["name"].as_str().unwrap()).collect();
+    let truth: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("demo-files/truth.json")).unwrap()).unwrap();
+    let worth: Vec<&str> =
+        truth["worth_trying"].as_array().unwrap().iter().map(|name| name["name"].as_str().unwrap()).collect();
     assert_eq!(worth.len(), 3);
     for name in &worth {
         assert!(said.contains(name), "{name} is not offered:\n{said}");
@@ -39,14 +41,19 @@ fn one_command_shows_an_office_and_what_to_try_first() {
 
     let answer = http.clear(&json!({"names": worth, "as_of": AS_OF}));
     assert!(answer.is_complete(), "{}", answer.head);
-    assert!(answer.rows.iter().all(|row| ["hit", "possible", "ambiguous"].contains(&row.state())), "{:?}", answer.states());
+    assert!(
+        answer.rows.iter().all(|row| ["hit", "possible", "ambiguous"].contains(&row.state())),
+        "{:?}",
+        answer.states()
+    );
 
     // The list that is offered is answered as its sheet says, by the command beside the server.
     let list = folder.join("demo-files/names.csv");
     let mut command = program(office.path());
     command.arg("--data").arg(&folder).args(["clear", "--json", "--as-of", AS_OF, "--names"]).arg(&list);
     let answer = support::Answer::of(&support::said(&mut command));
-    let expected: Vec<&str> = truth["list"].as_array().unwrap().iter().map(|row| row["expect_state"].as_str().unwrap()).collect();
+    let expected: Vec<&str> =
+        truth["list"].as_array().unwrap().iter().map(|row| row["expect_state"].as_str().unwrap()).collect();
     assert_eq!(answer.states(), expected);
 
     let (status, said) = server.end("INT");
@@ -104,5 +111,8 @@ fn a_public_address_is_refused_before_anything_is_made() {
     command.args(["demo", "--listen", "0.0.0.0:0"]);
     let said = support::said(&mut command);
     assert!(matches!(said.status, Some(1 | 2)), "{}", said.both());
-    assert!(!office.path().join("qingjian-data-demo-small").join("archive.db").exists(), "nothing was made for it");
+    assert!(
+        !office.path().join("qingjian-data-demo-small").join("archive.db").exists(),
+        "nothing was made for it"
+    );
 }

@@ -63,16 +63,26 @@ fn a_rejected_row_is_named_and_stops_no_other() {
     let file = office.file(
         "dossiers.xlsx",
         workbook(&[
-            ("处分", &[
-                SANCTION_HEADER,
-                &["S1", "P1", "党纪", "警告", "2026-03-02"],
-                &["S2", "P1", "党纪", "警告", "2026-02-30"],
-                &["S3", "P1", "党纪", "大过", "2026-03-02"],
-                &["", "", "", "", ""],
-                &["S4", "", "党纪", "警告", "2026-03-02"],
-                &["S5", "P2", "政务", "记过", "2026年3月2日"],
-            ]),
-            ("人员", &[&["编号", "姓名", "身份证号"], &["P3", "张三", "110105194912310021"], &["P4", "李四", "11010519491231002X"]]),
+            (
+                "处分",
+                &[
+                    SANCTION_HEADER,
+                    &["S1", "P1", "党纪", "警告", "2026-03-02"],
+                    &["S2", "P1", "党纪", "警告", "2026-02-30"],
+                    &["S3", "P1", "党纪", "大过", "2026-03-02"],
+                    &["", "", "", "", ""],
+                    &["S4", "", "党纪", "警告", "2026-03-02"],
+                    &["S5", "P2", "政务", "记过", "2026年3月2日"],
+                ],
+            ),
+            (
+                "人员",
+                &[
+                    &["编号", "姓名", "身份证号"],
+                    &["P3", "张三", "110105194912310021"],
+                    &["P4", "李四", "11010519491231002X"],
+                ],
+            ),
         ]),
     );
     let said = office.import_with(&[&file], &[]).expect_status(3);
@@ -80,8 +90,12 @@ fn a_rejected_row_is_named_and_stops_no_other() {
     assert_eq!(counts(&report, "sanction"), [2, 0, 0, 3, 0], "{report}");
     assert_eq!(counts(&report, "person"), [1, 0, 0, 1, 0], "{report}");
     let rejected = report["rejected"].as_array().unwrap();
-    let expected: [(&str, u64, &str, &str); 4] =
-        [("处分", 3, "生效日期", "2026-02-30"), ("处分", 4, "种类", "大过"), ("处分", 6, "人员编号", ""), ("人员", 2, "身份证号", "110105194912310021")];
+    let expected: [(&str, u64, &str, &str); 4] = [
+        ("处分", 3, "生效日期", "2026-02-30"),
+        ("处分", 4, "种类", "大过"),
+        ("处分", 6, "人员编号", ""),
+        ("人员", 2, "身份证号", "110105194912310021"),
+    ];
     assert_eq!(rejected.len(), expected.len(), "{report}");
     for (sheet, row, column, value) in expected {
         let found = rejected
@@ -105,7 +119,9 @@ fn a_rejected_row_is_named_and_stops_no_other() {
 #[test]
 fn csv_is_read_in_every_encoding_that_offices_use() {
     let rare = "𬭎𫚉";
-    for (encoding, bom, surname) in [(GBK, false, "王"), (GB18030, false, rare), (UTF_8, false, rare), (UTF_8, true, rare)] {
+    for (encoding, bom, surname) in
+        [(GBK, false, "王"), (GB18030, false, rare), (UTF_8, false, rare), (UTF_8, true, rare)]
+    {
         let office = Office::new();
         let name = format!("{surname}镕基石");
         let rows: &[&[&str]] = &[&["编号", "姓名", "籍贯"], &["P1", &name, "湖南"]];
@@ -142,7 +158,11 @@ fn a_csv_as_the_office_program_saves_it_is_read_whole() {
     assert_eq!(counts(&report, "sanction"), [2, 0, 0, 0, 0], "{report}");
     let records = records_of(&office, "王伟");
     assert_eq!(records.len(), 2, "{records:?}");
-    assert!(records.iter().any(|record| record["date"] == "2026-03-02" && record["summary"].as_str().unwrap().contains("收受礼金,数额较小")), "{records:?}");
+    assert!(
+        records.iter().any(|record| record["date"] == "2026-03-02"
+            && record["summary"].as_str().unwrap().contains("收受礼金,数额较小")),
+        "{records:?}"
+    );
 }
 
 #[test]
@@ -181,14 +201,29 @@ fn a_workbook_with_a_title_real_dates_and_months_is_read_as_it_looks() {
 #[test]
 fn a_misspelt_header_is_refused_with_the_nearest_and_kept_only_when_asked() {
     let office = office();
-    let file = office.file("处分.csv", csv(&[&["编号", "人员编号", "类别", "种类", "生效日其"], &["S1", "P1", "党纪", "警告", "2026-03-02"]], UTF_8));
+    let file = office.file(
+        "处分.csv",
+        csv(
+            &[&["编号", "人员编号", "类别", "种类", "生效日其"], &["S1", "P1", "党纪", "警告", "2026-03-02"]],
+            UTF_8,
+        ),
+    );
     let report = office.import_with(&[&file], &[]).expect_status(3).json();
     assert_eq!(counts(&report, "sanction")[0], 0, "{report}");
     let message = report["rejected"][0]["message"].as_str().unwrap();
     assert!(message.contains("生效日其") && message.contains("did you mean 生效日期"), "{message}");
     assert!(message.contains("决定机关"), "the known ones are listed: {message}");
 
-    let file = office.file("备注/处分.csv", csv(&[&["编号", "人员编号", "类别", "种类", "生效日期", "承办人意见"], &["S1", "P1", "党纪", "警告", "2026-03-02", "已约谈"]], UTF_8));
+    let file = office.file(
+        "备注/处分.csv",
+        csv(
+            &[
+                &["编号", "人员编号", "类别", "种类", "生效日期", "承办人意见"],
+                &["S1", "P1", "党纪", "警告", "2026-03-02", "已约谈"],
+            ],
+            UTF_8,
+        ),
+    );
     office.import_with(&[&file], &[]).expect_status(3);
     let report = office.import_with(&[&file], &["--extra-columns", "keep"]).expect_status(0).json();
     assert_eq!(counts(&report, "sanction"), [1, 0, 0, 0, 0], "{report}");
@@ -200,7 +235,17 @@ fn a_misspelt_header_is_refused_with_the_nearest_and_kept_only_when_asked() {
 fn a_dry_run_says_what_would_happen_and_stores_nothing() {
     let office = office();
     let before = office.export("before");
-    let file = office.file("处分.csv", csv(&[SANCTION_HEADER, &["S1", "P1", "党纪", "警告", "2026-03-02"], &["S2", "P1", "党纪", "警告", "昨天"]], UTF_8));
+    let file = office.file(
+        "处分.csv",
+        csv(
+            &[
+                SANCTION_HEADER,
+                &["S1", "P1", "党纪", "警告", "2026-03-02"],
+                &["S2", "P1", "党纪", "警告", "昨天"],
+            ],
+            UTF_8,
+        ),
+    );
     let report = office.import_with(&[&file], &["--dry-run"]).expect_status(3).json();
     assert_eq!(counts(&report, "sanction"), [1, 0, 0, 1, 0], "{report}");
     assert!(report["import"].is_null(), "{report}");
@@ -214,7 +259,10 @@ fn a_dry_run_says_what_would_happen_and_stores_nothing() {
 }
 
 fn twenty(without: &[u32]) -> Vec<u8> {
-    let rows: Vec<[String; 2]> = (1..=20).filter(|n| !without.contains(n)).map(|n| [format!("P{n:02}"), format!("王{}", char::from_u32(0x4e00 + n).unwrap())]).collect();
+    let rows: Vec<[String; 2]> = (1..=20)
+        .filter(|n| !without.contains(n))
+        .map(|n| [format!("P{n:02}"), format!("王{}", char::from_u32(0x4e00 + n).unwrap())])
+        .collect();
     let rows: Vec<[&str; 2]> = rows.iter().map(|[key, name]| [key.as_str(), name.as_str()]).collect();
     let header: &[&str] = &["编号", "姓名"];
     let rows: Vec<&[&str]> = std::iter::once(header).chain(rows.iter().map(<[&str; 2]>::as_slice)).collect();
@@ -230,10 +278,14 @@ fn a_replace_retires_what_is_absent_and_asks_before_it_retires_much() {
     office.import_with(&[&other], &["--source", "人社局"]).expect_status(0);
 
     let less = office.file("3/人员.csv", twenty(&[3]));
-    let report = office.import_with(&[&less], &["--source", "组织部", "--mode", "replace"]).expect_status(0).json();
+    let report =
+        office.import_with(&[&less], &["--source", "组织部", "--mode", "replace"]).expect_status(0).json();
     assert_eq!(counts(&report, "person"), [0, 0, 19, 0, 1], "{report}");
     // The third of them is 王七.
-    assert_eq!(office.clear(&["王丂", "王七", "王丄", "王伟"]).states(), ["possible", "no_dossier", "possible", "possible"]);
+    assert_eq!(
+        office.clear(&["王丂", "王七", "王丄", "王伟"]).states(),
+        ["possible", "no_dossier", "possible", "possible"]
+    );
 
     let much_less = office.file("4/人员.csv", twenty(&[3, 4, 5, 6]));
     let refused = office.import_with(&[&much_less], &["--source", "组织部", "--mode", "replace"]);
@@ -242,7 +294,10 @@ fn a_replace_retires_what_is_absent_and_asks_before_it_retires_much() {
     assert_eq!(office.clear(&["王丈"]).only().person(), Some("P08"));
     assert_eq!(office.clear(&["王丅"]).only().person(), Some("P05"), "nothing is retired without a yes");
 
-    let report = office.import_with(&[&much_less], &["--source", "组织部", "--mode", "replace", "--confirm"]).expect_status(0).json();
+    let report = office
+        .import_with(&[&much_less], &["--source", "组织部", "--mode", "replace", "--confirm"])
+        .expect_status(0)
+        .json();
     assert_eq!(counts(&report, "person"), [0, 0, 16, 0, 3], "{report}");
     let answer = office.clear(&["王丅", "王伟"]);
     assert_eq!(answer.rows[0].state(), "no_dossier");
@@ -274,7 +329,10 @@ fn an_import_can_be_taken_back() {
     let before = office.export("before");
     let file = office.file(
         "dossiers.xlsx",
-        workbook(&[("处分", &[SANCTION_HEADER, &["S1", "P1", "党纪", "警告", "2026-03-02"]]), ("人员", &[&["编号", "姓名", "籍贯"], &["P1", "王伟", "湖南"]])]),
+        workbook(&[
+            ("处分", &[SANCTION_HEADER, &["S1", "P1", "党纪", "警告", "2026-03-02"]]),
+            ("人员", &[&["编号", "姓名", "籍贯"], &["P1", "王伟", "湖南"]]),
+        ]),
     );
     let report = office.import(&[&file]);
     assert_eq!(counts(&report, "person"), [0, 1, 0, 0, 0], "{report}");
@@ -295,12 +353,19 @@ fn an_import_can_be_taken_back() {
 #[test]
 fn another_content_under_the_same_key_is_a_new_version() {
     let office = office();
-    let file = office.file("1/人员.csv", csv(&[&["编号", "姓名", "曾用名"], &["P1", "王伟明", "王伟"]], UTF_8));
+    let file =
+        office.file("1/人员.csv", csv(&[&["编号", "姓名", "曾用名"], &["P1", "王伟明", "王伟"]], UTF_8));
     assert_eq!(counts(&office.import(&[&file]), "person"), [0, 1, 0, 0, 0]);
     let answer = office.clear(&["王伟", "王伟明"]);
-    assert_eq!(answer.rows.iter().map(|row| row.0["matched_by"].as_str().unwrap()).collect::<Vec<_>>(), ["former_name", "name"]);
+    assert_eq!(
+        answer.rows.iter().map(|row| row.0["matched_by"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["former_name", "name"]
+    );
     // Twice in one file with different content: the second is rejected, not silently the winner.
-    let file = office.file("2/人员.csv", csv(&[&["编号", "姓名"], &["P5", "赵五"], &["P5", "赵六"], &["P5", "赵五"]], UTF_8));
+    let file = office.file(
+        "2/人员.csv",
+        csv(&[&["编号", "姓名"], &["P5", "赵五"], &["P5", "赵六"], &["P5", "赵五"]], UTF_8),
+    );
     let report = office.import_with(&[&file], &[]).expect_status(3).json();
     assert_eq!(report["rejected"].as_array().unwrap().len(), 1, "{report}");
     assert_eq!(report["rejected"][0]["row"], 3, "{report}");
@@ -313,20 +378,36 @@ fn what_is_exported_can_be_imported_and_exported_again_byte_for_byte() {
     let files = office.path().join("files");
     office.done(&["generate", files.to_str().unwrap(), "--persons", "60", "--texts", "40"]);
     office.import(&[&files.join("dossiers.xlsx"), &files.join("texts.jsonl")]);
-    office.import(&[&office.file("人员.csv", csv(&[&["编号", "姓名", "籍贯"], &["X1", "达·芬奇", "=1+1"], &["X2", "𬭎𬭎", "'湖南"], &["X3", "韩　雪", "+86 \"x\""]], UTF_8))]);
+    office.import(&[&office.file(
+        "人员.csv",
+        csv(
+            &[
+                &["编号", "姓名", "籍贯"],
+                &["X1", "达·芬奇", "=1+1"],
+                &["X2", "𬭎𬭎", "'湖南"],
+                &["X3", "韩　雪", "+86 \"x\""],
+            ],
+            UTF_8,
+        ),
+    )]);
     // Records whose key is a hash of what they say.
-    office.import(&[&office.file("处分.csv", csv(&[SANCTION_HEADER, &["S-X1", "X1", "党纪", "警告", "2026-03"]], UTF_8))]);
+    office
+        .import(&[&office
+            .file("处分.csv", csv(&[SANCTION_HEADER, &["S-X1", "X1", "党纪", "警告", "2026-03"]], UTF_8))]);
     let days: Vec<String> = (1..=28).map(|day| format!("2026-01-{day:02}")).collect();
     let talks: Vec<[&str; 4]> = days.iter().map(|day| ["", "X1", "谈话", day.as_str()]).collect();
     let header: &[&str] = &["编号", "人员编号", "方式", "发出日期"];
-    let talks: Vec<&[&str]> = std::iter::once(header).chain(talks.iter().map(<[&str; 4]>::as_slice)).collect();
+    let talks: Vec<&[&str]> =
+        std::iter::once(header).chain(talks.iter().map(<[&str; 4]>::as_slice)).collect();
     office.import(&[&office.file("谈话函询.csv", csv(&talks, UTF_8))]);
     let first = office.export("exported");
     let fresh = Office::new();
     fresh.import(&[&office.path().join("exported")]);
     assert_eq!(difference(&first, &fresh.export("exported")), None);
     let names = ["达芬奇", "𬭎𬭎", "韩雪"];
-    let rows = |office: &Office| office.clear(&names).rows.into_iter().map(|row| without_derived_keys(row.0)).collect::<Vec<_>>();
+    let rows = |office: &Office| {
+        office.clear(&names).rows.into_iter().map(|row| without_derived_keys(row.0)).collect::<Vec<_>>()
+    };
     assert_eq!(rows(&office), rows(&fresh));
     // And into the office that it came from: nothing new.
     let again = office.import(&[&office.path().join("exported")]);
@@ -346,15 +427,33 @@ fn without_derived_keys(mut row: Value) -> Value {
 
 #[test]
 fn hostile_names_are_only_names() {
-    let names = ["'; DROP TABLE record; --", "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "${jndi:ldap://x}", "%00%0a", "王\u{202e}伟", "../../etc/passwd", "O'Brien", "\"引号\"", "null"];
+    let names = [
+        "'; DROP TABLE record; --",
+        "<script>alert(1)</script>",
+        "=cmd|' /C calc'!A0",
+        "${jndi:ldap://x}",
+        "%00%0a",
+        "王\u{202e}伟",
+        "../../etc/passwd",
+        "O'Brien",
+        "\"引号\"",
+        "null",
+    ];
     let office = Office::new();
-    let rows: Vec<[String; 2]> = names.iter().enumerate().map(|(at, name)| [format!("H{at}"), (*name).to_owned()]).collect();
+    let rows: Vec<[String; 2]> =
+        names.iter().enumerate().map(|(at, name)| [format!("H{at}"), (*name).to_owned()]).collect();
     let rows: Vec<[&str; 2]> = rows.iter().map(|[key, name]| [key.as_str(), name.as_str()]).collect();
     let header: &[&str] = &["编号", "姓名"];
     let rows: Vec<&[&str]> = std::iter::once(header).chain(rows.iter().map(<[&str; 2]>::as_slice)).collect();
     let report = office.import(&[&office.file("dossiers.xlsx", workbook(&[("人员", &rows)]))]);
     assert_eq!(counts(&report, "person")[0], 10, "{report}");
-    let lines: String = names.iter().enumerate().map(|(at, name)| format!("{{\"id\":\"T{at}\",\"text\":{}}}\n", serde_json::json!(format!("今查{name}一案")))).collect();
+    let lines: String = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            format!("{{\"id\":\"T{at}\",\"text\":{}}}\n", serde_json::json!(format!("今查{name}一案")))
+        })
+        .collect();
     office.import(&[&office.file("texts.jsonl", lines)]);
     for (at, row) in office.clear(&names).rows.iter().enumerate() {
         assert_eq!(row.0["input"]["name"], names[at], "verbatim");
@@ -381,7 +480,16 @@ fn wrong_usage_is_told_from_failure_and_a_mistyped_folder_answers_nothing() {
     office.run(&["clear", "王伟", "--as-of", "2026-02-30"]).expect_status(2);
     office.run(&["clear", "--names", "not-there.csv"]).expect_status(2);
     assert!(!office.data().exists(), "wrong usage makes no folder");
-    for command in [&["clear", "王伟"][..], &["search", "王伟"], &["check"], &["export", "out"], &["reindex"], &["texts", "failed"], &["import", "list"], &["audit", "verify"]] {
+    for command in [
+        &["clear", "王伟"][..],
+        &["search", "王伟"],
+        &["check"],
+        &["export", "out"],
+        &["reindex"],
+        &["texts", "failed"],
+        &["import", "list"],
+        &["audit", "verify"],
+    ] {
         let said = office.run(command).expect_status(1);
         assert!(said.out.is_empty(), "{command:?} answers although there is nothing: {}", said.out);
         assert!(!office.data().join("archive.db").exists(), "{command:?} made an archive");
@@ -392,10 +500,16 @@ fn wrong_usage_is_told_from_failure_and_a_mistyped_folder_answers_nothing() {
 fn names_of_files_and_sheets_say_which_table_they_are() {
     let office = Office::new();
     let encoding: &'static Encoding = UTF_8;
-    for (name, content) in [("person.csv", csv(PERSONS, encoding)), ("单位.csv", csv(&[&["编号", "名称", "类别"], &["U1", "明湖区财政局", "机关"]], encoding))] {
+    for (name, content) in [
+        ("person.csv", csv(PERSONS, encoding)),
+        ("单位.csv", csv(&[&["编号", "名称", "类别"], &["U1", "明湖区财政局", "机关"]], encoding)),
+    ] {
         office.import(&[&office.file(name, content)]);
     }
-    let unknown = office.file("x.xlsx", workbook(&[("处份", &[SANCTION_HEADER, &["S1", "P1", "党纪", "警告", "2026-03-02"]])]));
+    let unknown = office.file(
+        "x.xlsx",
+        workbook(&[("处份", &[SANCTION_HEADER, &["S1", "P1", "党纪", "警告", "2026-03-02"]])]),
+    );
     let report = office.import_with(&[&unknown], &[]).expect_status(3).json();
     assert!(report["rejected"].to_string().contains("处分"), "the nearest is named: {report}");
     let lines = office.file("rows.jsonl", "{\"table\":\"sanction\",\"id\":\"S1\",\"person\":\"P1\",\"category\":\"党纪\",\"type\":\"警告\",\"effective_on\":\"2026-03-02\"}\n");

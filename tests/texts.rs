@@ -14,7 +14,10 @@ const WANG: &str = "11010519491231002X";
 /// An office with one person, 王伟, and nothing else.
 fn office() -> Office {
     let office = Office::new();
-    office.import(&[&office.file("人员.csv", csv(&[&["编号", "姓名", "身份证号"], &["P1", "王伟", WANG], &["P2", "李红梅", ""]], UTF_8))]);
+    office.import(&[&office.file(
+        "人员.csv",
+        csv(&[&["编号", "姓名", "身份证号"], &["P1", "王伟", WANG], &["P2", "李红梅", ""]], UTF_8),
+    )]);
     office
 }
 
@@ -35,7 +38,9 @@ fn stored(office: &Office, export: &str) -> Vec<(String, String, Vec<char>)> {
     let text = |object: &Value, field: &str| object[field].as_str().unwrap_or_default().to_owned();
     let lines = String::from_utf8(lines.clone()).unwrap();
     let objects = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    objects.map(|object| (text(&object, "id"), text(&object, "title"), text(&object, "text").chars().collect())).collect()
+    objects
+        .map(|object| (text(&object, "id"), text(&object, "title"), text(&object, "text").chars().collect()))
+        .collect()
 }
 
 /// What stands in the stored texts where `row` says that the name stands: title and characters.
@@ -46,7 +51,10 @@ fn written(office: &Office, row: &Row, export: &str) -> Vec<(String, String)> {
         .into_iter()
         .map(|(id, start, end)| {
             let (_, title, chars) = stored.iter().find(|(other, ..)| *other == id).unwrap();
-            (title.clone(), chars[usize::try_from(start).unwrap()..usize::try_from(end).unwrap()].iter().collect())
+            (
+                title.clone(),
+                chars[usize::try_from(start).unwrap()..usize::try_from(end).unwrap()].iter().collect(),
+            )
         })
         .collect();
     written.sort();
@@ -68,9 +76,17 @@ fn a_folder_of_files_is_read_and_names_are_found_where_they_stand() {
     let answer = clear_by_id(&office);
     assert!(answer.is_complete(), "{}", answer.head);
     let written = written(&office, answer.only(), "exported");
-    let found: Vec<(&str, &str)> = written.iter().map(|(title, name)| (title.as_str(), name.as_str())).collect();
+    let found: Vec<(&str, &str)> =
+        written.iter().map(|(title, name)| (title.as_str(), name.as_str())).collect();
     // The page names him in its title too, but not in its style, its script and its comment.
-    let mut expected = [("记录", "王　伟"), ("纪要", "王\n伟"), ("决定", "王伟"), ("报告", "王伟"), ("新闻", "王伟"), ("新闻", "王伟")];
+    let mut expected = [
+        ("记录", "王　伟"),
+        ("纪要", "王\n伟"),
+        ("决定", "王伟"),
+        ("报告", "王伟"),
+        ("新闻", "王伟"),
+        ("新闻", "王伟"),
+    ];
     expected.sort_unstable();
     assert_eq!(found, expected, "{}", answer.only().0);
     assert_eq!(answer.coverage("texts"), 5);
@@ -89,8 +105,13 @@ fn a_file_that_cannot_be_read_makes_every_answer_incomplete_until_somebody_settl
     let said = office.import_with(&[&office.path().join("cases")], &[]).expect_status(3);
     let report = said.json();
     assert_eq!(report["failed_files"].as_array().unwrap().len(), 2, "{report}");
-    let names: Vec<String> = failed(&office).iter().map(|file| file["name"].as_str().unwrap().to_owned()).collect();
-    assert!(names.iter().any(|name| name.ends_with("扫描件.pdf")) && names.iter().any(|name| name.ends_with("旧文件.doc")), "{names:?}");
+    let names: Vec<String> =
+        failed(&office).iter().map(|file| file["name"].as_str().unwrap().to_owned()).collect();
+    assert!(
+        names.iter().any(|name| name.ends_with("扫描件.pdf"))
+            && names.iter().any(|name| name.ends_with("旧文件.doc")),
+        "{names:?}"
+    );
 
     let answer = clear_by_id(&office);
     assert_eq!(answer.only().state(), "incomplete", "{}", answer.only().0);
@@ -101,7 +122,10 @@ fn a_file_that_cannot_be_read_makes_every_answer_incomplete_until_somebody_settl
     office.run(&["texts", "retry"]).expect_status(3);
     assert_eq!(failed(&office).len(), 2);
 
-    let id = |name: &str| failed(&office).iter().find(|file| file["name"].as_str().unwrap().ends_with(name)).unwrap()["id"].to_string();
+    let id = |name: &str| {
+        failed(&office).iter().find(|file| file["name"].as_str().unwrap().ends_with(name)).unwrap()["id"]
+            .to_string()
+    };
     let typed = office.file("typed.txt", "处分决定\n王伟，男，给予党内警告处分。");
     office.done(&["texts", "transcribe", &id("扫描件.pdf"), typed.to_str().unwrap()]);
     assert_eq!(failed(&office).len(), 1);
@@ -112,7 +136,10 @@ fn a_file_that_cannot_be_read_makes_every_answer_incomplete_until_somebody_settl
 
     let answer = clear_by_id(&office);
     assert!(answer.is_complete(), "{}", answer.head);
-    assert_eq!((answer.coverage("texts_failed"), answer.coverage("texts_settled_by_hand")), (&0.into(), &2.into()));
+    assert_eq!(
+        (answer.coverage("texts_failed"), answer.coverage("texts_settled_by_hand")),
+        (&0.into(), &2.into())
+    );
     assert_eq!(answer.only().state(), "possible", "the typed text is searched");
     assert_eq!(written(&office, answer.only(), "exported"), [("扫描件".to_owned(), "王伟".to_owned())]);
 
@@ -139,10 +166,12 @@ fn nothing_of_a_folder_is_passed_over_in_silence() {
     office.file("cases/~$记录.docx", b"x");
     let report = office.import_with(&[&office.path().join("cases")], &[]).expect_status(3).json();
     let everything = report.to_string();
-    for name in ["照片.jpg", "坏.docx", "坏.pdf", "空.txt", "乱码.txt", "混.txt", ".DS_Store", "~$记录.docx"] {
+    for name in ["照片.jpg", "坏.docx", "坏.pdf", "空.txt", "乱码.txt", "混.txt", ".DS_Store", "~$记录.docx"]
+    {
         assert!(everything.contains(name), "{name} is nowhere in {everything}");
     }
-    let failed: Vec<String> = failed(&office).iter().map(|file| file["name"].as_str().unwrap().to_owned()).collect();
+    let failed: Vec<String> =
+        failed(&office).iter().map(|file| file["name"].as_str().unwrap().to_owned()).collect();
     for name in ["照片.jpg", "坏.docx", "坏.pdf", "乱码.txt", "混.txt"] {
         assert!(failed.iter().any(|file| file.ends_with(name)), "{name} is not listed as failed: {failed:?}");
     }
@@ -161,8 +190,12 @@ fn a_hostile_document_harms_only_itself() {
     assert!(matches!(said.status, Some(0 | 3)), "{}", said.both());
     let answer = clear_by_id(&office);
     let stored = stored(&office, "exported");
-    assert!(stored.iter().all(|(.., text)| !text.iter().collect::<String>().contains("root:")), "nothing is fetched from outside");
-    let titles: Vec<String> = written(&office, answer.only(), "again").into_iter().map(|(title, _)| title).collect();
+    assert!(
+        stored.iter().all(|(.., text)| !text.iter().collect::<String>().contains("root:")),
+        "nothing is fetched from outside"
+    );
+    let titles: Vec<String> =
+        written(&office, answer.only(), "again").into_iter().map(|(title, _)| title).collect();
     assert!(titles.contains(&"好".to_owned()), "{titles:?}");
     let listed = failed(&office).len();
     assert_eq!(answer.is_complete(), listed == 0, "{} failed, {}", listed, answer.head);
@@ -188,9 +221,17 @@ fn texts_come_as_json_lines_and_in_a_zip_too() {
     let answer = clear_by_id(&office);
     let row = answer.only();
     assert_eq!(row.state(), "hit", "linked in a text of an adverse kind: {}", row.0);
-    let of = |text: &str| row.mentions().iter().find(|mention| mention["text"] == text).unwrap_or_else(|| panic!("{text}: {}", row.0));
+    let of = |text: &str| {
+        row.mentions()
+            .iter()
+            .find(|mention| mention["text"] == text)
+            .unwrap_or_else(|| panic!("{text}: {}", row.0))
+    };
     let listed = of("T1");
-    assert_eq!((&listed["tier"], &listed["start"], &listed["end"], &listed["quote"]), (&"linked".into(), &Value::Null, &Value::Null, &"通报一".into()));
+    assert_eq!(
+        (&listed["tier"], &listed["start"], &listed["end"], &listed["quote"]),
+        (&"linked".into(), &Value::Null, &Value::Null, &"通报一".into())
+    );
     assert_eq!(of("T2")["tier"], "name");
     assert_eq!(row.mentions().iter().filter(|mention| mention["tier"] == "linked").count(), 2, "{}", row.0);
 }

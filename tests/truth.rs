@@ -63,7 +63,8 @@ impl Invented {
             })
             .collect();
         let header: &[&str] = &["姓名", "身份证号", "单位"];
-        let rows: Vec<&[&str]> = std::iter::once(header).chain(rows.iter().map(<[&str; 3]>::as_slice)).collect();
+        let rows: Vec<&[&str]> =
+            std::iter::once(header).chain(rows.iter().map(<[&str; 3]>::as_slice)).collect();
         let list = self.office.file("everybody.csv", csv(&rows, encoding_rs::UTF_8));
         self.office.clear_list(&list)
     }
@@ -73,7 +74,8 @@ impl Invented {
         let key = name_key(text(person, "name"));
         let colleagues = &self.served[&self.unit_names[text(person, "person")]];
         let alike = |other: &&Value| names_of(other).any(|name| name_key(name) == key);
-        self.persons().iter().filter(alike).filter(|other| colleagues.contains(text(other, "person"))).count() > 1
+        self.persons().iter().filter(alike).filter(|other| colleagues.contains(text(other, "person"))).count()
+            > 1
     }
 
     fn written(&self, text_id: &str, start: u64, end: u64) -> String {
@@ -109,13 +111,16 @@ fn units(scale: Scale) -> (HashMap<String, String>, HashMap<String, HashSet<Stri
         let at = table.headers.iter().position(|other| *other == header).unwrap();
         table.rows.iter().map(|row| row[at].clone()).collect::<Vec<_>>()
     };
-    let units: HashMap<_, _> = column(Kind::Unit, "编号").into_iter().zip(column(Kind::Unit, "名称")).collect();
+    let units: HashMap<_, _> =
+        column(Kind::Unit, "编号").into_iter().zip(column(Kind::Unit, "名称")).collect();
     let mut served: HashMap<String, HashSet<String>> = HashMap::new();
-    for (person, unit) in column(Kind::Post, "人员编号").into_iter().zip(column(Kind::Post, "单位编号")) {
+    for (person, unit) in column(Kind::Post, "人员编号").into_iter().zip(column(Kind::Post, "单位编号"))
+    {
         served.entry(units[&unit].clone()).or_default().insert(person);
     }
     let truth = plan.truth();
-    let unit_names = truth.persons.into_iter().map(|person| (person.person, units[&person.unit].clone())).collect();
+    let unit_names =
+        truth.persons.into_iter().map(|person| (person.person, units[&person.unit].clone())).collect();
     (unit_names, served)
 }
 
@@ -149,7 +154,8 @@ fn everything_planted_is_answered(invented: &Invented) {
         }
         rows_of.insert(text(person, "person"), row);
         faults.expect(row.state() == person["expect_state"], || format!("{person} is answered {}", row.0));
-        faults.expect(row.person() == person["person"].as_str(), || format!("{person} is taken for {}", row.0));
+        faults
+            .expect(row.person() == person["person"].as_str(), || format!("{person} is taken for {}", row.0));
         records_are_those_planted(person, row, &mut faults);
     }
     mentions_are_found(invented, &rows_of, &mut faults);
@@ -161,7 +167,9 @@ fn records_are_those_planted(person: &Value, row: &Row, faults: &mut Faults) {
     let shown = row.list("records");
     faults.expect(planted.len() == shown.len(), || format!("planted {planted:?}, shown {shown:?}"));
     for record in planted {
-        let Some(found) = shown.iter().find(|other| other["kind"] == record["kind"] && other["id"] == record["id"]) else {
+        let Some(found) =
+            shown.iter().find(|other| other["kind"] == record["kind"] && other["id"] == record["id"])
+        else {
             faults.expect(false, || format!("{record} of {} is not shown", person["person"]));
             continue;
         };
@@ -169,7 +177,8 @@ fn records_are_those_planted(person: &Value, row: &Row, faults: &mut Faults) {
         faults.expect(because, || format!("{record} is shown because of {}", found["shown_because"]));
         let runs = record["until"].as_str().filter(|until| *until >= AS_OF);
         let until = found["until"].as_str();
-        let right = if runs.is_some() { until == runs } else { until.is_none() || until == record["until"].as_str() };
+        let right =
+            if runs.is_some() { until == runs } else { until.is_none() || until == record["until"].as_str() };
         faults.expect(right, || format!("{record} is shown until {until:?}"));
     }
 }
@@ -197,9 +206,13 @@ fn mentions_are_found(invented: &Invented, rows_of: &HashMap<&str, &Row>, faults
         };
         for person in concerned {
             let Some(row) = rows_of.get(person) else { continue };
-            let found: Vec<&Value> = row.mentions().iter().filter(|found| found["text"] == mention["text"]).collect();
+            let found: Vec<&Value> =
+                row.mentions().iter().filter(|found| found["text"] == mention["text"]).collect();
             if by_place {
-                let there = found.iter().any(|found| (found["start"].as_u64(), found["end"].as_u64()) == (mention["start"].as_u64(), mention["end"].as_u64()));
+                let there = found.iter().any(|found| {
+                    (found["start"].as_u64(), found["end"].as_u64())
+                        == (mention["start"].as_u64(), mention["end"].as_u64())
+                });
                 faults.expect(there, || format!("{mention} is missing for {person}: {found:?}"));
             } else {
                 let linked = found.iter().any(|found| found["tier"] == "linked");
@@ -221,7 +234,11 @@ fn mentions_are_found(invented: &Invented, rows_of: &HashMap<&str, &Row>, faults
 fn tier_fits(mention: &Value, row: &Row, faults: &mut Faults) {
     let evidence = mention["evidence"].as_array().unwrap();
     let certain = evidence.iter().any(|evidence| evidence == "listed" || evidence == "id_number");
-    let at = |found: &&Value| found["text"] == mention["text"] && found["start"] == mention["start"] && found["end"] == mention["end"];
+    let at = |found: &&Value| {
+        found["text"] == mention["text"]
+            && found["start"] == mention["start"]
+            && found["end"] == mention["end"]
+    };
     let Some(found) = row.mentions().iter().find(at) else { return };
     if mention["expect"] == "person" && certain {
         faults.expect(found["tier"] == "linked", || format!("{mention} is only {found}"));
@@ -244,9 +261,14 @@ fn the_example_list_is_answered(invented: &Invented) {
     assert_eq!(answer.rows.len(), expected.len());
     let mut faults = Faults::default();
     for (expected, row) in expected.iter().zip(&answer.rows) {
-        faults.expect(row.state() == expected["expect_state"], || format!("{expected} is answered {}", row.0));
-        faults.expect(row.person() == expected["person"].as_str(), || format!("{expected} is taken for {}", row.0));
-        faults.expect(row.0["input"]["name"] == expected["name"], || format!("{expected} came back as {}", row.0["input"]));
+        faults
+            .expect(row.state() == expected["expect_state"], || format!("{expected} is answered {}", row.0));
+        faults.expect(row.person() == expected["person"].as_str(), || {
+            format!("{expected} is taken for {}", row.0)
+        });
+        faults.expect(row.0["input"]["name"] == expected["name"], || {
+            format!("{expected} came back as {}", row.0["input"])
+        });
     }
     faults.none();
 }
@@ -310,7 +332,8 @@ fn nothing_is_missed_and_nothing_added(invented: &Invented) {
     asked.extend(invented.mentions().iter().map(|mention| text(mention, "name").to_owned()).rev().take(60));
     let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
     assert!(asked.len() >= 180, "{}", asked.len());
-    let persons: HashMap<&str, &Value> = invented.persons().iter().map(|person| (text(person, "person"), person)).collect();
+    let persons: HashMap<&str, &Value> =
+        invented.persons().iter().map(|person| (text(person, "person"), person)).collect();
     let mut faults = Faults::default();
     for (name, row) in asked.iter().zip(invented.office.clear(&asked).rows) {
         let keys: Vec<String> = match row.person() {
@@ -321,10 +344,13 @@ fn nothing_is_missed_and_nothing_added(invented: &Invented) {
         let is_number = |(id, start, end): &(String, u64, u64)| {
             invented.written(id, *start, *end).chars().filter(char::is_ascii_digit).count() >= 15
         };
-        let found: BTreeSet<_> = row.places().into_iter().filter(|place| row.person().is_none() || !is_number(place)).collect();
+        let found: BTreeSet<_> =
+            row.places().into_iter().filter(|place| row.person().is_none() || !is_number(place)).collect();
         let missed: Vec<_> = expected.difference(&found).take(3).collect();
         let added: Vec<_> = found.difference(&expected).take(3).collect();
-        faults.expect(missed.is_empty() && added.is_empty(), || format!("{name}: missed {missed:?}, added {added:?}"));
+        faults.expect(missed.is_empty() && added.is_empty(), || {
+            format!("{name}: missed {missed:?}, added {added:?}")
+        });
         let distinct = row.mentions().iter().filter(|mention| !mention["start"].is_null()).count();
         faults.expect(distinct == row.places().len(), || format!("{name}: a place is listed twice"));
     }
@@ -335,7 +361,10 @@ fn texts_are_varied(invented: &Invented) {
     let mut places: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
     for mention in invented.mentions() {
         if let Some((start, end)) = mention["start"].as_u64().zip(mention["end"].as_u64()) {
-            places.entry(text(mention, "text")).or_default().push((usize::try_from(start).unwrap(), usize::try_from(end).unwrap()));
+            places
+                .entry(text(mention, "text"))
+                .or_default()
+                .push((usize::try_from(start).unwrap(), usize::try_from(end).unwrap()));
         }
     }
     let mut skeletons: HashMap<String, usize> = HashMap::new();
@@ -353,7 +382,11 @@ fn texts_are_varied(invented: &Invented) {
         *skeletons.entry(skeleton.collect()).or_default() += 1;
     }
     let most = skeletons.values().max().unwrap();
-    assert!(most * 100 <= invented.texts.len(), "one skeleton makes up {most} of {} texts", invented.texts.len());
+    assert!(
+        most * 100 <= invented.texts.len(),
+        "one skeleton makes up {most} of {} texts",
+        invented.texts.len()
+    );
 }
 
 #[test]
@@ -380,14 +413,28 @@ fn what_was_planted_in_the_district_is_found_completely() {
 fn a_period_hides_what_lies_outside_it_and_says_how_much() {
     let invented = Invented::new(Scale::small(), "small");
     let listed = |row: &Row| -> Vec<(String, String)> {
-        row.list("records").iter().map(|record| (text(record, "kind").to_owned(), text(record, "id").to_owned())).collect()
+        row.list("records")
+            .iter()
+            .map(|record| (text(record, "kind").to_owned(), text(record, "id").to_owned()))
+            .collect()
     };
     let (from, to) = ("2024-01-01", "2025-06-30");
     for person in invented.persons().iter().filter(|person| !person["shown"].as_array().unwrap().is_empty()) {
         let Some(id) = person["id_number"].as_str() else { continue };
         let list = invented.office.file("one.csv", format!("姓名,身份证号\n{},{id}\n", text(person, "name")));
         let always = invented.office.clear_list(&list);
-        let args = ["clear", "--json", "--as-of", AS_OF, "--from", from, "--to", to, "--names", list.to_str().unwrap()];
+        let args = [
+            "clear",
+            "--json",
+            "--as-of",
+            AS_OF,
+            "--from",
+            from,
+            "--to",
+            to,
+            "--names",
+            list.to_str().unwrap(),
+        ];
         let within = Answer::of(&invented.office.run(&args));
         let shown = listed(within.only());
         for record in person["shown"].as_array().unwrap() {
@@ -397,7 +444,10 @@ fn a_period_hides_what_lies_outside_it_and_says_how_much() {
             let expected = in_period || stays;
             let key = (text(record, "kind").to_owned(), text(record, "id").to_owned());
             // A span (a month, an influence) may meet the period between its days: only the sure cases here.
-            if expected || days.iter().all(|day| day.as_str().unwrap() > to) || days.iter().all(|day| day.as_str().unwrap() < from) {
+            if expected
+                || days.iter().all(|day| day.as_str().unwrap() > to)
+                || days.iter().all(|day| day.as_str().unwrap() < from)
+            {
                 assert_eq!(shown.contains(&key), expected, "{record}\n{}", within.only().0);
             }
         }

@@ -75,3 +75,44 @@ pub async fn find_names(
     });
     Ok(found.collect())
 }
+
+/// Every place where a name of `person` stands, by how surely it is about this person: the mentions of a
+/// clearance, without the question.
+pub async fn find_person(
+    archive: &Archive,
+    index: &Index,
+    person: &RecordKey,
+    period: Period,
+) -> Result<PersonMentions, ClearanceError> {
+    let searcher = index.searcher()?;
+    let snapshot = archive.snapshot().await?;
+    let known = index.known(&snapshot).await?;
+    let own = Profiles::load(&snapshot, std::slice::from_ref(person)).await?;
+    let names = own.get(person).map(|profile| profile.name_keys.clone()).unwrap_or_default();
+    let mut bearers: HashMap<String, BTreeSet<RecordKey>> = HashMap::new();
+    for hit in snapshot.persons_by_names(&names).await? {
+        bearers.entry(hit.name_key).or_default().insert(hit.person);
+    }
+    let everybody: BTreeSet<RecordKey> = bearers.values().flatten().chain([person]).cloned().collect();
+    let profiles = Profiles::load(&snapshot, &everybody.into_iter().collect::<Vec<_>>()).await?;
+    let bearers_of = |name: &String| bearers.get(name).into_iter().flatten().cloned().collect();
+    let question = MentionQuestion {
+        bearers: names.iter().map(bearers_of).collect(),
+        subjects: vec![Subject { person: Some(person.clone()), names: (0..names.len()).collect() }],
+        names,
+        profiles: &profiles,
+        period,
+    };
+    let sources = Sources { archive, searcher: &searcher, snapshot: &snapshot, known: &known };
+    let found = gather(&sources, &question).await?.pop().unwrap_or_default();
+    Ok(PersonMentions { mentions: found.listed, outside_period: found.outside })
+}
+
+/// The mentions of one person.
+#[derive(Debug, Clone)]
+pub struct PersonMentions {
+    /// In texts of the period and undated ones, surest first.
+    pub mentions: Vec<Mention>,
+    /// In texts outside the period.
+    pub outside_period: u64,
+}

@@ -24,7 +24,7 @@ pub use answer::{Candidate, Head, Mention, Problem, Row, ShownRecord, Tier, Unit
 pub use coverage::Coverage;
 pub use decide::{Identity, State};
 pub use error::ClearanceError;
-pub use find::{FoundName, find_names};
+pub use find::{FoundName, PersonMentions, find_names, find_person};
 pub use gather::{DossierInfluence, dossier_influence};
 pub use input::Input;
 pub use resolve::{MatchedBy, Resolution};

@@ -219,10 +219,14 @@ fn dump(judged: &HashMap<(String, String), String>, best: &HashMap<(String, Stri
             let what = judged.get(&pair).map_or("?", String::as_str);
             let bad = (what == "not_relevant" && sure) || (what == "relevant" && !sure);
             if bad && class(&pair.0) == "full Chinese name" {
-                let _ = writeln!(out, "{what}\t{}\t{}\t{:?}\t{}", pair.0,
+                let _ = writeln!(
+                    out,
+                    "{what}\t{}\t{}\t{:?}\t{}",
+                    pair.0,
                     mention.tier.slug(),
                     mention.why,
-                    mention.quote.replace('\n', " "));
+                    mention.quote.replace('\n', " ")
+                );
             }
         }
     }

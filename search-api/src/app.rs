@@ -96,10 +96,7 @@ impl App {
         let known = options.archive.actors().await?;
         if !known.iter().any(|actor| actor.id == ACTOR) {
             let now = (options.clock)();
-            options
-                .archive
-                .add_actor(ACTOR, "本机", ActorKind::User, SYSTEM, now)
-                .await?;
+            options.archive.add_actor(ACTOR, "本机", ActorKind::User, SYSTEM, now).await?;
         }
         let inner = Inner {
             options,
@@ -113,9 +110,7 @@ impl App {
             idempotency: Idempotency::default(),
             caches: Caches::default(),
         };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Ends the follower, and tells running clearances that the server goes down.

@@ -80,11 +80,7 @@ impl Reader {
 pub(crate) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let request_id = app.next_request_id();
     let path = request.uri().path().to_owned();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("-", MatchedPath::as_str)
-        .to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let asked = request.headers().clone();
     let answer = match guard::check(request.method(), request.uri(), &asked, &route) {
         Ok(()) => next.run(request).await,
@@ -102,17 +98,13 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
 fn failure_of(answer: &Response) -> Option<Carried> {
     let carried = answer.extensions().get::<Carried>().cloned();
     // A refusal of the framework is plain text; a handler's own answer says what it is.
-    let ours = answer
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
-    carried.or_else(|| {
-        if ours {
-            None
-        } else {
-            Failure::of_status(answer.status()).map(|f| Carried(f.into()))
-        }
-    })
+    let ours =
+        answer.headers().get(CONTENT_TYPE).is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
+    carried.or_else(
+        || {
+            if ours { None } else { Failure::of_status(answer.status()).map(|f| Carried(f.into())) }
+        },
+    )
 }
 
 async fn told(app: &App, failure: &Failure, path: &str, request_id: &str) -> Response {
@@ -142,18 +134,14 @@ fn problem(failure: &Failure, path: &str, request_id: &str) -> Response {
 }
 
 fn finish(app: &App, response: &mut Response, asked: &HeaderMap, request_id: &str) {
-    let page = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let page =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(REQUEST_ID, id);
     }

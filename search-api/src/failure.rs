@@ -114,11 +114,7 @@ impl Failure {
             code: code.to_owned(),
             message: message.to_owned(),
         };
-        Self::Invalid {
-            code,
-            detail: message.to_owned(),
-            errors: vec![error],
-        }
+        Self::Invalid { code, detail: message.to_owned(), errors: vec![error] }
     }
 
     /// The status of the answer.
@@ -206,44 +202,29 @@ impl Failure {
 
     /// What a person is told.
     pub(crate) fn told(&self) -> Told {
-        let told = |title, detail: &str, advice| Told {
-            title,
-            detail: detail.to_owned(),
-            advice,
-        };
+        let told = |title, detail: &str, advice| Told { title, detail: detail.to_owned(), advice };
         match self {
             Self::NotFound(Missing::Clearance) => {
                 told("没有这次审核", "编号可能有误。", "到“一键审核”查看审核记录。")
             }
-            Self::NotFound(Missing::Person) => told(
-                "没有这份档案",
-                "档案可能已撤下，或编号有误。",
-                "到“人员档案”按姓名查找。",
-            ),
-            Self::NotFound(Missing::Text) => told(
-                "没有这份文本",
-                "文本可能已撤下，或编号有误。",
-                "到“精准检索”重新检索。",
-            ),
-            Self::NotFound(Missing::Report) => told(
-                "没有这种格式的底稿",
-                "目前可导出 XLSX、CSV 和 JSON。",
-                "回到审核页面重新选择。",
-            ),
-            Self::NotFound(Missing::Address | Missing::Import) | Self::MethodNotAllowed => told(
-                "没有这个页面",
-                "地址可能有误，或内容已撤下。",
-                "从左侧导航进入，或在上方检索框里查找。",
-            ),
-            Self::Malformed { .. } | Self::Invalid { .. } | Self::MediaType => told(
-                "这一步没有完成",
-                "提交的内容无法识别。",
-                "请回到原页面，刷新后重新填写。",
-            ),
-            Self::Conflict {
-                code: "clearance_running",
-                ..
-            } => told("审核尚未完成", "底稿在审核完成后才能导出。", "请稍候片刻再试。"),
+            Self::NotFound(Missing::Person) => {
+                told("没有这份档案", "档案可能已撤下，或编号有误。", "到“人员档案”按姓名查找。")
+            }
+            Self::NotFound(Missing::Text) => {
+                told("没有这份文本", "文本可能已撤下，或编号有误。", "到“精准检索”重新检索。")
+            }
+            Self::NotFound(Missing::Report) => {
+                told("没有这种格式的底稿", "目前可导出 XLSX、CSV 和 JSON。", "回到审核页面重新选择。")
+            }
+            Self::NotFound(Missing::Address | Missing::Import) | Self::MethodNotAllowed => {
+                told("没有这个页面", "地址可能有误，或内容已撤下。", "从左侧导航进入，或在上方检索框里查找。")
+            }
+            Self::Malformed { .. } | Self::Invalid { .. } | Self::MediaType => {
+                told("这一步没有完成", "提交的内容无法识别。", "请回到原页面，刷新后重新填写。")
+            }
+            Self::Conflict { code: "clearance_running", .. } => {
+                told("审核尚未完成", "底稿在审核完成后才能导出。", "请稍候片刻再试。")
+            }
             Self::Conflict { .. } => told("这一步没有完成", "当前状态下不能这样操作。", "请刷新页面后再试。"),
             Self::Forbidden(Refused::FormToken) => told(
                 "页面已过期",
@@ -255,11 +236,7 @@ impl Failure {
                 "启用登录之前，本系统只供本机使用。",
                 "请在本机浏览器中打开启动时显示的地址。",
             ),
-            Self::TooLarge => told(
-                "内容过大",
-                "一次提交的内容超过了上限。",
-                "请把名单拆成几份，分次提交。",
-            ),
+            Self::TooLarge => told("内容过大", "一次提交的内容超过了上限。", "请把名单拆成几份，分次提交。"),
             Self::Busy => told("系统正忙", "另一项写入正在进行。", "请稍候片刻再试。"),
             Self::Internal(_) => told(
                 "这一步没有完成",
@@ -311,10 +288,9 @@ impl From<ArchiveError> for Failure {
             ArchiveError::Busy => Self::Busy,
             ArchiveError::NoSuchClearance(_) => Self::NotFound(Missing::Clearance),
             ArchiveError::NoSuchImport(_) => Self::NotFound(Missing::Import),
-            ArchiveError::ClearanceEnded { state, .. } => Self::Conflict {
-                code: "clearance_ended",
-                detail: format!("the clearance is {state}"),
-            },
+            ArchiveError::ClearanceEnded { state, .. } => {
+                Self::Conflict { code: "clearance_ended", detail: format!("the clearance is {state}") }
+            }
             other => Self::Internal(other.to_string()),
         }
     }
@@ -336,10 +312,9 @@ impl From<ClearanceError> for Failure {
             ClearanceError::ListTooLong { .. } => Self::field("names", "list_too_long", &error.to_string()),
             ClearanceError::Archive(error) => error.into(),
             ClearanceError::Index(error) => error.into(),
-            ClearanceError::Cancelled => Self::Conflict {
-                code: "clearance_ended",
-                detail: "the clearance was cancelled".to_owned(),
-            },
+            ClearanceError::Cancelled => {
+                Self::Conflict { code: "clearance_ended", detail: "the clearance was cancelled".to_owned() }
+            }
             ClearanceError::Output(_) | ClearanceError::Format(_) => Self::Internal(error.to_string()),
         }
     }
@@ -371,43 +346,21 @@ mod tests {
     fn is(failure: impl Into<Failure>, status: u16, code: &str) {
         let failure = failure.into();
         assert_eq!((failure.status().as_u16(), failure.code()), (status, code));
-        assert!(
-            !failure.told().title.is_ascii() && failure.detail().is_ascii(),
-            "{code}"
-        );
+        assert!(!failure.told().title.is_ascii() && failure.detail().is_ascii(), "{code}");
     }
 
     #[test]
     fn every_error_of_the_rooms_below_has_a_status_and_a_code() {
         is(ArchiveError::Busy, 503, "busy");
-        is(
-            ArchiveError::NoSuchClearance("C-1".to_owned()),
-            404,
-            "clearance_not_found",
-        );
+        is(ArchiveError::NoSuchClearance("C-1".to_owned()), 404, "clearance_not_found");
         is(ArchiveError::NoSuchImport(1), 404, "import_not_found");
-        is(
-            ArchiveError::ClearanceEnded {
-                id: "C-1".to_owned(),
-                state: "done",
-            },
-            409,
-            "clearance_ended",
-        );
+        is(ArchiveError::ClearanceEnded { id: "C-1".to_owned(), state: "done" }, 409, "clearance_ended");
         is(ArchiveError::Damaged("x".to_owned()), 500, "internal");
         is(IndexError::Automaton("x".to_owned()), 500, "internal");
         is(IndexError::Archive(ArchiveError::Busy), 503, "busy");
         is(ClearanceError::EmptyList, 422, "list_empty");
-        is(
-            ClearanceError::ListTooLong { rows: 2, max: 1 },
-            422,
-            "list_too_long",
-        );
-        is(
-            ClearanceError::Index(IndexError::Archive(ArchiveError::Busy)),
-            503,
-            "busy",
-        );
+        is(ClearanceError::ListTooLong { rows: 2, max: 1 }, 422, "list_too_long");
+        is(ClearanceError::Index(IndexError::Archive(ArchiveError::Busy)), 503, "busy");
         is(ClearanceError::Cancelled, 409, "clearance_ended");
         is(ClearanceError::Format("x".to_owned()), 500, "internal");
     }
@@ -427,10 +380,7 @@ mod tests {
             (StatusCode::BAD_REQUEST, "request_malformed"),
             (StatusCode::BAD_GATEWAY, "internal"),
         ] {
-            assert_eq!(
-                Failure::of_status(status).map(|failure| failure.code()),
-                Some(code)
-            );
+            assert_eq!(Failure::of_status(status).map(|failure| failure.code()), Some(code));
         }
         assert!(Failure::of_status(StatusCode::OK).is_none());
     }

@@ -34,8 +34,7 @@ pub async fn follower(app: App) {
             Err(IndexError::Busy { .. }) => PAUSE_AFTER_FAILURE,
             Err(error) => {
                 tracing::error!("the index cannot follow: {error}");
-                app.follower()
-                    .send_modify(|status| status.error = Some(error.to_string()));
+                app.follower().send_modify(|status| status.error = Some(error.to_string()));
                 PAUSE_AFTER_FAILURE
             }
         };
@@ -57,8 +56,7 @@ async fn step(app: &App) -> Result<(), IndexError> {
     if behind {
         follow(app.clone()).await?;
     }
-    app.follower()
-        .send_if_modified(|status| status.error.take().is_some());
+    app.follower().send_if_modified(|status| status.error.take().is_some());
     Ok(())
 }
 
@@ -66,20 +64,14 @@ async fn follow(app: App) -> Result<(), IndexError> {
     let done = tokio::task::spawn_blocking(move || {
         Handle::current().block_on(async {
             let followed = indexer::follow(app.archive(), app.index(), &app.options().holder).await?;
-            tracing::info!(
-                documents = followed.documents,
-                watermark = followed.watermark,
-                "index followed"
-            );
+            tracing::info!(documents = followed.documents, watermark = followed.watermark, "index followed");
             // Names compiled now are names that the next question need not wait for.
             let snapshot = app.archive().snapshot().await?;
             app.index().known(&snapshot).await?;
             let caught_up = followed.watermark >= snapshot.version();
-            app.follower()
-                .send_if_modified(|status| caught_up && status.behind_since.take().is_some());
+            app.follower().send_if_modified(|status| caught_up && status.behind_since.take().is_some());
             Ok(())
         })
     });
-    done.await
-        .unwrap_or_else(|broken| Err(IndexError::Automaton(format!("following broke off: {broken}"))))
+    done.await.unwrap_or_else(|broken| Err(IndexError::Automaton(format!("following broke off: {broken}"))))
 }

@@ -25,11 +25,8 @@ impl<T: DeserializeOwned + Tokened> FromRequest<App> for Posted<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let headers = request.headers().clone();
-        let Form(form) = Form::<T>::from_request(request, app)
-            .await
-            .map_err(IntoResponse::into_response)?;
-        app.check_form(&headers, form.form_token())
-            .map_err(IntoResponse::into_response)?;
+        let Form(form) = Form::<T>::from_request(request, app).await.map_err(IntoResponse::into_response)?;
+        app.check_form(&headers, form.form_token()).map_err(IntoResponse::into_response)?;
         Ok(Self(form))
     }
 }
@@ -38,14 +35,9 @@ impl App {
     /// Whether the form was made by this server for this reader.
     pub(crate) fn check_form(&self, headers: &HeaderMap, sent: Option<&str>) -> Result<(), Failure> {
         let cookie = cookie(headers, &cookie_name(headers));
-        let fits = [sent, cookie]
-            .into_iter()
-            .all(|token| token.is_some_and(|token| same(token, self.form_token())));
-        if fits {
-            Ok(())
-        } else {
-            Err(Failure::Forbidden(Refused::FormToken))
-        }
+        let fits =
+            [sent, cookie].into_iter().all(|token| token.is_some_and(|token| same(token, self.form_token())));
+        if fits { Ok(()) } else { Err(Failure::Forbidden(Refused::FormToken)) }
     }
 
     /// The cookie to set with a page; none where the reader has it.
@@ -54,19 +46,14 @@ impl App {
         if cookie(headers, &name).is_some_and(|token| same(token, self.form_token())) {
             return None;
         }
-        HeaderValue::from_str(&format!(
-            "{name}={}; Path=/; HttpOnly; SameSite=Strict",
-            self.form_token()
-        ))
-        .ok()
+        HeaderValue::from_str(&format!("{name}={}; Path=/; HttpOnly; SameSite=Strict", self.form_token()))
+            .ok()
     }
 }
 
 /// Cookies do not tell ports apart, so that two servers on one machine would take each other's away.
 fn cookie_name(headers: &HeaderMap) -> String {
-    let port = guard::host(headers)
-        .and_then(|host| host.rsplit_once(':'))
-        .map_or("80", |(_, port)| port);
+    let port = guard::host(headers).and_then(|host| host.rsplit_once(':')).map_or("80", |(_, port)| port);
     let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     format!("qingjian_form_{}", if digits { port } else { "80" })
 }
@@ -84,11 +71,7 @@ fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// Compares in a time that does not tell where they differ.
 fn same(one: &str, other: &str) -> bool {
     one.len() == other.len()
-        && one
-            .bytes()
-            .zip(other.bytes())
-            .fold(0, |differs, (a, b)| differs | (a ^ b))
-            == 0
+        && one.bytes().zip(other.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
 #[cfg(test)]

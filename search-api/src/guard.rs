@@ -23,19 +23,12 @@ pub(crate) fn check(method: &Method, uri: &Uri, headers: &HeaderMap, route: &str
     }
     if !(method == Method::GET || method == Method::HEAD)
         && let Some(origin) = headers.get(ORIGIN)
-        && origin
-            .to_str()
-            .ok()
-            .and_then(|origin| origin.strip_prefix("http://"))
-            != Some(host)
+        && origin.to_str().ok().and_then(|origin| origin.strip_prefix("http://")) != Some(host)
     {
         return Err(Failure::Forbidden(Refused::Origin));
     }
     match unknown_parameter(uri.query().unwrap_or_default(), route) {
-        Some(detail) => Err(Failure::Malformed {
-            code: "query_parameter_unknown",
-            detail,
-        }),
+        Some(detail) => Err(Failure::Malformed { code: "query_parameter_unknown", detail }),
         None => Ok(()),
     }
 }
@@ -58,28 +51,18 @@ fn is_loopback(host: &str) -> bool {
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
     name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn unknown_parameter(query: &str, route: &str) -> Option<String> {
-    let known = PARAMETERS
-        .iter()
-        .find(|(pattern, _)| *pattern == route)
-        .map_or(&[] as &[&str], |(_, known)| known);
-    let names = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split('=').next().unwrap_or(pair));
+    let known =
+        PARAMETERS.iter().find(|(pattern, _)| *pattern == route).map_or(&[] as &[&str], |(_, known)| known);
+    let names =
+        query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split('=').next().unwrap_or(pair));
     let mut seen: Vec<&str> = Vec::new();
     for name in names {
         if !known.contains(&name) {
-            let list = if known.is_empty() {
-                "none".to_owned()
-            } else {
-                known.join(", ")
-            };
+            let list = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             return Some(format!(
                 "the query has a parameter that this address does not know; it knows: {list}"
             ));
@@ -122,14 +105,9 @@ mod tests {
     fn code(method: &Method, uri: &str, route: &str, headers: &[(&str, &str)]) -> Option<&'static str> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
-            map.append(
-                axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(),
-                value.parse().unwrap(),
-            );
+            map.append(axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
-        check(method, &uri.parse().unwrap(), &map, route)
-            .err()
-            .map(|failure| failure.code())
+        check(method, &uri.parse().unwrap(), &map, route).err().map(|failure| failure.code())
     }
 
     #[test]
@@ -146,16 +124,8 @@ mod tests {
         ] {
             let mut headers = vec![host];
             headers.extend(origin.map(|origin| ("origin", origin)));
-            assert_eq!(
-                code(&Method::POST, "/search", "/search", &headers),
-                refused,
-                "{origin:?}"
-            );
-            assert_eq!(
-                code(&Method::GET, "/search", "/search", &headers),
-                None,
-                "reading does no harm"
-            );
+            assert_eq!(code(&Method::POST, "/search", "/search", &headers), refused, "{origin:?}");
+            assert_eq!(code(&Method::GET, "/search", "/search", &headers), None, "reading does no harm");
         }
     }
 
@@ -171,11 +141,7 @@ mod tests {
         let host = [("host", "localhost")];
         for (uri, route, refused) in [
             ("/persons?page=2", "/persons", None),
-            (
-                "/persons?page=2&page=3",
-                "/persons",
-                Some("query_parameter_unknown"),
-            ),
+            ("/persons?page=2&page=3", "/persons", Some("query_parameter_unknown")),
             ("/persons?name=x", "/persons", Some("query_parameter_unknown")),
             ("/clearances/C-1?state=hit&page=1", "/clearances/{id}", None),
             ("/healthz?verbose", "/healthz", Some("query_parameter_unknown")),

@@ -63,11 +63,7 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<(StatusCode, Json<R
         index_watermark: view.watermark,
         reasons,
     };
-    let status = if ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Ok((status, Json(readiness)))
 }
 
@@ -75,10 +71,7 @@ fn reasons(status: &FollowerStatus, behind: bool, lag_seconds_max: u32, now: Dat
     let mut reasons = Vec::new();
     let mut reason = |code, detail| reasons.push(Reason { code, detail });
     if behind && status.looked_at.is_none() {
-        reason(
-            "follower_not_running",
-            "the index is behind, and this process does not follow".to_owned(),
-        );
+        reason("follower_not_running", "the index is behind, and this process does not follow".to_owned());
     }
     if behind && let Some(since) = status.behind_since {
         let seconds = (now - since).num_seconds();
@@ -106,10 +99,8 @@ mod tests {
 
     #[track_caller]
     fn codes(status: &FollowerStatus, behind: bool, expected: &[&str]) {
-        let found: Vec<&str> = reasons(status, behind, 30, at(100))
-            .into_iter()
-            .map(|reason| reason.code)
-            .collect();
+        let found: Vec<&str> =
+            reasons(status, behind, 30, at(100)).into_iter().map(|reason| reason.code).collect();
         assert_eq!(found, expected);
     }
 
@@ -133,11 +124,8 @@ mod tests {
 
     #[test]
     fn a_failure_of_the_follower_is_told() {
-        let failed = FollowerStatus {
-            looked_at: Some(at(99)),
-            behind_since: None,
-            error: Some("x".to_owned()),
-        };
+        let failed =
+            FollowerStatus { looked_at: Some(at(99)), behind_since: None, error: Some("x".to_owned()) };
         codes(&failed, false, &["follower_failed"]);
     }
 }

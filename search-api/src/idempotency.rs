@@ -51,10 +51,7 @@ impl Idempotency {
     pub(crate) async fn claim(&self, key: &str, body: &[u8]) -> Result<Known<'_>, Failure> {
         if key.is_empty() || key.chars().count() > KEY_CHARS_MAX {
             let detail = format!("an Idempotency-Key has 1 to {KEY_CHARS_MAX} characters");
-            return Err(Failure::Malformed {
-                code: "idempotency_key_invalid",
-                detail,
-            });
+            return Err(Failure::Malformed { code: "idempotency_key_invalid", detail });
         }
         let (key, body) = (hash(key.as_bytes()), hash(body));
         let entries = self.entries.lock().await;
@@ -63,10 +60,7 @@ impl Idempotency {
                 return Ok(Known::Answered(entry.id.clone()));
             }
             let detail = "this Idempotency-Key was used for another body".to_owned();
-            return Err(Failure::Conflict {
-                code: "idempotency_key_reused",
-                detail,
-            });
+            return Err(Failure::Conflict { code: "idempotency_key_reused", detail });
         }
         Ok(Known::New(Claim { entries, key, body }))
     }
@@ -78,11 +72,7 @@ impl Claim<'_> {
         while self.entries.len() >= REMEMBERED {
             self.entries.pop_front();
         }
-        self.entries.push_back(Entry {
-            key: self.key,
-            body: self.body,
-            id: id.to_owned(),
-        });
+        self.entries.push_back(Entry { key: self.key, body: self.body, id: id.to_owned() });
     }
 }
 
@@ -116,10 +106,7 @@ mod tests {
         is(seen.claim("k", b"other").await, "idempotency_key_reused");
         is(seen.claim("k2", b"body").await, "new");
         is(seen.claim("", b"body").await, "idempotency_key_invalid");
-        is(
-            seen.claim(&"k".repeat(201), b"body").await,
-            "idempotency_key_invalid",
-        );
+        is(seen.claim(&"k".repeat(201), b"body").await, "idempotency_key_invalid");
     }
 
     #[tokio::test]

@@ -39,11 +39,7 @@ pub(crate) struct Jobs {
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self {
-            running: Mutex::default(),
-            count: watch::Sender::new(0),
-            permits: Semaphore::new(AT_ONCE),
-        }
+        Self { running: Mutex::default(), count: watch::Sender::new(0), permits: Semaphore::new(AT_ONCE) }
     }
 }
 
@@ -77,10 +73,7 @@ impl Jobs {
     /// Waits for all of them for a while, then makes the rest stop.
     pub(crate) async fn wind_up(&self) {
         let mut count = self.count.subscribe();
-        if tokio::time::timeout(GRACE, count.wait_for(|count| *count == 0))
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(GRACE, count.wait_for(|count| *count == 0)).await.is_err() {
             self.signal(|_| true);
         }
     }
@@ -133,10 +126,7 @@ impl App {
             Ok(end) => report_end(id, end),
             Err(broken) => {
                 tracing::error!(clearance = id, "the clearance broke off: {broken}");
-                let _ = self
-                    .archive()
-                    .fail_clearance(id, "the program broke off", self.now())
-                    .await;
+                let _ = self.archive().fail_clearance(id, "the program broke off", self.now()).await;
             }
         }
     }
@@ -191,8 +181,5 @@ async fn stored_request(archive: &Archive, header: &ClearanceHeader) -> Result<R
 
 /// Whether the asker confirmed unique names, as the options of a stored clearance say.
 pub(crate) fn accepts_unique_names(options: &Value) -> bool {
-    options
-        .get("accept_unique_names")
-        .and_then(Value::as_bool)
-        .unwrap_or(false)
+    options.get("accept_unique_names").and_then(Value::as_bool).unwrap_or(false)
 }

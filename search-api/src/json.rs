@@ -23,29 +23,15 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let kind = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .unwrap_or_default();
-        if !kind
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .eq_ignore_ascii_case("application/json")
-        {
+        let kind =
+            request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
             return Err(Failure::MediaType);
         }
-        let bytes = Bytes::from_request(request, app)
-            .await
-            .map_err(|rejected| match rejected.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
-                _ => Failure::Malformed {
-                    code: "body_unreadable",
-                    detail: "the body broke off".to_owned(),
-                },
-            })?;
+        let bytes = Bytes::from_request(request, app).await.map_err(|rejected| match rejected.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
+            _ => Failure::Malformed { code: "body_unreadable", detail: "the body broke off".to_owned() },
+        })?;
         let value = read(&bytes)?;
         Ok(Self { value, bytes })
     }
@@ -54,10 +40,9 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         Category::Data => wrong_field(&error.to_string()),
-        Category::Syntax | Category::Eof | Category::Io => Failure::Malformed {
-            code: "json_malformed",
-            detail: format!("the body is no JSON: {error}"),
-        },
+        Category::Syntax | Category::Eof | Category::Io => {
+            Failure::Malformed { code: "json_malformed", detail: format!("the body is no JSON: {error}") }
+        }
     })
 }
 
@@ -71,23 +56,9 @@ fn wrong_field(message: &str) -> Failure {
     } else {
         "field_invalid"
     };
-    let field = message
-        .split('`')
-        .nth(1)
-        .filter(|_| code != "field_invalid")
-        .unwrap_or_default()
-        .to_owned();
-    let error = FieldError {
-        row: None,
-        field,
-        code: code.to_owned(),
-        message: message.to_owned(),
-    };
-    Failure::Invalid {
-        code,
-        detail: message.to_owned(),
-        errors: vec![error],
-    }
+    let field = message.split('`').nth(1).filter(|_| code != "field_invalid").unwrap_or_default().to_owned();
+    let error = FieldError { row: None, field, code: code.to_owned(), message: message.to_owned() };
+    Failure::Invalid { code, detail: message.to_owned(), errors: vec![error] }
 }
 
 #[cfg(test)]
@@ -117,11 +88,7 @@ mod tests {
             match read::<Body>(body.as_bytes()) {
                 Ok(_) => assert_eq!((200, ""), (status, code), "{body}"),
                 Err(failure) => {
-                    assert_eq!(
-                        (failure.status().as_u16(), failure.code()),
-                        (status, code),
-                        "{body}"
-                    );
+                    assert_eq!((failure.status().as_u16(), failure.code()), (status, code), "{body}");
                     assert!(failure.detail().contains("line 1"), "{}", failure.detail());
                 }
             }
@@ -131,9 +98,6 @@ mod tests {
     #[test]
     fn an_unknown_field_is_named() {
         let failure = read::<Body>(br#"{"nmae": 1}"#).err();
-        assert_eq!(
-            failure.map(|f| f.errors()[0].field.clone()).as_deref(),
-            Some("nmae")
-        );
+        assert_eq!(failure.map(|f| f.errors()[0].field.clone()).as_deref(), Some("nmae"));
     }
 }

@@ -48,31 +48,11 @@ pub(crate) async fn metrics(State(app): State<App>) -> Result<impl IntoResponse,
     let counts = standing.counts;
     let mut text = String::new();
     for (name, help, value) in [
-        (
-            "archive_version",
-            "Number of the last change of the archive.",
-            view.snapshot.version(),
-        ),
-        (
-            "index_watermark",
-            "Archive version up to which everything can be searched.",
-            view.watermark,
-        ),
-        (
-            "changes_pending",
-            "Changes that the index has not taken in yet.",
-            standing.changes_pending,
-        ),
-        (
-            "texts_pending",
-            "Texts that the index has not read yet.",
-            standing.texts_pending,
-        ),
-        (
-            "texts_failed",
-            "Files that could not be read and that nobody has settled.",
-            counts.texts_failed,
-        ),
+        ("archive_version", "Number of the last change of the archive.", view.snapshot.version()),
+        ("index_watermark", "Archive version up to which everything can be searched.", view.watermark),
+        ("changes_pending", "Changes that the index has not taken in yet.", standing.changes_pending),
+        ("texts_pending", "Texts that the index has not read yet.", standing.texts_pending),
+        ("texts_failed", "Files that could not be read and that nobody has settled.", counts.texts_failed),
         ("records", "Live records that are no texts.", counts.records),
         ("texts", "Live case texts.", counts.texts),
         (

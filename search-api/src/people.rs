@@ -27,10 +27,7 @@ pub(crate) struct Dossier {
 impl Dossier {
     /// As pages show it.
     pub(crate) fn brief(&self) -> PersonBrief {
-        let birth = self
-            .person
-            .birth_month()
-            .map(|(year, month)| format!("{year:04}-{month:02}"));
+        let birth = self.person.birth_month().map(|(year, month)| format!("{year:04}-{month:02}"));
         PersonBrief {
             id: self.person.key.to_string(),
             name: self.person.name.clone(),
@@ -54,9 +51,8 @@ pub(crate) async fn load(
             continue;
         };
         let rank = stored.fields.text("rank").unwrap_or_default().to_owned();
-        let better = posts
-            .get(&post.person)
-            .is_none_or(|(shown, _)| weight(shown, as_of) < weight(&post, as_of));
+        let better =
+            posts.get(&post.person).is_none_or(|(shown, _)| weight(shown, as_of) < weight(&post, as_of));
         if better {
             posts.insert(post.person.clone(), (post, rank));
         }
@@ -67,12 +63,8 @@ pub(crate) async fn load(
     for stored in snapshot.records(Kind::Person, keys).await? {
         let person = Person::of(stored.record.key, &stored.fields);
         let (post, rank) = posts.remove(&person.key).unzip();
-        let unit = post.as_ref().map(|post| {
-            units
-                .get(&post.unit)
-                .cloned()
-                .unwrap_or_else(|| post.unit.to_string())
-        });
+        let unit =
+            post.as_ref().map(|post| units.get(&post.unit).cloned().unwrap_or_else(|| post.unit.to_string()));
         let dossier = Dossier {
             unit: unit.unwrap_or_default(),
             post: post.map(|post| post.title).unwrap_or_default(),
@@ -93,21 +85,11 @@ pub(crate) async fn unit_names(
     let stored = snapshot.records(Kind::Unit, &keys).await?;
     Ok(stored
         .into_iter()
-        .map(|unit| {
-            (
-                unit.record.key.clone(),
-                Unit::of(unit.record.key, &unit.fields).name,
-            )
-        })
+        .map(|unit| (unit.record.key.clone(), Unit::of(unit.record.key, &unit.fields).name))
         .collect())
 }
 
 /// Which of two posts to show: one that is held, the main one, the later one.
 fn weight(post: &Post, as_of: NaiveDate) -> (bool, bool, Option<NaiveDate>, &str) {
-    (
-        post.is_held_on(as_of),
-        post.main,
-        post.from.map(PartialDate::first_day),
-        post.title.as_str(),
-    )
+    (post.is_held_on(as_of), post.main, post.from.map(PartialDate::first_day), post.title.as_str())
 }

@@ -73,22 +73,11 @@ pub(crate) async fn download(app: &App, id: &str, form: Form) -> Result<Response
         Form::Csv => stream(app, &header, String::new(), Form::Csv),
         Form::Xlsx => workbook(app, &header).await?,
     };
-    Ok((
-        [
-            (CONTENT_TYPE, form.content_type().to_owned()),
-            (CONTENT_DISPOSITION, file),
-        ],
-        body,
-    )
-        .into_response())
+    Ok(([(CONTENT_TYPE, form.content_type().to_owned()), (CONTENT_DISPOSITION, file)], body).into_response())
 }
 
 async fn finished(app: &App, id: &str) -> Result<ClearanceHeader, Failure> {
-    let header = app
-        .archive()
-        .clearance(id)
-        .await?
-        .ok_or(Failure::NotFound(Missing::Clearance))?;
+    let header = app.archive().clearance(id).await?.ok_or(Failure::NotFound(Missing::Clearance))?;
     match header.state {
         ClearanceState::Done => Ok(header),
         ClearanceState::Running => Err(Failure::Conflict {
@@ -146,11 +135,8 @@ async fn feed(
     let mut last = 0;
     let mut sent = 0_u32;
     loop {
-        let rows = app
-            .archive()
-            .clearance_rows(&header.id, last, PAGE, None)
-            .await
-            .map_err(io::Error::other)?;
+        let rows =
+            app.archive().clearance_rows(&header.id, last, PAGE, None).await.map_err(io::Error::other)?;
         let Some(end) = rows.last() else { break };
         last = end.row;
         let bodies: Vec<Value> = rows.into_iter().map(|row| row.body).collect();
@@ -164,10 +150,7 @@ async fn feed(
         }
     }
     if sent != header.rows {
-        return Err(io::Error::other(format!(
-            "{sent} of {} rows are there",
-            header.rows
-        )));
+        return Err(io::Error::other(format!("{sent} of {} rows are there", header.rows)));
     }
     if form == Form::Json {
         chunk.push_str("]}");
@@ -178,13 +161,7 @@ async fn feed(
 
 fn csv_page(rows: &[Value], first: bool) -> String {
     let page = clearance::csv(rows);
-    if first {
-        page
-    } else {
-        page.split_once("\r\n")
-            .map(|(_, rows)| rows.to_owned())
-            .unwrap_or_default()
-    }
+    if first { page } else { page.split_once("\r\n").map(|(_, rows)| rows.to_owned()).unwrap_or_default() }
 }
 
 fn json_page(out: &mut String, rows: &[Value], first: bool) -> io::Result<()> {
@@ -214,9 +191,7 @@ async fn workbook(app: &App, header: &ClearanceHeader) -> Result<Body, Failure> 
             header.rows
         )));
     }
-    Ok(tokio::task::spawn_blocking(move || clearance::workbook(&rows))
-        .await??
-        .into())
+    Ok(tokio::task::spawn_blocking(move || clearance::workbook(&rows)).await??.into())
 }
 
 /// Pages as a stream.
@@ -254,10 +229,7 @@ mod tests {
             ("report.html", "report_not_available"),
             ("x", "not_found"),
         ] {
-            assert_eq!(
-                Form::of_file(name).err().map(|failure| failure.code()),
-                Some(code)
-            );
+            assert_eq!(Form::of_file(name).err().map(|failure| failure.code()), Some(code));
         }
         assert_eq!(Form::of_file("report.csv").ok(), Some(Form::Csv));
     }

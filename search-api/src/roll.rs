@@ -52,10 +52,8 @@ impl App {
         let answer =
             tokio::task::spawn_blocking(move || indexer::search(&searcher, &SearchRequest::default()))
                 .await??;
-        let tables = answer
-            .classes
-            .into_iter()
-            .filter_map(|facet| Some((Kind::parse(&facet.value)?, facet.count)));
+        let tables =
+            answer.classes.into_iter().filter_map(|facet| Some((Kind::parse(&facet.value)?, facet.count)));
         let tables = Arc::new(tables.collect());
         keep(&self.caches().tables, watermark, &tables);
         Ok(tables)
@@ -64,10 +62,7 @@ impl App {
 
 fn kept<T>(cache: &Kept<T>, version: i64) -> Option<Arc<T>> {
     let cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
-    cache
-        .as_ref()
-        .filter(|(at, _)| *at == version)
-        .map(|(_, value)| Arc::clone(value))
+    cache.as_ref().filter(|(at, _)| *at == version).map(|(_, value)| Arc::clone(value))
 }
 
 fn keep<T>(cache: &Kept<T>, version: i64, value: &Arc<T>) {
@@ -99,11 +94,7 @@ mod tests {
             name: key.to_owned(),
             former,
         };
-        let roll = roll_of(vec![
-            hit("乙", "P2", true),
-            hit("甲", "P1", false),
-            hit("丙", "P2", false),
-        ]);
+        let roll = roll_of(vec![hit("乙", "P2", true), hit("甲", "P1", false), hit("丙", "P2", false)]);
         let persons: Vec<&str> = roll.persons.iter().map(RecordKey::as_str).collect();
         assert_eq!(persons, ["P1", "P2"]);
         assert_eq!(roll.names.len(), 3);

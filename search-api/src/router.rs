@@ -27,10 +27,7 @@ pub fn router(app: App) -> Router {
 fn console() -> Router<App> {
     Router::new()
         .route("/", get(pages::home::show))
-        .route(
-            "/clearances",
-            get(pages::clearances::show).post(pages::clearances::start),
-        )
+        .route("/clearances", get(pages::clearances::show).post(pages::clearances::start))
         .route("/clearances/{id}", get(pages::clearance::show))
         .route("/clearances/{id}/progress", get(pages::clearance::progress))
         .route("/clearances/{id}/{file}", get(api::clearances::download))

@@ -74,11 +74,7 @@ pub(crate) async fn plan(app: &App, view: &View, mut query: Query) -> Result<Pla
     query.units = unit_keys(view, &query.units).await?;
     let known = app.index().known(&view.snapshot).await?;
     let (names, names_only) = names_in(&query, &known);
-    Ok(Plan {
-        query,
-        names,
-        names_only,
-    })
+    Ok(Plan { query, names, names_only })
 }
 
 /// Runs a search off the threads that serve requests.
@@ -112,20 +108,14 @@ pub(crate) async fn unit_keys(view: &View, units: &[String]) -> Result<Vec<Strin
 /// A term is a name if a dossier bears it. In a plain list with such names, what looks like a name is one
 /// too: whoever asks for five people wants five answers, also about the one without a dossier.
 fn names_in(query: &Query, known: &Known) -> (Vec<String>, bool) {
-    let plain = query.not.is_empty()
-        && query
-            .groups
-            .iter()
-            .all(|group| matches!(group.as_slice(), [Term::Words(_)]));
+    let plain =
+        query.not.is_empty() && query.groups.iter().all(|group| matches!(group.as_slice(), [Term::Words(_)]));
     let terms = query.terms();
     let borne = |term: &Term| known.knows(&name_key(term.text()));
     let list = plain && terms.iter().any(|term| borne(term));
     let is_name = |term: &Term| borne(term) || (list && looks_like_name(term.text()));
-    let names: Vec<String> = terms
-        .iter()
-        .filter(|term| is_name(term))
-        .map(|term| term.text().to_owned())
-        .collect();
+    let names: Vec<String> =
+        terms.iter().filter(|term| is_name(term)).map(|term| term.text().to_owned()).collect();
     let names_only = plain && !names.is_empty() && names.len() == terms.len();
     (names, names_only)
 }
@@ -135,21 +125,14 @@ fn looks_like_name(text: &str) -> bool {
     let dotted = text.contains(['·', '•', '・', '．']);
     let han = text.chars().filter(|c| is_han(*c)).count();
     let others = text.chars().count() - han;
-    if dotted {
-        han >= 2
-    } else {
-        others == 0 && (2..=4).contains(&han)
-    }
+    if dotted { han >= 2 } else { others == 0 && (2..=4).contains(&han) }
 }
 
 /// What to show of these hits, in their order. What was retired meanwhile is left out.
 pub(crate) async fn places(view: &View, query: &Query, hits: &[Hit]) -> Result<Vec<Place>, Failure> {
     let mut by_kind: HashMap<Kind, Vec<RecordKey>> = HashMap::new();
     for hit in hits {
-        by_kind
-            .entry(hit.record.kind)
-            .or_default()
-            .push(hit.record.key.clone());
+        by_kind.entry(hit.record.kind).or_default().push(hit.record.key.clone());
     }
     let mut found: HashMap<RecordRef, (Stored, Option<StoredText>)> = HashMap::new();
     for (kind, keys) in by_kind {
@@ -163,14 +146,8 @@ pub(crate) async fn places(view: &View, query: &Query, hits: &[Hit]) -> Result<V
             }
         }
     }
-    let units = found
-        .values()
-        .filter_map(|(stored, _)| stored.unit.clone())
-        .collect();
-    let persons: Vec<RecordKey> = found
-        .values()
-        .filter_map(|(stored, _)| stored.person.clone())
-        .collect();
+    let units = found.values().filter_map(|(stored, _)| stored.unit.clone()).collect();
+    let persons: Vec<RecordKey> = found.values().filter_map(|(stored, _)| stored.person.clone()).collect();
     let named = Named::load(view, &units, &persons).await?;
     let places = hits.iter().filter_map(|hit| {
         let (stored, text) = found.get(&hit.record)?;
@@ -189,48 +166,32 @@ impl Named {
     async fn load(view: &View, units: &BTreeSet<RecordKey>, persons: &[RecordKey]) -> Result<Self, Failure> {
         let units = people::unit_names(&view.snapshot, units).await?;
         let persons = view.snapshot.records(Kind::Person, persons).await?;
-        let persons = persons.into_iter().map(|person| {
-            (
-                person.record.key,
-                person.fields.text("name").unwrap_or_default().to_owned(),
-            )
-        });
-        Ok(Self {
-            units,
-            persons: persons.collect(),
-        })
+        let persons = persons
+            .into_iter()
+            .map(|person| (person.record.key, person.fields.text("name").unwrap_or_default().to_owned()));
+        Ok(Self { units, persons: persons.collect() })
     }
 }
 
 fn place(query: &Query, hit: &Hit, stored: &Stored, text: Option<&StoredText>, named: &Named) -> Place {
     let kind = stored.record.kind;
-    let unit = stored
-        .unit
-        .as_ref()
-        .map(|key| (key.clone(), named.units.get(key).cloned().unwrap_or_default()));
+    let unit =
+        stored.unit.as_ref().map(|key| (key.clone(), named.units.get(key).cloned().unwrap_or_default()));
     let person = stored.person.as_ref().and_then(|key| named.persons.get(key));
     let (title, class, adverse, content) = if let Some(text) = text {
         let brief = TextBrief::of(stored);
         (brief.title, brief.kind, brief.adverse, text.content.clone())
     } else {
-        let subject = person
-            .cloned()
-            .or_else(|| unit.as_ref().map(|(_, name)| name.clone()));
+        let subject = person.cloned().or_else(|| unit.as_ref().map(|(_, name)| name.clone()));
         let title = subject.unwrap_or_else(|| stored.record.key.to_string());
         (title, kind.title().to_owned(), false, visible(stored))
     };
-    let day = if kind == Kind::Text {
-        Some("date")
-    } else {
-        kind.declaration().day
-    };
+    let day = if kind == Kind::Text { Some("date") } else { kind.declaration().day };
     Place {
         record: stored.record.clone(),
         score: hit.score,
         title,
-        date: day
-            .and_then(|slug| stored.fields.date(slug))
-            .map(|date| date.to_string()),
+        date: day.and_then(|slug| stored.fields.date(slug)).map(|date| date.to_string()),
         class,
         adverse,
         unit,
@@ -244,11 +205,7 @@ fn visible(stored: &Stored) -> String {
     let columns = stored.record.kind.declaration().columns.iter();
     let parts = columns.filter_map(|column| {
         let value = stored.fields.get(column.slug)?;
-        let cell = if column.sensitive {
-            masked(value)
-        } else {
-            value.to_cell()
-        };
+        let cell = if column.sensitive { masked(value) } else { value.to_cell() };
         Some(format!("{}：{cell}", column.header))
     });
     parts.collect::<Vec<_>>().join("；")
@@ -258,11 +215,7 @@ fn visible(stored: &Stored) -> String {
 pub(crate) fn masked(value: &Value) -> String {
     match value {
         Value::Text(text) => masked_id(text),
-        Value::List(items) => items
-            .iter()
-            .map(|item| masked_id(item))
-            .collect::<Vec<_>>()
-            .join("；"),
+        Value::List(items) => items.iter().map(|item| masked_id(item)).collect::<Vec<_>>().join("；"),
         Value::Date(_) | Value::Bool(_) => "*".to_owned(),
     }
 }
@@ -286,30 +239,16 @@ pub(crate) fn excerpts(query: &Query, content: &str) -> Vec<Excerpt> {
     if shown.is_empty() && !chars.is_empty() {
         shown.push(excerpt(&chars, Highlight { start: 0, end: 0 }, 2 * AROUND));
     }
-    shown
-        .into_iter()
-        .map(|window| cut(&chars, window, &marks))
-        .collect()
+    shown.into_iter().map(|window| cut(&chars, window, &marks)).collect()
 }
 
 fn cut(chars: &[char], window: Highlight, marks: &[Highlight]) -> Excerpt {
-    let inside = marks
-        .iter()
-        .filter(|mark| mark.start < window.end && mark.end > window.start);
+    let inside = marks.iter().filter(|mark| mark.start < window.end && mark.end > window.start);
     let marks = inside
-        .map(|mark| {
-            (
-                mark.start.max(window.start) - window.start,
-                mark.end.min(window.end) - window.start,
-            )
-        })
+        .map(|mark| (mark.start.max(window.start) - window.start, mark.end.min(window.end) - window.start))
         .collect();
     let text = chars[window.start as usize..window.end as usize].iter().collect();
-    Excerpt {
-        start: window.start,
-        text,
-        marks,
-    }
+    Excerpt { start: window.start, text, marks }
 }
 
 /// Whether a class of the index is a kind of text.
@@ -349,14 +288,7 @@ mod tests {
         let query = Query::parse("王伟").unwrap();
         let text = format!("王伟收受礼金。{}王伟又来。王伟再来。", "其他内容。".repeat(30));
         let found = excerpts(&query, &text);
-        assert_eq!(
-            found[0],
-            Excerpt {
-                start: 0,
-                text: "王伟收受礼金。".to_owned(),
-                marks: vec![(0, 2)]
-            }
-        );
+        assert_eq!(found[0], Excerpt { start: 0, text: "王伟收受礼金。".to_owned(), marks: vec![(0, 2)] });
         assert_eq!(found.len(), 3);
         for pair in found.windows(2) {
             assert!(pair[0].start + u32::try_from(pair[0].text.chars().count()).unwrap() <= pair[1].start);
@@ -364,10 +296,7 @@ mod tests {
         for excerpt in found {
             let chars: Vec<char> = excerpt.text.chars().collect();
             for (start, end) in excerpt.marks {
-                assert_eq!(
-                    chars[start as usize..end as usize].iter().collect::<String>(),
-                    "王伟"
-                );
+                assert_eq!(chars[start as usize..end as usize].iter().collect::<String>(), "王伟");
             }
         }
     }

@@ -20,9 +20,7 @@ pub async fn serve(
         shutdown.await;
         stopping.stop();
     };
-    let served = axum::serve(listener, service)
-        .with_graceful_shutdown(signal)
-        .await;
+    let served = axum::serve(listener, service).with_graceful_shutdown(signal).await;
     app.stop();
     app.jobs().wind_up().await;
     served

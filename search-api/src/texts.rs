@@ -28,18 +28,13 @@ impl TextBrief {
     pub(crate) fn of(stored: &Stored) -> Self {
         let fields = &stored.fields;
         let kind = fields.text("kind").unwrap_or(TextKind::Other.title());
-        let title = fields
-            .text("title")
-            .or_else(|| fields.text("file"))
-            .unwrap_or(stored.record.key.as_str());
+        let title =
+            fields.text("title").or_else(|| fields.text("file")).unwrap_or(stored.record.key.as_str());
         Self {
             title: title.to_owned(),
             kind: kind.to_owned(),
             adverse: TextKind::parse(kind).is_some_and(TextKind::adverse),
-            date: fields
-                .date("date")
-                .map(|date| date.to_string())
-                .unwrap_or_default(),
+            date: fields.date("date").map(|date| date.to_string()).unwrap_or_default(),
             persons: fields.list("persons").to_vec(),
         }
     }
@@ -51,8 +46,5 @@ pub(crate) async fn briefs(
     keys: &[RecordKey],
 ) -> Result<HashMap<RecordKey, TextBrief>, Failure> {
     let stored = snapshot.records(Kind::Text, keys).await?;
-    Ok(stored
-        .iter()
-        .map(|stored| (stored.record.key.clone(), TextBrief::of(stored)))
-        .collect())
+    Ok(stored.iter().map(|stored| (stored.record.key.clone(), TextBrief::of(stored))).collect())
 }

@@ -42,12 +42,7 @@ impl App {
         let watermark = self.index().watermark()?;
         let snapshot = self.archive().snapshot().await?;
         let now = self.now();
-        Ok(View {
-            snapshot,
-            watermark,
-            now,
-            today: self.local(now).date(),
-        })
+        Ok(View { snapshot, watermark, now, today: self.local(now).date() })
     }
 
     /// Writes down that something was looked at. `detail` holds keys and counts, never a name.
@@ -57,10 +52,7 @@ impl App {
         subject: &str,
         detail: serde_json::Value,
     ) -> Result<(), Failure> {
-        Ok(self
-            .archive()
-            .audit(crate::ACTOR, action, subject, &detail, self.now())
-            .await?)
+        Ok(self.archive().audit(crate::ACTOR, action, subject, &detail, self.now()).await?)
     }
 }
 

@@ -49,7 +49,8 @@ impl Backup {
     fn write(&self, context: &Context, copy: &Path) -> anyhow::Result<()> {
         // A half-written backup must not look like one: it gets its name last.
         let partial = self.file.with_extension("partial");
-        let mut zip = ZipWriter::new(File::create(&partial).with_context(|| format!("writing {}", partial.display()))?);
+        let mut zip =
+            ZipWriter::new(File::create(&partial).with_context(|| format!("writing {}", partial.display()))?);
         let options = SimpleFileOptions::default().large_file(true);
         zip.start_file(ARCHIVE, options)?;
         io::copy(&mut File::open(copy)?, &mut zip)?;
@@ -72,18 +73,22 @@ impl Restore {
             bail!("{} is not empty; restore into a new folder with --data", context.dir.display());
         }
         let file = File::open(&self.file).with_context(|| format!("opening {}", self.file.display()))?;
-        let mut zip = ZipArchive::new(file).with_context(|| format!("{} is no backup", self.file.display()))?;
+        let mut zip =
+            ZipArchive::new(file).with_context(|| format!("{} is no backup", self.file.display()))?;
         if zip.by_name(ARCHIVE).is_err() {
             bail!("{} is no backup: it holds no {ARCHIVE}", self.file.display());
         }
         for at in 0..zip.len() {
             let mut entry = zip.by_index(at)?;
-            let Some(name) = entry.enclosed_name() else { bail!("{} holds an unsafe path", self.file.display()) };
+            let Some(name) = entry.enclosed_name() else {
+                bail!("{} holds an unsafe path", self.file.display())
+            };
             let path = context.dir.join(name);
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
-            io::copy(&mut entry, &mut File::create(&path)?).with_context(|| format!("writing {}", path.display()))?;
+            io::copy(&mut entry, &mut File::create(&path)?)
+                .with_context(|| format!("writing {}", path.display()))?;
             if path.starts_with(context.dir.join("keys")) {
                 keep_private(&path)?;
             }

@@ -47,7 +47,11 @@ impl Check {
             for what in &found {
                 output::line(what)?;
             }
-            output::note(if found.is_empty() { "archive and index are whole and agree" } else { "not everything is right" });
+            output::note(if found.is_empty() {
+                "archive and index are whole and agree"
+            } else {
+                "not everything is right"
+            });
         }
         Ok(if found.is_empty() { Outcome::Done } else { Outcome::NotRight })
     }

@@ -63,10 +63,13 @@ impl Clear {
             // An index that was never made, or has just been thrown away, is quicker made than explained.
             crate::context::catch_up(&archive, &index).await?;
         }
-        let mut sink: Box<dyn RowSink> = if self.json { Box::new(Json::new()) } else { Box::new(Lines::default()) };
+        let mut sink: Box<dyn RowSink> =
+            if self.json { Box::new(Json::new()) } else { Box::new(Lines::default()) };
         let summary = clearance::clear(&archive, &index, &request, &mut *sink, &clock::now).await;
         let summary = match summary {
-            Err(ClearanceError::EmptyList) => return Err(Usage("the list of names is empty".to_owned()).into()),
+            Err(ClearanceError::EmptyList) => {
+                return Err(Usage("the list of names is empty".to_owned()).into());
+            }
             other => other?,
         };
         drop(sink);
@@ -80,12 +83,15 @@ impl Clear {
     }
 
     fn inputs(&self) -> anyhow::Result<Vec<Input>> {
-        let Some(file) = &self.names else { return Ok(self.name.iter().map(|name| Input::named(name)).collect()) };
+        let Some(file) = &self.names else {
+            return Ok(self.name.iter().map(|name| Input::named(name)).collect());
+        };
         if !file.exists() {
             return Err(Usage(format!("{} is not there", file.display())).into());
         }
         let name = file.to_string_lossy();
-        let list = intake::list::from_file(file, &name).with_context(|| format!("reading the list {name}"))?;
+        let list =
+            intake::list::from_file(file, &name).with_context(|| format!("reading the list {name}"))?;
         for sheet in &list.ignored_sheets {
             output::note(&format!("sheet {sheet} has no column 姓名 and is left aside"));
         }
@@ -169,13 +175,20 @@ impl RowSink for Lines {
 }
 
 fn say(summary: &Summary) {
-    let states: Vec<String> = summary.by_state.iter().map(|(state, count)| format!("{state} {count}")).collect();
+    let states: Vec<String> =
+        summary.by_state.iter().map(|(state, count)| format!("{state} {count}")).collect();
     output::note(&format!("clearance {}: {}", summary.id, states.join(", ")));
     let c = &summary.coverage;
     output::note(&format!(
         "coverage {}: archive version {}, {} records, {} texts, {} pending, {} failed, {} settled by hand, {} imports unfinished",
         if c.complete { "complete" } else { "INCOMPLETE" },
-        c.archive_version, c.records, c.texts, c.texts_pending, c.texts_failed, c.texts_settled_by_hand, c.imports_unfinished,
+        c.archive_version,
+        c.records,
+        c.texts,
+        c.texts_pending,
+        c.texts_failed,
+        c.texts_settled_by_hand,
+        c.imports_unfinished,
     ));
 }
 

@@ -56,7 +56,8 @@ impl Demo {
             .iter()
             .map(|try_| Hint { line: try_.name.clone(), name: try_.name.clone(), reason: try_.why.clone() })
             .collect();
-        let told: Vec<String> = hints.iter().map(|hint| format!("    {}  {}", hint.name, hint.reason)).collect();
+        let told: Vec<String> =
+            hints.iter().map(|hint| format!("    {}  {}", hint.name, hint.reason)).collect();
         serve(&context, self.listen, lock, Some(DemoHints { worth_trying: hints }), |address| {
             output::note(&format!(
                 "\n  清鉴 is ready, with an invented office: all persons are made up.\n\n  \
@@ -74,28 +75,36 @@ impl Demo {
     /// Fills the folder, unless it holds this very office already.
     async fn prepare(&self, context: &Context, plan: &invented::Plan) -> anyhow::Result<ServeLock> {
         let dir = &context.dir;
-        let mark =
-            Mark { scale: self.scale.name().to_owned(), seed: self.seed, version: env!("CARGO_PKG_VERSION").to_owned() };
+        let mark = Mark {
+            scale: self.scale.name().to_owned(),
+            seed: self.seed,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
         let held = read_mark(dir);
         if held.is_none() && !is_vacant(dir) {
-            bail!("{} holds something that `demo` has not made; choose another folder with --data", dir.display());
+            bail!(
+                "{} holds something that `demo` has not made; choose another folder with --data",
+                dir.display()
+            );
         }
         let lock = ServeLock::take(dir)?;
         if held.as_ref() == Some(&mark) && dir.join("demo-complete").exists() {
             return Ok(lock);
         }
         if held.is_some_and(|held| held != mark) {
-            bail!("{} holds another invented office; remove it, or choose another folder with --data", dir.display());
+            bail!(
+                "{} holds another invented office; remove it, or choose another folder with --data",
+                dir.display()
+            );
         }
-        fs::write(dir.join(MARK), serde_json::to_vec(&mark)?).with_context(|| format!("writing into {}", dir.display()))?;
+        fs::write(dir.join(MARK), serde_json::to_vec(&mark)?)
+            .with_context(|| format!("writing into {}", dir.display()))?;
         output::note("inventing an office …");
         let files = dir.join("demo-files");
         invented::write_files(plan, &files)?;
         output::note("taking in its dossiers and texts …");
-        let request = ImportRequest {
-            scratch: Some(dir.clone()),
-            ..ImportRequest::new(importable(&files)?, "demo")
-        };
+        let request =
+            ImportRequest { scratch: Some(dir.clone()), ..ImportRequest::new(importable(&files)?, "demo") };
         let report = take_in(context, request, false).await?;
         if report.has_rejections() {
             bail!("the invented data was not taken in whole:\n{}", lines(&report).join("\n"));

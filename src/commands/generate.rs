@@ -72,7 +72,11 @@ impl Generate {
         let scale = match (self.scale, self.persons, self.texts) {
             (Some(name), _, _) => name.scale(),
             (None, Some(persons), Some(texts)) => Scale::of(persons as _, texts as _),
-            _ => return Err(Usage("say --scale small|district|county, or --persons N --texts M".to_owned()).into()),
+            _ => {
+                return Err(
+                    Usage("say --scale small|district|county, or --persons N --texts M".to_owned()).into()
+                );
+            }
         };
         let plan = invented::invent(scale, self.seed, self.as_of.unwrap_or_else(invented_today));
         invented::write_files(&plan, &self.dir)?;

@@ -56,7 +56,9 @@ impl Import {
         match (first, self.paths.len()) {
             ("list", 1) => return self.list(context).await,
             ("undo", 2) => return self.undo(context).await,
-            ("undo", _) => return Err(Usage("say `import undo ID`; `import list` shows the ids".to_owned()).into()),
+            ("undo", _) => {
+                return Err(Usage("say `import undo ID`; `import list` shows the ids".to_owned()).into());
+            }
             _ => {}
         }
         if let Some(missing) = self.paths.iter().find(|path| !path.exists()) {
@@ -107,7 +109,8 @@ impl Import {
 
     async fn undo(&self, context: &Context) -> anyhow::Result<Outcome> {
         let id = self.paths.get(1).and_then(|id| id.to_str()).and_then(|id| id.parse().ok());
-        let id: i64 = id.ok_or_else(|| Usage("the id of an import is a number; `import list` shows it".to_owned()))?;
+        let id: i64 =
+            id.ok_or_else(|| Usage("the id of an import is a number; `import list` shows it".to_owned()))?;
         let archive = context.existing_archive().await?;
         let undone = archive.undo(id, ACTOR, clock::now()).await?;
         catch_up(&archive, &context.index()?).await?;
@@ -117,7 +120,10 @@ impl Import {
                 "import": id, "restored": undone.restored, "retired": undone.retired, "files": undone.files, "skipped": skipped,
             }))?;
         } else {
-            output::line(&format!("import {id} taken back: {} restored, {} retired", undone.restored, undone.retired))?;
+            output::line(&format!(
+                "import {id} taken back: {} restored, {} retired",
+                undone.restored, undone.retired
+            ))?;
             for record in &skipped {
                 output::line(&format!("{record} was changed since and is left as it is"))?;
             }
@@ -186,7 +192,10 @@ fn progress_line(progress: &intake::Progress) -> String {
         Stage::Texts => "texts",
         Stage::Finishing => "finishing",
     };
-    format!("{stage} {}/{} · {} rows and texts · {}", progress.files_done, progress.files, progress.rows, progress.file)
+    format!(
+        "{stage} {}/{} · {} rows and texts · {}",
+        progress.files_done, progress.files, progress.rows, progress.file
+    )
 }
 
 /// The report as lines for a person.
@@ -195,21 +204,31 @@ pub(crate) fn lines(report: &ImportReport) -> Vec<String> {
     for (kind, c) in &report.tables {
         lines.push(format!(
             "{} ({}): {} new, {} changed, {} unchanged, {} rejected, {} retired",
-            kind.title(), kind.slug(), c.new, c.changed, c.unchanged, c.rejected, c.retired
+            kind.title(),
+            kind.slug(),
+            c.new,
+            c.changed,
+            c.unchanged,
+            c.rejected,
+            c.retired
         ));
     }
     lines.extend(report.rejected.iter().map(|rejected| format!("rejected: {}", place(rejected))));
     lines.extend(report.failed_files.iter().map(|file| format!("not read: {}: {}", file.file, file.message)));
     lines.extend(report.warnings.iter().map(|warning| format!("warning: {}", place(warning))));
-    lines.extend(report.ignored.iter().map(|ignored| format!("passed over: {}: {}", ignored.file, ignored.reason)));
+    lines.extend(
+        report.ignored.iter().map(|ignored| format!("passed over: {}: {}", ignored.file, ignored.reason)),
+    );
     lines
 }
 
 fn place(rejected: &Rejected) -> String {
     let sheet = rejected.sheet.as_ref().map(|sheet| format!(", sheet {sheet}")).unwrap_or_default();
     let row = rejected.row.map(|row| format!(", row {row}")).unwrap_or_default();
-    let column = if rejected.column.is_empty() { String::new() } else { format!(", column {}", rejected.column) };
-    let value = if rejected.value.is_empty() { String::new() } else { format!(", value {:?}", rejected.value) };
+    let column =
+        if rejected.column.is_empty() { String::new() } else { format!(", column {}", rejected.column) };
+    let value =
+        if rejected.value.is_empty() { String::new() } else { format!(", value {:?}", rejected.value) };
     format!("{}{sheet}{row}{column}{value}: {} ({})", rejected.file, rejected.message, rejected.message_zh)
 }
 
@@ -218,6 +237,11 @@ fn say(report: &ImportReport) -> std::io::Result<()> {
         output::line(&line)?;
     }
     let import = report.import.map_or_else(|| "dry run".to_owned(), |id| format!("import {id}"));
-    output::note(&format!("{import}: {} stored, {} rejected, {} not read", report.stored(), report.rejected.len(), report.failed_files.len()));
+    output::note(&format!(
+        "{import}: {} stored, {} rejected, {} not read",
+        report.stored(),
+        report.rejected.len(),
+        report.failed_files.len()
+    ));
     Ok(())
 }

@@ -16,6 +16,9 @@ pub(crate) async fn run(context: &Context) -> anyhow::Result<Outcome> {
     }
     let index = Index::anew(&context.index_dir())?;
     let followed = indexer::follow(&archive, &index, &holder("reindex")).await?;
-    output::note(&format!("{} records and texts indexed, up to archive version {}", followed.documents, followed.watermark));
+    output::note(&format!(
+        "{} records and texts indexed, up to archive version {}",
+        followed.documents, followed.watermark
+    ));
     Ok(Outcome::Done)
 }

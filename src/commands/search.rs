@@ -82,7 +82,12 @@ impl Search {
             return Ok(Outcome::Done);
         }
         for name in &found {
-            output::line(&format!("{}: {} dossiers, {} mentions", name.name, name.persons.len(), name.mentions.len()))?;
+            output::line(&format!(
+                "{}: {} dossiers, {} mentions",
+                name.name,
+                name.persons.len(),
+                name.mentions.len()
+            ))?;
             for person in &name.persons {
                 let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
                 let (unit, post, birth) = (part(&person.unit), part(&person.post), part(&person.birth));
@@ -91,18 +96,27 @@ impl Search {
         }
         for hit in &hits {
             let text = |key: &str| hit.get(key).and_then(Value::as_str).unwrap_or("").replace('\n', " ");
-            output::line(&format!("{}:{}\t{}\t{}\t{}", text("kind"), text("id"), text("date"), text("title"), text("excerpt")))?;
+            output::line(&format!(
+                "{}:{}\t{}\t{}\t{}",
+                text("kind"),
+                text("id"),
+                text("date"),
+                text("title"),
+                text("excerpt")
+            ))?;
         }
         let shown = hits.len();
-        output::note(&format!("{} found, {shown} shown, {} without a day, {pending} pending", answer.total, answer.undated));
+        output::note(&format!(
+            "{} found, {shown} shown, {} without a day, {pending} pending",
+            answer.total, answer.undated
+        ));
         Ok(Outcome::Done)
     }
 
     fn request(&self) -> Result<SearchRequest, Usage> {
         let text = self.query.join(" ");
-        let mut query = Query::parse(&text).map_err(|error| {
-            Usage(format!("{error}\n  {text}\n  {}^", " ".repeat(error.at)))
-        })?;
+        let mut query = Query::parse(&text)
+            .map_err(|error| Usage(format!("{error}\n  {text}\n  {}^", " ".repeat(error.at))))?;
         if self.from.is_some() || self.to.is_some() {
             query.period = Period::new(self.from, self.to).map_err(|error| Usage(error.to_string()))?;
         }
@@ -110,7 +124,10 @@ impl Search {
         let mut kinds = Vec::new();
         for name in &self.kind {
             let known = Kind::ALL.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(", ");
-            kinds.push(Kind::parse(name).ok_or_else(|| Usage(format!("{name} is no kind of record; known are {known}")))?);
+            kinds.push(
+                Kind::parse(name)
+                    .ok_or_else(|| Usage(format!("{name} is no kind of record; known are {known}")))?,
+            );
         }
         let order = if self.newest { Order::Newest } else { Order::Best };
         Ok(SearchRequest { query, kinds, order, offset: self.offset, limit: self.limit })
@@ -134,7 +151,8 @@ async fn describe(snapshot: &archive::Snapshot, query: &Query, hit: &Hit) -> any
     let span = indexer::excerpt(&chars, first, EXCERPT_AROUND);
     let excerpt: String = chars[span.start as usize..span.end as usize].iter().collect();
     let date = stored.as_ref().and_then(|stored| indexer::day_of(stored)).map(|date| date.to_string());
-    let title = stored.as_ref().and_then(|stored| stored.fields.text("title")).unwrap_or(kind.title()).to_owned();
+    let title =
+        stored.as_ref().and_then(|stored| stored.fields.text("title")).unwrap_or(kind.title()).to_owned();
     Ok(json!({
         "kind": kind.slug(), "id": hit.record.key.as_str(), "title": title, "date": date, "score": hit.score,
         "person": stored.as_ref().and_then(|s| s.person.as_ref()).map(|p| p.as_str().to_owned()),

@@ -60,7 +60,9 @@ impl Texts {
                 let mut failed = 0;
                 for one in &retried {
                     match &one.outcome {
-                        Ok(key) => output::line(&format!("{}\t{}\tread as text {key}", one.file.id, one.file.name))?,
+                        Ok(key) => {
+                            output::line(&format!("{}\t{}\tread as text {key}", one.file.id, one.file.name))?
+                        }
                         Err(error) => {
                             failed += 1;
                             output::line(&format!("{}\t{}\t{error}", one.file.id, one.file.name))?;

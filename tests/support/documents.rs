@@ -26,7 +26,9 @@ pub(crate) fn docx(paragraphs: &[&[&str]]) -> Vec<u8> {
     let relations = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
         <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/></Relationships>";
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in [("[Content_Types].xml", types), ("_rels/.rels", relations), ("word/document.xml", &document)] {
+    for (name, content) in
+        [("[Content_Types].xml", types), ("_rels/.rels", relations), ("word/document.xml", &document)]
+    {
         zip.start_file(name, SimpleFileOptions::default()).unwrap();
         zip.write_all(content.as_bytes()).unwrap();
     }
@@ -67,7 +69,10 @@ fn stream(entries: &str, content: &str) -> String {
 
 /// A file of one page, which is object 3; `objects` are 3 and following.
 fn pdf(objects: &[String]) -> Vec<u8> {
-    let first = ["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned()];
+    let first = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+    ];
     let mut out = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n".to_vec();
     let mut offsets = Vec::new();
     for (at, object) in first.iter().chain(objects).enumerate() {
@@ -79,6 +84,7 @@ fn pdf(objects: &[String]) -> Vec<u8> {
     for offset in &offsets {
         write!(out, "{offset:010} 00000 n \n").unwrap();
     }
-    write!(out, "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", offsets.len() + 1).unwrap();
+    write!(out, "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", offsets.len() + 1)
+        .unwrap();
     out
 }

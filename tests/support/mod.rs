@@ -133,15 +133,23 @@ impl Office {
 impl Said {
     #[track_caller]
     pub(crate) fn expect_status(self, status: i32) -> Self {
-        assert_eq!(self.status, Some(status), "{}\nstdout: {}\nstderr: {}", self.what, clip(&self.out), clip(&self.err));
+        assert_eq!(
+            self.status,
+            Some(status),
+            "{}\nstdout: {}\nstderr: {}",
+            self.what,
+            clip(&self.out),
+            clip(&self.err)
+        );
         self
     }
 
     /// stdout as one JSON value.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out)
-            .unwrap_or_else(|error| panic!("{}: {error}\nstdout: {}\nstderr: {}", self.what, clip(&self.out), clip(&self.err)))
+        serde_json::from_str(&self.out).unwrap_or_else(|error| {
+            panic!("{}: {error}\nstdout: {}\nstderr: {}", self.what, clip(&self.out), clip(&self.err))
+        })
     }
 
     /// Both streams.
@@ -206,6 +214,13 @@ pub(crate) fn difference(left: &[(String, Vec<u8>)], right: &[(String, Vec<u8>)]
             let part = &bytes[at.saturating_sub(60).min(bytes.len())..(at + 60).min(bytes.len())];
             String::from_utf8_lossy(part).into_owned()
         };
-        format!("{} at byte {at} ({} and {} bytes): {:?} / {:?}", left.0, left.1.len(), right.1.len(), near(&left.1), near(&right.1))
+        format!(
+            "{} at byte {at} ({} and {} bytes): {:?} / {:?}",
+            left.0,
+            left.1.len(),
+            right.1.len(),
+            near(&left.1),
+            near(&right.1)
+        )
     })
 }

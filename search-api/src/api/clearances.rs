@@ -152,11 +152,7 @@ pub(crate) fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<P
             code: code.to_owned(),
             message: detail.clone(),
         };
-        Failure::Invalid {
-            code,
-            errors: vec![error("from"), error("to")],
-            detail,
-        }
+        Failure::Invalid { code, errors: vec![error("from"), error("to")], detail }
     })
 }
 
@@ -179,11 +175,7 @@ pub(crate) async fn submit(
     let total = u32::try_from(question.inputs.len()).unwrap_or(u32::MAX);
     let id = match headers.get("idempotency-key") {
         None => app.begin_clearance(question).await?,
-        Some(key) => match app
-            .idempotency()
-            .claim(key.to_str().unwrap_or_default(), &body.bytes)
-            .await?
-        {
+        Some(key) => match app.idempotency().claim(key.to_str().unwrap_or_default(), &body.bytes).await? {
             Known::Answered(id) => id,
             Known::New(claim) => {
                 let id = app.begin_clearance(question).await?;
@@ -208,26 +200,18 @@ pub(crate) async fn submit(
     responses((status = 200, description = "Answered: the whole object, streamed. Else: `state` and `progress`", body = ClearanceAnswer),
               (status = 404, description = "`clearance_not_found`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let header = app
-        .archive()
-        .clearance(&id)
-        .await?
-        .ok_or(Failure::NotFound(Missing::Clearance))?;
+    let header = app.archive().clearance(&id).await?.ok_or(Failure::NotFound(Missing::Clearance))?;
     if header.state != ClearanceState::Done {
         return Ok(Json(status(header)).into_response());
     }
-    app.audit("clearance.read", &id, json!({ "rows": header.rows }))
-        .await?;
+    app.audit("clearance.read", &id, json!({ "rows": header.rows })).await?;
     Ok(([(CONTENT_TYPE, "application/json")], report::json(&app, &header)?).into_response())
 }
 
 fn status(header: ClearanceHeader) -> ClearanceStatus {
     ClearanceStatus {
         state: header.state.word(),
-        progress: Progress {
-            done: header.rows_done,
-            total: header.rows,
-        },
+        progress: Progress { done: header.rows_done, total: header.rows },
         error: header.error,
         clearance: header.id,
     }
@@ -244,11 +228,7 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
 ) -> Result<Json<ClearanceStatus>, Failure> {
     app.cancel_clearance(&id).await?;
-    let header = app
-        .archive()
-        .clearance(&id)
-        .await?
-        .ok_or(Failure::NotFound(Missing::Clearance))?;
+    let header = app.archive().clearance(&id).await?.ok_or(Failure::NotFound(Missing::Clearance))?;
     Ok(Json(status(header)))
 }
 
@@ -277,17 +257,9 @@ mod tests {
             serde_json::from_str(r#"[" 王　伟 ", {"name": "", "birth": "1971-05", "id_number": null}]"#)
                 .unwrap();
         assert_eq!(rows[0].0, Input::named(" 王　伟 "));
-        assert_eq!(
-            (rows[1].0.name.as_str(), rows[1].0.birth.as_deref()),
-            ("", Some("1971-05"))
-        );
-        for wrong in [
-            "[1]",
-            "[null]",
-            r#"[{"unit": "x"}]"#,
-            r#"[{"name": "x", "nmae": "y"}]"#,
-            r#"[["x"]]"#,
-        ] {
+        assert_eq!((rows[1].0.name.as_str(), rows[1].0.birth.as_deref()), ("", Some("1971-05")));
+        for wrong in ["[1]", "[null]", r#"[{"unit": "x"}]"#, r#"[{"name": "x", "nmae": "y"}]"#, r#"[["x"]]"#]
+        {
             assert!(serde_json::from_str::<Vec<Name>>(wrong).is_err(), "{wrong}");
         }
     }

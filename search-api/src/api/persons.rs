@@ -52,11 +52,7 @@ impl RecordAnswer {
         let mut fields = Map::new();
         for (slug, value) in stored.fields.iter() {
             let sensitive = declaration.column(slug).is_some_and(|column| column.sensitive);
-            let shown = if sensitive {
-                Value::String(masked(value))
-            } else {
-                serde_json::to_value(value)?
-            };
+            let shown = if sensitive { Value::String(masked(value)) } else { serde_json::to_value(value)? };
             fields.insert(slug.to_owned(), shown);
         }
         Ok(Self {
@@ -75,13 +71,7 @@ pub(crate) async fn dossier(view: &View, id: &str) -> Result<(Stored, Vec<Stored
     let missing = || Failure::NotFound(Missing::Person);
     let key = RecordKey::new(id).map_err(|_| missing())?;
     let keys = [key];
-    let person = view
-        .snapshot
-        .records(Kind::Person, &keys)
-        .await?
-        .into_iter()
-        .next()
-        .ok_or_else(missing)?;
+    let person = view.snapshot.records(Kind::Person, &keys).await?.into_iter().next().ok_or_else(missing)?;
     let kinds: Vec<Kind> = Kind::ALL
         .iter()
         .copied()
@@ -102,12 +92,7 @@ pub(crate) async fn show(
 ) -> Result<Json<PersonAnswer>, Failure> {
     let view = app.view().await?;
     let (person, records) = dossier(&view, &id).await?;
-    app.audit(
-        "dossier.read",
-        person.record.key.as_str(),
-        json!({ "records": records.len() }),
-    )
-    .await?;
+    app.audit("dossier.read", person.record.key.as_str(), json!({ "records": records.len() })).await?;
     Ok(Json(PersonAnswer {
         person: RecordAnswer::of(&person)?,
         records: records.iter().map(RecordAnswer::of).collect::<Result<_, _>>()?,

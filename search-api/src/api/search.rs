@@ -163,11 +163,7 @@ impl SearchQuestion {
     fn kinds(&self) -> Result<Vec<Kind>, Failure> {
         let kind = |slug: &String| Kind::ALL.iter().copied().find(|kind| kind.slug() == slug);
         let kinds = self.kinds.iter().map(|slug| {
-            let known = Kind::ALL
-                .iter()
-                .map(|kind| kind.slug())
-                .collect::<Vec<_>>()
-                .join(", ");
+            let known = Kind::ALL.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(", ");
             kind(slug)
                 .ok_or_else(|| Failure::field("kinds", "kind_unknown", &format!("the tables are: {known}")))
         });
@@ -196,20 +192,12 @@ impl SearchQuestion {
                 code: code.to_owned(),
                 message: message.clone(),
             };
-            Failure::Invalid {
-                code,
-                detail: message,
-                errors: vec![wrong],
-            }
+            Failure::Invalid { code, detail: message, errors: vec![wrong] }
         })?;
         query.units.extend(self.unit.clone());
         if self.from.is_some() || self.to.is_some() {
             if query.period != Period::ALWAYS {
-                return Err(Failure::field(
-                    "from",
-                    "period_doubled",
-                    "the query has 日期: already",
-                ));
+                return Err(Failure::field("from", "period_doubled", "the query has 日期: already"));
             }
             query.period = period(self.from, self.to)?;
         }
@@ -234,13 +222,7 @@ pub(crate) async fn search(
     };
     let view = app.view().await?;
     let plan = search::plan(&app, &view, question.query()?).await?;
-    let request = SearchRequest {
-        query: plan.query.clone(),
-        kinds,
-        order,
-        offset: question.offset,
-        limit,
-    };
+    let request = SearchRequest { query: plan.query.clone(), kinds, order, offset: question.offset, limit };
     let answer = search::run(&app, request).await?;
     let names = search::names(&app, &view, &plan).await?;
     let places = search::places(&view, &plan.query, &answer.hits).await?;
@@ -261,8 +243,7 @@ pub(crate) async fn search(
 
 /// Writes down that something was searched: how many names and hits, never what.
 pub(crate) async fn audit(app: &App, answer: &Answer, names: usize) -> Result<(), Failure> {
-    app.audit("search", "", json!({ "names": names, "hits": answer.total }))
-        .await
+    app.audit("search", "", json!({ "names": names, "hits": answer.total })).await
 }
 
 async fn coverage(view: &View) -> Result<SearchCoverage, Failure> {
@@ -277,9 +258,8 @@ async fn coverage(view: &View) -> Result<SearchCoverage, Failure> {
 
 fn hit(place: Place) -> SearchHit {
     let first = place.excerpts.into_iter().next();
-    let (excerpt, excerpt_start, marks) = first
-        .map(|first| (first.text, first.start, first.marks))
-        .unwrap_or_default();
+    let (excerpt, excerpt_start, marks) =
+        first.map(|first| (first.text, first.start, first.marks)).unwrap_or_default();
     SearchHit {
         kind: place.record.kind.slug().to_owned(),
         id: place.record.key.to_string(),
@@ -291,21 +271,12 @@ fn hit(place: Place) -> SearchHit {
         score: place.score,
         excerpt,
         excerpt_start,
-        highlights: marks
-            .into_iter()
-            .map(|(start, end)| Span { start, end })
-            .collect(),
+        highlights: marks.into_iter().map(|(start, end)| Span { start, end }).collect(),
     }
 }
 
 fn facet(values: Vec<Facet>) -> Vec<FacetCount> {
-    values
-        .into_iter()
-        .map(|facet| FacetCount {
-            value: facet.value,
-            count: facet.count,
-        })
-        .collect()
+    values.into_iter().map(|facet| FacetCount { value: facet.value, count: facet.count }).collect()
 }
 
 fn name(found: FoundName) -> NameFound {

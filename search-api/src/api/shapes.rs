@@ -103,10 +103,7 @@ words! {
 
 /// The answer to one row.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[allow(
-    clippy::struct_field_names,
-    reason = "`row` is the contract's name for its number"
-)]
+#[allow(clippy::struct_field_names, reason = "`row` is the contract's name for its number")]
 pub(crate) struct Row {
     /// 1-based number of the row in the question.
     pub(crate) row: u32,
@@ -268,10 +265,7 @@ mod tests {
             "unit_findings": [], "reminders": [], "mentions": [], "mentions_outside_period": 0, "problems": []});
         assert!(Row::read(&whole).is_ok(), "pages still read it");
         for row in [whole, json!({"row": 1, "brand_new": [1, 2]})] {
-            assert_eq!(
-                serde_json::from_str::<Value>(&Row::rewritten(&row).unwrap()).unwrap(),
-                row
-            );
+            assert_eq!(serde_json::from_str::<Value>(&Row::rewritten(&row).unwrap()).unwrap(), row);
         }
     }
 }

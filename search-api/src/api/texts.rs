@@ -31,12 +31,7 @@ pub(crate) struct TextAnswer {
 pub(crate) async fn text(view: &View, id: &str) -> Result<StoredText, Failure> {
     let missing = || Failure::NotFound(Missing::Text);
     let key = RecordKey::new(id).map_err(|_| missing())?;
-    view.snapshot
-        .texts(&[key])
-        .await?
-        .into_iter()
-        .next()
-        .ok_or_else(missing)
+    view.snapshot.texts(&[key]).await?.into_iter().next().ok_or_else(missing)
 }
 
 /// `GET /api/v1/texts/{id}`
@@ -50,8 +45,7 @@ pub(crate) async fn show(
 ) -> Result<Json<TextAnswer>, Failure> {
     let view = app.view().await?;
     let text = text(&view, &id).await?;
-    app.audit("text.read", text.stored.record.key.as_str(), json!({}))
-        .await?;
+    app.audit("text.read", text.stored.record.key.as_str(), json!({})).await?;
     Ok(Json(TextAnswer {
         record: RecordAnswer::of(&text.stored)?,
         text: text.content,

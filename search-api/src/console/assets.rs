@@ -19,18 +19,10 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let files: [(&'static str, &'static str, &'static [u8]); 4] = [
-        (
-            "qingjian.css",
-            "text/css; charset=utf-8",
-            include_bytes!("../../static/qingjian.css"),
-        ),
+        ("qingjian.css", "text/css; charset=utf-8", include_bytes!("../../static/qingjian.css")),
         ("console.js", SCRIPT, include_bytes!("../../static/console.js")),
         ("progress.js", SCRIPT, include_bytes!("../../static/progress.js")),
-        (
-            "icon.svg",
-            "image/svg+xml",
-            include_bytes!("../../static/icon.svg"),
-        ),
+        ("icon.svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),
     ];
     files
         .into_iter()
@@ -46,19 +38,13 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
 /// The asset of a hashed name: content type and bytes. Plain names are not served, so that nothing stale is
 /// ever kept under `immutable`.
 pub fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {
-    ASSETS
-        .iter()
-        .find(|asset| asset.hashed == name)
-        .map(|asset| (asset.content_type, asset.content))
+    ASSETS.iter().find(|asset| asset.hashed == name).map(|asset| (asset.content_type, asset.content))
 }
 
 /// The address of an asset by its plain name, `/static/qingjian.1a2b….css`. An unknown name gives an address
 /// that is not found; a test renders every page and asks for all of them.
 pub fn href(plain: &str) -> String {
-    let name = ASSETS
-        .iter()
-        .find(|asset| asset.plain == plain)
-        .map_or(plain, |asset| asset.hashed.as_str());
+    let name = ASSETS.iter().find(|asset| asset.plain == plain).map_or(plain, |asset| asset.hashed.as_str());
     format!("/static/{name}")
 }
 
@@ -86,10 +72,7 @@ mod tests {
             let href = href(plain);
             let name = href.strip_prefix("/static/").unwrap_or_default();
             assert_ne!(name, plain);
-            assert!(
-                asset(name).is_some_and(|(_, content)| !content.is_empty()),
-                "{name}"
-            );
+            assert!(asset(name).is_some_and(|(_, content)| !content.is_empty()), "{name}");
             assert!(asset(plain).is_none());
         }
         assert!(asset("../Cargo.toml").is_none());
@@ -105,32 +88,14 @@ mod tests {
     #[test]
     fn style_and_scripts_use_only_what_chromium_80_knows() {
         let css = include_str!("../../static/qingjian.css");
-        for newer in [
-            ":has(",
-            ":is(",
-            ":where(",
-            "inset:",
-            "aspect-ratio",
-            "@layer",
-            "color-mix",
-            "inline-size",
-        ] {
+        for newer in
+            [":has(", ":is(", ":where(", "inset:", "aspect-ratio", "@layer", "color-mix", "inline-size"]
+        {
             assert!(!css.contains(newer), "style sheet uses {newer}");
         }
-        for script in [
-            include_str!("../../static/console.js"),
-            include_str!("../../static/progress.js"),
-        ] {
-            for newer in [
-                "replaceAll",
-                ".at(",
-                "structuredClone",
-                "??=",
-                "||=",
-                "&&=",
-                "#private",
-                "import(",
-            ] {
+        for script in [include_str!("../../static/console.js"), include_str!("../../static/progress.js")] {
+            for newer in ["replaceAll", ".at(", "structuredClone", "??=", "||=", "&&=", "#private", "import("]
+            {
                 assert!(!script.contains(newer), "script uses {newer}");
             }
         }
@@ -140,11 +105,7 @@ mod tests {
     fn no_asset_names_an_outside_address() {
         for asset in ASSETS.iter() {
             let content = String::from_utf8_lossy(asset.content).replace("http://www.w3.org/2000/svg", "");
-            assert!(
-                !content.contains("http://") && !content.contains("https://"),
-                "{}",
-                asset.plain
-            );
+            assert!(!content.contains("http://") && !content.contains("https://"), "{}", asset.plain);
         }
     }
 }

@@ -81,10 +81,7 @@ impl Career {
     pub fn new(as_of: NaiveDate, mut spans: Vec<Span>, mut marks: Vec<Mark>) -> Self {
         spans.sort_by_key(|span| (span.from, span.to));
         marks.sort_by_key(|mark| mark.date);
-        let days = spans
-            .iter()
-            .map(|span| span.from)
-            .chain(marks.iter().map(|mark| mark.date));
+        let days = spans.iter().map(|span| span.from).chain(marks.iter().map(|mark| mark.date));
         let first = days.clone().chain([as_of]).min().unwrap_or(as_of);
         let last = days.chain([as_of]).max().unwrap_or(as_of);
         let scale = Scale::over(first, last);
@@ -103,31 +100,12 @@ impl Career {
             let width = (scale.at(end) - x - 2.0).max(3.0);
             let shown = fitted(&span.label, width);
             let y = TOP + LANE * count(lane);
-            bars.push(PlacedSpan {
-                current: span.to.is_none(),
-                shown,
-                x,
-                y,
-                width,
-                span,
-            });
+            bars.push(PlacedSpan { current: span.to.is_none(), shown, x, y, width, span });
         }
         let base = TOP + LANE * count(lanes.len()) + 10.0;
-        let marks: Vec<PlacedMark> = marks
-            .into_iter()
-            .map(|mark| PlacedMark {
-                x: scale.at(mark.date),
-                mark,
-            })
-            .collect();
-        Self {
-            bars,
-            marks,
-            years: scale.years(),
-            height: base + 18.0,
-            base,
-            today: scale.at(as_of),
-        }
+        let marks: Vec<PlacedMark> =
+            marks.into_iter().map(|mark| PlacedMark { x: scale.at(mark.date), mark }).collect();
+        Self { bars, marks, years: scale.years(), height: base + 18.0, base, today: scale.at(as_of) }
     }
 
     /// Nothing to draw.
@@ -150,24 +128,13 @@ impl Scale {
         let (first, last) = (first.year(), last.year() + 1);
         let start = new_year(first);
         let days = (new_year(last) - start).num_days().max(1);
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "a career has fewer days than a double has integers"
-        )]
+        #[allow(clippy::cast_precision_loss, reason = "a career has fewer days than a double has integers")]
         let days = days as f64;
-        Self {
-            first,
-            last,
-            start,
-            days,
-        }
+        Self { first, last, start, days }
     }
 
     fn at(&self, day: NaiveDate) -> f64 {
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "a career has fewer days than a double has integers"
-        )]
+        #[allow(clippy::cast_precision_loss, reason = "a career has fewer days than a double has integers")]
         let passed = (day - self.start).num_days() as f64;
         let place = LEFT + passed / self.days * (WIDTH - LEFT - RIGHT);
         (place * 10.0).round() / 10.0
@@ -175,9 +142,7 @@ impl Scale {
 
     /// At most a dozen years with a line.
     fn years(&self) -> Vec<(i32, f64)> {
-        let step = [1, 2, 5, 10, 20, 50]
-            .into_iter()
-            .find(|step| (self.last - self.first) / step <= 12);
+        let step = [1, 2, 5, 10, 20, 50].into_iter().find(|step| (self.last - self.first) / step <= 12);
         let step = step.unwrap_or(100);
         (self.first..=self.last)
             .filter(|year| year % step == 0)
@@ -222,11 +187,7 @@ mod tests {
     }
 
     fn span(label: &str, from: &str, to: Option<&str>) -> Span {
-        Span {
-            label: label.to_owned(),
-            from: day(from),
-            to: to.map(day),
-        }
+        Span { label: label.to_owned(), from: day(from), to: to.map(day) }
     }
 
     fn tops(career: &Career) -> Vec<f64> {
@@ -235,10 +196,7 @@ mod tests {
 
     #[test]
     fn posts_that_follow_each_other_share_a_lane() {
-        let posts = vec![
-            span("乙", "2015-06-01", None),
-            span("甲", "2010-01-01", Some("2015-06-01")),
-        ];
+        let posts = vec![span("乙", "2015-06-01", None), span("甲", "2010-01-01", Some("2015-06-01"))];
         let career = Career::new(day("2026-11-23"), posts, Vec::new());
         assert_eq!(tops(&career), [TOP, TOP]);
         assert_eq!(career.bars[0].span.label, "甲");
@@ -258,24 +216,11 @@ mod tests {
 
     #[test]
     fn everything_lies_inside_the_drawing() {
-        let posts = vec![span(
-            "一个很长很长的单位名称的一个很长的职务",
-            "1975-03-01",
-            Some("1975-03-02"),
-        )];
-        let marks = vec![Mark {
-            label: "处分".to_owned(),
-            date: day("2027-01-31"),
-            tone: Tone::Danger,
-        }];
+        let posts = vec![span("一个很长很长的单位名称的一个很长的职务", "1975-03-01", Some("1975-03-02"))];
+        let marks = vec![Mark { label: "处分".to_owned(), date: day("2027-01-31"), tone: Tone::Danger }];
         let career = Career::new(day("2026-11-23"), posts, marks);
         assert_eq!(career.bars[0].shown, "");
-        assert!(
-            career
-                .bars
-                .iter()
-                .all(|bar| bar.x >= LEFT && bar.x + bar.width <= WIDTH)
-        );
+        assert!(career.bars.iter().all(|bar| bar.x >= LEFT && bar.x + bar.width <= WIDTH));
         assert!(career.marks.iter().all(|mark| mark.x <= WIDTH - RIGHT));
         assert!(career.years.len() <= 13, "{:?}", career.years);
     }
@@ -287,11 +232,7 @@ mod tests {
 
     #[test]
     fn labels_are_shortened_to_what_fits() {
-        let cases = [
-            ("局长", 60.0, "局长"),
-            ("办公室主任科员", 75.0, "办公室主…"),
-            ("办公室主任", 40.0, ""),
-        ];
+        let cases = [("局长", 60.0, "局长"), ("办公室主任科员", 75.0, "办公室主…"), ("办公室主任", 40.0, "")];
         for (label, width, shown) in cases {
             assert_eq!(fitted(label, width), shown);
         }

@@ -53,11 +53,7 @@ pub struct ClearancePage {
 impl ClearancePage {
     /// Rows in one state.
     pub fn count(&self, state: RowState) -> u64 {
-        self.counts
-            .iter()
-            .filter(|(counted, _)| *counted == state)
-            .map(|(_, count)| count)
-            .sum()
+        self.counts.iter().filter(|(counted, _)| *counted == state).map(|(_, count)| count).sum()
     }
 
     /// Address of the page narrowed to what is shown, without a page number.

@@ -47,10 +47,7 @@ pub struct ClearanceForm {
 impl ClearanceForm {
     /// What is wrong with one field.
     pub fn problem(&self, field: Field) -> Option<&str> {
-        self.problems
-            .iter()
-            .find(|problem| problem.field == field)
-            .map(|problem| problem.message.as_str())
+        self.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
     }
 }
 

@@ -42,10 +42,7 @@ impl Coverage {
             ));
         }
         if self.texts_pending > 0 {
-            gaps.push(format!(
-                "{} 篇案件文本尚未编入索引，稍候片刻再试",
-                self.texts_pending
-            ));
+            gaps.push(format!("{} 篇案件文本尚未编入索引，稍候片刻再试", self.texts_pending));
         }
         if self.partial_scope {
             gaps.push("您的权限只覆盖部分档案，全量结论请由有全部权限的人员办理".to_owned());

@@ -128,25 +128,16 @@ mod tests {
 
     #[test]
     fn large_numbers_are_written_in_groups_of_three() {
-        for (number, written) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (48211, "48,211"),
-            (1_234_567, "1,234,567"),
-        ] {
+        for (number, written) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (48211, "48,211"), (1_234_567, "1,234,567")]
+        {
             assert_eq!(in_groups(number), written);
         }
     }
 
     #[test]
     fn a_key_cannot_leave_its_segment_of_an_address() {
-        let cases = [
-            ("P0001", "P0001"),
-            ("a/b.txt", "a%2Fb.txt"),
-            ("?x#y", "%3Fx%23y"),
-            ("通", "%E9%80%9A"),
-        ];
+        let cases = [("P0001", "P0001"), ("a/b.txt", "a%2Fb.txt"), ("?x#y", "%3Fx%23y"), ("通", "%E9%80%9A")];
         for (key, address) in cases {
             assert_eq!(encoded(key), address);
         }

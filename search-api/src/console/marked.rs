@@ -25,9 +25,7 @@ impl Marked {
         if text.is_empty() {
             return Self::default();
         }
-        Self {
-            pieces: vec![Piece { text, marked: false }],
-        }
+        Self { pieces: vec![Piece { text, marked: false }] }
     }
 
     /// Cuts a text at the given spans `(start, end)`, in code points, end exclusive. Spans may come in any
@@ -52,10 +50,7 @@ impl Marked {
             let inside = open.peek().is_some_and(|(start, _)| *start <= position);
             match marked.pieces.last_mut() {
                 Some(piece) if piece.marked == inside => piece.text.push(character),
-                _ => marked.pieces.push(Piece {
-                    text: character.to_string(),
-                    marked: inside,
-                }),
+                _ => marked.pieces.push(Piece { text: character.to_string(), marked: inside }),
             }
         }
         marked
@@ -98,13 +93,7 @@ mod tests {
         let shown: String = marked
             .pieces
             .iter()
-            .map(|piece| {
-                if piece.marked {
-                    format!("[{}]", piece.text)
-                } else {
-                    piece.text.clone()
-                }
-            })
+            .map(|piece| if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() })
             .collect();
         assert_eq!(shown, expected);
         assert_eq!(marked.text(), text);

@@ -20,13 +20,7 @@ pub enum Tier {
 
 impl Tier {
     /// All tiers, surest first.
-    pub const ALL: [Self; 5] = [
-        Self::Linked,
-        Self::Corroborated,
-        Self::Name,
-        Self::Word,
-        Self::Inside,
-    ];
+    pub const ALL: [Self; 5] = [Self::Linked, Self::Corroborated, Self::Name, Self::Word, Self::Inside];
 
     /// Code of the contract (`linked`, `corroborated`, …).
     pub const fn slug(self) -> &'static str {

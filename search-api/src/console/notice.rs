@@ -45,10 +45,7 @@ impl NoticePage {
             status: 500,
             title: "这一步没有完成".to_owned(),
             detail: "程序内部出了问题，已记入日志。没有任何数据被改动一半。".to_owned(),
-            advice: vec![
-                "稍候再试一次。".to_owned(),
-                "仍不行时，请把下面的编号告诉系统管理员。".to_owned(),
-            ],
+            advice: vec!["稍候再试一次。".to_owned(), "仍不行时，请把下面的编号告诉系统管理员。".to_owned()],
             reference,
         }
     }

@@ -31,11 +31,7 @@ impl Paging {
 
     /// Ordinal of the first entry shown, 0 in an empty list.
     pub const fn first(&self) -> u64 {
-        if self.total == 0 {
-            0
-        } else {
-            (self.page.saturating_sub(1)) * self.size + 1
-        }
+        if self.total == 0 { 0 } else { (self.page.saturating_sub(1)) * self.size + 1 }
     }
 
     /// Ordinal of the last entry shown.
@@ -51,11 +47,7 @@ impl Paging {
 
     /// The page after, if there is one.
     pub const fn next(&self) -> Option<u64> {
-        if self.page < self.pages() {
-            Some(self.page + 1)
-        } else {
-            None
-        }
+        if self.page < self.pages() { Some(self.page + 1) } else { None }
     }
 
     /// The numbers to offer: first, last, and two around the page shown.
@@ -93,13 +85,7 @@ mod tests {
                 Step::Gap => "…".to_owned(),
             })
             .collect();
-        format!(
-            "{} {}–{}/{}",
-            steps.join(" "),
-            paging.first(),
-            paging.last(),
-            total
-        )
+        format!("{} {}–{}/{}", steps.join(" "), paging.first(), paging.last(), total)
     }
 
     #[test]
@@ -119,30 +105,14 @@ mod tests {
 
     #[test]
     fn the_first_page_has_nothing_before_and_the_last_nothing_after() {
-        let paging = Paging {
-            page: 1,
-            size: 10,
-            total: 20,
-        };
+        let paging = Paging { page: 1, size: 10, total: 20 };
         assert_eq!((paging.previous(), paging.next()), (None, Some(2)));
-        let paging = Paging {
-            page: 2,
-            size: 10,
-            total: 20,
-        };
+        let paging = Paging { page: 2, size: 10, total: 20 };
         assert_eq!((paging.previous(), paging.next()), (Some(1), None));
     }
 
     #[test]
     fn a_size_of_nothing_does_not_divide_by_zero() {
-        assert_eq!(
-            Paging {
-                page: 1,
-                size: 0,
-                total: 3
-            }
-            .pages(),
-            3
-        );
+        assert_eq!(Paging { page: 1, size: 0, total: 3 }.pages(), 3);
     }
 }

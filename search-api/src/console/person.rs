@@ -47,18 +47,12 @@ impl PersonPage {
 
     /// Mentions of one tier.
     pub fn count(&self, tier: Tier) -> usize {
-        self.mentions
-            .iter()
-            .filter(|mention| mention.tier == tier)
-            .count()
+        self.mentions.iter().filter(|mention| mention.tier == tier).count()
     }
 
     /// Mentions of one tier, in order.
     pub fn of_tier(&self, tier: Tier) -> Vec<&Mention> {
-        self.mentions
-            .iter()
-            .filter(|mention| mention.tier == tier)
-            .collect()
+        self.mentions.iter().filter(|mention| mention.tier == tier).collect()
     }
 }
 

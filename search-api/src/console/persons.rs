@@ -28,12 +28,7 @@ pub struct PersonsPage {
 impl PersonsPage {
     /// Something is asked for, so the steps through the pages are posted.
     pub fn narrowed(&self) -> bool {
-        !self.name.is_empty()
-            || self
-                .units
-                .iter()
-                .chain(&self.statuses)
-                .any(|choice| choice.selected)
+        !self.name.is_empty() || self.units.iter().chain(&self.statuses).any(|choice| choice.selected)
     }
 }
 

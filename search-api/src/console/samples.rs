@@ -14,11 +14,7 @@ pub fn shell(room: Room, title: &str) -> Shell {
         room,
         title: title.to_owned(),
         viewer: "本机使用 · 未启用登录".to_owned(),
-        freshness: Freshness {
-            until: Some(moment(2026, 11, 23, 9, 12)),
-            version: 18442,
-            lag: 0,
-        },
+        freshness: Freshness { until: Some(moment(2026, 11, 23, 9, 12)), version: 18442, lag: 0 },
         demo: true,
         query: String::new(),
         form_token: Some("sample-token".to_owned()),
@@ -27,11 +23,7 @@ pub fn shell(room: Room, title: &str) -> Shell {
 
 /// The style page with invented content, in the frame given.
 pub fn style_page(shell: Shell) -> StylePage {
-    StylePage {
-        shell,
-        bars: bars(),
-        career: career(),
-    }
+    StylePage { shell, bars: bars(), career: career() }
 }
 
 /// Three influence periods: running, for good, over.
@@ -45,12 +37,7 @@ pub fn bars() -> Vec<InfluenceBar> {
         basis: basis.to_owned(),
     };
     vec![
-        bar(
-            "党内严重警告",
-            day(2025, 12, 1),
-            Some(day(2027, 5, 31)),
-            "处分条例第十条",
-        ),
+        bar("党内严重警告", day(2025, 12, 1), Some(day(2027, 5, 31)), "处分条例第十条"),
         bar("开除", day(2024, 3, 5), None, "政务处分法"),
         bar("诫勉", day(2023, 6, 1), Some(day(2023, 11, 30)), ""),
     ]
@@ -58,16 +45,8 @@ pub fn bars() -> Vec<InfluenceBar> {
 
 /// A career with posts in two lanes and events of every tone.
 pub fn career() -> Career {
-    let span = |label: &str, from, to| Span {
-        label: label.to_owned(),
-        from,
-        to,
-    };
-    let mark = |label: &str, date, tone| Mark {
-        label: label.to_owned(),
-        date,
-        tone,
-    };
+    let span = |label: &str, from, to| Span { label: label.to_owned(), from, to };
+    let mark = |label: &str, date, tone| Mark { label: label.to_owned(), date, tone };
     Career::new(
         day(2026, 11, 23),
         vec![
@@ -90,7 +69,5 @@ pub(super) fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 }
 
 pub(super) fn moment(year: i32, month: u32, day_of_month: u32, hour: u32, minute: u32) -> NaiveDateTime {
-    day(year, month, day_of_month)
-        .and_hms_opt(hour, minute, 0)
-        .unwrap_or_default()
+    day(year, month, day_of_month).and_hms_opt(hour, minute, 0).unwrap_or_default()
 }

@@ -48,10 +48,7 @@ impl Question {
             ("unit", self.unit.as_str()),
             ("tier", self.tier.as_str()),
         ];
-        fields
-            .into_iter()
-            .filter(|(name, value)| *name != changed && !value.is_empty())
-            .collect()
+        fields.into_iter().filter(|(name, value)| *name != changed && !value.is_empty()).collect()
     }
 }
 
@@ -83,9 +80,7 @@ impl Unreadable {
 
     /// The character at the position, or a low line where the question ends too early.
     pub fn at(&self, q: &str) -> String {
-        q.chars()
-            .nth(self.position)
-            .map_or_else(|| "␣".to_owned(), String::from)
+        q.chars().nth(self.position).map_or_else(|| "␣".to_owned(), String::from)
     }
 
     /// The rest.
@@ -126,11 +121,7 @@ impl NameAnswer {
 
     /// Mentions of one tier.
     pub fn count(&self, tier: Tier) -> u64 {
-        self.groups
-            .iter()
-            .filter(|group| group.tier == tier)
-            .map(|group| group.total)
-            .sum()
+        self.groups.iter().filter(|group| group.tier == tier).map(|group| group.total).sum()
     }
 }
 

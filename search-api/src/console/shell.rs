@@ -52,13 +52,7 @@ pub enum Room {
 
 impl Room {
     /// The rooms of the navigation.
-    pub const LISTED: [Self; 5] = [
-        Self::Home,
-        Self::Clearances,
-        Self::Search,
-        Self::Persons,
-        Self::Data,
-    ];
+    pub const LISTED: [Self; 5] = [Self::Home, Self::Clearances, Self::Search, Self::Persons, Self::Data];
 
     /// Name in the navigation.
     pub const fn label(self) -> &'static str {

@@ -153,14 +153,8 @@ pub enum Opinion {
 
 impl Opinion {
     /// All opinions, mildest first.
-    pub const ALL: [Self; 6] = [
-        Self::None,
-        Self::ClosedOk,
-        Self::HandledOk,
-        Self::Deferred,
-        Self::Hold,
-        Self::Unfit,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::None, Self::ClosedOk, Self::HandledOk, Self::Deferred, Self::Hold, Self::Unfit];
 
     /// Code of the contract.
     pub const fn slug(self) -> &'static str {
@@ -255,19 +249,13 @@ impl Problem {
         if message.is_ascii() {
             Self::of(code)
         } else {
-            Self {
-                code: code.to_owned(),
-                message: message.to_owned(),
-            }
+            Self { code: code.to_owned(), message: message.to_owned() }
         }
     }
 
     /// A problem in the words of its code.
     pub fn of(code: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: wording::problem(code).to_owned(),
-        }
+        Self { code: code.to_owned(), message: wording::problem(code).to_owned() }
     }
 }
 
@@ -292,32 +280,15 @@ mod tests {
     #[test]
     fn only_a_clear_row_is_green_and_no_two_states_share_a_symbol() {
         for state in RowState::ALL {
-            assert_eq!(
-                state.tone() == Tone::Done,
-                state == RowState::Clear,
-                "{}",
-                state.slug()
-            );
-            assert_eq!(
-                RowState::ALL
-                    .iter()
-                    .filter(|other| other.icon() == state.icon())
-                    .count(),
-                1
-            );
+            assert_eq!(state.tone() == Tone::Done, state == RowState::Clear, "{}", state.slug());
+            assert_eq!(RowState::ALL.iter().filter(|other| other.icon() == state.icon()).count(), 1);
         }
     }
 
     #[test]
     fn a_problem_is_shown_in_chinese() {
-        assert_eq!(
-            Problem::shown("name_missing", "this row has no name").message,
-            "没有姓名，无法审核"
-        );
-        assert_eq!(
-            Problem::shown("duplicate_row", "与第3行完全相同").message,
-            "与第3行完全相同"
-        );
+        assert_eq!(Problem::shown("name_missing", "this row has no name").message, "没有姓名，无法审核");
+        assert_eq!(Problem::shown("duplicate_row", "与第3行完全相同").message, "与第3行完全相同");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use dossier::{Period, RecordKey};
 use super::{html, view_career, view_mention, view_person};
 use crate::api::persons::dossier;
 use crate::app::App;
-use crate::console::mention::{Mention, Tier};
+use crate::console::mention::Mention;
 use crate::console::person::PersonPage;
 use crate::console::shell::Room;
 use crate::failure::Failure;
@@ -48,30 +48,14 @@ async fn namesakes(view: &View, person: &Person) -> Result<u64, Failure> {
     Ok(others.len() as u64)
 }
 
-/// Every place where a name of the person stands. A place is the person's for sure only where the text lists
-/// the person; which namesake is meant elsewhere, a clearance weighs, and this page does not.
+/// Every place where a name of the person stands, weighed as in a clearance.
 async fn mentions(app: &App, view: &View, person: &Person) -> Result<Vec<Mention>, Failure> {
-    let mut names: Vec<String> = vec![person.name.clone()];
-    names.extend(person.former_names.iter().cloned());
-    let found = clearance::find_names(app.archive(), app.index(), &names, Period::ALWAYS, view.today).await?;
-    let texts: Vec<RecordKey> =
-        found.iter().flat_map(|name| &name.mentions).map(|mention| mention.text.clone()).collect();
+    let found = clearance::find_person(app.archive(), app.index(), &person.key, Period::ALWAYS).await?;
+    let texts: Vec<RecordKey> = found.mentions.iter().map(|mention| mention.text.clone()).collect();
     let sources = view_mention::Sources::load(view, &texts).await?;
-    let mut mentions = Vec::new();
-    for name in &found {
-        for mention in &name.mentions {
-            let Some(mut shown) = sources.found(mention, &[&name.name]) else {
-                continue;
-            };
-            if shown.tier == Tier::Name && sources.lists(&mention.text, person.key.as_str()) {
-                shown.tier = Tier::Linked;
-                shown.why = vec![crate::console::wording::why("persons").to_owned()];
-            }
-            mentions.push(shown);
-        }
-    }
-    mentions.sort_by_key(|mention| mention.tier);
-    Ok(mentions)
+    let names: Vec<&str> =
+        std::iter::once(&person.name).chain(&person.former_names).map(String::as_str).collect();
+    Ok(found.mentions.iter().filter_map(|mention| sources.found(mention, &names)).collect())
 }
 
 async fn versions(

@@ -26,11 +26,6 @@ impl Sources {
         Ok(Self { texts: texts::briefs(&view.snapshot, texts).await? })
     }
 
-    /// Whether the text lists the person.
-    pub(super) fn lists(&self, text: &RecordKey, person: &str) -> bool {
-        self.texts.get(text).is_some_and(|text| text.persons.iter().any(|listed| listed == person))
-    }
-
     /// A mention of a stored answer.
     pub(super) fn stored(&self, mention: &shapes::Mention, names: &[&str]) -> Option<Mention> {
         let tier = Tier::from_slug(&mention.tier)?;

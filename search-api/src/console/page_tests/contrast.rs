@@ -10,13 +10,7 @@ type Tokens = HashMap<&'static str, [f64; 3]>;
 
 /// The colour tokens of the first or second `:root` block.
 fn tokens(block: usize) -> Tokens {
-    let text = SHEET
-        .split(":root {")
-        .nth(block + 1)
-        .unwrap()
-        .split('}')
-        .next()
-        .unwrap();
+    let text = SHEET.split(":root {").nth(block + 1).unwrap().split('}').next().unwrap();
     text.split(';')
         .filter_map(|line| line.trim().strip_prefix("--")?.split_once(": #"))
         .map(|(name, hex)| (name, rgb(hex)))
@@ -24,22 +18,14 @@ fn tokens(block: usize) -> Tokens {
 }
 
 fn rgb(hex: &str) -> [f64; 3] {
-    let long: String = if hex.len() == 3 {
-        hex.chars().flat_map(|digit| [digit, digit]).collect()
-    } else {
-        hex.to_owned()
-    };
+    let long: String =
+        if hex.len() == 3 { hex.chars().flat_map(|digit| [digit, digit]).collect() } else { hex.to_owned() };
     [0, 2, 4].map(|place| f64::from(u8::from_str_radix(&long[place..place + 2], 16).unwrap()) / 255.0)
 }
 
 fn luminance(colour: [f64; 3]) -> f64 {
-    let [red, green, blue] = colour.map(|part| {
-        if part <= 0.03928 {
-            part / 12.92
-        } else {
-            ((part + 0.055) / 1.055).powf(2.4)
-        }
-    });
+    let [red, green, blue] =
+        colour.map(|part| if part <= 0.03928 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) });
     0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
@@ -52,16 +38,8 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
 fn pairs() -> Vec<(&'static str, &'static str)> {
     let inks = ["ink", "ink-2", "ink-3", "accent", "danger", "near", "done"];
     let grounds = ["paper", "ground", "sunk", "hover"];
-    let mut pairs: Vec<_> = inks
-        .into_iter()
-        .flat_map(|ink| grounds.map(|ground| (ink, ground)))
-        .collect();
-    pairs.extend([
-        ("accent", "accent-2"),
-        ("danger", "danger-2"),
-        ("near", "near-2"),
-        ("done", "done-2"),
-    ]);
+    let mut pairs: Vec<_> = inks.into_iter().flat_map(|ink| grounds.map(|ground| (ink, ground))).collect();
+    pairs.extend([("accent", "accent-2"), ("danger", "danger-2"), ("near", "near-2"), ("done", "done-2")]);
     pairs.extend([
         ("ink-2", "line-2"),
         ("ink", "mark"),
@@ -69,11 +47,7 @@ fn pairs() -> Vec<(&'static str, &'static str)> {
         ("ink-2", "near-2"),
         ("ink-3", "near-2"),
     ]);
-    pairs.extend([
-        ("on-accent", "accent"),
-        ("top-ink-2", "top"),
-        ("top-ink-2", "top-2"),
-    ]);
+    pairs.extend([("on-accent", "accent"), ("top-ink-2", "top"), ("top-ink-2", "top-2")]);
     pairs
 }
 
@@ -81,10 +55,7 @@ fn pairs() -> Vec<(&'static str, &'static str)> {
 fn check(scheme: &str, tokens: &Tokens) {
     for (ink, ground) in pairs() {
         let reached = contrast(tokens[ink], tokens[ground]);
-        assert!(
-            reached >= LEAST,
-            "{scheme}: {ink} on {ground} reaches {reached:.2}"
-        );
+        assert!(reached >= LEAST, "{scheme}: {ink} on {ground} reaches {reached:.2}");
     }
 }
 

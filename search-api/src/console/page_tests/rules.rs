@@ -33,10 +33,8 @@ fn no_page_has_inline_script_or_style() {
             .into_iter()
             .filter(|(name, tag)| {
                 let script = *name == "script" && attribute(tag, "src").is_none();
-                let handler = tag
-                    .split(' ')
-                    .skip(1)
-                    .any(|part| part.starts_with("on") && part.contains("=\""));
+                let handler =
+                    tag.split(' ').skip(1).any(|part| part.starts_with("on") && part.contains("=\""));
                 script || handler || *name == "style" || attribute(tag, "style").is_some()
             })
             .map(|(_, tag)| tag.to_owned())
@@ -67,9 +65,8 @@ fn no_page_asks_for_anything_outside() {
 #[test]
 fn every_asset_a_page_asks_for_is_there() {
     every_page(|html| {
-        let asked = tags(html)
-            .into_iter()
-            .flat_map(|(_, tag)| [attribute(tag, "src"), attribute(tag, "href")]);
+        let asked =
+            tags(html).into_iter().flat_map(|(_, tag)| [attribute(tag, "src"), attribute(tag, "href")]);
         asked
             .flatten()
             .filter_map(|address| address.strip_prefix("/static/"))
@@ -104,32 +101,19 @@ fn every_control_has_a_label() {
 #[test]
 fn what_describes_a_control_exists() {
     every_page(|html| {
-        let ids: Vec<&str> = tags(html)
-            .into_iter()
-            .filter_map(|(_, tag)| attribute(tag, "id"))
-            .collect();
+        let ids: Vec<&str> = tags(html).into_iter().filter_map(|(_, tag)| attribute(tag, "id")).collect();
         let mut wrong: Vec<String> = Vec::new();
         for (_, tag) in tags(html) {
-            let targets = attribute(tag, "aria-describedby")
-                .unwrap_or_default()
-                .split_whitespace();
+            let targets = attribute(tag, "aria-describedby").unwrap_or_default().split_whitespace();
             wrong.extend(targets.filter(|id| !ids.contains(id)).map(str::to_owned));
         }
-        wrong.extend(
-            repeated(&ids)
-                .into_iter()
-                .map(|id| format!("id {id} stands twice")),
-        );
+        wrong.extend(repeated(&ids).into_iter().map(|id| format!("id {id} stands twice")));
         wrong
     });
 }
 
 fn repeated<'a>(ids: &[&'a str]) -> Vec<&'a str> {
-    ids.iter()
-        .enumerate()
-        .filter(|(place, id)| ids[..*place].contains(id))
-        .map(|(_, id)| *id)
-        .collect()
+    ids.iter().enumerate().filter(|(place, id)| ids[..*place].contains(id)).map(|(_, id)| *id).collect()
 }
 
 #[test]
@@ -186,18 +170,8 @@ fn every_form_that_posts_carries_the_token() {
     every_page(|html| {
         html.split("<form")
             .skip(1)
-            .filter(|form| {
-                form.split('>')
-                    .next()
-                    .is_some_and(|tag| tag.contains("method=\"post\""))
-            })
-            .filter(|form| {
-                !form
-                    .split("</form>")
-                    .next()
-                    .unwrap_or_default()
-                    .contains("name=\"form_token\"")
-            })
+            .filter(|form| form.split('>').next().is_some_and(|tag| tag.contains("method=\"post\"")))
+            .filter(|form| !form.split("</form>").next().unwrap_or_default().contains("name=\"form_token\""))
             .map(|form| form.chars().take(80).collect())
             .collect()
     });

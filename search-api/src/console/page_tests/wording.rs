@@ -30,11 +30,8 @@ fn a_name_that_looks_like_markup_stays_text() {
     page.purpose.clone_from(&hostile);
     page.shell.query.clone_from(&hostile);
     page.rows.truncate(1);
-    page.rows[0].input = InputLine {
-        name: hostile.clone(),
-        unit: Some(hostile.clone()),
-        ..InputLine::default()
-    };
+    page.rows[0].input =
+        InputLine { name: hostile.clone(), unit: Some(hostile.clone()), ..InputLine::default() };
     let mut mention = views::mention(Tier::Name, HOSTILE, (0, 8), HOSTILE, &[]);
     mention.title.clone_from(&hostile);
     mention.text_id = "\"><script>".to_owned();
@@ -46,9 +43,7 @@ fn a_name_that_looks_like_markup_stays_text() {
     let mut text = views::text();
     text.body = Marked::from_spans(HOSTILE, &[(0, 8)]);
     let wrong = views::search_unreadable();
-    let Outcome::Unreadable(unreadable) = wrong.outcome else {
-        panic!("not the outcome of the sample")
-    };
+    let Outcome::Unreadable(unreadable) = wrong.outcome else { panic!("not the outcome of the sample") };
     let search = views::search(Outcome::Unreadable(unreadable), HOSTILE);
     for html in [page.render(), person.render(), text.render(), search.render()] {
         let html = html.unwrap();
@@ -61,17 +56,11 @@ fn a_name_that_looks_like_markup_stays_text() {
 #[test]
 fn a_complete_coverage_says_so_and_an_incomplete_one_says_why() {
     let mut page = views::clearance();
-    says(
-        &page.render().unwrap(),
-        &["检索完整", "2,579", "48,211", "读取失败 0", "版本 18,442"],
-    );
+    says(&page.render().unwrap(), &["检索完整", "2,579", "48,211", "读取失败 0", "版本 18,442"]);
     page.coverage.complete = false;
     page.coverage.texts_failed = 1;
     let html = page.render().unwrap();
-    says(
-        &html,
-        &["检索不完整", "“未发现”不能作为结论", "1 篇案件文本读取失败"],
-    );
+    says(&html, &["检索不完整", "“未发现”不能作为结论", "1 篇案件文本读取失败"]);
     is_silent_about(
         &html,
         &["cover-title\"><svg class=\"i\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#i-ok\""],
@@ -93,10 +82,7 @@ fn a_figure_that_contradicts_completeness_wins() {
 }
 
 fn with_row(row: ClearanceRow) -> String {
-    let page = ClearancePage {
-        rows: vec![row],
-        ..views::clearance()
-    };
+    let page = ClearancePage { rows: vec![row], ..views::clearance() };
     page.render().unwrap()
 }
 
@@ -104,11 +90,7 @@ fn with_row(row: ClearanceRow) -> String {
 fn every_state_is_said_in_a_word_with_a_symbol() {
     for state in RowState::ALL {
         let html = with_row(views::row(1, "样例甲", state));
-        let tag = format!(
-            "<use href=\"#{}\"></use></svg>{}</span>",
-            state.icon(),
-            state.label()
-        );
+        let tag = format!("<use href=\"#{}\"></use></svg>{}</span>", state.icon(), state.label());
         says(&html, &[&tag]);
     }
 }
@@ -116,10 +98,8 @@ fn every_state_is_said_in_a_word_with_a_symbol() {
 #[test]
 fn an_opinion_is_suggested_and_never_decided() {
     for opinion in Opinion::ALL {
-        let html = with_row(ClearanceRow {
-            opinion: Some(opinion),
-            ..views::row(1, "样例甲", RowState::Hit)
-        });
+        let html =
+            with_row(ClearanceRow { opinion: Some(opinion), ..views::row(1, "样例甲", RowState::Hit) });
         says(&html, &[opinion.label(), "疑似，需核实", "由人决定"]);
     }
 }
@@ -127,10 +107,7 @@ fn an_opinion_is_suggested_and_never_decided() {
 #[test]
 fn the_input_comes_back_as_it_was_typed() {
     let html = with_row(views::row(1, "  样　例　旧 ", RowState::NoDossier));
-    says(
-        &html,
-        &["<span class=\"name\">  样　例　旧 </span>", "名单只填了姓名"],
-    );
+    says(&html, &["<span class=\"name\">  样　例　旧 </span>", "名单只填了姓名"]);
 }
 
 #[test]
@@ -151,10 +128,8 @@ fn an_identity_number_is_shown_in_full_only_where_it_is_wrong() {
 fn further_mentions_are_folded_and_not_dropped() {
     let mut row = views::row(1, "样例甲", RowState::Possible);
     let quotes = ["一", "二", "三", "四", "五"];
-    row.mentions = quotes
-        .iter()
-        .map(|quote| views::mention(Tier::Name, quote, (0, 1), "新闻", &[]))
-        .collect();
+    row.mentions =
+        quotes.iter().map(|quote| views::mention(Tier::Name, quote, (0, 1), "新闻", &[])).collect();
     let html = with_row(row);
     says(&html, &["另有 2 处提及"]);
     for quote in quotes {
@@ -174,41 +149,22 @@ fn a_running_clearance_shows_progress_with_and_without_scripts() {
         ],
     );
     is_silent_about(&html, &["report.xlsx"]);
-    is_silent_about(
-        &views::clearance().render().unwrap(),
-        &["http-equiv=\"refresh\"", "progress.js"],
-    );
+    is_silent_about(&views::clearance().render().unwrap(), &["http-equiv=\"refresh\"", "progress.js"]);
 }
 
 #[test]
 fn an_unreadable_question_shows_its_place() {
     let html = views::search_unreadable().render().unwrap();
-    says(
-        &html,
-        &[
-            "样例丙 <em>“</em>工程款结算",
-            "第 5 个字符处",
-            "aria-invalid=\"true\"",
-        ],
-    );
+    says(&html, &["样例丙 <em>“</em>工程款结算", "第 5 个字符处", "aria-invalid=\"true\""]);
 }
 
 #[test]
 fn a_form_with_problems_keeps_what_was_typed() {
     let pages = views::all();
-    let (_, html) = pages
-        .iter()
-        .find(|(name, _)| *name == "clearances-wrong")
-        .unwrap();
+    let (_, html) = pages.iter().find(|(name, _)| *name == "clearances-wrong").unwrap();
     says(
         html,
-        &[
-            "样例区水务局",
-            "value=\"2025-01-01\"",
-            " checked",
-            "期间的止日早于起日",
-            "id=\"period-wrong\"",
-        ],
+        &["样例区水务局", "value=\"2025-01-01\"", " checked", "期间的止日早于起日", "id=\"period-wrong\""],
     );
 }
 
@@ -241,17 +197,9 @@ fn a_column_that_is_empty_everywhere_is_left_out_and_counted() {
 fn no_page_says_a_code_where_a_person_reads() {
     for (name, html) in views::all() {
         let body = html.split("<body>").nth(1).unwrap();
-        let text: String = body
-            .split('<')
-            .filter_map(|part| part.split_once('>').map(|(_, text)| text))
-            .collect();
-        for code in [
-            "no_dossier",
-            "id_number",
-            "name_unit",
-            "closed_ok",
-            "corroborated",
-        ] {
+        let text: String =
+            body.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text)).collect();
+        for code in ["no_dossier", "id_number", "name_unit", "closed_ok", "corroborated"] {
             assert!(!text.contains(code), "{name} says {code}");
         }
     }

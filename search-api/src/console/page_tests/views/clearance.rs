@@ -24,18 +24,7 @@ pub(in crate::console::page_tests) fn briefs() -> Vec<ClearanceBrief> {
         run,
     };
     vec![
-        brief(
-            "c5",
-            "换届人选廉政审核",
-            3012,
-            0,
-            0,
-            true,
-            Run::Running {
-                done: 1867,
-                total: 3012,
-            },
-        ),
+        brief("c5", "换届人选廉政审核", 3012, 0, 0, true, Run::Running { done: 1867, total: 3012 }),
         brief("c4", "关于 41 名拟任人选的廉政审核", 41, 6, 6, true, Run::Done),
         brief("c3", "评优评先", 2, 0, 0, true, Run::Done),
         brief("c2", "", 12, 12, 0, false, Run::Done),
@@ -46,35 +35,23 @@ pub(in crate::console::page_tests) fn briefs() -> Vec<ClearanceBrief> {
             0,
             0,
             false,
-            Run::Failed {
-                reason: "程序中断，请重新审核".to_owned(),
-            },
+            Run::Failed { reason: "程序中断，请重新审核".to_owned() },
         ),
     ]
 }
 
 pub(in crate::console::page_tests) fn clearances(form: ClearanceForm) -> ClearancesPage {
-    let form = ClearanceForm {
-        as_of: "2026-11-23".to_owned(),
-        ..form
-    };
+    let form = ClearanceForm { as_of: "2026-11-23".to_owned(), ..form };
     ClearancesPage {
         shell: shell(Room::Clearances, "一键审核"),
         form,
         clearances: briefs(),
-        paging: Paging {
-            page: 1,
-            size: 20,
-            total: 5,
-        },
+        paging: Paging { page: 1, size: 20, total: 5 },
     }
 }
 
 pub(in crate::console::page_tests) fn wrong_form() -> ClearanceForm {
-    let wrong = |field, message: &str| FieldProblem {
-        field,
-        message: message.to_owned(),
-    };
+    let wrong = |field, message: &str| FieldProblem { field, message: message.to_owned() };
     ClearanceForm {
         names: "样例丙\t43010219760512002X\t样例区水务局\t科长\n样例己\n".to_owned(),
         from: "2026-03-06".to_owned(),
@@ -94,10 +71,7 @@ pub(in crate::console::page_tests) fn wrong_form() -> ClearanceForm {
 pub(in crate::console::page_tests) fn row(number: u64, name: &str, state: RowState) -> ClearanceRow {
     ClearanceRow {
         number,
-        input: InputLine {
-            name: name.to_owned(),
-            ..InputLine::default()
-        },
+        input: InputLine { name: name.to_owned(), ..InputLine::default() },
         state,
         person: None,
         matched_by: None,
@@ -131,14 +105,7 @@ fn hit_row() -> ClearanceRow {
             unit: Some("区水务局".to_owned()),
             post: Some("科长".to_owned()),
         },
-        person: Some(brief(
-            "P0003",
-            "样例丙",
-            "1976-05",
-            "样例区水务局",
-            "规划科科长",
-            "002X",
-        )),
+        person: Some(brief("P0003", "样例丙", "1976-05", "样例区水务局", "规划科科长", "002X")),
         matched_by: Some(MatchedBy::IdNumber),
         opinion: Some(Opinion::Unfit),
         records: vec![
@@ -146,22 +113,10 @@ fn hit_row() -> ClearanceRow {
                 "处分",
                 "2025-12-01",
                 "党内严重警告，样纪处〔2025〕12号，违规收受礼金",
-                Because::Influence {
-                    until: Some(day(2027, 5, 31)),
-                },
+                Because::Influence { until: Some(day(2027, 5, 31)) },
             ),
-            record(
-                "问题线索",
-                "2026-08-20",
-                "初步核实，反映其在工程发包中打招呼",
-                Because::Open,
-            ),
-            record(
-                "信访举报",
-                "2025-04-08",
-                "已了结失实：反映其操办婚宴",
-                Because::Period,
-            ),
+            record("问题线索", "2026-08-20", "初步核实，反映其在工程发包中打招呼", Because::Open),
+            record("信访举报", "2025-04-08", "已了结失实：反映其操办婚宴", Because::Period),
         ],
         influence: vec![bars().remove(0)],
         mentions: vec![mention(
@@ -178,13 +133,7 @@ fn hit_row() -> ClearanceRow {
 
 fn possible_row() -> ClearanceRow {
     let one = || {
-        mention(
-            Tier::Name,
-            "……参加人员：样例丁、样例戊，会议研究了年度工程安排……",
-            (7, 10),
-            "会议纪要",
-            &[],
-        )
+        mention(Tier::Name, "……参加人员：样例丁、样例戊，会议研究了年度工程安排……", (7, 10), "会议纪要", &[])
     };
     ClearanceRow {
         input: InputLine {
@@ -196,13 +145,7 @@ fn possible_row() -> ClearanceRow {
         matched_by: Some(MatchedBy::NameUnit),
         mentions: vec![
             one(),
-            mention(
-                Tier::Word,
-                "……登上样例丁般的高处……",
-                (4, 7),
-                "新闻",
-                &["dictionary_word"],
-            ),
+            mention(Tier::Word, "……登上样例丁般的高处……", (4, 7), "新闻", &["dictionary_word"]),
             one(),
             one(),
             one(),
@@ -215,14 +158,7 @@ fn ambiguous_row() -> ClearanceRow {
     ClearanceRow {
         candidates: vec![
             brief("P0011", "样例己", "1979-03", "样例区卫生健康局", "科员", "002X"),
-            brief(
-                "P0245",
-                "样例己",
-                "1968-10",
-                "样例区第二人民医院",
-                "主任医师",
-                "1187",
-            ),
+            brief("P0245", "样例己", "1968-10", "样例区第二人民医院", "主任医师", "1187"),
             brief("P1800", "样例己", "1990-01", "样例街道办事处", "四级主任科员", ""),
         ],
         ..row(11, "样例己", RowState::Ambiguous)
@@ -240,14 +176,7 @@ fn clear_row(number: u64, name: &str) -> ClearanceRow {
 
 pub(in crate::console::page_tests) fn rows() -> Vec<ClearanceRow> {
     let former = ClearanceRow {
-        person: Some(brief(
-            "P0099",
-            "样例辛",
-            "1972-07",
-            "样例区民政局",
-            "局长",
-            "331X",
-        )),
+        person: Some(brief("P0099", "样例辛", "1972-07", "样例区民政局", "局长", "331X")),
         matched_by: Some(MatchedBy::FormerName),
         opinion: Some(Opinion::HandledOk),
         records: vec![record("组织处理", "2025-02", "谈话提醒", Because::Period)],
@@ -262,10 +191,7 @@ pub(in crate::console::page_tests) fn rows() -> Vec<ClearanceRow> {
         problems: vec![Problem::of("id_invalid")],
         ..row(16, "样例壬", RowState::Error)
     };
-    let by_name = ClearanceRow {
-        problems: vec![Problem::of("identity_by_name")],
-        ..possible_row()
-    };
+    let by_name = ClearanceRow { problems: vec![Problem::of("identity_by_name")], ..possible_row() };
     vec![
         clear_row(1, "样例甲"),
         clear_row(2, "样例乙"),
@@ -296,10 +222,7 @@ pub(in crate::console::page_tests) fn clearance() -> ClearancePage {
         purpose: "关于 41 名拟任人选的廉政审核".to_owned(),
         created: moment(2026, 11, 23, 9, 14),
         as_of: day(2026, 11, 23),
-        period: Period {
-            from: Some(day(2025, 1, 1)),
-            to: Some(day(2026, 11, 23)),
-        },
+        period: Period { from: Some(day(2025, 1, 1)), to: Some(day(2026, 11, 23)) },
         accept_unique_names: false,
         run: Run::Done,
         coverage: coverage(),
@@ -307,24 +230,13 @@ pub(in crate::console::page_tests) fn clearance() -> ClearancePage {
         counts,
         filter: None,
         rows: rows(),
-        paging: Paging {
-            page: 1,
-            size: 100,
-            total: 41,
-        },
+        paging: Paging { page: 1, size: 100, total: 41 },
     }
 }
 
 pub(in crate::console::page_tests) fn clearance_incomplete() -> ClearancePage {
     let incomplete_row = ClearanceRow {
-        person: Some(brief(
-            "P0012",
-            "样例甲",
-            "1985-02",
-            "样例区财政局",
-            "科长",
-            "4417",
-        )),
+        person: Some(brief("P0012", "样例甲", "1985-02", "样例区财政局", "科长", "4417")),
         matched_by: Some(MatchedBy::NameUnit),
         problems: vec![Problem::of("coverage_incomplete")],
         ..row(1, "样例甲", RowState::Incomplete)
@@ -335,21 +247,14 @@ pub(in crate::console::page_tests) fn clearance_incomplete() -> ClearancePage {
         total: 3012,
         filter: Some(RowState::Incomplete),
         rows: vec![incomplete_row],
-        paging: Paging {
-            page: 5,
-            size: 100,
-            total: 3012,
-        },
+        paging: Paging { page: 5, size: 100, total: 3012 },
         ..clearance()
     }
 }
 
 pub(in crate::console::page_tests) fn clearance_running() -> ClearancePage {
     ClearancePage {
-        run: Run::Running {
-            done: 1867,
-            total: 3012,
-        },
+        run: Run::Running { done: 1867, total: 3012 },
         total: 3012,
         rows: Vec::new(),
         ..clearance()
@@ -358,9 +263,5 @@ pub(in crate::console::page_tests) fn clearance_running() -> ClearancePage {
 
 pub(in crate::console::page_tests) fn clearance_failed() -> ClearancePage {
     let reason = "核查中途程序停止，没有得出结果；名单还在，可重新审核。".to_owned();
-    ClearancePage {
-        run: Run::Failed { reason },
-        rows: Vec::new(),
-        ..clearance()
-    }
+    ClearancePage { run: Run::Failed { reason }, rows: Vec::new(), ..clearance() }
 }

@@ -42,10 +42,7 @@ pub(in crate::console::page_tests) fn data() -> DataPage {
     DataPage {
         shell: shell(Room::Data, "导入与数据"),
         coverage: incomplete(),
-        tables: tables
-            .into_iter()
-            .map(|(name, count)| (name.to_owned(), count))
-            .collect(),
+        tables: tables.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
         imports: vec![
             import_brief("i3", "样例区干部名册", 3, ImportState::Complete),
             import_brief("i2", "样例区纪委案件库", 0, ImportState::Unfinished),
@@ -56,13 +53,7 @@ pub(in crate::console::page_tests) fn data() -> DataPage {
 }
 
 pub(in crate::console::page_tests) fn data_empty() -> DataPage {
-    DataPage {
-        imports: Vec::new(),
-        failed: Vec::new(),
-        tables: Vec::new(),
-        coverage: coverage(),
-        ..data()
-    }
+    DataPage { imports: Vec::new(), failed: Vec::new(), tables: Vec::new(), coverage: coverage(), ..data() }
 }
 
 pub(in crate::console::page_tests) fn import() -> ImportPage {
@@ -86,10 +77,6 @@ pub(in crate::console::page_tests) fn import() -> ImportPage {
                 "不在可选值之内：警告、严重警告、撤销党内职务、留党察看、开除党籍、记过、记大过、降级、撤职、开除",
             ),
         ],
-        paging: Paging {
-            page: 1,
-            size: 100,
-            total: 3,
-        },
+        paging: Paging { page: 1, size: 100, total: 3 },
     }
 }

@@ -12,16 +12,7 @@ use crate::console::text::TextPage;
 use crate::console::tone::Tone;
 
 fn person_row(number: usize) -> PersonRow {
-    let names = [
-        "样例甲",
-        "样例乙",
-        "样例丙",
-        "样例丁",
-        "样例戊",
-        "样例己",
-        "样例庚",
-        "样例辛",
-    ];
+    let names = ["样例甲", "样例乙", "样例丙", "样例丁", "样例戊", "样例己", "样例庚", "样例辛"];
     let units = ["样例区水务局", "样例区财政局", "样例区教体局", "样例街道办事处"];
     let barred = number == 2;
     PersonRow {
@@ -33,40 +24,24 @@ fn person_row(number: usize) -> PersonRow {
             "规划科科长",
             "002X",
         ),
-        former_names: if number == 5 {
-            vec!["样例旧".to_owned()]
-        } else {
-            Vec::new()
-        },
+        former_names: if number == 5 { vec!["样例旧".to_owned()] } else { Vec::new() },
         rank: "乡科级正职".to_owned(),
         status: if number == 7 { "退休" } else { "在职" }.to_owned(),
         records: u64::from(barred) * 3,
-        bar: if barred {
-            "影响期至 2027-05-31".to_owned()
-        } else {
-            String::new()
-        },
+        bar: if barred { "影响期至 2027-05-31".to_owned() } else { String::new() },
         tone: Tone::Danger,
     }
 }
 
 pub(in crate::console::page_tests) fn persons() -> PersonsPage {
-    let choice = |label: &str| Choice {
-        value: label.to_owned(),
-        label: label.to_owned(),
-        selected: false,
-    };
+    let choice = |label: &str| Choice { value: label.to_owned(), label: label.to_owned(), selected: false };
     PersonsPage {
         shell: shell(Room::Persons, "人员档案"),
         name: String::new(),
         units: vec![choice("样例区水务局"), choice("样例区财政局")],
         statuses: vec![choice("在职"), choice("退休")],
         rows: (0..20).map(person_row).collect(),
-        paging: Paging {
-            page: 1,
-            size: 50,
-            total: 2579,
-        },
+        paging: Paging { page: 1, size: 50, total: 2579 },
     }
 }
 
@@ -75,11 +50,7 @@ pub(in crate::console::page_tests) fn persons_found() -> PersonsPage {
     page.name = "样例丙".to_owned();
     page.units[0].selected = true;
     page.rows.clear();
-    page.paging = Paging {
-        page: 1,
-        size: 50,
-        total: 0,
-    };
+    page.paging = Paging { page: 1, size: 50, total: 0 };
     page
 }
 
@@ -93,20 +64,8 @@ pub(in crate::console::page_tests) fn person() -> PersonPage {
         timeline: timeline(),
         sections: sections(),
         mentions: vec![
-            mention(
-                Tier::Linked,
-                "……给予样例丙党内严重警告处分……",
-                (4, 7),
-                "通报",
-                &["id_number"],
-            ),
-            mention(
-                Tier::Name,
-                "……参加人员：样例丙、样例戊……",
-                (7, 10),
-                "会议纪要",
-                &[],
-            ),
+            mention(Tier::Linked, "……给予样例丙党内严重警告处分……", (4, 7), "通报", &["id_number"]),
+            mention(Tier::Name, "……参加人员：样例丙、样例戊……", (7, 10), "会议纪要", &[]),
             mention(Tier::Inside, "……样例丙丁出席……", (2, 5), "新闻", &["longer_name"]),
         ],
         versions: vec![
@@ -159,26 +118,14 @@ fn timeline() -> Vec<Event> {
             "sanction-S01",
         ),
         event("2023-06-01", "组织处理", "谈话提醒", "", Tone::Near, ""),
-        event(
-            "2022-04-08",
-            "信访举报",
-            "反映其操办婚宴",
-            "已了结失实",
-            Tone::Near,
-            "",
-        ),
+        event("2022-04-08", "信访举报", "反映其操办婚宴", "已了结失实", Tone::Near, ""),
         event("2015-06", "任职", "样例区水务局 规划科科长", "", Tone::Accent, ""),
         event("2012-12-31", "奖励与考核", "年度考核优秀", "", Tone::Done, ""),
     ]
 }
 
 fn sections() -> Vec<Section> {
-    let texts = |values: &[&str]| {
-        values
-            .iter()
-            .map(|value| (*value).to_owned())
-            .collect::<Vec<String>>()
-    };
+    let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<String>>();
     vec![
         Section {
             slug: "sanction".to_owned(),
@@ -260,13 +207,6 @@ pub(in crate::console::page_tests) fn text() -> TextPage {
         source: "通报2025/第12号.docx".to_owned(),
         extracted: "docx 读取器 第1版".to_owned(),
         body: Marked::from_spans(body, &find("样例丙")),
-        persons: vec![brief(
-            "P0003",
-            "样例丙",
-            "1976-05",
-            "样例区水务局",
-            "规划科科长",
-            "002X",
-        )],
+        persons: vec![brief("P0003", "样例丙", "1976-05", "样例区水务局", "规划科科长", "002X")],
     }
 }

@@ -31,10 +31,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
     vec![
         ("home", home().render().unwrap()),
         ("home-empty", home_empty().render().unwrap()),
-        (
-            "clearances",
-            clearances(ClearanceForm::default()).render().unwrap(),
-        ),
+        ("clearances", clearances(ClearanceForm::default()).render().unwrap()),
         ("clearances-wrong", clearances(wrong_form()).render().unwrap()),
         ("clearance", clearance().render().unwrap()),
         ("clearance-incomplete", clearance_incomplete().render().unwrap()),
@@ -52,17 +49,9 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("data", data().render().unwrap()),
         ("data-empty", data_empty().render().unwrap()),
         ("import", import().render().unwrap()),
-        (
-            "not-found",
-            NoticePage::not_found(shell(Room::Outside, "没有这个页面"))
-                .render()
-                .unwrap(),
-        ),
+        ("not-found", NoticePage::not_found(shell(Room::Outside, "没有这个页面")).render().unwrap()),
         ("broken", broken().render().unwrap()),
-        (
-            "style",
-            style_page(shell(Room::Outside, "样式")).render().unwrap(),
-        ),
+        ("style", style_page(shell(Room::Outside, "样式")).render().unwrap()),
     ]
 }
 
@@ -87,12 +76,7 @@ pub(super) fn coverage() -> Coverage {
 }
 
 pub(super) fn incomplete() -> Coverage {
-    Coverage {
-        complete: false,
-        texts_pending: 12,
-        texts_failed: 1,
-        ..coverage()
-    }
+    Coverage { complete: false, texts_pending: 12, texts_failed: 1, ..coverage() }
 }
 
 pub(super) fn home() -> HomePage {
@@ -114,12 +98,7 @@ pub(super) fn home() -> HomePage {
 }
 
 pub(super) fn home_empty() -> HomePage {
-    HomePage {
-        recent: Vec::new(),
-        worth_trying: Vec::new(),
-        coverage: incomplete(),
-        ..home()
-    }
+    HomePage { recent: Vec::new(), worth_trying: Vec::new(), coverage: incomplete(), ..home() }
 }
 
 pub(super) fn brief(id: &str, name: &str, birth: &str, unit: &str, post: &str, tail: &str) -> PersonBrief {
@@ -142,9 +121,6 @@ pub(super) fn mention(tier: Tier, text: &str, span: (usize, usize), kind: &str, 
         adverse: kind == "通报",
         date: "2025-03-01".to_owned(),
         quote: Marked::from_spans(text, &[span]),
-        why: why
-            .iter()
-            .map(|code| crate::console::wording::why(code).to_owned())
-            .collect(),
+        why: why.iter().map(|code| crate::console::wording::why(code).to_owned()).collect(),
     }
 }

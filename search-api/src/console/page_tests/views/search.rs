@@ -15,14 +15,7 @@ use crate::console::tone::Tone;
 pub(in crate::console::page_tests) fn search(outcome: Outcome, q: &str) -> SearchPage {
     let mut shell = shell(Room::Search, "精准检索");
     shell.query = q.to_owned();
-    SearchPage {
-        shell,
-        question: Question {
-            q: q.to_owned(),
-            ..Question::default()
-        },
-        outcome,
-    }
+    SearchPage { shell, question: Question { q: q.to_owned(), ..Question::default() }, outcome }
 }
 
 pub(in crate::console::page_tests) fn search_unreadable() -> SearchPage {
@@ -34,35 +27,15 @@ pub(in crate::console::page_tests) fn search_unreadable() -> SearchPage {
 }
 
 fn name_answer(name: &str) -> NameAnswer {
-    let bearer = |person, former, status: &str| Bearer {
-        person,
-        former,
-        status: status.to_owned(),
-    };
-    let group = |tier, total, mentions| TierGroup {
-        tier,
-        total,
-        mentions,
-        paging: None,
-    };
+    let bearer = |person, former, status: &str| Bearer { person, former, status: status.to_owned() };
+    let group = |tier, total, mentions| TierGroup { tier, total, mentions, paging: None };
     let quote = "……参加人员：样例丙、样例戊，会议研究了……";
     NameAnswer {
         name: name.to_owned(),
         dossiers: vec![
+            bearer(brief("P0003", name, "1976-05", "样例区水务局", "规划科科长", "002X"), false, "在职"),
             bearer(
-                brief("P0003", name, "1976-05", "样例区水务局", "规划科科长", "002X"),
-                false,
-                "在职",
-            ),
-            bearer(
-                brief(
-                    "P0245",
-                    "样例新",
-                    "1968-10",
-                    "样例区第二人民医院",
-                    "主任医师",
-                    "1187",
-                ),
+                brief("P0245", "样例新", "1968-10", "样例区第二人民医院", "主任医师", "1187"),
                 true,
                 "退休",
             ),
@@ -71,13 +44,7 @@ fn name_answer(name: &str) -> NameAnswer {
             group(
                 Tier::Linked,
                 1,
-                vec![mention(
-                    Tier::Linked,
-                    "……给予样例丙党内严重警告处分……",
-                    (4, 7),
-                    "通报",
-                    &["id_number"],
-                )],
+                vec![mention(Tier::Linked, "……给予样例丙党内严重警告处分……", (4, 7), "通报", &["id_number"])],
             ),
             group(
                 Tier::Corroborated,
@@ -90,39 +57,20 @@ fn name_answer(name: &str) -> NameAnswer {
                     &["unit", "post"],
                 )],
             ),
-            group(
-                Tier::Name,
-                37,
-                vec![mention(Tier::Name, quote, (7, 10), "会议纪要", &[])],
-            ),
+            group(Tier::Name, 37, vec![mention(Tier::Name, quote, (7, 10), "会议纪要", &[])]),
             group(
                 Tier::Inside,
                 3,
-                vec![mention(
-                    Tier::Inside,
-                    "……样例丙丁出席……",
-                    (2, 5),
-                    "新闻",
-                    &["longer_name"],
-                )],
+                vec![mention(Tier::Inside, "……样例丙丁出席……", (2, 5), "新闻", &["longer_name"])],
             ),
         ],
     }
 }
 
 pub(in crate::console::page_tests) fn search_names() -> SearchPage {
-    let nobody = NameAnswer {
-        name: "样例无".to_owned(),
-        dossiers: Vec::new(),
-        groups: Vec::new(),
-    };
+    let nobody = NameAnswer { name: "样例无".to_owned(), dossiers: Vec::new(), groups: Vec::new() };
     let names = vec![name_answer("样例丙"), name_answer("样例己"), nobody];
-    let answer = SearchAnswer {
-        complete: true,
-        gaps: Vec::new(),
-        names,
-        places: None,
-    };
+    let answer = SearchAnswer { complete: true, gaps: Vec::new(), names, places: None };
     search(Outcome::Answered(answer), "样例丙、样例己、样例无")
 }
 
@@ -130,18 +78,9 @@ pub(in crate::console::page_tests) fn search_tier() -> SearchPage {
     let mut one = name_answer("样例丙");
     one.groups.retain(|group| group.tier == Tier::Name);
     for group in &mut one.groups {
-        group.paging = Some(Paging {
-            page: 2,
-            size: 10,
-            total: 37,
-        });
+        group.paging = Some(Paging { page: 2, size: 10, total: 37 });
     }
-    let answer = SearchAnswer {
-        complete: false,
-        gaps: incomplete().gaps(),
-        names: vec![one],
-        places: None,
-    };
+    let answer = SearchAnswer { complete: false, gaps: incomplete().gaps(), names: vec![one], places: None };
     let mut page = search(Outcome::Answered(answer), "样例丙");
     page.question.tier = "name".to_owned();
     page
@@ -171,17 +110,9 @@ pub(in crate::console::page_tests) fn search_places() -> SearchPage {
             hit("关于样例区河道整治项目问题的通报", "通报", Tone::Danger),
             hit("专题会议纪要（第十二期）", "会议纪要", Tone::Plain),
             hit("样例区水务局年度工作总结", "工作总结", Tone::Plain),
-            hit(
-                "关于样例某某严重违纪问题的审查调查报告",
-                "审查调查报告",
-                Tone::Danger,
-            ),
+            hit("关于样例某某严重违纪问题的审查调查报告", "审查调查报告", Tone::Danger),
         ],
-        paging: Paging {
-            page: 2,
-            size: 20,
-            total: 164,
-        },
+        paging: Paging { page: 2, size: 20, total: 164 },
         facets: vec![
             Facet {
                 label: "类别".to_owned(),
@@ -196,20 +127,11 @@ pub(in crate::console::page_tests) fn search_places() -> SearchPage {
             Facet {
                 label: "年份".to_owned(),
                 field: "year".to_owned(),
-                values: vec![
-                    value("2026", 12, false),
-                    value("2025", 99, false),
-                    value("2024", 53, false),
-                ],
+                values: vec![value("2026", 12, false), value("2025", 99, false), value("2024", 53, false)],
             },
         ],
     };
-    let answer = SearchAnswer {
-        complete: true,
-        gaps: Vec::new(),
-        names: Vec::new(),
-        places: Some(places),
-    };
+    let answer = SearchAnswer { complete: true, gaps: Vec::new(), names: Vec::new(), places: Some(places) };
     let mut page = search(Outcome::Answered(answer), "“工程款结算”");
     page.question.kind = "通报".to_owned();
     page
