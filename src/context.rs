@@ -121,6 +121,16 @@ pub(crate) async fn catch_up(archive: &Archive, index: &Index) -> anyhow::Result
     }
 }
 
+/// Brings the index up to the archive where nobody else is at it (an import was broken off, the index was
+/// thrown away). Beside a server that keeps the index the question is answered at once, and what is still
+/// pending stands in the coverage.
+pub(crate) async fn catch_up_if_free(archive: &Archive, index: &Index) -> anyhow::Result<()> {
+    match indexer::follow(archive, index, &holder("index")).await {
+        Ok(_) | Err(IndexError::Busy { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Reads files in child processes: this program, run again.
 pub(crate) fn extractor() -> anyhow::Result<Extractor> {
     let program = std::env::current_exe().context("finding the program's own path")?;

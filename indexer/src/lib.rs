@@ -31,4 +31,4 @@ pub use lookup::{Path, TextQuestion, candidate_texts};
 pub use query::{Query, QueryError, Term};
 pub use reading::{Asked, Occurrence, Reading, TextReading, read_text};
 pub use search::{Answer, Facet, Hit, Order, SearchRequest, search};
-pub use store::{Index, Searcher};
+pub use store::{Index, Searcher, damaged_files};

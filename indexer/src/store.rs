@@ -3,15 +3,16 @@
 //! The watermark (the archive version up to which everything is in the index) is the payload of the
 //! commit itself: there is no moment at which it says more than the index holds.
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::{fs, panic};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use archive::Snapshot;
 use dossier::Kind;
 use dossier::name::name_key;
 use tantivy::schema::Field;
-use tantivy::{IndexReader, ReloadPolicy};
+use tantivy::{IndexMeta, IndexReader, ReloadPolicy};
 
 use crate::error::IndexError;
 use crate::fingerprint::fingerprint;
@@ -63,7 +64,7 @@ impl Index {
             tantivy::Index::create_in_dir(dir, schema)?
         };
         index.set_tokenizers(schema::tokenizers());
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let reader = reader_of(&index).ok_or_else(|| unusable(damage_in_words(dir)))?;
         let inner = Inner { dir: dir.to_owned(), index, reader, fields, known: Mutex::new(None) };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -98,10 +99,21 @@ impl Index {
 
     /// A view of what is committed now. Take it *before* the archive's snapshot: then everything up to
     /// the watermark is in both, and what came later is counted as pending.
+    ///
+    /// Another process may commit, or build the index anew, between the reading of the watermark and the
+    /// opening of the view. A view with the watermark of another would claim what it does not hold, so the
+    /// two are compared; an index that never stands still is claimed to hold nothing for sure.
     pub fn searcher(&self) -> Result<Searcher, IndexError> {
-        let watermark = self.watermark()?;
-        self.inner.reader.reload()?;
-        Ok(Searcher { engine: self.inner.reader.searcher(), fields: self.inner.fields, watermark })
+        for _ in 0..VIEW_ATTEMPTS {
+            let metas = self.inner.index.load_metas()?;
+            self.inner.reader.reload()?;
+            let engine = self.inner.reader.searcher();
+            if is_view_of(&engine, &metas) {
+                let watermark = metas.payload.and_then(|text| text.parse().ok()).unwrap_or(0);
+                return Ok(Searcher { engine, fields: self.inner.fields, watermark });
+            }
+        }
+        Ok(Searcher { engine: self.inner.reader.searcher(), fields: self.inner.fields, watermark: 0 })
     }
 
     /// The names and units of `snapshot`, compiled; kept while the archive stays at that version.
@@ -145,6 +157,57 @@ impl Searcher {
     pub(crate) fn field(&self, pick: impl Fn(&Fields) -> Field) -> Field {
         pick(&self.fields)
     }
+}
+
+/// How often a view is opened that belongs to the watermark that was read.
+const VIEW_ATTEMPTS: u32 = 20;
+
+/// Whether `searcher` shows exactly the segments of `metas`, with the same deletions.
+fn is_view_of(searcher: &tantivy::Searcher, metas: &IndexMeta) -> bool {
+    let shown: BTreeSet<_> =
+        searcher.segment_readers().iter().map(|s| (s.segment_id(), s.num_deleted_docs())).collect();
+    let committed: BTreeSet<_> = metas.segments.iter().map(|s| (s.id(), s.num_deleted_docs())).collect();
+    shown == committed
+}
+
+/// The reader of an index; none if its files cannot be read. The engine takes a damaged file for a fault of
+/// its own and panics; here it is a fault of the disk, and the index can be built anew.
+fn reader_of(index: &tantivy::Index) -> Option<IndexReader> {
+    let build = || index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+    panic::catch_unwind(panic::AssertUnwindSafe(build)).ok()?.ok()
+}
+
+fn damage_in_words(dir: &Path) -> String {
+    match damaged_files(dir) {
+        Ok(files) if files.is_empty() => "its files cannot be read together".to_owned(),
+        Ok(files) => format!("damaged: {}", files.join(", ")),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Files of the index in `dir` that do not match their checksum or cannot be read, by name. Reads all of
+/// them, and needs no [`Index`]: a damaged one may not open.
+pub fn damaged_files(dir: &Path) -> Result<Vec<String>, IndexError> {
+    if !dir.join("meta.json").exists() {
+        return Ok(Vec::new());
+    }
+    let unusable = |error: tantivy::TantivyError| IndexError::Unusable {
+        dir: dir.to_owned(),
+        reason: error.to_string(),
+    };
+    let index = tantivy::Index::open_in_dir(dir).map_err(unusable)?;
+    let managed = index.directory().list_managed_files();
+    let segment_files = index.load_metas().map_err(unusable)?.list_segment_files();
+    let is_sound = |file: &Path| {
+        let validate = || index.directory().validate_checksum(file);
+        matches!(panic::catch_unwind(panic::AssertUnwindSafe(validate)), Ok(Ok(true)))
+    };
+    let damaged: BTreeSet<String> = segment_files
+        .intersection(&managed)
+        .filter(|file| !is_sound(file))
+        .map(|file| file.display().to_string())
+        .collect();
+    Ok(damaged.into_iter().collect())
 }
 
 async fn read_known(snapshot: &Snapshot) -> Result<Known, IndexError> {

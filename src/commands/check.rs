@@ -1,6 +1,8 @@
 //! `check`: archive whole, index whole, both agree. Everything that is not right is named on stdout.
 
+use archive::Archive;
 use clap::Args;
+use indexer::{Finding, Index};
 
 use super::Outcome;
 use crate::context::{Context, catch_up};
@@ -26,21 +28,7 @@ impl Check {
         if let Err(error) = archive.verify_audit().await {
             found.push(error.to_string());
         }
-        match indexer::Index::open(&context.index_dir()) {
-            Ok(index) => {
-                // What is merely not indexed yet is not damage.
-                if let Err(error) = catch_up(&archive, &index).await {
-                    found.push(format!("{error:#}"));
-                } else {
-                    let snapshot = archive.snapshot().await?;
-                    match indexer::check(&index, &snapshot).await {
-                        Ok(findings) => found.extend(findings.iter().map(ToString::to_string)),
-                        Err(error) => found.push(error.to_string()),
-                    }
-                }
-            }
-            Err(error) => found.push(error.to_string()),
-        }
+        found.extend(index_findings(context, &archive).await?);
         if self.json {
             output::json(&serde_json::json!({ "sound": found.is_empty(), "found": found }))?;
         } else {
@@ -55,4 +43,27 @@ impl Check {
         }
         Ok(if found.is_empty() { Outcome::Done } else { Outcome::NotRight })
     }
+}
+
+/// What is not right with the index. It is compared with the archive only where its files are whole.
+async fn index_findings(context: &Context, archive: &Archive) -> anyhow::Result<Vec<String>> {
+    let damaged = |file: String| Finding::DamagedFile(file).to_string();
+    match indexer::damaged_files(&context.index_dir()) {
+        Ok(files) if files.is_empty() => {}
+        Ok(files) => return Ok(files.into_iter().map(damaged).collect()),
+        Err(error) => return Ok(vec![error.to_string()]),
+    }
+    let index = match Index::open(&context.index_dir()) {
+        Ok(index) => index,
+        Err(error) => return Ok(vec![error.to_string()]),
+    };
+    // What is merely not indexed yet is not damage.
+    if let Err(error) = catch_up(archive, &index).await {
+        return Ok(vec![format!("{error:#}")]);
+    }
+    let snapshot = archive.snapshot().await?;
+    Ok(match indexer::check(&index, &snapshot).await {
+        Ok(findings) => findings.iter().map(ToString::to_string).collect(),
+        Err(error) => vec![error.to_string()],
+    })
 }

@@ -59,12 +59,9 @@ impl Clear {
         };
         let archive = context.existing_archive().await?;
         let index = context.index()?;
-        if index.watermark()? == 0 {
-            // An index that was never made, or has just been thrown away, is quicker made than explained.
-            crate::context::catch_up(&archive, &index).await?;
-        }
+        crate::context::catch_up_if_free(&archive, &index).await?;
         let mut sink: Box<dyn RowSink> =
-            if self.json { Box::new(Json::new()) } else { Box::new(Lines::default()) };
+            if self.json { Box::new(Json::new()) } else { Box::new(Lines) };
         let summary = clearance::clear(&archive, &index, &request, &mut *sink, &clock::now).await;
         let summary = match summary {
             Err(ClearanceError::EmptyList) => {
@@ -144,7 +141,6 @@ impl RowSink for Json {
 }
 
 /// One line a row, for a person at a terminal.
-#[derive(Default)]
 struct Lines;
 
 impl RowSink for Lines {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Outcome;
 use super::generate::{ScaleName, invented_today};
 use super::import::{lines, take_in};
-use super::serve::serve;
+use super::serve::{loopback_only, serve};
 use crate::context::{Context, is_vacant};
 use crate::lock::ServeLock;
 use crate::output;
@@ -48,6 +48,7 @@ impl Demo {
     }
 
     pub(crate) async fn run(self, context: Context) -> anyhow::Result<Outcome> {
+        loopback_only(self.listen)?;
         let plan = invented::invent(self.scale.scale(), self.seed, invented_today());
         let truth = plan.truth();
         let lock = self.prepare(&context, &plan).await?;

@@ -50,9 +50,7 @@ impl Search {
         let request = self.request()?;
         let archive = context.existing_archive().await?;
         let index = context.index()?;
-        if index.watermark()? == 0 {
-            crate::context::catch_up(&archive, &index).await?;
-        }
+        crate::context::catch_up_if_free(&archive, &index).await?;
         let searcher = index.searcher()?;
         let snapshot = archive.snapshot().await?;
         let answer = indexer::search(&searcher, &request)?;
@@ -150,7 +148,7 @@ async fn describe(snapshot: &archive::Snapshot, query: &Query, hit: &Hit) -> any
     let first = highlights.first().copied().unwrap_or(Highlight { start: 0, end: 0 });
     let span = indexer::excerpt(&chars, first, EXCERPT_AROUND);
     let excerpt: String = chars[span.start as usize..span.end as usize].iter().collect();
-    let date = stored.as_ref().and_then(|stored| indexer::day_of(stored)).map(|date| date.to_string());
+    let date = stored.as_ref().and_then(indexer::day_of).map(|date| date.to_string());
     let title =
         stored.as_ref().and_then(|stored| stored.fields.text("title")).unwrap_or(kind.title()).to_owned();
     Ok(json!({

@@ -24,6 +24,7 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
         let listen = self.listen.unwrap_or(context.settings.server.listen);
+        loopback_only(listen)?;
         let lock = ServeLock::take(&context.dir)?;
         serve(context, listen, lock, None, |address| {
             output::note(&format!("serving {} at http://{address}", context.dir.display()));
@@ -36,6 +37,17 @@ impl Serve {
 /// Seconds that the index may lag before `/readyz` says so.
 const LAG_SECONDS_MAX: u32 = 30;
 
+/// Refuses an address that other machines can reach, before anything is made or opened for it.
+pub(crate) fn loopback_only(listen: SocketAddr) -> anyhow::Result<()> {
+    if !listen.ip().is_loopback() {
+        bail!(
+            "{listen} can be reached from other machines, and there is no sign-in yet; \
+             listen on 127.0.0.1 or [::1] only"
+        );
+    }
+    Ok(())
+}
+
 /// Serves until interrupted or terminated. `ready` is called with the address that was bound.
 pub(crate) async fn serve(
     context: &Context,
@@ -44,12 +56,7 @@ pub(crate) async fn serve(
     demo: Option<DemoHints>,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
-    if !listen.ip().is_loopback() {
-        bail!(
-            "{listen} can be reached from other machines, and there is no sign-in yet; \
-             listen on 127.0.0.1 or [::1] only"
-        );
-    }
+    loopback_only(listen)?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let address = listener.local_addr()?;
     lock.say(&format!("{} at http://{address}", holder("serve"))).context("writing the lock file")?;

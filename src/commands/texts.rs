@@ -61,7 +61,7 @@ impl Texts {
                 for one in &retried {
                     match &one.outcome {
                         Ok(key) => {
-                            output::line(&format!("{}\t{}\tread as text {key}", one.file.id, one.file.name))?
+                            output::line(&format!("{}\t{}\tread as text {key}", one.file.id, one.file.name))?;
                         }
                         Err(error) => {
                             failed += 1;

@@ -121,10 +121,11 @@ impl Office {
         Answer::of(&self.run(&args))
     }
 
-    /// Exports into the folder `name` and gives the bytes of every file.
+    /// Exports into the folder `name`, which is emptied before, and gives the bytes of every file.
     #[track_caller]
     pub(crate) fn export(&self, name: &str) -> Vec<(String, Vec<u8>)> {
         let dir = self.path().join(name);
+        let _ = fs::remove_dir_all(&dir);
         self.done(&["export", dir.to_str().unwrap()]);
         bytes_below(&dir)
     }
