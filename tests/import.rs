@@ -6,7 +6,7 @@
 mod support;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
@@ -42,7 +42,7 @@ fn the_same_files_again_change_nothing() {
     let files = office.path().join("files");
     office.done(&["generate", files.to_str().unwrap(), "--persons", "40", "--texts", "60"]);
     let paths = [files.join("dossiers.xlsx"), files.join("texts.jsonl")];
-    let paths: Vec<&Path> = paths.iter().map(|path| path.as_path()).collect();
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     let first = office.import(&paths);
     let before = office.export("before");
     let second = office.import(&paths);
@@ -178,7 +178,7 @@ fn a_workbook_with_a_title_real_dates_and_months_is_read_as_it_looks() {
     for (column, cell) in (0u16..).zip(["S1", "P1", "党纪", "警告"]) {
         sheet.write_string(3, column, cell).unwrap();
     }
-    sheet.write_datetime_with_format(3, 4, &ExcelDateTime::from_ymd(2026, 3, 2).unwrap(), &dates).unwrap();
+    sheet.write_datetime_with_format(3, 4, ExcelDateTime::from_ymd(2026, 3, 2).unwrap(), &dates).unwrap();
     for (column, cell) in (0u16..).zip(["S2", "P1", "政务", "记过", "2026.10"]) {
         sheet.write_string(4, column, cell).unwrap();
     }
@@ -447,14 +447,14 @@ fn hostile_names_are_only_names() {
     let rows: Vec<&[&str]> = std::iter::once(header).chain(rows.iter().map(<[&str; 2]>::as_slice)).collect();
     let report = office.import(&[&office.file("dossiers.xlsx", workbook(&[("人员", &rows)]))]);
     assert_eq!(counts(&report, "person")[0], 10, "{report}");
-    let lines: String = names
+    let lines: Vec<String> = names
         .iter()
         .enumerate()
         .map(|(at, name)| {
             format!("{{\"id\":\"T{at}\",\"text\":{}}}\n", serde_json::json!(format!("今查{name}一案")))
         })
         .collect();
-    office.import(&[&office.file("texts.jsonl", lines)]);
+    office.import(&[&office.file("texts.jsonl", lines.concat())]);
     for (at, row) in office.clear(&names).rows.iter().enumerate() {
         assert_eq!(row.0["input"]["name"], names[at], "verbatim");
         assert_eq!(row.person(), Some(format!("H{at}").as_str()), "{}", row.0);

@@ -414,11 +414,11 @@ fn a_period_hides_what_lies_outside_it_and_says_how_much() {
     let invented = Invented::new(Scale::small(), "small");
     let persons: Vec<&Value> =
         invented.persons().iter().filter(|person| !person["id_number"].is_null()).collect();
-    let rows: String = persons
+    let rows: Vec<String> = persons
         .iter()
         .map(|person| format!("{},{}\n", text(person, "name"), text(person, "id_number")))
         .collect();
-    let list = invented.office.file("list.csv", format!("姓名,身份证号\n{rows}"));
+    let list = invented.office.file("list.csv", format!("姓名,身份证号\n{}", rows.concat()));
     let (from, to) = ("2024-01-01", "2025-06-30");
     let always = invented.office.clear_list(&list);
     let args =

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use archive::StoredText;
+use dossier::citizen_id::CitizenId;
 use dossier::text::TextKind;
 use dossier::{PartialDate, RecordKey};
 use indexer::{Asked, Highlight, Occurrence, Reading, TextReading, excerpt, read_text};
@@ -50,6 +51,7 @@ pub(crate) struct OneText<'t, 'q> {
     lookup: &'q Lookup<'q>,
     reading: TextReading,
     title_names: Vec<Occurrence>,
+    title_identities: Vec<CitizenId>,
     listed: Vec<RecordKey>,
     unit: Option<RecordKey>,
     normal: String,
@@ -66,7 +68,10 @@ impl<'t, 'q> OneText<'t, 'q> {
         let fields = &text.stored.fields;
         let title = fields.text("title").unwrap_or_default();
         let reading = read_text(asked, &text.content);
-        let title_names = if title.is_empty() { Vec::new() } else { read_text(asked, title).occurrences };
+        let in_title = (!title.is_empty()).then(|| read_text(asked, title));
+        let (title_names, title_identities) = in_title.map_or_else(Default::default, |reading| {
+            (reading.occurrences, reading.identities.into_iter().map(|(_, _, id)| id).collect())
+        });
         let listed = fields.list("persons").iter().filter_map(|key| RecordKey::new(key).ok()).collect();
         let normal = reading.normal.text();
         Self {
@@ -76,6 +81,7 @@ impl<'t, 'q> OneText<'t, 'q> {
             lookup,
             reading,
             title_names,
+            title_identities,
             listed,
             unit: text.stored.unit.clone(),
             normal,
@@ -96,7 +102,7 @@ impl<'t, 'q> OneText<'t, 'q> {
                 ));
             }
         }
-        self.title_only(&mut found);
+        self.in_title(&mut found);
         self.linked_without_name(&chars, &mut found);
         let date = self.text.stored.fields.date("date");
         let in_period = date.is_none_or(|date| self.question.period.meets(date));
@@ -119,17 +125,15 @@ impl<'t, 'q> OneText<'t, 'q> {
         }
     }
 
-    /// A name that stands in the title and nowhere in the text: one mention without a place.
-    fn title_only(&self, found: &mut Vec<(usize, Mention)>) {
-        let mut done: BTreeSet<usize> = self.reading.occurrences.iter().map(|o| o.name).collect();
+    /// A name that stands in the title: a mention without a place, unless the text itself says as much.
+    fn in_title(&self, found: &mut Vec<(usize, Mention)>) {
         for occurrence in &self.title_names {
-            if !done.insert(occurrence.name) {
-                continue;
-            }
             for &subject in &self.lookup.by_name[occurrence.name] {
                 let (tier, mut why) = self.tier(subject, *occurrence);
-                why.push("title".to_owned());
-                found.push((subject, self.mention(tier, None, self.title.to_owned(), why)));
+                if !found.iter().any(|(of, mention)| *of == subject && mention.tier <= tier) {
+                    why.push("title".to_owned());
+                    found.push((subject, self.mention(tier, None, self.title.to_owned(), why)));
+                }
             }
         }
     }
@@ -140,10 +144,13 @@ impl<'t, 'q> OneText<'t, 'q> {
             self.listed.iter().filter_map(|person| self.lookup.by_person.get(person).copied()).collect();
         let mut places: HashMap<usize, (u32, u32)> = HashMap::new();
         for (start, end, id) in &self.reading.identities {
-            if let Some(&subject) = self.lookup.by_identity.get(&id.canonical()) {
+            for &subject in self.lookup.by_identity.get(&id.canonical()).into_iter().flatten() {
                 linked.insert(subject);
                 places.entry(subject).or_insert((*start, *end));
             }
+        }
+        for id in &self.title_identities {
+            linked.extend(self.lookup.by_identity.get(&id.canonical()).into_iter().flatten());
         }
         for subject in linked {
             let named = found.iter().any(|(of, mention)| *of == subject && mention.tier == Tier::Linked);
@@ -197,7 +204,7 @@ impl<'t, 'q> OneText<'t, 'q> {
     }
 
     fn evidence(&self, profile: &Profile) -> Evidence {
-        let canonical = profile.person.id_number.as_ref().map(dossier::citizen_id::CitizenId::canonical);
+        let canonical = profile.person.id_number.as_ref().map(CitizenId::canonical);
         Evidence {
             listed: self.listed.contains(&profile.person.key),
             id: canonical.is_some_and(|id| {
@@ -207,6 +214,12 @@ impl<'t, 'q> OneText<'t, 'q> {
                 || self.unit.as_ref().is_some_and(|unit| profile.posts.iter().any(|post| post.unit == *unit)),
             birth: profile.person.birth.is_some_and(|birth| self.names_month(birth)),
         }
+    }
+
+    /// Whether this identity number stands in the text or its title.
+    fn holds(&self, canonical: &str) -> bool {
+        let in_text = self.reading.identities.iter().map(|(_, _, id)| id);
+        in_text.chain(&self.title_identities).any(|id| id.canonical() == canonical)
     }
 
     /// Whether the month of `birth` is written in the text: 1971年5月, 1971年05月, 1971.05, 1971-05.

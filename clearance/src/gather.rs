@@ -52,6 +52,7 @@ pub(crate) async fn records_of(
 
 fn list(records: &[Stored], question: Question, table: &InfluenceTable) -> Gathered {
     let standings = Standings::of(records, table, question.as_of);
+    let has_case = records.iter().any(|stored| stored.record.kind == Kind::Case);
     let mut gathered = Gathered::default();
     for stored in records {
         let kind = stored.record.kind;
@@ -59,7 +60,7 @@ fn list(records: &[Stored], question: Question, table: &InfluenceTable) -> Gathe
         let Some(because) = shown(kind, &stored.fields, standing, question.period, question.as_of) else {
             continue;
         };
-        let opinion = judge(kind, &stored.fields, standing, question.as_of);
+        let opinion = judge(kind, &stored.fields, standing, has_case, question.as_of);
         gathered.opinion = Some(gathered.opinion.map_or(opinion, |worst| worst.max(opinion)));
         gathered.records.push(shown_record(stored, because, standing));
     }
@@ -77,7 +78,7 @@ fn shown_record(stored: &Stored, because: ShownBecause, standing: Standing) -> S
         shown_because: because,
         until: match standing {
             Standing::Running(until) => until,
-            Standing::Ended | Standing::Expelled => None,
+            Standing::Ended | Standing::NotYet | Standing::Expelled => None,
         },
         summary: summary(stored),
     }
@@ -100,6 +101,7 @@ pub(crate) fn summary(stored: &Stored) -> String {
 struct Standings {
     spans: Vec<Span>,
     expelled: HashSet<RecordRef>,
+    not_yet: HashSet<RecordRef>,
     as_of: NaiveDate,
 }
 
@@ -109,6 +111,11 @@ impl Standings {
         Self {
             spans: influence(&decisions, table, as_of),
             expelled: expulsions(&decisions, as_of).into_iter().collect(),
+            not_yet: decisions
+                .iter()
+                .filter(|d| d.effective_on.first_day() > as_of)
+                .map(|d| d.record.clone())
+                .collect(),
             as_of,
         }
     }
@@ -116,6 +123,9 @@ impl Standings {
     fn of_record(&self, record: &RecordRef) -> Standing {
         if self.expelled.contains(record) {
             return Standing::Expelled;
+        }
+        if self.not_yet.contains(record) {
+            return Standing::NotYet;
         }
         running_span(&self.spans, record, self.as_of)
             .map_or(Standing::Ended, |span| Standing::Running(span.last_blocked()))
@@ -154,11 +164,18 @@ pub(crate) async fn unit_findings(
     let mut findings: HashMap<RecordKey, Vec<UnitFinding>> = HashMap::new();
     for stored in snapshot.records_of_units(&units, &[Kind::Finding, Kind::Recommendation]).await? {
         let Some(unit) = stored.unit.clone() else { continue };
-        let done = stored.fields.date("rectified_on").is_some_and(|day| day.first_day() <= as_of);
+        let done = stored.fields.date("rectified_on").is_some_and(|day| day.last_day() <= as_of);
+        let ahead = stored
+            .record
+            .kind
+            .declaration()
+            .day
+            .and_then(|slug| stored.fields.date(slug))
+            .is_some_and(|day| day.first_day() > as_of);
         findings.entry(unit).or_default().push(UnitFinding {
             kind: stored.record.kind.slug(),
             id: stored.record.key.clone(),
-            open: !done,
+            open: !done && !ahead,
         });
     }
     Ok(findings)

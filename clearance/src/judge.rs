@@ -2,14 +2,22 @@
 //! contribution; the worst of a row wins. A suggestion, never a decision.
 
 use chrono::NaiveDate;
+use dossier::day::add_months;
+use dossier::influence::InfluenceTable;
 use dossier::opinion::Opinion;
 use dossier::shown::Standing;
-use dossier::{Fields, Kind};
+use dossier::{Fields, Kind, PartialDate};
 
-/// The contribution of one listed record.
+/// The contribution of one listed record; `has_case`: a case against the person is on record.
 #[allow(clippy::match_same_arms, reason = "a row a rule; the fallback is no rule of inquiries")]
-pub(crate) fn judge(kind: Kind, fields: &Fields, standing: Standing, as_of: NaiveDate) -> Opinion {
-    let ended = |slug: &str| fields.date(slug).is_some_and(|day| day.first_day() <= as_of);
+pub(crate) fn judge(
+    kind: Kind,
+    fields: &Fields,
+    standing: Standing,
+    has_case: bool,
+    as_of: NaiveDate,
+) -> Opinion {
+    let ended = |slug: &str| fields.date(slug).is_some_and(|day| day.last_day() <= as_of);
     match kind {
         Kind::Petition => match fields.text("status") {
             Some("已了结失实" | "澄清") => Opinion::ClosedOk,
@@ -23,6 +31,13 @@ pub(crate) fn judge(kind: Kind, fields: &Fields, standing: Standing, as_of: Naiv
         },
         Kind::Clue => match fields.text("result") {
             Some("采信了结" | "失实了结" | "无可查性了结") => Opinion::ClosedOk,
+            // It led on: the case says what came of it, if there is one on record.
+            Some("立案") if has_case => Opinion::HandledOk,
+            Some("立案" | "移送") => Opinion::Deferred,
+            // 诫勉 bars for a time, whether or not the measure is on record as well.
+            Some("诫勉") if fields.date("closed_on").is_some_and(|day| still_admonished(day, as_of)) => {
+                Opinion::Hold
+            }
             Some(_) => Opinion::HandledOk,
             // Closed, but nobody wrote how: it cannot be called unfounded.
             None => Opinion::Deferred,
@@ -33,12 +48,12 @@ pub(crate) fn judge(kind: Kind, fields: &Fields, standing: Standing, as_of: Naiv
         Kind::Case => Opinion::Unfit,
         Kind::OrganizationalMeasure | Kind::Sanction if ended("revoked_on") => Opinion::ClosedOk,
         Kind::OrganizationalMeasure => match standing {
-            Standing::Running(_) => Opinion::Hold,
+            Standing::Running(_) | Standing::NotYet => Opinion::Hold,
             Standing::Expelled => Opinion::Unfit,
             Standing::Ended => Opinion::HandledOk,
         },
         Kind::Sanction => match standing {
-            Standing::Running(_) | Standing::Expelled => Opinion::Unfit,
+            Standing::Running(_) | Standing::Expelled | Standing::NotYet => Opinion::Unfit,
             Standing::Ended => Opinion::HandledOk,
         },
         // No other kind is ever listed; were one, nobody has said that it is harmless.
@@ -46,11 +61,15 @@ pub(crate) fn judge(kind: Kind, fields: &Fields, standing: Standing, as_of: Naiv
     }
 }
 
+fn still_admonished(since: PartialDate, as_of: NaiveDate) -> bool {
+    add_months(since.last_day(), InfluenceTable::default().admonition) > as_of
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use dossier::{PartialDate, Value};
+    use dossier::Value;
 
     #[track_caller]
     fn suggests(kind: Kind, cells: &[(&str, &str)], standing: Standing, expected: Opinion) {
@@ -63,7 +82,7 @@ mod tests {
             fields.set(slug, value);
         }
         let as_of = "2026-11-22".parse().unwrap();
-        assert_eq!(judge(kind, &fields, standing, as_of), expected, "{kind} {cells:?}");
+        assert_eq!(judge(kind, &fields, standing, false, as_of), expected, "{kind} {cells:?}");
     }
 
     #[test]
@@ -80,7 +99,19 @@ mod tests {
         suggests(Kind::Clue, &[("disposal", "初步核实")], ended, Hold);
         suggests(Kind::Clue, &[("closed_on", "2026-11-23"), ("disposal", "初步核实")], ended, Hold);
         suggests(Kind::Clue, &[("closed_on", "2026-11-22"), ("result", "失实了结")], ended, ClosedOk);
-        suggests(Kind::Clue, &[("closed_on", "2026-11-22"), ("result", "诫勉")], ended, HandledOk);
+        suggests(Kind::Clue, &[("closed_on", "2026-11-22"), ("result", "诫勉")], ended, Hold);
+        suggests(Kind::Clue, &[("closed_on", "2026-05-22"), ("result", "诫勉")], ended, HandledOk);
+        suggests(Kind::Clue, &[("closed_on", "2026-05-22"), ("result", "谈话提醒")], ended, HandledOk);
+        suggests(Kind::Clue, &[("closed_on", "2020-05-22"), ("result", "立案")], ended, Deferred);
+        suggests(
+            Kind::Clue,
+            &[("closed_on", "2026-11"), ("disposal", "初步核实"), ("result", "失实了结")],
+            ended,
+            Hold,
+        );
+        suggests(Kind::Case, &[("closed_on", "2026-11")], ended, Unfit);
+        suggests(Kind::Sanction, &[], Standing::NotYet, Unfit);
+        suggests(Kind::OrganizationalMeasure, &[], Standing::NotYet, Hold);
         suggests(Kind::Clue, &[("closed_on", "2026-11-22")], ended, Deferred);
         suggests(Kind::Inquiry, &[("replied_on", "2026-11-01")], ended, Deferred);
         suggests(Kind::Inquiry, &[("reported_on", "2026-11-01")], ended, ClosedOk);

@@ -118,7 +118,7 @@ async fn candidates(
 pub(crate) struct Lookup<'q> {
     pub(crate) by_name: Vec<Vec<usize>>,
     pub(crate) by_person: HashMap<&'q RecordKey, usize>,
-    pub(crate) by_identity: HashMap<String, usize>,
+    pub(crate) by_identity: HashMap<String, Vec<usize>>,
 }
 
 impl<'q> Lookup<'q> {
@@ -135,7 +135,7 @@ impl<'q> Lookup<'q> {
             if let Some(person) = &subject.person {
                 lookup.by_person.insert(person, at);
                 if let Some(id) = question.profiles.get(person).and_then(|p| p.person.id_number.as_ref()) {
-                    lookup.by_identity.insert(id.canonical(), at);
+                    lookup.by_identity.entry(id.canonical()).or_default().push(at);
                 }
             }
         }

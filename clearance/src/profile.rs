@@ -59,7 +59,12 @@ impl Profiles {
                 .flat_map(Unit::name_keys)
                 .filter(|key| !key.is_empty())
                 .collect();
-            let name_keys = person.name_keys().filter(|key| !key.is_empty()).collect();
+            let mut name_keys: Vec<String> = Vec::new();
+            for key in person.name_keys() {
+                if !key.is_empty() && !name_keys.contains(&key) {
+                    name_keys.push(key);
+                }
+            }
             let profile = Profile { person, name_keys, posts, unit_keys };
             profiles.persons.insert(profile.person.key.clone(), profile);
         }

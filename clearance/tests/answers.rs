@@ -236,3 +236,39 @@ async fn the_same_question_has_the_same_answer() {
     let json = |rows: &[clearance::Row]| serde_json::to_string(rows).unwrap();
     assert_eq!(json(&first.rows), json(&second.rows));
 }
+
+#[tokio::test]
+async fn what_the_title_says_counts_even_where_the_text_says_less() {
+    let rows = |meta: &str, content: &str| {
+        vec![
+            record("人员 编号=P1 姓名=王伟 身份证号=11010519491231002X"),
+            record("人员 编号=P2 姓名=王伟明"),
+            text(&format!("编号=T1 种类=通报 {meta}"), content),
+        ]
+    };
+    let p1 = format!("王伟 身份证号={ID}");
+    let cases: &[(&str, &str, &str)] = &[
+        ("标题=关于王伟的通报", "王伟明同志到会。", "possible"),
+        ("标题=王伟明、王伟的通报", "无。", "possible"),
+        ("标题=王伟明的通报", "无。", "clear"),
+        ("标题=举报信11010519491231002x", "无。", "hit"),
+    ];
+    for (meta, content, state) in cases {
+        let row = Office::with(rows(meta, content)).await.clear(&p1).await;
+        assert_eq!(row.state, *state, "{meta}: {:?}", row.mentions);
+    }
+}
+
+#[tokio::test]
+async fn two_dossiers_with_one_identity_number_both_get_what_names_it() {
+    let office = Office::with(vec![
+        record("人员 编号=P1 姓名=王伟 身份证号=11010519491231002X"),
+        record("人员 编号=P2 姓名=李雷 身份证号=110105491231002"),
+        text("编号=T1 种类=通报", "身份证号11010519491231002X的人受贿。"),
+    ])
+    .await;
+    for order in [["王伟", "李雷"], ["李雷", "王伟"]] {
+        let rows = office.ask(request(&order)).await.rows;
+        assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), ["hit", "hit"]);
+    }
+}

@@ -170,9 +170,9 @@ fn parse(column: &'static Column, text: &str) -> Result<Cell, CellProblem> {
             Some(number) => Value::Text(number),
             None => return problem("number_invalid", "not a decimal number", "不是有效数字"),
         },
-        ValueType::Integer(_) => match decimal(text).filter(|number| !number.contains('.')) {
+        ValueType::Integer(_) => match decimal(text).filter(|number| number.parse::<u16>().is_ok()) {
             Some(number) => Value::Text(number),
-            None => return problem("number_invalid", "not a whole number", "不是有效整数"),
+            None => return problem("number_invalid", "not a whole number from 0 to 65535", "不是有效整数"),
         },
         ValueType::Year => match text.strip_suffix('年').unwrap_or(text).parse::<i32>() {
             Ok(year) if (1900..=2199).contains(&year) => Value::Text(year.to_string()),

@@ -10,6 +10,7 @@
 
 mod characters;
 mod traditional;
+mod variants;
 
 pub use characters::{is_han, is_letter};
 
@@ -17,7 +18,7 @@ use characters::{Class, class, is_combining};
 use unicode_normalization::UnicodeNormalization;
 
 /// Version of the rules in this file; part of the index's fingerprint.
-pub const VERSION: &str = "normal/1";
+pub const VERSION: &str = "normal/2";
 
 /// What stood in the original between a character and the one before it, and was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,6 +151,8 @@ impl Builder {
                     self.pending.hyphens += 1;
                     self.between('-', start);
                 }
+                // An underline or a tone mark on a Han character says nothing about the name.
+                Class::Other if is_combining(c) && self.follows_han() => {}
                 Class::Other => {
                     // Composed, so that é written as one or as two code points is the same.
                     let mut cluster = String::from(c);
@@ -166,12 +169,17 @@ impl Builder {
                         match class(folded) {
                             Class::Ideograph => self.solid(traditional::simplify(folded), start, end),
                             Class::Space | Class::LineBreak => self.between(' ', start),
+                            Class::MiddleDot => {
+                                self.pending.dots += 1;
+                                self.between('·', start);
+                            }
                             Class::Plain
                             | Class::Other
                             | Class::Ignorable
-                            | Class::MiddleDot
                             | Class::Period
-                            | Class::Hyphen => self.solid(folded, start, end),
+                            | Class::Hyphen => {
+                                self.solid(folded, start, end);
+                            }
                         }
                     }
                 }
@@ -185,7 +193,14 @@ impl Builder {
         self.pending.between.push((c, start, start + 1));
     }
 
+    fn follows_han(&self) -> bool {
+        self.pending.between.is_empty() && self.normal.chars.last().is_some_and(|&last| is_han(last))
+    }
+
     fn solid(&mut self, c: char, start: u32, end: u32) {
+        // 佐々木 is 佐佐木.
+        let c =
+            if c == '々' && self.follows_han() { self.normal.chars[self.normal.chars.len() - 1] } else { c };
         let gap = if self.pending.between.is_empty() { Gap::None } else { self.flush(Some(c)) };
         self.push(c, start, end, gap);
     }
@@ -201,7 +216,7 @@ impl Builder {
     fn flush(&mut self, next: Option<char>) -> Gap {
         let pending = std::mem::take(&mut self.pending);
         if let (Some(&before), Some(after)) = (self.normal.chars.last(), next)
-            && let Some(gap) = pending.vanishes_between(before, after)
+            && let Some(gap) = pending.vanishes_between(before, after, self.ends_in_initial())
         {
             return gap;
         }
@@ -217,19 +232,30 @@ impl Builder {
     }
 }
 
+impl Builder {
+    /// Whether the last solid character is a capital letter by itself: J. K. 罗琳.
+    fn ends_in_initial(&self) -> bool {
+        let apart = self.normal.gaps.last().is_some_and(|&gap| gap != Gap::None as u8);
+        let mut last = self.normal.chars.iter().rev();
+        last.next().is_some_and(char::is_ascii_uppercase)
+            && (apart || !last.next().is_some_and(|&c| c.is_alphabetic() && !is_han(c)))
+    }
+}
+
 impl Pending {
     /// The gap that is left where everything pending goes; `None` where it stays.
     ///
-    /// White space and a single hyphen go between two Han characters. A single dot goes between two
-    /// letters of any script (J·K·罗琳), and with white space around it between two Han characters.
-    fn vanishes_between(&self, before: char, after: char) -> Option<Gap> {
+    /// White space and a single hyphen go between two Han characters. A dot, single or typed twice, goes
+    /// between two letters of any script (J·K·罗琳), and with white space around it between two Han
+    /// characters and after an initial (J. K. 罗琳).
+    fn vanishes_between(&self, before: char, after: char, initial: bool) -> Option<Gap> {
         let han = is_han(before) && is_han(after);
         let letters = is_letter(before) && is_letter(after);
         let space = self.spaces || self.breaks;
         let vanishes = match (self.dots, self.hyphens) {
             (0, 0 | 1) => han,
-            (1, 0) if space => han,
-            (1, 0) => letters,
+            (1 | 2, 0) if space => han || (initial && letters),
+            (1 | 2, 0) => letters,
             _ => false,
         };
         vanishes.then_some(if self.breaks {
@@ -303,6 +329,35 @@ mod tests {
         folds("\u{FA11}", "\u{FA11}");
         folds("e\u{301}", "é");
         folds("葛\u{E0100}", "葛");
+    }
+
+    #[test]
+    fn radicals_variants_and_marks_are_folded() {
+        folds("⻢向前⻩⻓⻘⻰⻜⻋郑⻬⻛冯⻅⻄吴⻚一", "马向前黄长青龙飞车郑齐风冯见西吴页一");
+        folds("鍾書锺书", "钟书钟书");
+        folds("戸靑眞鮡王○佐々木", "户青真𬶍王〇佐佐木");
+        for mark in [
+            "\u{332}",
+            "\u{323}",
+            "\u{20dd}",
+            "\u{302a}",
+            "\u{3164}",
+            "\u{ffa0}",
+            "\u{34f}",
+            "\u{2800}",
+            "\u{80}",
+            "\u{fffc}",
+            "\u{e0020}",
+        ] {
+            folds(&format!("王{mark}伟{mark}明"), "王伟明");
+        }
+        for dot in ["\u{387}", "\u{2024}", "–", "—", "−", "˙", "◦", "▪", "⦁", "⸳", "ꞏ", "··", "・・"]
+        {
+            folds(&format!("阿不都{dot}艾力"), "阿不都艾力");
+        }
+        folds("J. K. 罗琳", "JK罗琳");
+        folds("end. Next", "end. Next");
+        folds("王——伟", "王--伟");
     }
 
     #[test]

@@ -24,9 +24,11 @@ pub enum ShownBecause {
 /// What the influence rules say of one decision on the day asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Standing {
-    /// It bars nobody (any more), or is no decision.
+    /// It bars nobody any more, or is no decision.
     #[default]
     Ended,
+    /// It takes effect only after the day asked.
+    NotYet,
     /// It bars the person to the last day given; `None`: the end is not known yet (留党察看 not restored).
     Running(Option<NaiveDate>),
     /// 开除, 开除党籍.
@@ -59,7 +61,7 @@ pub fn shown(
     match standing {
         Standing::Running(_) => return Some(ShownBecause::Influence),
         Standing::Expelled => return Some(ShownBecause::Expelled),
-        Standing::Ended => {}
+        Standing::Ended | Standing::NotYet => {}
     }
     (rule.open)(fields, as_of).then_some(ShownBecause::Open)
 }

@@ -45,7 +45,7 @@ pub(crate) fn of_text(
     for name in known.names_in(&normal) {
         document.add_text(fields.mention, name);
     }
-    let characters: Vec<char> = text.content.chars().collect();
+    let characters: Vec<char> = title.chars().chain([SEPARATOR]).chain(text.content.chars()).collect();
     let mut identities: Vec<String> = citizen_id::find_in(&characters)
         .into_iter()
         .map(|(_, _, id)| archive.identity_hash(&id.canonical()))

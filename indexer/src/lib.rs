@@ -7,6 +7,7 @@
 
 mod characters;
 mod check;
+mod clause;
 mod document;
 mod error;
 mod fingerprint;

@@ -9,6 +9,7 @@ use dossier::citizen_id::{self, CitizenId};
 use dossier::name::is_mask;
 use dossier::normal::{Gap, Normal, is_han, is_letter};
 
+use crate::clause::{Clauses, Tag, is_rare};
 use crate::error::IndexError;
 use crate::known::{Found, Known, Patterns};
 use crate::words::jieba;
@@ -206,15 +207,17 @@ impl Context<'_> {
     fn holds_together(&mut self, shorter: Found, longer: Found) -> bool {
         let before = longer.from + 1..=shorter.from;
         let behind = shorter.to..longer.to;
-        if before.chain(behind).any(|at| self.parted(at)) {
+        let goes_on = self.text_goes_on_at(longer.to);
+        if before.chain(behind).any(|at| self.parted(at, goes_on)) {
             return false;
         }
-        let goes_on = self.text_goes_on_at(longer.to);
         let boundaries = self.clauses.around(self.normal, longer.from);
+        let word_behind = boundaries.token_from(shorter.to);
         let cut_off_behind = shorter.to < longer.to
             && boundaries.begins_at(shorter.to)
             && !boundaries.begins_at(longer.to)
-            && !goes_on;
+            && !goes_on
+            && !word_behind.is_some_and(|word| is_rare(self.normal, word));
         let cut_off_before = shorter.from > longer.from
             && boundaries.begins_at(shorter.from)
             && !boundaries.begins_at(longer.from);
@@ -222,8 +225,9 @@ impl Context<'_> {
     }
 
     /// Whether white space before the normal character `at` parts what stands there. A dot joins; a
-    /// line break inside a long line is a wrap, and joins; blanks and the ends of short lines part.
-    fn parted(&self, at: u32) -> bool {
+    /// line break after a long line is a wrap, and joins, and so is one before a long line if the text
+    /// `goes_on` after the longer name; blanks and the ends of short lines part.
+    fn parted(&self, at: u32, goes_on: bool) -> bool {
         match self.normal.gap_before(at as usize) {
             Gap::None | Gap::Dot => false,
             Gap::Space => true,
@@ -236,7 +240,10 @@ impl Context<'_> {
                             .iter()
                             .all(|&c| matches!(c, '\n' | '\r'));
                 let line = self.original[..end as usize].iter().rev().take_while(|&&c| c != '\n').count();
-                !(single && line >= WRAPPED_LINE_CHARS_MIN)
+                let next_line = self.original[start as usize..].iter().take_while(|&&c| c != '\n').count();
+                let wrapped =
+                    line >= WRAPPED_LINE_CHARS_MIN || goes_on && next_line >= WRAPPED_LINE_CHARS_MIN;
+                !(single && wrapped)
             }
         }
     }
@@ -382,95 +389,6 @@ const ORDINARY_WORDS: &[&str] = &[
     "海军", "空军", "国家",
 ];
 
-/// What the dictionary makes of a word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tag {
-    Person,
-    Place,
-    Word,
-}
-
-/// A dictionary word over a place.
-#[derive(Clone, Copy)]
-struct Token {
-    from: u32,
-    to: u32,
-    tag: Tag,
-}
-
-/// How jieba cuts one clause: dictionary only, so that it never invents a name.
-#[derive(Default)]
-struct Clause {
-    from: u32,
-    to: u32,
-    tokens: Vec<Token>,
-}
-
-impl Clause {
-    fn begins_at(&self, at: u32) -> bool {
-        at == self.to || self.tokens.iter().any(|token| token.from == at)
-    }
-
-    /// The word of two or more characters that covers `found` wholly.
-    fn token_over(&self, found: Found) -> Option<Token> {
-        self.tokens
-            .iter()
-            .copied()
-            .find(|token| token.from <= found.from && token.to >= found.to && token.to - token.from >= 2)
-    }
-}
-
-/// Clauses already cut; a text is read from front to back, so the last one is kept.
-#[derive(Default)]
-struct Clauses {
-    last: Option<Clause>,
-}
-
-impl Clauses {
-    fn around(&mut self, normal: &Normal, at: u32) -> &Clause {
-        let fits = self.last.as_ref().is_some_and(|clause| clause.from <= at && at < clause.to);
-        if !fits {
-            self.last = None;
-        }
-        self.last.get_or_insert_with(|| cut(normal, at))
-    }
-}
-
-/// Most characters of a clause that are looked at to either side; longer runs without punctuation are
-/// cut there.
-const CLAUSE_CHARS_MAX: usize = 60;
-
-fn cut(normal: &Normal, at: u32) -> Clause {
-    let chars = normal.chars();
-    let at = at as usize;
-    let belongs = |c: char| is_letter(c) || c.is_ascii_digit();
-    let from = (at.saturating_sub(CLAUSE_CHARS_MAX)..at)
-        .rev()
-        .take_while(|&i| belongs(chars[i]))
-        .last()
-        .unwrap_or(at);
-    let to = (at..chars.len().min(at + CLAUSE_CHARS_MAX))
-        .take_while(|&i| belongs(chars[i]))
-        .last()
-        .map_or(at + 1, |i| i + 1);
-    let text: String = chars[from..to].iter().collect();
-    let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let mut tokens = Vec::new();
-    let mut next = position(from);
-    for tag in jieba().tag(&text, false) {
-        let end = next + position(tag.word.chars().count());
-        let kind = match tag.tag {
-            "ns" | "nt" => Tag::Place,
-            "x" | "eng" | "nz" => Tag::Person,
-            other if other.starts_with("nr") => Tag::Person,
-            _ => Tag::Word,
-        };
-        tokens.push(Token { from: next, to: end, tag: kind });
-        next = end;
-    }
-    Clause { from: position(from), to: position(to), tokens }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -515,6 +433,35 @@ mod tests {
                 &[(4, 6, Free)],
             ),
             ("a word parts it", &["王伟", "王伟明"], "王伟", "书记王伟明天到岗", &[(2, 4, Free)]),
+            ("an idiom parts it", &["王伟", "王伟明"], "王伟", "经查，王伟明知故犯。", &[(3, 5, Free)]),
+            (
+                "a rare word does not",
+                &["徐亮", "徐亮波"],
+                "徐亮",
+                "积案4件，徐亮波包案到人。",
+                &[(5, 7, Inside)],
+            ),
+            (
+                "a wrap before a long line does not",
+                &["张丽", "张丽荣"],
+                "张丽",
+                "以下情况。\n　　张丽\n荣在污水处理厂扩建工程中为合作社承揽业务提供帮助。",
+                &[(8, 10, Inside)],
+            ),
+            (
+                "a heading before a long line does",
+                &["张丽", "张丽荣"],
+                "张丽",
+                "事迹：张丽\n荣获先进个人称号，长期在污水处理厂扩建工程一线工作。",
+                &[(3, 5, Free)],
+            ),
+            (
+                "a list with a name a line does",
+                &["张丽", "张丽荣"],
+                "张丽",
+                "张丽\n荣华\n李强\n",
+                &[(0, 2, Free)],
+            ),
             (
                 "a wrapped line does not",
                 &["王伟", "王伟明"],

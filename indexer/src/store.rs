@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::{fs, panic};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{fs, panic};
 
 use archive::Snapshot;
 use dossier::Kind;

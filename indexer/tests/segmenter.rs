@@ -40,6 +40,6 @@ fn the_default_cut_misses_at_least_three_of_a_hundred_planted_mentions() {
     assert!(planted > 5_000, "{planted} mentions were planted");
     assert!(missed * 100 >= planted * 3, "{missed} of {planted} missed");
     // Not only the broken-up ones: where the name is written plainly, too.
-    let (plain, plain_missed) = by_form[&Form::Plain];
-    assert!(plain_missed * 100 >= plain * 3, "{plain_missed} of {plain} plain ones missed");
+    let (simple, simply_missed) = by_form[&Form::Plain];
+    assert!(simply_missed * 100 >= simple * 3, "{simply_missed} of {simple} plain ones missed");
 }

@@ -65,3 +65,73 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// An answer to a posted question has no address of its own. The question is kept with the entry of the history,
+// so that "back" and "reload" ask it again instead of stopping at the browser's own page.
+const again = document.querySelector("form[data-again]");
+if (again) {
+  const fields = [...new FormData(again)].filter(([name]) => name !== "form_token");
+  history.replaceState({ again: again.getAttribute("action"), fields }, "");
+  // A link to the page's own address begins afresh; a browser takes it for a reload and keeps the state.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const stays = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (link && !stays && link.getAttribute("href") === location.pathname) history.replaceState(null, "");
+  });
+} else if (history.state && history.state.again === location.pathname) {
+  const token = document.querySelector("input[name=form_token]");
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = location.pathname;
+  form.hidden = true;
+  for (const [name, value] of [...history.state.fields, ...(token ? [[token.name, token.value]] : [])]) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+}
+
+// #c120-123,140-142: places of a text in code points of the text as stored. They are marked and shown.
+function show(prose) {
+  for (const old of prose.querySelectorAll("mark.here")) old.replaceWith(...old.childNodes);
+  prose.normalize();
+  const wanted = /^#c(\d+-\d+(?:,\d+-\d+)*)$/.exec(location.hash);
+  if (!wanted) return;
+  const spans = wanted[1].split(",").map((span) => span.split("-").map(Number));
+  const dropped = new Set(prose.dataset.places.split(",").filter(Boolean).map(Number));
+  const walker = document.createTreeWalker(prose, NodeFilter.SHOW_TEXT);
+  const pieces = [];
+  let at = 0;
+  while (walker.nextNode()) {
+    let unit = 0;
+    for (const character of walker.currentNode.data) {
+      if (dropped.has(at)) at += 1;
+      if (spans.some(([start, end]) => start <= at && at < end)) {
+        const last = pieces[pieces.length - 1];
+        if (last && last.node === walker.currentNode && last.to === unit) last.to += character.length;
+        else pieces.push({ node: walker.currentNode, from: unit, to: unit + character.length });
+      }
+      unit += character.length;
+      at += 1;
+    }
+  }
+  for (const { node, from, to } of pieces.reverse()) {
+    const place = document.createRange();
+    place.setStart(node, from);
+    place.setEnd(node, to);
+    const mark = document.createElement("mark");
+    mark.className = "here";
+    place.surroundContents(mark);
+  }
+  const first = prose.querySelector("mark.here");
+  if (first) first.scrollIntoView({ block: "center" });
+}
+const prose = document.querySelector("[data-places]");
+if (prose) {
+  show(prose);
+  window.addEventListener("hashchange", () => show(prose));
+}

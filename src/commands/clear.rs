@@ -60,8 +60,7 @@ impl Clear {
         let archive = context.existing_archive().await?;
         let index = context.index()?;
         crate::context::catch_up_if_free(&archive, &index).await?;
-        let mut sink: Box<dyn RowSink> =
-            if self.json { Box::new(Json::new()) } else { Box::new(Lines) };
+        let mut sink: Box<dyn RowSink> = if self.json { Box::new(Json::new()) } else { Box::new(Lines) };
         let summary = clearance::clear(&archive, &index, &request, &mut *sink, &clock::now).await;
         let summary = match summary {
             Err(ClearanceError::EmptyList) => {

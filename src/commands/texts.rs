@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::Outcome;
+use super::{Outcome, Usage};
 use crate::clock;
 use crate::context::{Context, catch_up, extractor};
 use crate::output;
@@ -78,6 +78,12 @@ impl Texts {
                 output::note(&format!("file {id} is settled as text {key}"));
             }
             Texts::Withdraw { id, reason } => {
+                if reason.trim().is_empty() {
+                    return Err(Usage(
+                        "say why with --reason: the reason stands in the coverage's record".to_owned(),
+                    )
+                    .into());
+                }
                 archive.settle_withdrawn(id, &reason, ACTOR, clock::now()).await?;
                 output::note(&format!("file {id} is withdrawn"));
             }

@@ -39,7 +39,7 @@ pub(crate) fn docx(paragraphs: &[&[&str]]) -> Vec<u8> {
 pub(crate) fn text_pdf(line: &str) -> Vec<u8> {
     let units: Vec<String> = line.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
     let codes = units.concat();
-    let pairs: String = units.iter().map(|unit| format!("<{unit}> <{unit}>\n")).collect();
+    let pairs = units.iter().map(|unit| format!("<{unit}> <{unit}>\n")).collect::<Vec<_>>().concat();
     let table = format!(
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /U def /CMapType 2 def\n\
          1 begincodespacerange <0000> <FFFF> endcodespacerange\n{} beginbfchar\n{pairs}endbfchar\nendcmap end end",
@@ -82,7 +82,7 @@ fn pdf(objects: &[String]) -> Vec<u8> {
     let start = out.len();
     write!(out, "xref\n0 {}\n0000000000 65535 f \n", offsets.len() + 1).unwrap();
     for offset in &offsets {
-        write!(out, "{offset:010} 00000 n \n").unwrap();
+        out.extend(format!("{offset:010} 00000 n \n").bytes());
     }
     write!(out, "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", offsets.len() + 1)
         .unwrap();

@@ -1,6 +1,7 @@
 //! As little of an HTTP client as the tests need: one request a connection, to this machine.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -21,7 +22,7 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
 }
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Http {
     pub(crate) fn get(self, path: &str) -> Reply {
@@ -38,9 +39,9 @@ impl Http {
         let mut request =
             format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
         for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
+            write!(request, "{name}: {value}\r\n").unwrap();
         }
-        request.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+        write!(request, "Content-Length: {}\r\n\r\n", body.len()).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         stream.write_all(body).unwrap();
         let mut answer = Vec::new();

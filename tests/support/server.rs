@@ -18,7 +18,7 @@ pub(crate) struct Server {
 }
 
 /// Longest wait for a sign of life.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 impl Server {
     /// Starts `command` and waits until it prints `http://ADDRESS`.
@@ -67,7 +67,7 @@ impl Server {
                     self.said.push_str(&line);
                     self.said.push('\n');
                 }
-                Err(_) => panic!("it never said {part:?}:\n{}", self.said),
+                Err(error) => panic!("it never said {part:?} ({error}):\n{}", self.said),
             }
         }
         &self.said

@@ -30,8 +30,8 @@ pub(super) fn class(c: char) -> Class {
     match c {
         ' ' | '\t' => Class::Space,
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Class::LineBreak,
-        '.' | '．' | '﹒' => Class::Period,
-        '-' | '‐' | '‑' | '－' | '﹣' => Class::Hyphen,
+        '.' | '．' | '﹒' | '\u{2024}' => Class::Period,
+        '-' | '‐' | '‑' | '–' | '—' | '−' | '－' | '﹣' => Class::Hyphen,
         '\u{21}'..='\u{7e}' => Class::Plain,
         '\u{4e00}'..='\u{9fff}'
         | '\u{3400}'..='\u{4dbf}'
@@ -39,20 +39,31 @@ pub(super) fn class(c: char) -> Class {
         | '\u{30000}'..='\u{3ffff}'
         | '\u{e000}'..='\u{f8ff}'
         | '\u{f0000}'..='\u{10ffff}'
+        | '\u{2e80}'..='\u{2eff}'
         | '〇'
+        | '○'
         | '々' => Class::Ideograph,
-        '·' | '•' | '・' | '･' | '‧' | '∙' | '⋅' | '●' | '᛫' | '⸱' => Class::MiddleDot,
+        '·' | '•' | '・' | '･' | '‧' | '∙' | '⋅' | '●' | '᛫' | '⸱' | '·' | '˙' | '◦' | '▪' | '⦁' | '⸳'
+        | 'ꞏ' => Class::MiddleDot,
         '\u{ad}'
         | '\u{61c}'
-        | '\u{180e}'
         | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
         | '\u{feff}'
         | '\u{fe00}'..='\u{fe0f}'
-        | '\u{e0100}'..='\u{e01ef}'
+        | '\u{34f}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{20d0}'..='\u{20ff}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffc}'
+        | '\u{e0000}'..='\u{e0fff}'
         | '\u{0}'..='\u{1f}'
-        | '\u{7f}' => Class::Ignorable,
+        | '\u{7f}'..='\u{9f}' => Class::Ignorable,
         _ if c.is_whitespace() => Class::Space,
         _ => Class::Other,
     }

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
 
+use super::variants::VARIANTS;
+
 /// The blocks that OpenCC's character table draws on.
 const BLOCKS: [(u32, u32); 3] = [(0x3400, 0x4dbf), (0x4e00, 0x9fff), (0x20000, 0x2ffff)];
 
@@ -66,6 +68,15 @@ fn build() -> Table {
             table.other.push((from, to));
         }
     }
+    for &(from, to) in VARIANTS {
+        let code = u32::from(from);
+        if (0x3400..=0x9fff).contains(&code) {
+            table.basic[(code - 0x3400) as usize] = u32::from(to);
+        } else {
+            table.other.retain(|&(listed, _)| listed != from);
+            table.other.push((from, to));
+        }
+    }
     // A simplified form that is itself listed as traditional would make folding twice differ from
     // folding once: follow the chain to its end.
     let settle = |table: &Table, mut c: char| {
@@ -88,6 +99,9 @@ fn build() -> Table {
             table.basic[at] = u32::from(settle(&table, to));
         }
     }
+    let settled: Vec<(char, char)> =
+        table.other.iter().map(|&(from, to)| (from, settle(&table, to))).collect();
+    table.other = settled;
     table.other.sort_unstable();
     table
 }

@@ -33,6 +33,18 @@ impl<'p> Composer<'p> {
         self.text.marks.push(Mark { start, end, person, name: name.to_owned(), form, expect });
     }
 
+    /// One of the ways to write `name`. A line does not end where a shorter known name does: 张丽 is known,
+    /// and of 张丽⏎荣在场 nobody could say for sure who was there.
+    fn written(&mut self, name: &str, plain_only: bool) -> (String, Form) {
+        let (written, form) = forms::write(&mut self.rng, name, plain_only);
+        let ends_like_a_name =
+            written.split_once('\n').is_some_and(|(line, _)| !self.plan.index().bearers(line).is_empty());
+        if form == Form::Wrapped && ends_like_a_name {
+            return (name.to_owned(), Form::Plain);
+        }
+        (written, form)
+    }
+
     pub(super) fn subject(&mut self, swallowed: Option<Form>) {
         let Some(person) = self.person() else {
             let masked = self.masked.clone();
@@ -42,7 +54,7 @@ impl<'p> Composer<'p> {
         let former = if self.cast.how == How::FormerName { person.former.as_deref() } else { None };
         let name = former.unwrap_or(&person.name);
         let plain_only = self.in_title || swallowed.is_some();
-        let (written, form) = forms::write(&mut self.rng, name, plain_only);
+        let (written, form) = self.written(name, plain_only);
         let form = match (form, swallowed) {
             (_, Some(swallowed)) => swallowed,
             (Form::Plain, None) if former.is_some() => Form::FormerName,
@@ -81,7 +93,7 @@ impl<'p> Composer<'p> {
         self.next_other += 1;
         let plan = self.plan;
         let name = &plan.persons()[other as usize].name;
-        let (written, form) = forms::write(&mut self.rng, name, self.in_title);
+        let (written, form) = self.written(name, self.in_title);
         self.mark(&written, Some(other), name, form, Expect::Person);
     }
 

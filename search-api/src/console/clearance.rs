@@ -4,7 +4,7 @@
 use super::bar::InfluenceBar;
 use super::coverage::Coverage;
 use super::filters;
-use super::mention::Mention;
+use super::mention::{Mention, Tier};
 use super::paging::{Paging, Step};
 use super::shell::{Room, Shell};
 pub use super::verdict::{Because, MatchedBy, Opinion, Problem, RowState};
@@ -81,7 +81,7 @@ impl Period {
             (Some(from), Some(to)) => format!("{from} 至 {to}"),
             (Some(from), None) => format!("{from} 起"),
             (None, Some(to)) => format!("至 {to}"),
-            (None, None) => "不限期间".to_owned(),
+            (None, None) => "不限".to_owned(),
         }
     }
 }
@@ -140,14 +140,29 @@ impl ClearanceRow {
     /// How many mentions stand open on the page; the rest is folded.
     pub const MENTIONS_OPEN: usize = 3;
 
-    /// The mentions shown at once.
+    /// The mentions shown at once. Those inside longer names are about somebody else and never stand open.
     pub fn first_mentions(&self) -> &[Mention] {
-        &self.mentions[..self.mentions.len().min(Self::MENTIONS_OPEN)]
+        &self.mentions[..self.open()]
     }
 
     /// The mentions that are folded.
     pub fn further_mentions(&self) -> &[Mention] {
-        &self.mentions[self.mentions.len().min(Self::MENTIONS_OPEN)..]
+        &self.mentions[self.open()..]
+    }
+
+    fn open(&self) -> usize {
+        let own = self.mentions.iter().take_while(|mention| mention.tier != Tier::Inside).count();
+        own.min(Self::MENTIONS_OPEN)
+    }
+
+    /// Nobody bears the name, and it has several parts: it may well be a line whose cells were parted by
+    /// spaces, which a name may hold too.
+    pub fn one_cell(&self) -> bool {
+        self.state == RowState::NoDossier
+            && self.input.id_number.is_none()
+            && self.input.unit.is_none()
+            && self.input.name.split_whitespace().any(|part| part.chars().count() > 1)
+            && self.input.name.split_whitespace().count() > 1
     }
 
     /// The row has evidence that is worth more than one line.

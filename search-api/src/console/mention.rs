@@ -77,6 +77,9 @@ pub struct Mention {
     pub tier: Tier,
     /// Key of the text.
     pub text_id: String,
+    /// First code point in the stored text and one past the last; none where only the title or the list of
+    /// persons has the name.
+    pub span: Option<(u32, u32)>,
     /// Title of the text.
     pub title: String,
     /// Kind of the text (处分决定, 会议纪要 …).
@@ -89,4 +92,28 @@ pub struct Mention {
     pub quote: Marked,
     /// What speaks for the person, in Chinese; see [`super::wording::why`].
     pub why: Vec<String>,
+}
+
+impl Mention {
+    /// The end of the address that leads to the place: offsets, never a name.
+    pub fn place(&self) -> String {
+        places(self.span)
+    }
+}
+
+/// `#c120-123,140-142`: places in a text, for the reader's own script. A fragment is not sent to the server.
+pub fn places(spans: impl IntoIterator<Item = (u32, u32)>) -> String {
+    let spans: Vec<String> = spans.into_iter().map(|(start, end)| format!("{start}-{end}")).collect();
+    if spans.is_empty() { String::new() } else { format!("#c{}", spans.join(",")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_offsets_after_the_hash() {
+        assert_eq!(places([(120, 123), (140, 142)]), "#c120-123,140-142");
+        assert_eq!(places(None), "");
+    }
 }

@@ -23,6 +23,20 @@ pub struct SearchPage {
     pub outcome: Outcome,
 }
 
+impl SearchPage {
+    /// Something was asked: an answer to a posted form, which has no address of its own.
+    pub fn asked(&self) -> bool {
+        !matches!(self.outcome, Outcome::Unasked)
+    }
+
+    /// Number of the page that is shown.
+    pub fn page(&self) -> u64 {
+        let Outcome::Answered(answer) = &self.outcome else { return 1 };
+        let of_tiers = answer.names.iter().flat_map(|name| &name.groups).filter_map(|group| group.paging);
+        of_tiers.chain(answer.places.as_ref().map(|places| places.paging)).map(|p| p.page).max().unwrap_or(1)
+    }
+}
+
 /// The question as it was sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Question {
@@ -150,6 +164,20 @@ pub struct TierGroup {
 }
 
 impl TierGroup {
+    /// What the tier says in a search, where no dossier is chosen.
+    pub fn meaning(&self) -> &'static str {
+        Self::meaning_of(self.tier)
+    }
+
+    /// A search asks for the name alone. What speaks for one of those who bear it is weighed where a person
+    /// is known: in a dossier and in a clearance.
+    pub const fn meaning_of(tier: Tier) -> &'static str {
+        match tier {
+            Tier::Name => "此名独立出现；写的是哪一位，请看该人档案的“文本提及”，或用一键审核",
+            Tier::Linked | Tier::Corroborated | Tier::Word | Tier::Inside => tier.meaning(),
+        }
+    }
+
     /// How many are not shown.
     pub fn hidden(&self) -> u64 {
         self.total.saturating_sub(self.mentions.len() as u64)

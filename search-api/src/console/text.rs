@@ -36,3 +36,14 @@ pub struct TextPage {
     /// Persons listed with the text.
     pub persons: Vec<PersonBrief>,
 }
+
+impl TextPage {
+    /// Where the stored text has a carriage return that a browser drops: without these the script would
+    /// look for its places too far down.
+    pub fn line_ends(&self) -> String {
+        let text = self.body.text();
+        let returns = text.chars().zip(text.chars().skip(1)).enumerate();
+        let dropped = returns.filter(|(_, pair)| *pair == ('\r', '\n')).map(|(at, _)| at.to_string());
+        dropped.collect::<Vec<_>>().join(",")
+    }
+}

@@ -40,6 +40,21 @@ pub fn problem(code: &str) -> &str {
     }
 }
 
+/// How a text was read (`pdf/1`), as a person reads it; what is new here is shown as it came.
+pub fn extractor(stamp: &str) -> String {
+    let (by, version) = stamp.split_once('/').unwrap_or((stamp, ""));
+    let by = match by {
+        "given" => return "随数据给出".to_owned(),
+        "txt" => "纯文本",
+        "md" => "Markdown 文本",
+        "html" => "网页（HTML）",
+        "docx" => "Word 文档（DOCX）",
+        "pdf" => "PDF 文字层",
+        _ => return stamp.to_owned(),
+    };
+    if version.is_empty() { by.to_owned() } else { format!("{by}，读取程序第 {version} 版") }
+}
+
 /// An identity number as it may stand on a screen: `4301**********002X`. Anything shorter than the two ends
 /// is masked as a whole, so that a short foreign paper is not shown by accident.
 pub fn masked_id(number: &str) -> String {
@@ -102,6 +117,13 @@ mod tests {
     fn an_unknown_code_is_shown_rather_than_dropped() {
         assert_eq!(problem("brand_new"), "brand_new");
         assert_eq!(why("brand_new"), "brand_new");
+    }
+
+    #[test]
+    fn how_a_text_was_read_is_said_in_chinese() {
+        assert_eq!(extractor("given/1"), "随数据给出");
+        assert_eq!(extractor("pdf/2"), "PDF 文字层，读取程序第 2 版");
+        assert_eq!(extractor("new/1"), "new/1");
     }
 
     #[test]

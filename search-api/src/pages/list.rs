@@ -23,7 +23,10 @@ pub(super) async fn inputs(app: &App, names: &str, file: Option<File>) -> (Vec<I
     let mut inputs = Vec::new();
     let mut problems = Vec::new();
     match from_paste(names) {
-        Ok(list) => inputs.extend(rows(list)),
+        Ok(list) => {
+            inputs.extend(rows(list));
+            problems.extend(number_in_name(&inputs).map(|message| problem(Field::Names, message)));
+        }
         Err(error) => problems.push(problem(Field::Names, error.message_zh)),
     }
     let uploaded = file.is_some();
@@ -46,6 +49,22 @@ pub(super) async fn inputs(app: &App, names: &str, file: Option<File>) -> (Vec<I
         problems.push(problem(Field::Names, message));
     }
     (inputs, problems)
+}
+
+/// A pasted line whose identity number stands in the cell of the name was parted by spaces. Taken as it is,
+/// nobody would bear that name: a person with records would come out as one without a dossier.
+fn number_in_name(inputs: &[Input]) -> Option<String> {
+    let is_number = |part: &str| {
+        let digits = part.chars().filter(char::is_ascii_digit).count();
+        digits >= 14 && part.chars().count() <= 18
+    };
+    let joined = |input: &&Input| input.id_number.is_none() && input.name.split_whitespace().any(is_number);
+    let first = inputs.iter().find(joined)?;
+    let count = inputs.iter().filter(joined).count();
+    Some(format!(
+        "有 {count} 行的身份证号和姓名连在一起，如“{}”；请用制表符或逗号分开（空格不算）",
+        first.name.trim()
+    ))
 }
 
 fn problem(field: Field, message: String) -> FieldProblem {
@@ -72,4 +91,23 @@ fn rows(list: NameList) -> impl Iterator<Item = Input> {
         let ListRow { name, id_number, unit, post, birth, proposed_post } = row;
         Input { name, id_number, unit, post, birth, proposed_post }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn told(lines: &[&str], expected: bool) {
+        let inputs: Vec<Input> = lines.iter().map(|line| Input::named(line)).collect();
+        assert_eq!(number_in_name(&inputs).is_some(), expected, "{lines:?}");
+    }
+
+    #[test]
+    fn a_number_that_stands_in_the_cell_of_the_name_is_told() {
+        told(&["王伟", "李红 11010519491231002X"], true);
+        told(&["李红\u{3000}110105194912310"], true);
+        told(&["王伟", "王　伟", "阿卜杜拉 赛买提", "王伟 2"], false);
+        told(&[], false);
+    }
 }

@@ -13,6 +13,7 @@ use crate::console::clearance::PersonBrief;
 use crate::console::marked::Marked;
 use crate::console::shell::Room;
 use crate::console::text::TextPage;
+use crate::console::wording;
 use crate::failure::Failure;
 use crate::people;
 use crate::roll::Roll;
@@ -42,7 +43,7 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
         unit: unit.unwrap_or_default(),
         secrecy: field("secrecy"),
         source: field("file"),
-        extracted: text.extractor,
+        extracted: wording::extractor(&text.extractor),
         body,
     })
 }

@@ -29,13 +29,16 @@ impl Sources {
     /// A mention of a stored answer.
     pub(super) fn stored(&self, mention: &shapes::Mention, names: &[&str]) -> Option<Mention> {
         let tier = Tier::from_slug(&mention.tier)?;
-        Some(self.mention(&mention.text, tier, &mention.quote, &mention.why, names))
+        let span = mention.start.zip(mention.end);
+        Some(Mention { span, ..self.mention(&mention.text, tier, &mention.quote, &mention.why, names) })
     }
 
     /// A mention that was just found.
     pub(super) fn found(&self, mention: &Found, names: &[&str]) -> Option<Mention> {
         let tier = Tier::from_slug(mention.tier.slug())?;
-        Some(self.mention(mention.text.as_str(), tier, &mention.quote, &mention.why, names))
+        let span = mention.start.zip(mention.end);
+        let text = mention.text.as_str();
+        Some(Mention { span, ..self.mention(text, tier, &mention.quote, &mention.why, names) })
     }
 
     fn mention(&self, text: &str, tier: Tier, quote: &str, why: &[String], names: &[&str]) -> Mention {
@@ -43,6 +46,7 @@ impl Sources {
         Mention {
             tier,
             text_id: text.to_owned(),
+            span: None,
             title: brief.map_or_else(|| text.to_owned(), |brief| brief.title.clone()),
             kind: brief.map(|brief| brief.kind.clone()).unwrap_or_default(),
             adverse: brief.is_some_and(|brief| brief.adverse),

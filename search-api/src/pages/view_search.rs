@@ -12,7 +12,7 @@ use super::search::PAGE;
 use super::segment;
 use super::view_mention::Sources;
 use crate::console::marked::Marked;
-use crate::console::mention::Tier;
+use crate::console::mention::{Tier, places as places_in};
 use crate::console::paging::Paging;
 use crate::console::search::{Bearer, Facet, FacetValue, Hit, NameAnswer, Places, Question, TierGroup};
 use crate::console::tone::Tone;
@@ -155,7 +155,12 @@ fn hit(place: Place, query: &indexer::Query) -> Hit {
         tone: if place.adverse { Tone::Danger } else { Tone::Plain },
         date: place.date.unwrap_or_default(),
         unit: place.unit.map(|(_, name)| name).unwrap_or_default(),
-        quotes: place.excerpts.iter().map(|one| Marked::from_spans(&one.text, &marks(&one.marks))).collect(),
+        quotes: place
+            .excerpts
+            .iter()
+            .filter(|one| !one.marks.is_empty() || one.text.trim() != place.title.trim())
+            .map(|one| Marked::from_spans(&one.text, &marks(&one.marks)))
+            .collect(),
         kind: place.class,
     }
 }
@@ -163,7 +168,11 @@ fn hit(place: Place, query: &indexer::Query) -> Hit {
 /// Where a place can be read. Tables without a page of their own lead to the data page for now.
 fn href(place: &Place) -> String {
     if is_text_kind(&place.class) && place.record.kind == Kind::Text {
-        return format!("/texts/{}", segment(place.record.key.as_str()));
+        let marks = |one: &search::Excerpt| -> Vec<(u32, u32)> {
+            one.marks.iter().map(|(from, to)| (one.start + from, one.start + to)).collect()
+        };
+        let spans = places_in(place.excerpts.iter().flat_map(marks));
+        return format!("/texts/{}{spans}", segment(place.record.key.as_str()));
     }
     match (&place.person, place.record.kind) {
         (Some(person), Kind::Person) => format!("/persons/{}", segment(person.as_str())),

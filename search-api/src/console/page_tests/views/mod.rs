@@ -116,6 +116,7 @@ pub(super) fn mention(tier: Tier, text: &str, span: (usize, usize), kind: &str, 
     Mention {
         tier,
         text_id: "T00412".to_owned(),
+        span: Some((20, 23)),
         title: "专题会议纪要".to_owned(),
         kind: kind.to_owned(),
         adverse: kind == "通报",
