@@ -1,8 +1,11 @@
 //! Files of case texts that could not be read: listed by name until they are read, or a person settles
 //! them. Nothing that was handed in vanishes silently.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use dossier::RecordKey;
+use sha2::{Digest as _, Sha256};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -63,6 +66,29 @@ pub struct TextFile {
     pub updated_at: DateTime<Utc>,
 }
 
+/// How many hexadecimal digits of the sum are in the key of a text that came from a file.
+const KEY_DIGITS: usize = 20;
+
+impl TextFile {
+    /// The key of the text of a file: `F-` and the beginning of a sum over its name and its bytes. The name
+    /// counts because it is the text's title, in which persons are named too: the same bytes under
+    /// another name are another text. Folders and the ending do not count.
+    pub fn text_key(name: &str, sha256: &str) -> String {
+        let mut sum = hex::encode(Sha256::digest(format!("{}\0{sha256}", stem(name))));
+        sum.truncate(KEY_DIGITS);
+        format!("F-{sum}")
+    }
+}
+
+/// The file name without folders and ending.
+fn stem(name: &str) -> &str {
+    let short = name.rsplit('/').next().unwrap_or(name);
+    match short.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => short,
+    }
+}
+
 const COLUMNS: &str = "SELECT id, name, source, sha256, state, reason, error_code, upload, text_key, settled_by, \
                        settled_reason, recorded_at, updated_at FROM text_file WHERE ";
 
@@ -109,7 +135,8 @@ fn text_file(row: &SqliteRow) -> Result<TextFile, ArchiveError> {
     })
 }
 
-/// Lists a file as failed. `false`: it was listed before, or a person has settled these very bytes.
+/// Lists a file as failed. `false`: it was listed before, or a person has settled this very file, and what
+/// came of it still stands.
 pub(crate) async fn note_failed(
     act: &mut Act,
     source: &str,
@@ -121,17 +148,11 @@ pub(crate) async fn note_failed(
         insert(act, source, import, file).await?;
         return Ok(true);
     };
-    let (state, new) = match known.state {
-        FileState::Failed => (FileState::Failed, false),
-        FileState::Replaced | FileState::Undone => (FileState::Failed, true),
-        settled @ (FileState::Transcribed | FileState::Withdrawn | FileState::Read) => (settled, false),
-    };
     let now_ms = act.now_ms();
     sqlx::query(
-        "UPDATE text_file SET state = $1, import_id = $2, reason = $3, error_code = $4, \
-         upload = COALESCE($5, upload), updated_at = $6 WHERE id = $7",
+        "UPDATE text_file SET import_id = $1, reason = $2, error_code = $3, upload = COALESCE($4, upload), \
+         updated_at = $5 WHERE id = $6",
     )
-    .bind(state.word())
     .bind(import)
     .bind(&file.reason)
     .bind(&file.error_code)
@@ -140,7 +161,10 @@ pub(crate) async fn note_failed(
     .bind(known.id)
     .execute(act.connection())
     .await?;
-    if let Some(text) = known.text {
+    if !is_settled(act.connection(), &known).await? {
+        return fail_again(act, &known).await;
+    }
+    if let Some(text) = &known.text {
         // the file is still there, so a replace keeps the text that came of it
         sqlx::query("UPDATE record SET asserted_by = $1 WHERE kind = 'text' AND key = $2")
             .bind(import)
@@ -148,7 +172,19 @@ pub(crate) async fn note_failed(
             .execute(act.connection())
             .await?;
     }
-    Ok(new)
+    Ok(false)
+}
+
+/// The file is open (again), and nobody has settled it. `false`: it was open before.
+async fn fail_again(act: &mut Act, known: &TextFile) -> Result<bool, ArchiveError> {
+    sqlx::query(
+        "UPDATE text_file SET state = 'failed', text_key = NULL, settled_by = NULL, settled_reason = NULL \
+         WHERE id = $1",
+    )
+    .bind(known.id)
+    .execute(act.connection())
+    .await?;
+    Ok(known.state != FileState::Failed)
 }
 
 /// Whether a dry run should count the file as known.
@@ -157,21 +193,41 @@ pub(crate) async fn is_known(
     source: &str,
     file: &FailedFile,
 ) -> Result<bool, ArchiveError> {
-    Ok(same_file(connection, source, file).await?.is_some_and(|known| match known.state {
-        FileState::Failed | FileState::Transcribed | FileState::Withdrawn | FileState::Read => true,
-        FileState::Replaced | FileState::Undone => false,
-    }))
+    match same_file(connection, source, file).await? {
+        Some(known) => Ok(known.state == FileState::Failed || is_settled(connection, &known).await?),
+        None => Ok(false),
+    }
 }
 
+/// Whether nothing is left to do about the file. A text that came of it and was retired since (by a replace
+/// or an undo) settles nothing any more.
+async fn is_settled(connection: &mut SqliteConnection, file: &TextFile) -> Result<bool, ArchiveError> {
+    match file.state {
+        FileState::Failed | FileState::Replaced | FileState::Undone => return Ok(false),
+        FileState::Withdrawn => return Ok(true),
+        FileState::Transcribed | FileState::Read => {}
+    }
+    let live: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM record WHERE kind = 'text' AND key = $1 AND state = 'live'",
+    )
+    .bind(file.text.as_ref().map(RecordKey::as_str))
+    .fetch_one(connection)
+    .await?;
+    Ok(live > 0)
+}
+
+/// The file as it was listed before: of the same name without folders and ending, and the same bytes.
 async fn same_file(
     connection: &mut SqliteConnection,
     source: &str,
     file: &FailedFile,
 ) -> Result<Option<TextFile>, ArchiveError> {
     let mut query = Query::new(COLUMNS);
-    query.push("source = ").push_bind(source).push(" AND name = ").push_bind(&file.name);
-    query.push(" AND sha256 = ").push_bind(&file.sha256);
-    query.build().fetch_optional(connection).await?.as_ref().map(text_file).transpose()
+    query.push("source = ").push_bind(source).push(" AND sha256 = ").push_bind(&file.sha256);
+    query.push(" ORDER BY name <> ").push_bind(&file.name).push(", id");
+    let found = query.build().fetch_all(connection).await?;
+    let mut found = found.iter().map(text_file).collect::<Result<Vec<_>, _>>()?.into_iter();
+    Ok(found.find(|known| stem(&known.name) == stem(&file.name)))
 }
 
 async fn insert(act: &mut Act, source: &str, import: i64, file: &FailedFile) -> Result<(), ArchiveError> {
@@ -197,27 +253,28 @@ async fn insert(act: &mut Act, source: &str, import: i64, file: &FailedFile) -> 
     Ok(())
 }
 
-/// Settles failed files whose very bytes were read now. Equal names prove nothing: another folder may
-/// have a file of the same name.
+/// Settles failed files that were read now. Equal names prove nothing, another folder may have a file of the
+/// same name; nor do equal bytes, the other name is another text.
 pub(crate) async fn settle_as_read(act: &mut Act, read: &[(String, RecordKey)]) -> Result<(), ArchiveError> {
+    let keys: HashSet<&str> = read.iter().map(|(_, key)| key.as_str()).collect();
     let now_ms = act.now_ms();
     for chunk in read.chunks(CHUNK) {
         let mut query =
-            Query::new("SELECT DISTINCT sha256 FROM text_file WHERE state = 'failed' AND sha256 IN ");
+            Query::new("SELECT id, name, sha256 FROM text_file WHERE state = 'failed' AND sha256 IN ");
         push_list(&mut query, chunk.iter().map(|(sha256, _)| sha256.as_str()));
         let found = query.build().persistent(chunk.len() == CHUNK).fetch_all(act.connection()).await?;
         for row in found {
-            let sha256: &str = row.try_get(0)?;
-            let key = chunk.iter().find(|(read, _)| read == sha256).map(|(_, key)| key.as_str());
-            sqlx::query(
-                "UPDATE text_file SET state = 'read', text_key = $1, updated_at = $2 \
-                 WHERE state = 'failed' AND sha256 = $3",
-            )
-            .bind(key)
-            .bind(now_ms)
-            .bind(sha256)
-            .execute(act.connection())
-            .await?;
+            let id: i64 = row.try_get(0)?;
+            let key = TextFile::text_key(row.try_get(1)?, row.try_get(2)?);
+            if !keys.contains(key.as_str()) {
+                continue;
+            }
+            sqlx::query("UPDATE text_file SET state = 'read', text_key = $1, updated_at = $2 WHERE id = $3")
+                .bind(key)
+                .bind(now_ms)
+                .bind(id)
+                .execute(act.connection())
+                .await?;
         }
     }
     Ok(())

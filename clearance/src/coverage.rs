@@ -89,7 +89,7 @@ impl Coverage {
         };
         gap(self.texts_pending, "{} 篇文本尚未编入索引");
         gap(self.texts_failed, "{} 个文件读取失败，尚未处理");
-        gap(self.imports_unfinished, "{} 次导入未完成");
+        gap(self.imports_unfinished, "{} 次导入未完成（请重新导入同一批文件，或撤销该次导入）");
         if self.scope == Scope::Partial {
             gaps.push("当前用户只能查看部分内容".to_owned());
         }

@@ -178,6 +178,10 @@ impl<'t, 'q> OneText<'t, 'q> {
         if occurrence.reading == Reading::Word {
             return (Tier::Word, reason(occurrence.why));
         }
+        // Whether the name stands there at all is for a person to say.
+        if occurrence.why == "ambiguous_cut" {
+            return (Tier::Name, reason(occurrence.why));
+        }
         let person = self.question.subjects[subject].person.as_ref();
         let best_namesake = self.question.bearers[occurrence.name]
             .iter()
@@ -207,9 +211,7 @@ impl<'t, 'q> OneText<'t, 'q> {
         let canonical = profile.person.id_number.as_ref().map(CitizenId::canonical);
         Evidence {
             listed: self.listed.contains(&profile.person.key),
-            id: canonical.is_some_and(|id| {
-                self.reading.identities.iter().any(|(_, _, other)| other.canonical() == id)
-            }),
+            id: canonical.is_some_and(|id| self.holds(&id)),
             unit: profile.unit_keys.iter().any(|unit| self.reading.units.contains(unit))
                 || self.unit.as_ref().is_some_and(|unit| profile.posts.iter().any(|post| post.unit == *unit)),
             birth: profile.person.birth.is_some_and(|birth| self.names_month(birth)),

@@ -25,11 +25,15 @@ pub(crate) struct Token {
     pub(crate) tag: Tag,
 }
 
-/// Whether the dictionary hardly knows the word: 波包 in 徐亮波包案到人 is no reason to doubt a known
-/// name. (明知故犯 is rare too, but nobody reads four characters as something else.)
-pub(crate) fn is_rare(normal: &Normal, word: Token) -> bool {
-    let chars = &normal.chars()[word.from as usize..word.to as usize];
-    chars.len() == 2 && jieba().suggest_freq(&chars.iter().collect::<String>()) <= RARE_FREQUENCY_MAX
+/// Whether the normal characters `from..to` are a common word: 正在 in 刘建正在 is a reason to doubt that a
+/// known 刘建正 is meant, 波包 in 徐亮波包案 is none. (Four characters are hardly ever something else.)
+pub(crate) fn is_common(normal: &Normal, from: u32, to: u32) -> bool {
+    let chars = &normal.chars()[from as usize..to as usize];
+    let word: String = chars.iter().collect();
+    let jieba = jieba();
+    chars.len() >= 2
+        && jieba.has_word(&word)
+        && (chars.len() > 2 || jieba.suggest_freq(&word) > RARE_FREQUENCY_MAX)
 }
 
 /// How jieba cuts one clause: dictionary only, so that it never invents a name.
@@ -41,15 +45,6 @@ pub(crate) struct Clause {
 }
 
 impl Clause {
-    pub(crate) fn begins_at(&self, at: u32) -> bool {
-        at == self.to || self.tokens.iter().any(|token| token.from == at)
-    }
-
-    /// The word that begins at `at`.
-    pub(crate) fn token_from(&self, at: u32) -> Option<Token> {
-        self.tokens.iter().find(|token| token.from == at).copied()
-    }
-
     /// The word of two or more characters that covers `found` wholly.
     pub(crate) fn token_over(&self, found: Found) -> Option<Token> {
         self.tokens
@@ -121,19 +116,22 @@ mod tests {
         let mut clauses = Clauses::default();
         let clause = clauses.around(&normal, 3);
         assert_eq!((clause.from, clause.to), (3, 9));
-        assert!(clause.begins_at(5) && !clause.begins_at(6) && clause.begins_at(9));
-        let tomorrow = clause.token_from(5).unwrap();
-        assert_eq!((tomorrow.to, is_rare(&normal, tomorrow)), (7, false));
+        let word = clause.token_over(Found { pattern: 0, from: 5, to: 7 }).unwrap();
+        assert_eq!((word.from, word.to), (5, 7));
     }
 
     #[test]
-    fn only_short_and_hardly_used_words_are_rare() {
-        for (word, rare) in
-            [("波包", true), ("兴林", true), ("明天", false), ("国有", false), ("明知故犯", false)]
-        {
+    fn hardly_used_short_words_are_not_common() {
+        for (word, common) in [
+            ("波包", false),
+            ("兴林", false),
+            ("明天", true),
+            ("国有", true),
+            ("明知故犯", true),
+            ("王伟", false),
+        ] {
             let normal = Normal::of(word);
-            let whole = Token { from: 0, to: u32::try_from(normal.len()).unwrap(), tag: Tag::Word };
-            assert_eq!(is_rare(&normal, whole), rare, "{word}");
+            assert_eq!(is_common(&normal, 0, u32::try_from(normal.len()).unwrap()), common, "{word}");
         }
     }
 }

@@ -9,7 +9,7 @@ use dossier::citizen_id::{self, CitizenId};
 use dossier::name::is_mask;
 use dossier::normal::{Gap, Normal, is_han, is_letter};
 
-use crate::clause::{Clauses, Tag, is_rare};
+use crate::clause::{Clauses, Tag, is_common};
 use crate::error::IndexError;
 use crate::known::{Found, Known, Patterns};
 use crate::words::jieba;
@@ -37,7 +37,7 @@ pub struct Occurrence {
     /// How it reads.
     pub reading: Reading,
     /// Why it reads so; a stable word (`longer_name`, `masked_run`, `dictionary_word`, `part_of_word`,
-    /// `title_beside`, `in_name_list`), or empty for the plain case.
+    /// `title_beside`, `in_name_list`, `ambiguous_cut`), or empty for the plain case.
     pub why: &'static str,
 }
 
@@ -167,8 +167,10 @@ struct Context<'a> {
 
 impl Context<'_> {
     fn reading(&mut self, found: Found) -> (Reading, &'static str) {
-        if self.inside_longer_name(found) {
-            return (Reading::Inside, "longer_name");
+        match self.longer_name(found) {
+            Longer::Holds => return (Reading::Inside, "longer_name"),
+            Longer::Open => return (Reading::Free, "ambiguous_cut"),
+            Longer::None => {}
         }
         if self.in_masked_run(found) {
             return (Reading::Inside, "masked_run");
@@ -185,43 +187,48 @@ impl Context<'_> {
         (Reading::Word, why)
     }
 
-    /// The longest known name wins, unless white space parts the two, or the segmenter sees a word
-    /// begin where the shorter name ends (王伟|明天到岗 although a 王伟明 is known).
-    fn inside_longer_name(&mut self, found: Found) -> bool {
+    /// The longest known name wins, unless white space parts the two. Where a common word begins at the
+    /// end of the shorter name and goes on past the longer one (刘建|正在 although a 刘建正 is known), both
+    /// cuts can be meant, and a person has to look.
+    fn longer_name(&self, found: Found) -> Longer {
+        let mut outcome = Longer::None;
         let first = self.names.partition_point(|other| other.to < found.to);
-        let mut at = first;
-        while let Some(&other) = self.names.get(at) {
+        for &other in &self.names[first..] {
             if other.to > found.from + self.longest + (found.to - found.from) {
                 break;
             }
-            at += 1;
             let longer = other.to - other.from > found.to - found.from;
-            if longer && other.from <= found.from && other.to >= found.to && self.holds_together(found, other)
-            {
-                return true;
+            if !longer || other.from > found.from || other.to < found.to || self.is_parted(found, other) {
+                continue;
             }
+            if !self.cut_is_open(found, other) {
+                return Longer::Holds;
+            }
+            outcome = Longer::Open;
         }
-        false
+        outcome
     }
 
-    fn holds_together(&mut self, shorter: Found, longer: Found) -> bool {
-        let before = longer.from + 1..=shorter.from;
-        let behind = shorter.to..longer.to;
+    fn is_parted(&self, shorter: Found, longer: Found) -> bool {
         let goes_on = self.text_goes_on_at(longer.to);
-        if before.chain(behind).any(|at| self.parted(at, goes_on)) {
-            return false;
-        }
-        let boundaries = self.clauses.around(self.normal, longer.from);
-        let word_behind = boundaries.token_from(shorter.to);
-        let cut_off_behind = shorter.to < longer.to
-            && boundaries.begins_at(shorter.to)
-            && !boundaries.begins_at(longer.to)
-            && !goes_on
-            && !word_behind.is_some_and(|word| is_rare(self.normal, word));
-        let cut_off_before = shorter.from > longer.from
-            && boundaries.begins_at(shorter.from)
-            && !boundaries.begins_at(longer.from);
-        !(cut_off_behind || cut_off_before)
+        (longer.from + 1..=shorter.from).chain(shorter.to..longer.to).any(|at| self.parted(at, goes_on))
+    }
+
+    /// Whether the shorter name can be meant where the longer one stands.
+    fn cut_is_open(&self, shorter: Found, longer: Found) -> bool {
+        let chars = self.normal.chars();
+        let end = u32::try_from(chars.len()).unwrap_or(u32::MAX);
+        let next_name = self.names.iter().any(|name| name.from == longer.to && name.to - name.from >= 2);
+        let behind = shorter.to < longer.to
+            && !next_name
+            && ((longer.to + 1..=end.min(shorter.to + WORD_CHARS_MAX))
+                .any(|to| is_common(self.normal, shorter.to, to))
+                || (longer.to - shorter.to == 1
+                    && ADVERBS.contains(chars[shorter.to as usize])
+                    && chars.get(longer.to as usize).is_some_and(|&c| is_letter(c))));
+        let start = shorter.from.saturating_sub(WORD_CHARS_MAX);
+        let before = (start..longer.from).any(|from| is_common(self.normal, from, shorter.from));
+        behind || (shorter.from > longer.from && before)
     }
 
     /// Whether white space before the normal character `at` parts what stands there. A dot joins; a
@@ -326,6 +333,23 @@ impl Context<'_> {
 /// Single characters that go on a sentence after a name.
 const FUNCTION_WORDS: &str =
     "为于在的任等到是与和及因将被向对从以给让同说称也又已曾就都还并或由经均系应未不能可会要把案之其此该";
+
+/// Adverbs that stand between a name and its verb, and end names too (曹先|后收受, although a 曹先后 is known).
+const ADVERBS: &str = "后已曾正均系因将被及";
+
+/// Most characters of a dictionary word that is looked for across the end of a name.
+const WORD_CHARS_MAX: u32 = 4;
+
+/// What a longer known name over a place means for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Longer {
+    /// There is none.
+    None,
+    /// The longer name is the one that stands there.
+    Holds,
+    /// Either can be meant.
+    Open,
+}
 
 /// What follows a person's name.
 const AFTER: &[&str] = &[
@@ -494,6 +518,34 @@ mod tests {
         ];
         for (label, known, name, text, expected) in cases {
             assert_eq!(readings(known, name, text), *expected, "{label}: {text}");
+        }
+    }
+
+    #[test]
+    fn where_both_cuts_can_be_meant_the_shorter_name_is_not_hidden() {
+        let open = [
+            ("刘建", "刘建正", "经查，刘建正在接受纪律审查。"),
+            ("王伟", "王伟明", "王伟明确认罪认罚"),
+            ("张建", "张建平", "张建平均分得赃款30万元"),
+            ("周国", "周国平", "周国平时收受礼金"),
+            ("孙立", "孙立新", "孙立新任局长期间受贿"),
+            ("高建", "高建立", "高建立即退缴违纪所得"),
+            ("曹先", "曹先后", "曹先后收受礼金。"),
+            ("杨建", "杨建国", "杨建国有资产流失负责"),
+            ("施正", "施正科", "施正科级干部违纪"),
+            ("金磊", "于金磊", "材料由于金磊存档备查"),
+        ];
+        for (name, longer, text) in open {
+            let found = readings(&[name, longer], name, text);
+            assert!(found.iter().all(|(_, _, reading)| *reading == Reading::Free), "{text}");
+        }
+        for (name, longer, text) in [
+            ("王伟", "王伟明", "王伟明收受礼金"),
+            ("徐亮", "徐亮波", "徐亮波包案到人"),
+            ("金成", "金成功", "金成功套取资金"),
+        ] {
+            let found = readings(&[name, longer], name, text);
+            assert!(found.iter().all(|(_, _, reading)| *reading == Reading::Inside), "{text}");
         }
     }
 

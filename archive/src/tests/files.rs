@@ -3,7 +3,7 @@
 use dossier::Kind;
 
 use super::*;
-use crate::{FailedFile, FileState};
+use crate::{FailedFile, FileState, TextFile};
 
 fn failed(name: &str, sha256: &str) -> Incoming {
     Incoming::Failed(FailedFile {
@@ -65,11 +65,68 @@ async fn a_person_settles_a_file_once_and_it_stays_settled() {
 async fn another_try_that_reads_the_same_bytes_settles_the_file_and_is_not_by_hand() {
     let office = office().await;
     office.add(vec![failed("a.pdf", "aa"), failed("b.pdf", "bb"), failed("c.pdf", "cc")]).await;
-    let read = IncomingText { file_sha256: Some("aa".to_owned()), ..text("T1", "a", "正文") };
-    office.add(vec![Incoming::Text(read)]).await;
+    office.add(vec![read("a.pdf", "aa")]).await;
     office.archive.settle_read(2, text("T2", "b", "正文二"), OPERATOR, at(20)).await.unwrap();
     assert_eq!(counts(&office).await, (1, 0, 2));
-    assert_eq!(office.archive.file(1).await.unwrap().unwrap().text, Some(key("T1")));
+    let settled = office.archive.file(1).await.unwrap().unwrap();
+    assert_eq!(settled.text, Some(key(&TextFile::text_key("a.pdf", "aa"))));
+}
+
+/// The text of a file, with the key that its name and bytes give it.
+fn read(name: &str, sha256: &str) -> Incoming {
+    let text = text(&TextFile::text_key(name, sha256), name, "正文");
+    Incoming::Text(IncomingText { file_sha256: Some(sha256.to_owned()), ..text })
+}
+
+#[tokio::test]
+async fn files_of_the_same_bytes_are_listed_and_settled_each_under_its_name() {
+    let office = office().await;
+    let both = || vec![failed("甲.pdf", "aa"), failed("乙.pdf", "aa")];
+    assert_eq!(office.add(both()).await.outcome.failed_files, 2);
+    office.archive.settle_withdrawn(1, "重复件", OPERATOR, at(20)).await.unwrap();
+    assert_eq!(office.add(both()).await.outcome.failed_files_known, 2);
+    assert_eq!(counts(&office).await, (1, 1, 0));
+    office.add(vec![read("丙.pdf", "aa")]).await;
+    assert_eq!(counts(&office).await, (1, 1, 1), "another name is another text");
+    office.add(vec![read("卷/乙.docx", "aa")]).await;
+    assert_eq!(counts(&office).await, (0, 1, 2));
+}
+
+#[tokio::test]
+async fn a_file_that_moved_to_another_folder_is_the_same_file() {
+    let office = office().await;
+    office.add(vec![failed("a.pdf", "aa")]).await;
+    let moved = office.add(vec![failed("2021/a.pdf", "aa")]).await;
+    assert_eq!((moved.outcome.failed_files, moved.outcome.failed_files_known), (0, 1));
+    assert_eq!(office.archive.failed_files().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_is_settled_only_as_long_as_its_transcript_stands() {
+    let office = office().await;
+    let others: Vec<Incoming> = (0..20).map(|n| Incoming::Text(text(&format!("T{n}"), "", "正文"))).collect();
+    let with = |extra: Vec<Incoming>| others.iter().cloned().chain(extra).collect::<Vec<Incoming>>();
+    office.import(replacing("甲"), with(vec![failed("a.pdf", "aa"), failed("b.pdf", "bb")])).await;
+    let transcript = || text(&TextFile::text_key("a.pdf", "aa"), "a", "录入");
+    office.archive.settle_transcribed(1, transcript(), OPERATOR, at(20)).await.unwrap();
+    office.archive.settle_withdrawn(2, "重复件", OPERATOR, at(20)).await.unwrap();
+    let gone = office.import(replacing("甲"), others.clone()).await;
+    assert_eq!(gone.retired.total(), 1);
+
+    let dry = ImportStart { dry_run: true, ..adding("甲") };
+    let back = || vec![failed("a.pdf", "aa"), failed("b.pdf", "bb")];
+    let imagined = office.import(dry, back()).await.outcome;
+    let again = office.add(back()).await.outcome;
+    for outcome in [imagined, again] {
+        assert_eq!((outcome.failed_files, outcome.failed_files_known), (1, 1));
+    }
+    assert_eq!(counts(&office).await, (1, 1, 20));
+    let file = office.archive.file(1).await.unwrap().unwrap();
+    assert_eq!((file.state, file.text, file.settled_by), (FileState::Failed, None, None));
+
+    office.archive.settle_transcribed(1, transcript(), OPERATOR, at(30)).await.unwrap();
+    assert_eq!(counts(&office).await, (0, 2, 21));
+    assert_eq!(office.add(back()).await.outcome.failed_files_known, 2);
 }
 
 #[tokio::test]

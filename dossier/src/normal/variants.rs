@@ -1,5 +1,5 @@
 //! Forms that neither NFKC nor the traditional–simplified table folds: the radicals of U+2E80–2EFF, which
-//! stand for whole characters in text drawn from PDFs (after EquivalentUnifiedIdeograph of the Unicode
+//! stand for whole characters in text drawn from PDFs (after `EquivalentUnifiedIdeograph` of the Unicode
 //! Character Database), and a few variants and Japanese forms met in names.
 
 /// (variant, the form it is searched as). Only for searching: names are stored as written.

@@ -16,6 +16,7 @@ pub fn why(code: &str) -> &str {
         "dictionary_word" => "此处读作普通词语",
         "part_of_word" => "此处是词语的一部分",
         "longer_name" => "较长姓名的一部分",
+        "ambiguous_cut" => "也可能是较长姓名的一部分",
         "masked_run" => "隐去姓名的写法",
         "namesake_fits_better" => "另一同名者更相符",
         other => other,
