@@ -20,7 +20,7 @@ use crate::store::Current;
 /// How an import begins.
 #[derive(Debug, Clone)]
 pub struct ImportStart {
-    /// Who supplied it; a replace retires records of the same source only.
+    /// Who supplied it; a replace retires what only this source held.
     pub source: String,
     /// What the absence of a record means.
     pub mode: ImportMode,
@@ -30,7 +30,7 @@ pub struct ImportStart {
     pub actor: String,
     /// Count what would happen, and store nothing.
     pub dry_run: bool,
-    /// A person has said that a replace may retire more than 10 %.
+    /// A person has said that a replace may retire more than 10 % of a table.
     pub confirm_retire: bool,
 }
 
@@ -118,8 +118,8 @@ impl ImportRun {
     /// Ends the import: a replace retires what its source no longer knows, an interrupted import of the
     /// same files is superseded. `report` is kept, sealed. In a dry run only counts.
     ///
-    /// If a replace would retire more than 10 % and nobody has confirmed it, the import stays
-    /// interrupted and this run is over.
+    /// If a replace would retire more than 10 % of any table and nobody has confirmed it, the import
+    /// stays interrupted and this run is over. The error counts the tables where it is more.
     pub async fn finish(&mut self, report: &Value, now: DateTime<Utc>) -> Result<Retired, ArchiveError> {
         self.still_running()?;
         let Some(id) = self.id else {
@@ -137,7 +137,8 @@ impl ImportRun {
                 .await?;
             act.commit().await?;
             self.end();
-            return Err(ArchiveError::RetireNeedsConfirm { count: retired.total(), of: retired.of });
+            let (count, of) = found.beyond_guard();
+            return Err(ArchiveError::RetireNeedsConfirm { count, of });
         }
         retire::retire(&mut act, &self.archive, id, &found).await?;
         self.complete(&mut act, id, report).await?;

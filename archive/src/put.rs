@@ -9,7 +9,7 @@ use crate::files;
 use crate::import::ImportRun;
 use crate::incoming::{BatchOutcome, FailedFile, Incoming};
 use crate::sorting::{Origin, Prepared, Sorted, prepare, prepare_text, sort};
-use crate::sql::{CHUNK, Query, push_list};
+use crate::sql::{CHUNK, Query, insert_all, push_list};
 use crate::store;
 use crate::texts;
 
@@ -51,6 +51,7 @@ impl ImportRun {
         };
         let mut act = Act::begin(&self.archive, &self.start.actor, now).await?;
         mark(&mut act, "UPDATE record SET asserted_by = ", id, records).await?;
+        renew_vouchers(&mut act, &self.start.source, id, records).await?;
         act.commit().await
     }
 
@@ -102,7 +103,8 @@ impl ImportRun {
         let sorted = sort(sealer, parts.prepared, &mut current, &origin)?;
         texts::keep_contents(act.connection(), &parts.contents).await?;
         store::write(&mut act, sealer, &sorted.versions).await?;
-        Self::vouch(&mut act, id, &sorted).await?;
+        Self::assert(&mut act, id, &sorted).await?;
+        vouch(&mut act, &self.start.source, id, &records).await?;
         let mut outcome = BatchOutcome { tables: sorted.tallies, ..BatchOutcome::default() };
         files::settle_as_read(&mut act, &parts.read_files).await?;
         for file in &parts.failed {
@@ -116,9 +118,8 @@ impl ImportRun {
         Ok(outcome)
     }
 
-    async fn vouch(act: &mut Act, id: i64, sorted: &Sorted) -> Result<(), ArchiveError> {
-        // not for a replace only: an added file vouches for what it holds, and undoing an earlier import
-        // leaves that alone
+    async fn assert(act: &mut Act, id: i64, sorted: &Sorted) -> Result<(), ArchiveError> {
+        // not for a replace only: undoing an earlier import leaves alone what an added file holds too
         mark(act, "UPDATE record SET asserted_by = ", id, &sorted.asserted).await?;
         mark(act, "UPDATE record SET import_id = ", id, &sorted.adopted).await?;
         adopt_versions(act, id, &sorted.adopted).await
@@ -161,6 +162,55 @@ async fn mark(act: &mut Act, set: &'static str, id: i64, records: &[RecordRef]) 
         for chunk in keys.chunks(CHUNK) {
             let mut query = Query::new(set);
             query.push_bind(id).push(" WHERE kind = ").push_bind(kind.slug()).push(" AND key IN ");
+            push_list(&mut query, chunk.iter().copied());
+            query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The source holds these records, whether their rows were new, changed or unchanged. What it had
+/// withdrawn, or what only an interrupted import had brought, counts as held from this import on.
+async fn vouch(act: &mut Act, source: &str, id: i64, records: &[RecordRef]) -> Result<(), ArchiveError> {
+    // one insert may not meet the same row twice
+    let mut records: Vec<&RecordRef> = records.iter().collect();
+    records.sort_unstable();
+    records.dedup();
+    insert_all(
+        act.connection(),
+        "INSERT INTO voucher (kind, key, source, first_import, last_import) ",
+        &records,
+        " ON CONFLICT (kind, key, source) DO UPDATE SET first_import = CASE \
+         WHEN voucher.withdrawn_by IS NULL \
+          AND voucher.first_import NOT IN (SELECT id FROM import WHERE state = 'interrupted') \
+         THEN voucher.first_import ELSE excluded.first_import END, \
+         last_import = excluded.last_import, withdrawn_by = NULL",
+        |values, record| {
+            values
+                .push_bind(record.kind.slug())
+                .push_bind(record.key.as_str())
+                .push_bind(source)
+                .push_bind(id)
+                .push_bind(id);
+        },
+    )
+    .await
+}
+
+/// Rejected rows vouch for nothing new, but what their source held it still holds.
+async fn renew_vouchers(
+    act: &mut Act,
+    source: &str,
+    id: i64,
+    records: &[RecordRef],
+) -> Result<(), ArchiveError> {
+    for &kind in Kind::ALL {
+        let keys: Vec<&str> =
+            records.iter().filter(|record| record.kind == kind).map(|record| record.key.as_str()).collect();
+        for chunk in keys.chunks(CHUNK) {
+            let mut query = Query::new("UPDATE voucher SET last_import = ");
+            query.push_bind(id).push(" WHERE withdrawn_by IS NULL AND source = ").push_bind(source);
+            query.push(" AND kind = ").push_bind(kind.slug()).push(" AND key IN ");
             push_list(&mut query, chunk.iter().copied());
             query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
         }

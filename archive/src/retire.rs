@@ -1,5 +1,6 @@
-//! What a replacing import retires: live records of its source, in the tables of its files, that it did
-//! not bring. They stay in the archive as retired versions.
+//! What a replacing import retires: live records that its source held, in the tables of its files, that
+//! it did not bring and that no other source holds. They stay in the archive as retired versions; where
+//! another source does hold the record, only this source's voucher is withdrawn.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use crate::import_log::ImportMode;
 use crate::open::Archive;
 use crate::past::{self, Standing};
 use crate::rows;
-use crate::sql::count;
+use crate::sql::{Query, push_list};
 use crate::store;
 
 /// What was retired, or in a dry run would be.
@@ -23,9 +24,9 @@ use crate::store;
 pub struct Retired {
     /// By table; tables without any are left out.
     pub by_kind: BTreeMap<Kind, u64>,
-    /// Live records of the source in the tables of the files, before.
+    /// Live records that the source held in the tables of the files, before.
     pub of: u64,
-    /// Whether it is more than 10 %, so that a person has to confirm it.
+    /// Whether it is more than 10 % of any table, so that a person has to confirm it.
     pub needs_confirmation: bool,
 }
 
@@ -39,20 +40,43 @@ impl Retired {
 /// The records that are absent from a replacing import.
 #[derive(Debug, Default)]
 pub(crate) struct Absent {
+    /// Nobody else holds them.
     records: Vec<RecordRef>,
-    of: u64,
+    /// What the source no longer holds: all of `records`, and what another source still holds.
+    withdrawn: Vec<RecordRef>,
+    tables: BTreeMap<Kind, Share>,
     replaces_texts: bool,
     source: String,
 }
 
+/// What of one table would be retired.
+#[derive(Debug, Clone, Copy, Default)]
+struct Share {
+    count: u64,
+    of: u64,
+}
+
+impl Share {
+    /// Each table by itself: a small one emptied must not hide behind a large one that is whole.
+    fn beyond_guard(self) -> bool {
+        self.count * 10 > self.of
+    }
+}
+
 impl Absent {
     pub(crate) fn retired(&self) -> Retired {
-        let mut by_kind: BTreeMap<Kind, u64> = BTreeMap::new();
-        for record in &self.records {
-            *by_kind.entry(record.kind).or_default() += 1;
+        let counts = self.tables.iter().map(|(&kind, share)| (kind, share.count));
+        Retired {
+            by_kind: counts.filter(|&(_, count)| count > 0).collect(),
+            of: self.tables.values().map(|share| share.of).sum(),
+            needs_confirmation: self.tables.values().any(|share| share.beyond_guard()),
         }
-        let needs_confirmation = self.records.len() as u64 * 10 > self.of;
-        Retired { by_kind, of: self.of, needs_confirmation }
+    }
+
+    /// `(would be retired, of)` in the tables where it is more than 10 %.
+    pub(crate) fn beyond_guard(&self) -> (u64, u64) {
+        let beyond = self.tables.values().filter(|share| share.beyond_guard());
+        beyond.fold((0, 0), |(count, of), share| (count + share.count, of + share.of))
     }
 }
 
@@ -69,48 +93,68 @@ pub(crate) async fn absent(
     found.source.clone_from(&run.start.source);
     found.replaces_texts = run.covered.contains(&Kind::Text);
     for &kind in &run.covered {
-        let rows = sqlx::query(
-            "SELECT key, COALESCE(asserted_by, 0) FROM record \
-             WHERE kind = $1 AND source = $2 AND state = 'live' ORDER BY key",
-        )
-        .bind(kind.slug())
-        .bind(&run.start.source)
-        .fetch_all(&mut *connection)
-        .await?;
-        for row in rows {
-            let record = RecordRef::new(kind, rows::key(row.try_get(0)?)?);
-            let asserted_by: i64 = row.try_get(1)?;
-            found.of += 1;
+        for held in held(connection, kind, &run.start.source).await? {
+            let share = found.tables.entry(kind).or_default();
             let brought = match run.id {
-                Some(id) => asserted_by == id,
-                None => run.imagined.contains_key(&record) || run.imagined_kept.contains(&record),
+                Some(id) => held.asserted_by == id || held.last_import == id,
+                None => run.imagined.contains_key(&held.record) || run.imagined_kept.contains(&held.record),
             };
-            if !brought {
-                found.records.push(record);
+            // what this run itself brought anew is no loss: the guard is about what was there before
+            share.of += u64::from(run.id.is_none_or(|id| held.first_import != id));
+            if brought {
+                continue;
             }
+            if !held.elsewhere {
+                share.count += 1;
+                found.records.push(held.record.clone());
+            }
+            found.withdrawn.push(held.record);
         }
-    }
-    if run.id.is_some() {
-        // records that this run brought anew are no loss: the guard is about what was there before
-        found.of = found.of.saturating_sub(new_in(run, connection).await?);
     }
     Ok(found)
 }
 
-/// Live records of covered tables that this import itself brought and that had no version before.
-async fn new_in(run: &ImportRun, connection: &mut SqliteConnection) -> Result<u64, ArchiveError> {
-    let mut new = 0;
-    for &kind in &run.covered {
-        let of_kind: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM record WHERE import_id = $1 AND kind = $2 AND version = 1 AND state = 'live'",
-        )
-        .bind(run.id)
-        .bind(kind.slug())
-        .fetch_one(&mut *connection)
-        .await?;
-        new += count(of_kind);
-    }
-    Ok(new)
+/// A live record that a source holds.
+struct Held {
+    record: RecordRef,
+    asserted_by: i64,
+    first_import: i64,
+    last_import: i64,
+    /// Another source holds it too.
+    elsewhere: bool,
+}
+
+/// What a source holds in a table: what it vouches for. What a person typed in for a file has no voucher;
+/// it belongs to the file's source, and no other source's replace retires it.
+async fn held(
+    connection: &mut SqliteConnection,
+    kind: Kind,
+    source: &str,
+) -> Result<Vec<Held>, ArchiveError> {
+    let rows = sqlx::query(
+        "SELECT r.key, COALESCE(r.asserted_by, 0), COALESCE(v.first_import, 0), COALESCE(v.last_import, 0), \
+         CASE WHEN (r.import_id IS NULL AND r.source <> $2) OR EXISTS ( \
+             SELECT 1 FROM voucher o WHERE o.kind = r.kind AND o.key = r.key AND o.source <> $2 \
+             AND o.withdrawn_by IS NULL) THEN 1 ELSE 0 END \
+         FROM record r LEFT JOIN voucher v ON v.kind = r.kind AND v.key = r.key AND v.source = $2 \
+         WHERE r.kind = $1 AND r.state = 'live' AND v.withdrawn_by IS NULL \
+         AND (v.source IS NOT NULL OR r.source = $2) ORDER BY r.key",
+    )
+    .bind(kind.slug())
+    .bind(source)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Held {
+                record: RecordRef::new(kind, rows::key(row.try_get(0)?)?),
+                asserted_by: row.try_get(1)?,
+                first_import: row.try_get(2)?,
+                last_import: row.try_get(3)?,
+                elsewhere: row.try_get::<i64, _>(4)? != 0,
+            })
+        })
+        .collect()
 }
 
 /// Retires them in the name of import `id`.
@@ -121,6 +165,7 @@ pub(crate) async fn retire(
     absent: &Absent,
 ) -> Result<(), ArchiveError> {
     let sealer = archive.sealer();
+    withdraw(act, id, absent).await?;
     for chunk in absent.records.chunks(past::CHUNK) {
         let standing = past::standing(act.connection(), sealer, chunk).await?;
         let reason = format!("absent from replacing import {id}");
@@ -130,6 +175,21 @@ pub(crate) async fn retire(
     }
     if absent.replaces_texts {
         files::replace_absent(act, &absent.source, id).await?;
+    }
+    Ok(())
+}
+
+/// The source no longer vouches for what it did not bring. The vouchers stay, marked: undoing the import
+/// gives them back.
+async fn withdraw(act: &mut Act, id: i64, absent: &Absent) -> Result<(), ArchiveError> {
+    for records in absent.withdrawn.chunk_by(|one, next| one.kind == next.kind) {
+        for chunk in records.chunks(past::CHUNK) {
+            let mut query = Query::new("UPDATE voucher SET withdrawn_by = ");
+            query.push_bind(id).push(" WHERE source = ").push_bind(&absent.source);
+            query.push(" AND kind = ").push_bind(chunk[0].kind.slug()).push(" AND key IN ");
+            push_list(&mut query, chunk.iter().map(|record| record.key.as_str()));
+            query.build().persistent(chunk.len() == past::CHUNK).execute(act.connection()).await?;
+        }
     }
     Ok(())
 }

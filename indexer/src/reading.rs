@@ -222,13 +222,19 @@ impl Context<'_> {
         let behind = shorter.to < longer.to
             && !next_name
             && ((longer.to + 1..=end.min(shorter.to + WORD_CHARS_MAX))
-                .any(|to| is_common(self.normal, shorter.to, to))
+                .any(|to| self.is_word(shorter.to, to))
                 || (longer.to - shorter.to == 1
                     && ADVERBS.contains(chars[shorter.to as usize])
                     && chars.get(longer.to as usize).is_some_and(|&c| is_letter(c))));
         let start = shorter.from.saturating_sub(WORD_CHARS_MAX);
-        let before = (start..longer.from).any(|from| is_common(self.normal, from, shorter.from));
+        let before = (start..longer.from).any(|from| self.is_word(from, shorter.from));
         behind || (shorter.from > longer.from && before)
+    }
+
+    /// Whether the normal characters `from..to` are a common word, written in one piece.
+    fn is_word(&self, from: u32, to: u32) -> bool {
+        (from + 1..to).all(|at| self.normal.gap_before(at as usize) == Gap::None)
+            && is_common(self.normal, from, to)
     }
 
     /// Whether white space before the normal character `at` parts what stands there. A dot joins; a

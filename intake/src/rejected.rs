@@ -85,6 +85,11 @@ impl Rejected {
         }
     }
 
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place { file: self.file.clone(), sheet: self.sheet.clone(), row: self.row }
+    }
+
     /// The row, sheet or file as a whole.
     pub fn whole(place: &Place, code: &'static str, message: &str, message_zh: &str) -> Self {
         Self::at(place, CellProblem::new("", "", code, message, message_zh))

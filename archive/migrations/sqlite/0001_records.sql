@@ -58,6 +58,19 @@ CREATE INDEX record_unit ON record (unit, kind);
 CREATE INDEX record_kind_seq ON record (kind, seq);
 CREATE INDEX record_import ON record (import_id);
 
+-- Which sources hold a record, whoever's content stands: a record leaves use only when none does any
+-- more. `withdrawn_by` is the replacing import of this source that no longer held it. Between
+-- `first_import` and `last_import`, the source's imports may or may not have held it.
+CREATE TABLE voucher (
+    kind         TEXT NOT NULL,
+    key          TEXT NOT NULL,
+    source       TEXT NOT NULL,
+    first_import BIGINT NOT NULL REFERENCES import (id),
+    last_import  BIGINT NOT NULL REFERENCES import (id),
+    withdrawn_by BIGINT REFERENCES import (id),
+    PRIMARY KEY (kind, key, source)
+) WITHOUT ROWID;
+
 -- Every version of every record; in the order of `seq` it is the change log, and its greatest `seq` is
 -- the version of the archive.
 CREATE TABLE record_version (

@@ -1,7 +1,8 @@
 //! The case texts of an import: read, checked against what came before, or listed as failed with their
 //! bytes kept for another try.
 
-use archive::{ArchiveError, FailedFile, Incoming};
+use archive::{ArchiveError, FailedFile, Incoming, TextFile};
+use dossier::Kind;
 
 use super::{FailedText, ImportError, Stage, Work, texts};
 use crate::rejected::{Place, Rejected};
@@ -16,6 +17,7 @@ impl Work<'_> {
         failed: Vec<(SourceFile, ExtractError)>,
         extractor: &Extractor,
     ) -> Result<(), ImportError> {
+        self.one_table = false;
         let count = files.len() + failed.len();
         let mut done = failed.len();
         for (file, error) in failed {
@@ -75,7 +77,8 @@ impl Work<'_> {
             reason: error.message.clone(),
             upload,
         }));
-        self.failed_sums.push((file.name.clone(), file.sha256.clone()));
+        self.failed_keys.push(TextFile::text_key(&file.name, &file.sha256));
+        self.unread.covers(Kind::Text);
         self.report.failed_files.push(FailedText {
             file: file.name.clone(),
             code: error.code,

@@ -3,15 +3,19 @@
 //! had happened.
 
 mod case_texts;
+mod doubtful;
 mod report;
 mod request;
 mod seen;
 mod tables;
 mod texts;
+mod unread;
 
 use std::collections::BTreeSet;
 
-use archive::{Archive, ArchiveError, ImportMode, ImportRun, ImportStart, Incoming, IncomingText};
+use archive::{
+    Archive, ArchiveError, ImportMode, ImportRun, ImportStart, Incoming, IncomingText, TextFile,
+};
 use chrono::{DateTime, Utc};
 use dossier::draft::CheckedDraft;
 use dossier::{Kind, RecordRef};
@@ -27,6 +31,7 @@ use crate::source::{Ignored, SourceFile, Sources, expand};
 use crate::table::{Item, TableError, kind_named, stem};
 use crate::text::{ExtractError, Extractor, unreadable};
 use seen::{Novelty, Seen};
+use unread::Unread;
 
 /// Rows of one batch.
 const BATCH_ROWS: usize = 2_000;
@@ -53,7 +58,10 @@ pub async fn import(
     };
     let run = archive.begin_import(start, now()).await?;
     let mut work = Work::new(archive, request, run, now, progress);
-    work.report.rejected.extend(sources.problems.iter().cloned());
+    for problem in &sources.problems {
+        work.unread.refuse(None, &problem.place());
+        work.report.rejected.push(problem.clone());
+    }
     work.report.ignored.extend(sources.ignored.iter().cloned());
     work.report.files = sources.files.len() as u64;
     let sorted = Sorted::of(&sources, &mut work).await;
@@ -79,7 +87,7 @@ struct Sorted {
 impl Sorted {
     async fn of(sources: &Sources, work: &mut Work<'_>) -> Self {
         let mut sorted = Self::default();
-        let mut sums = BTreeSet::new();
+        let mut identities = BTreeSet::new();
         for file in &sources.files {
             if file.format == Format::JsonLines && stem(&file.name) == "truth" {
                 work.ignore(&file.name, "plan", "the plan of invented data, not data");
@@ -88,8 +96,9 @@ impl Sorted {
             let is_table = file.format.role() == Role::Table && tables::is_meant_as_table(file).await;
             if is_table {
                 sorted.tables.push(file.clone());
-            } else if !sums.insert(file.sha256.clone()) {
-                work.ignore(&file.name, "same_content", "another file of this import has the same bytes");
+            } else if !identities.insert(TextFile::text_key(&file.name, &file.sha256)) {
+                let reason = "another file of this import has the same name and the same bytes";
+                work.ignore(&file.name, "same_content", reason);
             } else if file.format.role() == Role::Text {
                 sorted.texts.push(file.clone());
             } else {
@@ -120,12 +129,11 @@ struct Work<'a> {
     rows: u64,
     /// The last row counted as rejected: a row may have several problems.
     last_rejected: Option<Place>,
-    /// Failed files: name, sum.
-    failed_sums: Vec<(String, String)>,
-    /// Tables of which something was put.
-    put: BTreeSet<Kind>,
-    /// Sheets and files refused as a whole: the table (`None`: could be any) and where.
-    refused: Vec<(Option<Kind>, String)>,
+    /// Which text each failed file of the report would be, in their order.
+    failed_keys: Vec<String>,
+    /// Whether the name of the file at hand says which table it is.
+    one_table: bool,
+    unread: Unread,
 }
 
 impl<'a> Work<'a> {
@@ -161,9 +169,9 @@ impl<'a> Work<'a> {
             kept: Vec::new(),
             rows: 0,
             last_rejected: None,
-            failed_sums: Vec::new(),
-            put: BTreeSet::new(),
-            refused: Vec::new(),
+            failed_keys: Vec::new(),
+            one_table: false,
+            unread: Unread::default(),
         }
     }
 
@@ -185,6 +193,7 @@ impl<'a> Work<'a> {
         let count = files.len();
         for (done, file) in files.into_iter().enumerate() {
             let name = file.name.clone();
+            self.one_table = matches!(file.format, Format::Csv | Format::HtmlTable);
             let (results, mut received) = mpsc::channel(4);
             let reading = tokio::spawn(tables::read(file, self.request.extra_columns, results));
             while let Some(items) = received.recv().await {
@@ -205,7 +214,6 @@ impl<'a> Work<'a> {
 
     fn refuse_file(&mut self, name: &str, error: &TableError) {
         let place = Place::file(name);
-        self.refused.push((kind_named(stem(name)), place.english()));
         self.reject(Rejected::whole(&place, error.code, &error.message, &error.message_zh), None);
     }
 
@@ -221,35 +229,24 @@ impl<'a> Work<'a> {
                     self.text(IncomingText { draft: checked.draft, content, extractor, file_sha256: None });
                 }
             }
-            Item::Rejected { rejected, record } => {
-                if matches!(
-                    rejected.code,
-                    "column_unknown"
-                        | "column_missing"
-                        | "column_twice"
-                        | "header_missing"
-                        | "too_many_columns"
-                ) {
-                    let kind = kind_of(&rejected);
-                    let place =
-                        Place { file: rejected.file.clone(), sheet: rejected.sheet.clone(), row: None };
-                    self.refused.push((kind, place.english()));
-                }
-                self.reject(rejected, record);
-            }
+            Item::Rejected { rejected, record } => self.reject(rejected, record),
             Item::Ignored(ignored) => self.report.ignored.push(ignored),
-            Item::Covers(kind) => self.run.covers(kind),
+            Item::Covers(kind) => {
+                self.unread.covers(kind);
+                self.run.covers(kind);
+            }
         }
     }
 
     /// The draft, unless an earlier row of this import has said the same or the contrary.
     fn novel(&mut self, place: &Place, checked: CheckedDraft, content: Option<&str>) -> Option<CheckedDraft> {
         self.rows += 1;
-        let warnings = checked.warnings.iter().cloned().map(|warning| Rejected::at(place, warning));
+        let warnings = checked.warnings.iter().cloned().chain(doubtful::names(&checked.draft));
+        let warnings = warnings.map(|warning| Rejected::at(place, warning));
         self.report.warnings.extend(warnings);
         match self.seen.row(place, &checked.draft, content) {
             Novelty::New => {
-                self.put.insert(checked.draft.kind);
+                self.unread.covers(checked.draft.kind);
                 Some(checked)
             }
             Novelty::Repeated => {
@@ -270,9 +267,19 @@ impl<'a> Work<'a> {
     }
 
     fn reject(&mut self, rejected: Rejected, record: Option<RecordRef>) {
-        let place = Place { file: rejected.file.clone(), sheet: rejected.sheet.clone(), row: rejected.row };
+        let place = rejected.place();
         self.count_rejected(&place, kind_of(&rejected));
-        self.kept.extend(record);
+        match record {
+            Some(record) => {
+                self.unread.covers(record.kind);
+                self.kept.push(record);
+            }
+            // A line of JSON or a sheet may be of any table, whatever its file is called.
+            None if rejected.sheet.is_some() || self.one_table => {
+                self.unread.refuse(kind_of(&rejected), &place);
+            }
+            None => self.unread.refuse(None, &place),
+        }
         self.report.rejected.push(rejected);
     }
 
@@ -318,7 +325,9 @@ impl<'a> Work<'a> {
         self.report.warnings.extend(dangling);
         self.leave_out_settled().await?;
         self.report.failed_files.sort_by(|left, right| left.file.cmp(&right.file));
-        if let Some(refused) = self.unread_part_of_a_replace() {
+        // A person has to say that this is meant; a dry run stores nothing and only counts.
+        let asks = self.request.mode == ImportMode::Replace && !self.request.confirm && !self.request.dry_run;
+        if let Some(refused) = self.unread.first().filter(|_| asks) {
             return Err(ImportError::ReplaceIncomplete { refused, report: Box::new(self.report) });
         }
         self.report.state = if self.request.dry_run { "dry_run" } else { "complete" };
@@ -339,32 +348,24 @@ impl<'a> Work<'a> {
 
     /// A file that a person has settled before is not failed again; it is listed as settled.
     async fn leave_out_settled(&mut self) -> Result<(), ImportError> {
-        if self.request.dry_run || self.failed_sums.is_empty() {
+        if self.request.dry_run || self.failed_keys.is_empty() {
             return Ok(());
         }
-        let still: BTreeSet<String> =
-            self.archive.failed_files().await?.into_iter().map(|file| file.sha256).collect();
-        let settled: BTreeSet<String> = std::mem::take(&mut self.failed_sums)
-            .into_iter()
-            .filter(|(_, sum)| !still.contains(sum))
-            .map(|(file, _)| file)
+        let listed = self.archive.failed_files().await?;
+        let still: BTreeSet<String> = listed
+            .iter()
+            .filter(|file| file.source == self.request.source)
+            .map(|file| TextFile::text_key(&file.name, &file.sha256))
             .collect();
-        self.report.failed_files.retain(|failed| !settled.contains(&failed.file));
-        for file in settled {
-            self.ignore(&file, "settled", "could not be read, and has been settled before");
+        let failed = std::mem::take(&mut self.report.failed_files);
+        for (failed, key) in failed.into_iter().zip(std::mem::take(&mut self.failed_keys)) {
+            if still.contains(&key) {
+                self.report.failed_files.push(failed);
+            } else {
+                self.ignore(&failed.file, "settled", "could not be read, and has been settled before");
+            }
         }
         Ok(())
-    }
-
-    /// A replace retires what it did not bring. What stands in a sheet that was refused it did not bring
-    /// either, so a person has to say that this is meant.
-    fn unread_part_of_a_replace(&self) -> Option<String> {
-        if self.request.mode != ImportMode::Replace || self.request.confirm || self.request.dry_run {
-            return None;
-        }
-        let touches =
-            |kind: &Option<Kind>| kind.map_or(!self.put.is_empty(), |kind| self.put.contains(&kind));
-        self.refused.iter().find(|(kind, _)| touches(kind)).map(|(_, place)| place.clone())
     }
 }
 

@@ -1,11 +1,11 @@
-//! Files of case texts: which text each becomes. Its key is `F-` and the beginning of the sum of its bytes,
-//! its title the file name. Its kind is the first of the contract's kinds with which the file name begins,
+//! Files of case texts: which text each becomes. Its key comes of its name and its bytes
+//! ([`TextFile::text_key`]), its title is the file name. Its kind is the first of the contract's kinds with which the file name begins,
 //! else the name of a folder above it (`通报/2021-03.docx`, `处分决定（王伟）.pdf`); else 其他, as for any
 //! text that does not say.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use archive::IncomingText;
+use archive::{IncomingText, TextFile};
 use dossier::draft::{self, CheckedDraft};
 use dossier::text::TextKind;
 use dossier::{CellProblem, Kind};
@@ -15,9 +15,6 @@ use tokio::task::JoinSet;
 use crate::source::SourceFile;
 use crate::table::stem;
 use crate::text::{ExtractError, Extracted, Extractor};
-
-/// How many hexadecimal digits of the sum are in the key.
-const KEY_DIGITS: usize = 20;
 
 /// The kind that a file's name or its folders state.
 pub(super) fn kind_of(name: &str) -> Option<TextKind> {
@@ -34,7 +31,7 @@ pub(super) fn kind_of(name: &str) -> Option<TextKind> {
 /// The metadata of the text of `file`.
 pub(crate) fn metadata(file: &SourceFile) -> Result<CheckedDraft, Vec<CellProblem>> {
     let declaration = Kind::Text.declaration();
-    let key = format!("F-{}", file.sha256.get(..KEY_DIGITS).unwrap_or(&file.sha256));
+    let key = TextFile::text_key(&file.name, &file.sha256);
     let kind = kind_of(&file.name).map(TextKind::title).unwrap_or_default();
     let cells: Vec<_> =
         [("id", key.as_str()), ("title", stem(&file.name)), ("kind", kind), ("file", &file.name)]

@@ -1,12 +1,15 @@
 //! JSON Lines: `{"table": "<slug>", …columns by slug}`, or a case text `{"id", "text", …}`. One object a
 //! line, UTF-8. Unknown keys are refused as unknown columns are.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use dossier::draft;
 use dossier::{CellProblem, Column, Kind, RecordKey, RecordRef};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::cell::Cell;
@@ -41,7 +44,7 @@ pub(crate) fn read(path: &Path, name: &str, extra: ExtraColumns, emit: Emit<'_>)
         let place = Place::file(name).row(number);
         let more = match object(bytes) {
             Ok(None) => true,
-            Ok(Some(object)) => object_items(&place, object, extra, emit),
+            Ok(Some(line)) => line_items(&place, line, extra, emit),
             Err(problem) if number == 1 && problem.code == "json_open" => {
                 return Err(TableError::new("json_not_lines", problem.message, problem.message_zh));
             }
@@ -57,7 +60,43 @@ fn reject(place: &Place, problem: CellProblem, record: Option<RecordRef>, emit: 
     emit(Item::Rejected { rejected: Rejected::at(place, problem), record })
 }
 
-fn object(line: &[u8]) -> Result<Option<Map<String, Value>>, CellProblem> {
+/// One object, and the keys that stand in it more than once. The usual way of reading JSON keeps the last
+/// value of such a key and says nothing.
+#[derive(Debug, Default)]
+struct Line {
+    object: Map<String, Value>,
+    twice: BTreeSet<String>,
+}
+
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(LineVisitor)
+    }
+}
+
+struct LineVisitor;
+
+impl<'de> Visitor<'de> for LineVisitor {
+    type Value = Line;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Line, A::Error> {
+        let mut line = Line::default();
+        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+            if line.object.contains_key(&key) {
+                line.twice.insert(key);
+            } else {
+                line.object.insert(key, value);
+            }
+        }
+        Ok(line)
+    }
+}
+
+fn object(line: &[u8]) -> Result<Option<Line>, CellProblem> {
     let text = std::str::from_utf8(line).map_err(|error| {
         let message = format!("byte {} of the line is not UTF-8; JSON Lines are UTF-8", error.valid_up_to());
         CellProblem::new("", "", "encoding_invalid", &message, "不是 UTF-8 编码；JSON Lines 须为 UTF-8")
@@ -65,9 +104,9 @@ fn object(line: &[u8]) -> Result<Option<Map<String, Value>>, CellProblem> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(object)) => Ok(Some(object)),
-        Ok(_) => Err(CellProblem::new(
+    match serde_json::from_str::<Line>(text) {
+        Ok(line) => Ok(Some(line)),
+        Err(error) if error.is_data() => Err(CellProblem::new(
             "",
             "",
             "json_invalid",
@@ -92,7 +131,11 @@ fn object(line: &[u8]) -> Result<Option<Map<String, Value>>, CellProblem> {
     }
 }
 
-fn object_items(place: &Place, mut object: Map<String, Value>, extra: ExtraColumns, emit: Emit<'_>) -> bool {
+fn line_items(place: &Place, line: Line, extra: ExtraColumns, emit: Emit<'_>) -> bool {
+    let Line { mut object, twice } = line;
+    if twice.contains("table") {
+        return reject(place, key_twice("table", "table"), None, emit);
+    }
     let kind = match object.remove("table") {
         Some(Value::String(table)) => match kind_named(&table) {
             Some(kind) => kind,
@@ -112,11 +155,27 @@ fn object_items(place: &Place, mut object: Map<String, Value>, extra: ExtraColum
         }
     };
     let place = Place { sheet: Some(kind.slug().to_owned()), ..place.clone() };
+    if !twice.is_empty() {
+        let declaration = kind.declaration();
+        let header = |key| column(declaration, key).map_or(key, |column| column.header);
+        let problems = twice.iter().map(|key| key_twice(header(key), key)).collect();
+        return reject_all(&place, kind, &object, problems, emit);
+    }
     if kind == Kind::Text {
         text_item(place, object, extra, emit)
     } else {
         row_item(place, kind, &object, extra, emit)
     }
+}
+
+fn key_twice(column: &str, key: &str) -> CellProblem {
+    CellProblem::new(
+        column,
+        key,
+        "column_twice",
+        &format!("the key {key:?} is written twice in this line"),
+        &format!("该行中“{key}”重复出现"),
+    )
 }
 
 fn unknown_table(table: &str) -> CellProblem {
@@ -175,9 +234,11 @@ fn reject_all(
     problems: Vec<CellProblem>,
     emit: Emit<'_>,
 ) -> bool {
-    let key = kind.declaration().key_column().and_then(|column| object.get(column.slug));
-    let record = key
-        .and_then(Value::as_str)
+    // A key that is itself refused does not say which record it is.
+    let key_column = kind.declaration().key_column();
+    let key_column = key_column.filter(|key| problems.iter().all(|problem| problem.column != key.header));
+    let record = key_column
+        .and_then(|column| object.get(column.slug)?.as_str())
         .and_then(|key| RecordKey::new(key).ok())
         .map(|key| RecordRef::new(kind, key));
     problems.into_iter().all(|problem| reject(place, problem, record.clone(), emit))
@@ -344,6 +405,24 @@ mod tests {
             items(b"{\"id\":\"T1\",\"text\":\"\xCD\xF5\"}\n", ExtraColumns::Refuse),
             ["!encoding_invalid @1"]
         );
+    }
+
+    #[test]
+    fn a_key_written_twice_refuses_the_line_and_is_named() {
+        gives(
+            r#"{"table":"person","id":"P1","name":"王伟","name":"李娜"}"#,
+            &["!column_twice 姓名@1 person:P1"],
+        );
+        gives(r#"{"id":"T1","text":"王伟","text":"李娜"}"#, &["!column_twice text@1 text:T1"]);
+        gives(r#"{"id":"T1","id":"T2","text":"x"}"#, &["!column_twice 编号@1"]);
+        gives(r#"{"id":"T1","id":"T1","text":"x","text":"x"}"#, &["!column_twice 编号@1", "!column_twice text@1"]);
+        gives(r#"{"table":"person","table":"text","id":"T1"}"#, &["!column_twice table@1"]);
+        assert!(key_twice("姓名", "name").message.contains("\"name\""));
+    }
+
+    #[test]
+    fn a_row_with_a_mangled_key_names_no_record() {
+        gives(r#"{"table":"person","id":"1.1E+17","name":"王伟"}"#, &["!number_mangled 编号@1"]);
     }
 
     #[test]

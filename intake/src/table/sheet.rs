@@ -301,9 +301,11 @@ fn check_row(kind: Kind, header: &Header, row: &RawRow) -> Result<draft::Checked
 }
 
 fn record_of(kind: Kind, header: &Header, row: &RawRow) -> Option<RecordRef> {
-    let (position, _) = header.columns.iter().find(|(_, column)| matches!(column.value, ValueType::Key))?;
-    let key = RecordKey::new(&row.cell(*position).map(Cell::text)?).ok()?;
-    Some(RecordRef::new(kind, key))
+    let (position, column) =
+        header.columns.iter().find(|(_, column)| matches!(column.value, ValueType::Key))?;
+    // A key that the spreadsheet has mangled is not the record's key.
+    let text = row.cell(*position)?.for_column(column).ok()?;
+    Some(RecordRef::new(kind, RecordKey::new(&text).ok()?))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod child;
 mod docx;
 mod extractor;
 pub(crate) mod html;
+mod markdown;
 mod pdf;
 mod quality;
 
@@ -65,9 +66,11 @@ pub fn extract(bytes: &[u8], format: Format) -> Result<Extracted, ExtractError> 
         Format::Text => {
             Extracted { text: plain(bytes)?, extractor: "txt/1".to_owned(), warnings: Vec::new() }
         }
-        Format::Markdown => {
-            Extracted { text: plain(bytes)?, extractor: "md/1".to_owned(), warnings: Vec::new() }
-        }
+        Format::Markdown => Extracted {
+            text: markdown::text(&plain(bytes)?),
+            extractor: "md/2".to_owned(),
+            warnings: Vec::new(),
+        },
         Format::Html | Format::HtmlTable => html::extract(bytes)?,
         Format::Docx => docx::extract(bytes)?,
         Format::Pdf => pdf::extract(bytes)?,
@@ -141,6 +144,12 @@ mod tests {
         let gbk = encoding_rs::GB18030.encode("通报\r\n王伟").0.into_owned();
         let extracted = extract(&gbk, Format::Text).unwrap();
         assert_eq!((extracted.text.as_str(), extracted.extractor.as_str()), ("通报\n王伟", "txt/1"));
+    }
+
+    #[test]
+    fn a_name_half_in_bold_is_one_name() {
+        let extracted = extract("**王**伟".as_bytes(), Format::Markdown).unwrap();
+        assert_eq!((extracted.text.as_str(), extracted.extractor.as_str()), ("王伟", "md/2"));
     }
 
     #[test]
