@@ -147,19 +147,31 @@ fn everything_planted_is_answered(invented: &Invented) {
     assert!(answer.is_complete(), "{}", answer.head);
     let mut faults = Faults::default();
     let mut rows_of: HashMap<&str, &Row> = HashMap::new();
+    let mut open_cuts = 0;
     for (person, row) in invented.persons().iter().zip(&answer.rows) {
         if person["id_number"].is_null() && invented.has_a_namesake_in_the_unit(person) {
             faults.expect(row.state() == "ambiguous", || format!("two of one name in a unit: {}", row.0));
             continue;
         }
         rows_of.insert(text(person, "person"), row);
-        faults.expect(row.state() == person["expect_state"], || format!("{person} is answered {}", row.0));
+        let state_is_right = row.state() == person["expect_state"]
+            || (person["expect_state"] == "clear" && row.state() == "possible" && only_cuts_are_open(row));
+        open_cuts += usize::from(state_is_right && row.state() != person["expect_state"]);
+        faults.expect(state_is_right, || format!("{person} is answered {}", row.0));
         faults
             .expect(row.person() == person["person"].as_str(), || format!("{person} is taken for {}", row.0));
         records_are_those_planted(person, row, &mut faults);
     }
     mentions_are_found(invented, &rows_of, &mut faults);
+    faults.expect(open_cuts * 200 <= answer.rows.len(), || format!("{open_cuts} open cuts are too many"));
     faults.none();
+}
+
+/// Whether all that keeps a row from being clear are places where either of two known names can be meant
+/// (王明华为… with a 王明 and a 王明华 on file): the plan knows which it planted, the text does not say.
+fn only_cuts_are_open(row: &Row) -> bool {
+    let weighing = row.list("mentions").iter().filter(|mention| mention["tier"] != "inside");
+    weighing.map(|mention| &mention["why"]).all(|why| *why == serde_json::json!(["ambiguous_cut"]))
 }
 
 fn records_are_those_planted(person: &Value, row: &Row, faults: &mut Faults) {

@@ -207,12 +207,11 @@ async fn is_settled(connection: &mut SqliteConnection, file: &TextFile) -> Resul
         FileState::Withdrawn => return Ok(true),
         FileState::Transcribed | FileState::Read => {}
     }
-    let live: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM record WHERE kind = 'text' AND key = $1 AND state = 'live'",
-    )
-    .bind(file.text.as_ref().map(RecordKey::as_str))
-    .fetch_one(connection)
-    .await?;
+    let live: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM record WHERE kind = 'text' AND key = $1 AND state = 'live'")
+            .bind(file.text.as_ref().map(RecordKey::as_str))
+            .fetch_one(connection)
+            .await?;
     Ok(live > 0)
 }
 

@@ -27,6 +27,7 @@ mod open;
 mod past;
 mod put;
 mod records;
+mod rekey;
 mod retire;
 mod rows;
 mod seal;

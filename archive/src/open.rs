@@ -14,7 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::error::ArchiveError;
 use crate::seal::Sealer;
-use crate::{format, import_lock, import_log, key};
+use crate::{format, import_lock, import_log, key, rekey};
 
 /// How long a writer waits for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -88,6 +88,7 @@ impl Archive {
             .await?;
         let archive = Self { shared: Arc::new(Shared { dir: dir.to_owned(), writer, readers, sealer }) };
         import_log::notice_abandoned(&archive, now).await?;
+        rekey::rekey_names(&archive, now).await?;
         Ok(archive)
     }
 

@@ -103,7 +103,7 @@ impl ImportRun {
         let sorted = sort(sealer, parts.prepared, &mut current, &origin)?;
         texts::keep_contents(act.connection(), &parts.contents).await?;
         store::write(&mut act, sealer, &sorted.versions).await?;
-        Self::assert(&mut act, id, &sorted).await?;
+        Self::mark_asserted(&mut act, id, &sorted).await?;
         vouch(&mut act, &self.start.source, id, &records).await?;
         let mut outcome = BatchOutcome { tables: sorted.tallies, ..BatchOutcome::default() };
         files::settle_as_read(&mut act, &parts.read_files).await?;
@@ -118,7 +118,7 @@ impl ImportRun {
         Ok(outcome)
     }
 
-    async fn assert(act: &mut Act, id: i64, sorted: &Sorted) -> Result<(), ArchiveError> {
+    async fn mark_asserted(act: &mut Act, id: i64, sorted: &Sorted) -> Result<(), ArchiveError> {
         // not for a replace only: undoing an earlier import leaves alone what an added file holds too
         mark(act, "UPDATE record SET asserted_by = ", id, &sorted.asserted).await?;
         mark(act, "UPDATE record SET import_id = ", id, &sorted.adopted).await?;

@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
 use serde_json::Value;
 
+use crate::answer::Head;
 use crate::error::ClearanceError;
 
 const HEADERS: &[(&str, f64)] = &[
@@ -121,19 +122,20 @@ fn csv_cell(text: &str) -> String {
 /// Most characters of a cell of a workbook; longer lists go on in rows of their own below.
 const CELL_CHARS_MAX: usize = 32_000;
 
-/// An XLSX workbook. All cells are text, so that nothing is a formula.
-pub fn workbook(rows: &[Value]) -> Result<Vec<u8>, ClearanceError> {
-    write_workbook(rows).map_err(|error| ClearanceError::Format(error.to_string()))
+/// An XLSX workbook: the rows, and on a second sheet what was searched, without which "nothing found" says
+/// nothing. All cells are text, so that nothing is a formula.
+pub fn workbook(head: &Head, rows: &[Value]) -> Result<Vec<u8>, ClearanceError> {
+    write_workbook(head, rows).map_err(|error| ClearanceError::Format(error.to_string()))
 }
 
-fn write_workbook(rows: &[Value]) -> Result<Vec<u8>, XlsxError> {
+fn write_workbook(head: &Head, rows: &[Value]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     sheet.set_name("廉政审核")?;
-    let head = Format::new().set_bold().set_background_color("E8EFF8").set_align(FormatAlign::VerticalCenter);
+    let bold = Format::new().set_bold().set_background_color("E8EFF8").set_align(FormatAlign::VerticalCenter);
     let body = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_num_format("@");
     for (column, (header, width)) in (0_u16..).zip(HEADERS) {
-        sheet.write_string_with_format(0, column, *header, &head)?;
+        sheet.write_string_with_format(0, column, *header, &bold)?;
         sheet.set_column_width(column, *width)?;
     }
     sheet.set_freeze_panes(1, 2)?;
@@ -150,7 +152,38 @@ fn write_workbook(rows: &[Value]) -> Result<Vec<u8>, XlsxError> {
             line += 1;
         }
     }
+    let about = workbook.add_worksheet();
+    about.set_name("检索范围")?;
+    about.set_column_width(0, 16.0)?;
+    about.set_column_width(1, 70.0)?;
+    for (line, (what, text)) in (0_u32..).zip(about_lines(head)) {
+        about.write_string_with_format(line, 0, what, &bold)?;
+        about.write_string_with_format(line, 1, text, &body)?;
+    }
     workbook.save_to_buffer()
+}
+
+/// What was asked and what was searched, line by line.
+fn about_lines(head: &Head) -> Vec<(&'static str, String)> {
+    let c = &head.coverage;
+    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "不限".to_owned(), |day| day.to_string());
+    let gaps = c.gaps().join("；");
+    vec![
+        ("审核编号", head.clearance.clone()),
+        ("事由", head.purpose.clone()),
+        ("审核期间", format!("{} 至 {}", day(head.period.from), day(head.period.to))),
+        ("基准日", head.as_of.to_string()),
+        ("检索是否完整", if c.complete { "完整".to_owned() } else { format!("不完整：{gaps}") }),
+        ("档案版本", c.archive_version.to_string()),
+        ("已检索记录", c.records.to_string()),
+        ("已检索案件文本", c.texts.to_string()),
+        ("待处理文本", c.texts_pending.to_string()),
+        ("读取失败文件", c.texts_failed.to_string()),
+        ("人工处理文件", c.texts_settled_by_hand.to_string()),
+        ("未完成的导入", c.imports_unfinished.to_string()),
+        ("最近一次导入", c.latest_import.clone().unwrap_or_default()),
+        ("说明", "所列内容疑似，需核实；建议意见仅为系统提示，由具名人员决定。".to_owned()),
+    ]
 }
 
 /// `text` in parts that fit into a cell.
@@ -172,7 +205,30 @@ mod tests {
         let row =
             serde_json::json!({"row": 1, "input": {"name": "=cmd()|'/c calc'!A1"}, "state": "no_dossier"});
         assert!(csv(std::slice::from_ref(&row)).contains(",'=cmd()|'/c calc'!A1,"));
-        assert!(workbook(&[row]).unwrap().starts_with(b"PK"));
+        assert!(workbook(&head(), &[row]).unwrap().starts_with(b"PK"));
+    }
+
+    fn head() -> Head {
+        let coverage = serde_json::json!({
+            "archive_version": 7, "records": 3, "texts": 2, "texts_pending": 0, "texts_failed": 1,
+            "texts_settled_by_hand": 0, "imports_unfinished": 0, "scope": "full", "truncated": false,
+            "complete": false, "latest_import": null,
+        });
+        Head {
+            clearance: "C-1".to_owned(),
+            as_of: "2026-11-20".parse().unwrap(),
+            period: dossier::Period::ALWAYS,
+            purpose: "=cmd()".to_owned(),
+            coverage: serde_json::from_value(coverage).unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_workbook_says_what_was_searched_and_what_was_not() {
+        let lines = about_lines(&head());
+        let of = |what: &str| lines.iter().find(|(label, _)| *label == what).unwrap().1.clone();
+        assert_eq!(of("检索是否完整"), "不完整：1 个文件读取失败，尚未处理");
+        assert_eq!((of("档案版本"), of("审核期间")), ("7".to_owned(), "不限 至 不限".to_owned()));
     }
 
     #[test]

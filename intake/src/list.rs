@@ -4,6 +4,7 @@
 //! Pasted lines without a header are cut at tabs and commas and read as 姓名 身份证号 单位 职务 出生年月; where
 //! the second part cannot be an identity number (hardly a digit in it), it is taken for the 单位.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -120,12 +121,11 @@ const BESIDE: &[&str] =
 /// white space are left out. The first line may be a header.
 pub fn from_paste(text: &str) -> Result<NameList, ListError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = text
-        .split('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line))
-        .filter(|line| !line.trim().is_empty());
+    let mut lines = (1..)
+        .zip(text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)))
+        .filter(|(_, line)| !line.trim().is_empty());
     let mut list = NameList::default();
-    let Some(first) = lines.next() else {
+    let Some((number, first)) = lines.next() else {
         return Ok(list);
     };
     let parts = split(first);
@@ -133,15 +133,16 @@ pub fn from_paste(text: &str) -> Result<NameList, ListError> {
         && parts.iter().all(|part| Column::named(part).is_some() || BESIDE.contains(&plain(part).as_str())))
     .then(|| parts.iter().map(|part| Column::named(part)).collect::<Vec<_>>());
     if columns.is_none() {
-        list.rows.push(positional(&parts));
+        list.rows.push(positional(&parts, number)?);
     }
-    for line in lines {
+    for (number, line) in lines {
         let parts = split(line);
         list.rows.push(match &columns {
             Some(columns) => {
+                nothing_beyond(&parts, columns.len(), number)?;
                 row(parts.iter().enumerate().filter_map(|(at, part)| Some(((*columns.get(at)?)?, *part))))
             }
-            None => positional(&parts),
+            None => positional(&parts, number)?,
         });
         if list.rows.len() > LIST_ROWS_MAX {
             return Err(too_many());
@@ -163,13 +164,33 @@ fn split(line: &str) -> Vec<&str> {
     if line.contains('\t') { line.split('\t').collect() } else { line.split([',', '，']).collect() }
 }
 
-fn positional(parts: &[&str]) -> ListRow {
+/// What stands beyond the last column could be another name: a list that loses it is not the list.
+fn nothing_beyond(parts: &[&str], columns: usize, line: u64) -> Result<(), ListError> {
+    let beyond = parts.iter().enumerate().skip(columns).find(|(_, part)| !part.trim().is_empty());
+    beyond.map_or(Ok(()), |(at, _)| Err(beyond_header(None, line, at)))
+}
+
+fn beyond_header(sheet: Option<&str>, row: u64, column: usize) -> ListError {
+    let (english, chinese) = match sheet {
+        Some(sheet) => (format!("sheet {sheet}, "), format!("“{sheet}”表")),
+        None => (String::new(), String::new()),
+    };
+    let column = column + 1;
+    ListError::new(
+        "cell_beyond_header",
+        format!("{english}row {row}: column {column} has content and no header"),
+        format!("{chinese}第{row}行第{column}列有内容，但该列没有表头，请补上表头或删除后重试"),
+    )
+}
+
+fn positional(parts: &[&str], line: u64) -> Result<ListRow, ListError> {
     const WITH_ID: &[Column] = &[Column::Name, Column::IdNumber, Column::Unit, Column::Post, Column::Birth];
     const WITHOUT_ID: &[Column] = &[Column::Name, Column::Unit, Column::Post, Column::Birth];
     let second = parts.get(1).copied().unwrap_or_default().trim();
     let digits = second.chars().filter(|c| c.is_numeric()).count();
     let columns = if second.is_empty() || digits >= 6 { WITH_ID } else { WITHOUT_ID };
-    row(columns.iter().copied().zip(parts.iter().copied()))
+    nothing_beyond(parts, columns.len(), line)?;
+    Ok(row(columns.iter().copied().zip(parts.iter().copied())))
 }
 
 fn row<'a>(cells: impl Iterator<Item = (Column, &'a str)>) -> ListRow {
@@ -213,7 +234,10 @@ struct Sheets {
     list: NameList,
     sheet: String,
     above: Vec<RawRow>,
-    columns: Option<Vec<(usize, Column)>>,
+    /// What stands under which header; `None`: nothing that a list needs.
+    columns: Option<BTreeMap<usize, Option<Column>>>,
+    /// The sheet is called like an explanation; it may be a list all the same.
+    explains: bool,
     skipped: bool,
     error: Option<ListError>,
 }
@@ -223,11 +247,16 @@ impl RowSink for Sheets {
         (0..sheets.len()).collect()
     }
 
+    fn wants_formulas(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self, sheet: &str) {
         sheet.clone_into(&mut self.sheet);
         self.above.clear();
         self.columns = None;
-        self.skipped = is_auxiliary(sheet);
+        self.explains = is_auxiliary(sheet);
+        self.skipped = false;
     }
 
     fn row(&mut self, row: RawRow) -> ControlFlow<()> {
@@ -255,13 +284,16 @@ impl Sheets {
             row.cells.iter().any(|(_, cell)| Column::named(&cell.text()) == Some(Column::Name))
         };
         let Some((at, header)) = rows.iter().enumerate().find(|(_, row)| is_header(row)) else {
-            self.list.ignored_sheets.push(self.sheet.clone());
-            self.skipped = true;
-            return ControlFlow::Break(());
+            return self.skip(!self.explains);
         };
-        if let Err(error) = self.read_header(header) {
-            self.error = Some(error);
-            return ControlFlow::Break(());
+        match self.read_header(header) {
+            Ok(()) => {}
+            // `姓名 | 填写全名` explains a column; the sheet is told, in case that it is a list after all.
+            Err(_) if self.explains => return self.skip(true),
+            Err(error) => {
+                self.error = Some(error);
+                return ControlFlow::Break(());
+            }
         }
         for row in rows.iter().skip(at + 1) {
             self.take(row)?;
@@ -269,25 +301,38 @@ impl Sheets {
         ControlFlow::Continue(())
     }
 
+    fn skip(&mut self, told: bool) -> ControlFlow<()> {
+        if told {
+            self.list.ignored_sheets.push(self.sheet.clone());
+        }
+        self.skipped = true;
+        ControlFlow::Break(())
+    }
+
     fn read_header(&mut self, header: &RawRow) -> Result<(), ListError> {
-        let mut columns: Vec<(usize, Column)> = Vec::new();
+        let mut columns: BTreeMap<usize, Option<Column>> = BTreeMap::new();
+        let mut beside = Vec::new();
         for (at, cell) in &header.cells {
             let text = cell.text();
             match Column::named(&text) {
-                Some(column) if columns.iter().any(|(_, other)| *other == column) => {
+                Some(column) if columns.values().any(|other| *other == Some(column)) => {
                     return Err(ListError::new(
                         "column_twice",
                         format!("the column {} stands there twice", text.trim()),
                         format!("“{}”列重复出现", text.trim()),
                     ));
                 }
-                Some(column) => columns.push((*at, column)),
+                Some(column) => {
+                    columns.insert(*at, Some(column));
+                }
                 None if BESIDE.contains(&plain(&text).as_str()) => {
-                    self.list.ignored_columns.push(text.trim().to_owned());
+                    columns.insert(*at, None);
+                    beside.push(text.trim().to_owned());
                 }
                 None => return Err(unknown_column(&text)),
             }
         }
+        self.list.ignored_columns.append(&mut beside);
         self.columns = Some(columns);
         Ok(())
     }
@@ -300,9 +345,14 @@ impl Sheets {
             self.error = Some(too_many());
             return ControlFlow::Break(());
         }
+        let beyond = raw.cells.iter().find(|(at, _)| !columns.contains_key(at));
+        if let Some((at, _)) = beyond {
+            self.error = Some(beyond_header(Some(&self.sheet), raw.number, *at));
+            return ControlFlow::Break(());
+        }
         let texts: Vec<(Column, String)> = columns
             .iter()
-            .filter_map(|(at, column)| Some((*column, raw.cell(*at)?.text().into_owned())))
+            .filter_map(|(at, column)| Some(((*column)?, raw.cell(*at)?.text().into_owned())))
             .collect();
         self.list.rows.push(row(texts.iter().map(|(column, text)| (*column, text.as_str()))));
         ControlFlow::Continue(())
@@ -414,6 +464,77 @@ mod tests {
         let list = file("名单.xlsx", &workbook.save_to_buffer().unwrap()).unwrap();
         assert_eq!(list.rows[0].id_number.as_deref(), Some("1.1010519491231E+17"));
         assert_eq!(list.rows[0].birth.as_deref(), Some("194912"));
+    }
+
+    #[test]
+    fn what_stands_under_no_header_is_an_error_with_its_row() {
+        let error = file("名单.csv", "序号,姓名\n1,王伟\n\n2,李娜,张三\n".as_bytes()).unwrap_err();
+        assert_eq!(error.code, "cell_beyond_header");
+        assert_eq!(error.message, "sheet 名单, row 4: column 3 has content and no header");
+        for (text, row) in [("姓名\t单位\n王伟\t县财政局\t李娜", 2), ("王伟\n\n李娜,甲,乙,1970-01,张三", 3)]
+        {
+            let error = from_paste(text).unwrap_err();
+            assert_eq!(error.code, "cell_beyond_header");
+            assert!(error.message_zh.starts_with(&format!("第{row}行")), "{error:?}");
+        }
+        assert_eq!(from_paste("姓名\t单位\n王伟\t县财政局\t \t").unwrap().rows.len(), 1);
+    }
+
+    #[test]
+    fn a_row_of_nothing_but_an_unanswered_formula_is_a_row() {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        sheet.write(0, 0, "姓名").unwrap();
+        for row in [1, 3, 6] {
+            sheet.write_formula(row, 0, "=B9").unwrap();
+        }
+        sheet.write(4, 0, "王伟").unwrap();
+        let bytes = unanswered(&workbook.save_to_buffer().unwrap());
+        let list = file("名单.xlsx", &bytes).unwrap();
+        assert_eq!(list.rows, [named(""), named(""), named("王伟"), named("")]);
+    }
+
+    /// The workbook as a program writes it that does not calculate.
+    fn unanswered(workbook: &[u8]) -> Vec<u8> {
+        use std::io::{Cursor, Read, Write};
+        let mut read = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+        let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..read.len() {
+            let mut part = read.by_index(index).unwrap();
+            let mut content = Vec::new();
+            part.read_to_end(&mut content).unwrap();
+            let content = match String::from_utf8(content) {
+                Ok(text) => text.replace("</f><v>0</v>", "</f><v></v>").into_bytes(),
+                Err(error) => error.into_bytes(),
+            };
+            written.start_file(part.name().unwrap(), zip::write::SimpleFileOptions::default()).unwrap();
+            written.write_all(&content).unwrap();
+        }
+        written.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_sheet_called_like_an_explanation_may_be_the_list() {
+        let of = |sheets: &[(&str, &[&[&str]])]| {
+            let mut workbook = Workbook::new();
+            for (name, rows) in sheets {
+                let sheet = workbook.add_worksheet().set_name(*name).unwrap();
+                for (row, cells) in (0..).zip(*rows) {
+                    for (column, text) in (0..).zip(*cells) {
+                        sheet.write(row, column, *text).unwrap();
+                    }
+                }
+            }
+            file("名单.xlsx", &workbook.save_to_buffer().unwrap()).unwrap()
+        };
+        let list =
+            of(&[("名单", &[&["姓名"], &["王伟"]]), ("说明", &[&["姓名", "单位"], &["李娜", "县财政局"]])]);
+        assert_eq!(list.rows.len(), 2);
+        assert_eq!(list.ignored_sheets, [""; 0]);
+        let list = of(&[("名单", &[&["姓名"], &["王伟"]]), ("说明", &[&["请勿改动表头"]])]);
+        assert_eq!((list.rows.len(), list.ignored_sheets.len()), (1, 0));
+        let list = of(&[("名单", &[&["姓名"], &["王伟"]]), ("说明", &[&["姓名", "填写全名"]])]);
+        assert_eq!((list.rows.len(), list.ignored_sheets), (1, vec!["说明".to_owned()]));
     }
 
     #[test]

@@ -96,19 +96,24 @@ async fn finished(app: &App, id: &str) -> Result<ClearanceHeader, Failure> {
 
 /// The object of the contract, streamed.
 pub(crate) fn json(app: &App, header: &ClearanceHeader) -> Result<Body, Failure> {
+    let head = head_of(header)?;
+    let mut opening = serde_json::to_string(&head)?;
+    opening.pop();
+    opening.push_str(",\"rows\":[");
+    Ok(stream(app, header, opening, Form::Json))
+}
+
+/// What stands before the rows of a stored clearance.
+fn head_of(header: &ClearanceHeader) -> Result<Head, Failure> {
     let coverage = header.coverage.clone().unwrap_or_default();
     let coverage: Coverage = serde_json::from_value(coverage)?;
-    let head = Head {
+    Ok(Head {
         clearance: header.id.clone(),
         as_of: header.as_of,
         period: header.period,
         purpose: header.purpose.clone(),
         coverage,
-    };
-    let mut opening = serde_json::to_string(&head)?;
-    opening.pop();
-    opening.push_str(",\"rows\":[");
-    Ok(stream(app, header, opening, Form::Json))
+    })
 }
 
 fn stream(app: &App, header: &ClearanceHeader, opening: String, form: Form) -> Body {
@@ -191,7 +196,8 @@ async fn workbook(app: &App, header: &ClearanceHeader) -> Result<Body, Failure> 
             header.rows
         )));
     }
-    Ok(tokio::task::spawn_blocking(move || clearance::workbook(&rows)).await??.into())
+    let head = head_of(header)?;
+    Ok(tokio::task::spawn_blocking(move || clearance::workbook(&head, &rows)).await??.into())
 }
 
 /// Pages as a stream.

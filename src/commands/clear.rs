@@ -70,7 +70,14 @@ impl Clear {
         };
         drop(sink);
         if let Some(report) = report {
-            report.write(&archive, &summary).await?;
+            let head = Head {
+                clearance: summary.id.clone(),
+                as_of: request.as_of,
+                period: request.period,
+                purpose: request.purpose.clone(),
+                coverage: summary.coverage.clone(),
+            };
+            report.write(&archive, &head).await?;
         }
         if !self.json {
             say(&summary);
@@ -202,11 +209,11 @@ impl<'a> Report<'a> {
         }
     }
 
-    async fn write(&self, archive: &archive::Archive, summary: &Summary) -> anyhow::Result<()> {
+    async fn write(&self, archive: &archive::Archive, head: &Head) -> anyhow::Result<()> {
         let mut rows = Vec::new();
         loop {
             let after = u32::try_from(rows.len())?;
-            let page = archive.clearance_rows(&summary.id, after, 1000, None).await?;
+            let page = archive.clearance_rows(&head.clearance, after, 1000, None).await?;
             if page.is_empty() {
                 break;
             }
@@ -214,7 +221,7 @@ impl<'a> Report<'a> {
         }
         let (path, bytes) = match self {
             Report::Csv(path) => (path, clearance::csv(&rows).into_bytes()),
-            Report::Workbook(path) => (path, clearance::workbook(&rows)?),
+            Report::Workbook(path) => (path, clearance::workbook(head, &rows)?),
         };
         std::fs::write(path, bytes).with_context(|| format!("writing {}", path.display()))?;
         output::note(&format!("report written to {}", path.display()));

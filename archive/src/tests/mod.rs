@@ -9,12 +9,14 @@ mod files;
 mod folder;
 mod imports;
 mod interrupted;
+mod perf_tmp;
 mod plans;
 mod reading;
 mod replace;
 mod sealed;
 mod undo;
 mod verify;
+mod vouchers;
 
 use std::collections::BTreeMap;
 

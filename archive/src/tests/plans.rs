@@ -37,6 +37,10 @@ async fn the_frequent_questions_use_their_index() {
             "EXPLAIN QUERY PLAN SELECT kind, key FROM record WHERE import_id = 3 ORDER BY kind, key",
             "record_import",
         ),
+        (
+            "EXPLAIN QUERY PLAN SELECT kind, key, withdrawn_by FROM voucher WHERE kind = 'post' AND key IN ('a', 'b')",
+            "PRIMARY KEY",
+        ),
         ("EXPLAIN QUERY PLAN SELECT hash FROM identity WHERE hash IN ('a', 'b')", "PRIMARY KEY"),
         ("EXPLAIN QUERY PLAN SELECT name FROM name WHERE name_key IN ('a', 'b')", "PRIMARY KEY"),
         (

@@ -88,3 +88,50 @@ async fn a_rejected_row_keeps_its_record_and_an_empty_sheet_clears_its_table() {
     assert_eq!(retired.by_kind, [(Kind::Sanction, 1)].into());
     same_names(&names(&office.archive).await, &[("P1", "王伟")]);
 }
+
+fn with_sanctions(sanctions: std::ops::Range<u32>) -> Vec<Incoming> {
+    let persons = (0..100).map(|n| person(&format!("P{n}"), "王伟"));
+    persons.chain(sanctions.map(|n| row(Kind::Sanction, &format!("S{n}"), &[("person", "P1")]))).collect()
+}
+
+async fn replace_with(
+    office: &Office,
+    start: ImportStart,
+    batch: Vec<Incoming>,
+) -> Result<Retired, ArchiveError> {
+    let mut run = office.archive.begin_import(start, at(20)).await?;
+    run.covers(Kind::Sanction);
+    run.put(batch, at(21)).await?;
+    run.finish(&json!({}), at(22)).await
+}
+
+#[tokio::test]
+async fn each_table_is_guarded_by_itself() {
+    let office = office().await;
+    office.import(replacing("甲"), with_sanctions(0..8)).await;
+    for (left, gone) in [(0..0, 8), (1..8, 1)] {
+        let dry = ImportStart { dry_run: true, ..replacing("甲") };
+        let dry = replace_with(&office, dry, with_sanctions(left.clone())).await.unwrap();
+        assert_eq!((dry.total(), dry.of, dry.needs_confirmation), (gone, 108, true));
+        match replace_with(&office, replacing("甲"), with_sanctions(left)).await {
+            Err(ArchiveError::RetireNeedsConfirm { count, of }) => assert_eq!((count, of), (gone, 8)),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(contents(&office.archive).await.len(), 108);
+    }
+    let confirmed = ImportStart { confirm_retire: true, ..replacing("甲") };
+    let done = replace_with(&office, confirmed, with_sanctions(0..0)).await.unwrap();
+    assert_eq!(done.by_kind, [(Kind::Sanction, 8)].into());
+}
+
+#[tokio::test]
+async fn the_same_unconfirmed_replace_again_asks_again() {
+    let office = office().await;
+    office.import(replacing("甲"), ten_persons()).await;
+    let mut batch = ten_persons().split_off(2);
+    batch.extend((10..100).map(|n| person(&format!("P{n}"), "李强")));
+    for _ in 0..2 {
+        let asked = import(&office.archive, replacing("甲"), batch.clone()).await;
+        assert!(matches!(asked, Err(ArchiveError::RetireNeedsConfirm { count: 2, of: 10 })));
+    }
+}

@@ -76,9 +76,20 @@ mod tests {
 
     #[test]
     fn names_with_marks_around_or_inside_are_doubtful() {
-        for name in
-            ["李雷·", "·李雷", "韩梅，", "赵六（男）", "赵六(男", "王伟。", "“王伟”", "王伟2", "王伟，李娜", "王伟/李娜", "=cmd()", "王伟."]
-        {
+        for name in [
+            "李雷·",
+            "·李雷",
+            "韩梅，",
+            "赵六（男）",
+            "赵六(男",
+            "王伟。",
+            "“王伟”",
+            "王伟2",
+            "王伟，李娜",
+            "王伟/李娜",
+            "=cmd()",
+            "王伟.",
+        ] {
             assert!(is_doubtful(name), "{name}");
         }
     }

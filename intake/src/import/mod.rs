@@ -13,9 +13,7 @@ mod unread;
 
 use std::collections::BTreeSet;
 
-use archive::{
-    Archive, ArchiveError, ImportMode, ImportRun, ImportStart, Incoming, IncomingText, TextFile,
-};
+use archive::{Archive, ArchiveError, ImportMode, ImportRun, ImportStart, Incoming, IncomingText, TextFile};
 use chrono::{DateTime, Utc};
 use dossier::draft::CheckedDraft;
 use dossier::{Kind, RecordRef};

@@ -127,7 +127,7 @@ fn mixed(office: &Office) {
             "{\"id\":\"T1\",\"kind\":\"通报\",\"persons\":[\"P1\"],\"text\":\"王伟\"}\n".as_bytes(),
         )
         .write("通报/2021.txt", "关于王伟的通报".as_bytes())
-        .write("通报/2021副本.txt", "关于王伟的通报".as_bytes())
+        .write("通报/副本/2021.txt", "关于王伟的通报".as_bytes())
         .write("通报/扫描.png", b"\x89PNG\r\n")
         .write("通报/旧.doc", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")
         .write("通报/~$旧.doc", b"x")
@@ -152,7 +152,7 @@ async fn a_folder_of_everything_is_imported_and_again_changes_nothing() {
     let failed: Vec<_> =
         report.failed_files.iter().map(|failed| (failed.file.as_str(), failed.code.as_str())).collect();
     assert_eq!(failed, [("通报/扫描.png", "picture"), ("通报/旧.doc", "format_not_read")]);
-    assert_eq!(codes(&report.warnings), ["reference_unknown", "reference_unknown"]);
+    assert_eq!(codes(&report.warnings), ["name_doubtful", "reference_unknown", "reference_unknown"]);
     let mut ignored: Vec<_> = report.ignored.iter().map(|ignored| ignored.code).collect();
     ignored.sort_unstable();
     assert_eq!(ignored, ["explanation", "lock_file", "plan", "same_content"]);
@@ -253,6 +253,97 @@ async fn a_replace_with_a_refused_sheet_asks_first() {
 }
 
 #[tokio::test]
+async fn a_replace_asks_first_where_a_rejected_row_names_no_record() {
+    let texts = |broken: bool| {
+        let line = |n: u32| match n {
+            8 if broken => "{\"id\":\"T08\",\"text\":\"正\"文\"}\n".to_owned(),
+            n => format!("{{\"id\":\"T{n:02}\",\"text\":\"正文\"}}\n"),
+        };
+        (1..=20).map(line).collect::<String>()
+    };
+    let awards = |day: &str| format!("人员编号,类型,日期\nP1,奖励,2020-01-01\nP1,奖励,{day}\n");
+    let mangled = |key: &str| {
+        let rows: String = (0..20).map(|n| format!("P{n},王伟\n")).collect();
+        format!("编号,姓名\n{rows}{key},李娜\n")
+    };
+    for (name, kind, whole, broken, place) in [
+        ("texts.jsonl", Kind::Text, texts(false), texts(true), "texts.jsonl, row 8"),
+        ("奖励与考核.csv", Kind::Award, awards("2021-02-28"), awards("2021-02-31"), "奖励与考核.csv, row 3"),
+        (
+            "奖励与考核.csv",
+            Kind::Award,
+            awards("2021-02-28"),
+            awards("2021").replace("奖励,2020-01-01", "奖,2020"),
+            "奖励与考核.csv, row 2",
+        ),
+        ("人员.csv", Kind::Person, mangled("110000000000000000"), mangled("1.1E+17"), "人员.csv, row 22"),
+    ] {
+        let office = Office::new().await;
+        let replace = ImportRequest { mode: ImportMode::Replace, ..office.request() };
+        office.write(name, whole.as_bytes());
+        office.import(&replace).await;
+        let before = office.live(kind).await;
+        office.write(name, broken.as_bytes());
+        match office.try_import(&replace).await {
+            Err(ImportError::ReplaceIncomplete { refused, .. }) => assert_eq!(refused, place),
+            other => panic!("{name}: {other:?}"),
+        }
+        assert_eq!(office.live(kind).await, before, "{name}");
+        assert!(office.try_import(&ImportRequest { confirm: true, ..replace }).await.is_ok(), "{name}");
+        assert_ne!(office.live(kind).await, before, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_replace_asks_first_where_a_file_could_not_be_opened() {
+    let office = Office::new().await;
+    office.write("人员.csv", "编号,姓名\nP1,王伟\n".as_bytes());
+    let limits = crate::source::SourceLimits { file_bytes_max: 64, ..office.request().limits };
+    let replace = ImportRequest { mode: ImportMode::Replace, limits, ..office.request() };
+    office.import(&replace).await;
+    office.write("单位.csv", &[b'x'; 65]);
+    let error = office.try_import(&replace).await.unwrap_err();
+    assert!(
+        matches!(&error, ImportError::ReplaceIncomplete { refused, .. } if refused == "单位.csv"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn the_same_bytes_under_another_name_are_another_text() {
+    let office = Office::new().await;
+    office.write("关于王伟.txt", "见附件".as_bytes()).write("关于李娜.txt", "见附件".as_bytes());
+    office.write("王伟.png", b"\x89PNG\r\n").write("李娜.png", b"\x89PNG\r\n");
+    let report = office.import(&office.request()).await;
+    assert_eq!(counts(&report), ["案件文本 2/0/0/0/0"]);
+    assert_eq!(report.ignored, []);
+    let failed: Vec<_> = report.failed_files.iter().map(|failed| failed.file.as_str()).collect();
+    assert_eq!(failed, ["李娜.png", "王伟.png"]);
+    assert_eq!(office.archive.failed_files().await.unwrap().len(), 2);
+
+    let third = Office::new().await;
+    third.write("关于张三.txt", "见附件".as_bytes());
+    let report = office.import(&third.request()).await;
+    assert_eq!(counts(&report), ["案件文本 1/0/0/0/0"]);
+    let snapshot = office.archive.snapshot().await.unwrap();
+    let mut titles: Vec<String> = Vec::new();
+    for stored in snapshot.page(Kind::Text, None, 10).await.unwrap() {
+        titles.extend(stored.fields.text("title").map(str::to_owned));
+    }
+    titles.sort();
+    assert_eq!(titles, ["关于张三", "关于李娜", "关于王伟"]);
+    drop(snapshot);
+
+    let file = office.archive.failed_files().await.unwrap().remove(0);
+    office.archive.settle_withdrawn(file.id, "重复件", archive::OPERATOR, instant()).await.unwrap();
+    let report = office.import(&office.request()).await;
+    let failed: Vec<_> = report.failed_files.iter().map(|failed| failed.file.as_str()).collect();
+    assert_eq!((failed.len(), report.ignored.len()), (1, 1));
+    assert_eq!((report.ignored[0].file.as_str(), report.ignored[0].code), (file.name.as_str(), "settled"));
+    assert_ne!(failed[0], file.name);
+}
+
+#[tokio::test]
 async fn an_export_can_be_imported_again_without_a_change() {
     let office = Office::new().await;
     mixed(&office);
@@ -300,6 +391,16 @@ async fn a_failed_file_is_settled_by_hand_and_stays_settled() {
     let report = office.import(&office.request()).await;
     assert_eq!(report.failed_files, []);
     assert_eq!(report.ignored[0].code, "settled");
+
+    std::fs::remove_file(office.path("通报/扫描.png")).unwrap();
+    office.write("texts.jsonl", "{\"id\":\"T1\",\"text\":\"正文\"}\n".as_bytes());
+    let replace = ImportRequest { mode: ImportMode::Replace, confirm: true, ..office.request() };
+    office.import(&replace).await;
+    assert_eq!(office.live(Kind::Text).await, ["T1"]);
+    office.write("通报/扫描.png", b"\x89PNG\r\n");
+    let report = office.import(&office.request()).await;
+    assert_eq!((report.failed_files.len(), report.ignored.len()), (1, 0), "its transcript is gone");
+    assert_eq!(office.archive.failed_files().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -29,9 +29,8 @@ impl Unread {
 
     /// Where something was refused that a replace could retire for it.
     pub(super) fn first(&self) -> Option<String> {
-        let touches = |kind: Option<Kind>| {
-            kind.map_or(!self.covered.is_empty(), |kind| self.covered.contains(&kind))
-        };
+        let touches =
+            |kind: Option<Kind>| kind.map_or(!self.covered.is_empty(), |kind| self.covered.contains(&kind));
         self.refused.iter().find(|(kind, _)| touches(**kind)).map(|(_, place)| place.clone())
     }
 }

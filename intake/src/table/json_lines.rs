@@ -415,7 +415,10 @@ mod tests {
         );
         gives(r#"{"id":"T1","text":"王伟","text":"李娜"}"#, &["!column_twice text@1 text:T1"]);
         gives(r#"{"id":"T1","id":"T2","text":"x"}"#, &["!column_twice 编号@1"]);
-        gives(r#"{"id":"T1","id":"T1","text":"x","text":"x"}"#, &["!column_twice 编号@1", "!column_twice text@1"]);
+        gives(
+            r#"{"id":"T1","id":"T1","text":"x","text":"x"}"#,
+            &["!column_twice 编号@1", "!column_twice text@1"],
+        );
         gives(r#"{"table":"person","table":"text","id":"T1"}"#, &["!column_twice table@1"]);
         assert!(key_twice("姓名", "name").message.contains("\"name\""));
     }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::cell::Cell;
 
-/// One row that has something in it.
+/// One row that has something in it; without cells, a formula whose result is not known.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RawRow {
     /// As the spreadsheet numbers it, from 1.
@@ -24,6 +24,10 @@ impl RawRow {
 pub(crate) trait RowSink {
     /// The sheets of the file by name; answers the numbers of those to read, in the order to read them.
     fn plan(&mut self, sheets: &[String]) -> Vec<usize>;
+    /// Whether a row with nothing but a formula without a result is a row (XLSX only).
+    fn wants_formulas(&self) -> bool {
+        false
+    }
     /// The next sheet begins.
     fn begin(&mut self, sheet: &str);
     /// A row that is not empty. `Break`: the rest of this sheet is not wanted.

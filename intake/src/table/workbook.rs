@@ -2,7 +2,7 @@
 //! rarer formats as a whole. Real dates become text by the cell's own format, because a cell that shows
 //! `1978-05` must not turn into the first of May; vertically merged cells count for each of their rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
@@ -126,6 +126,8 @@ fn read_xlsx_sheet(
     merges: &[Dimensions],
     sink: &mut dyn RowSink,
 ) -> Result<(), TableError> {
+    let unanswered =
+        if sink.wants_formulas() { unanswered_formulas(workbook, name)? } else { BTreeSet::new() };
     let mut reader = match workbook.worksheet_cells_reader(name) {
         Ok(reader) => reader,
         // A sheet that is a chart or a dialog has no rows.
@@ -133,7 +135,7 @@ fn read_xlsx_sheet(
         Err(error) => return Err(damaged(&error)),
     };
     let month_only: Vec<bool> = reader.styles().iter().map(shows_month_only).collect();
-    let mut rows = RowBuilder::new(merges);
+    let mut rows = RowBuilder::new(merges, unanswered);
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|error| damaged(&error))? {
         let (row, column) = cell.get_position();
         let month_only = month_only.get(style).copied().unwrap_or(false);
@@ -143,8 +145,27 @@ fn read_xlsx_sheet(
             return Ok(());
         }
     }
-    let _ = rows.flush(sink);
+    let _ = rows.finish(sink);
     Ok(())
+}
+
+/// The rows with a formula whose result the file does not hold: what wrote it did not calculate.
+fn unanswered_formulas(
+    workbook: &mut Xlsx<BufReader<File>>,
+    name: &str,
+) -> Result<BTreeSet<u32>, TableError> {
+    let mut rows = BTreeSet::new();
+    let mut reader = match workbook.worksheet_cells_reader(name) {
+        Ok(reader) => reader,
+        Err(calamine::XlsxError::NotAWorksheet(_)) => return Ok(rows),
+        Err(error) => return Err(damaged(&error)),
+    };
+    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(|error| damaged(&error))? {
+        if cell.formula.is_some() && cell.value == DataRef::Empty {
+            rows.insert(cell.pos.0);
+        }
+    }
+    Ok(rows)
 }
 
 fn read_whole<R: Reader<BufReader<File>>>(
@@ -162,7 +183,7 @@ where
         let vertical = merges(&workbook, name);
         let (top, left) = range.start().unwrap_or_default();
         sink.begin(name);
-        let mut rows = RowBuilder::new(&vertical);
+        let mut rows = RowBuilder::new(&vertical, BTreeSet::new());
         for (row, column, data) in range.used_cells() {
             let position = (top.saturating_add(narrow(row)), left.saturating_add(narrow(column)));
             if let Some(content) = cell(data)
@@ -171,7 +192,7 @@ where
                 break;
             }
         }
-        let _ = rows.flush(sink);
+        let _ = rows.finish(sink);
         sink.end();
     }
     Ok(())
@@ -187,17 +208,20 @@ struct RowBuilder {
     merges: BTreeMap<(u32, u32), u32>,
     /// Merged cells that reach further down: column → (last row, content).
     carried: BTreeMap<u32, (u32, Cell)>,
+    /// Rows still to come that are rows even without any content.
+    unanswered: BTreeSet<u32>,
     row: u32,
     cells: Vec<(usize, Cell)>,
     stopped: bool,
 }
 
 impl RowBuilder {
-    fn new(merges: &[Dimensions]) -> Self {
+    fn new(merges: &[Dimensions], unanswered: BTreeSet<u32>) -> Self {
         let vertical = merges.iter().filter(|merge| merge.end.0 > merge.start.0);
         Self {
             merges: vertical.map(|merge| (merge.start, merge.end.0)).collect(),
             carried: BTreeMap::new(),
+            unanswered,
             row: 0,
             cells: Vec::new(),
             stopped: false,
@@ -207,6 +231,7 @@ impl RowBuilder {
     fn push(&mut self, row: u32, column: u32, content: Cell, sink: &mut dyn RowSink) -> ControlFlow<()> {
         if row != self.row {
             self.flush(sink)?;
+            self.unanswered_before(row, sink)?;
             self.row = row;
         }
         if content.is_empty() {
@@ -219,12 +244,27 @@ impl RowBuilder {
         ControlFlow::Continue(())
     }
 
+    /// Hands on what is left at the end of the sheet.
+    fn finish(&mut self, sink: &mut dyn RowSink) -> ControlFlow<()> {
+        self.flush(sink)?;
+        self.unanswered_before(u32::MAX, sink)
+    }
+
+    fn unanswered_before(&mut self, row: u32, sink: &mut dyn RowSink) -> ControlFlow<()> {
+        while let Some(first) = self.unanswered.first().copied().filter(|first| *first < row) {
+            self.row = first;
+            self.flush(sink)?;
+        }
+        ControlFlow::Continue(())
+    }
+
     fn flush(&mut self, sink: &mut dyn RowSink) -> ControlFlow<()> {
         if self.stopped {
             return ControlFlow::Break(());
         }
+        let unanswered = self.unanswered.remove(&self.row);
         // A row that has nothing of its own stays empty, also inside a merged block.
-        if self.cells.is_empty() {
+        if self.cells.is_empty() && !unanswered {
             return ControlFlow::Continue(());
         }
         let row = self.row;

@@ -4,7 +4,12 @@
 //! It is no parser of Markdown: headings, lists, tables and links stay as written. A `*` that closes nothing
 //! stays too, because it may stand for a character left out of a name (`王*`, `李**`).
 
-use dossier::normal::is_han;
+use dossier::normal::{is_han, is_letter};
+
+/// Bytes of `<br   />`.
+const BREAK_BYTES_MAX: usize = 16;
+/// Marks beside a run that are passed over.
+const MARKS_BESIDE_MAX: usize = 16;
 
 /// The text without the marks.
 pub(super) fn text(written: &str) -> String {
@@ -15,14 +20,14 @@ pub(super) fn text(written: &str) -> String {
     while let Some(&mark) = chars.get(at) {
         let end = at + chars.iter().skip(at).take_while(|c| **c == mark).count();
         match mark {
-            '\n' if is_blank_line(&chars, at) => open = Open::default(),
+            '\n' if end - at > 1 || is_blank_line(&chars, at) => open = Open::default(),
             '*' | '_' if !is_escaped(&chars, at) => open.run(&chars, at..end, &mut gone),
             '`' | '~' if (mark == '`' || end - at == 2) && touches_han(&chars, at..end) => {
                 gone.iter_mut().take(end).skip(at).for_each(|gone| *gone = true);
             }
             _ => {}
         }
-        at = if mark == '\n' { at + 1 } else { end };
+        at = end;
     }
     chars.iter().zip(gone).filter(|(_, gone)| !gone).map(|(c, _)| *c).collect()
 }
@@ -34,7 +39,9 @@ fn with_breaks(written: &str) -> String {
     while let Some(at) = rest.find('<') {
         let (before, tag) = rest.split_at(at);
         text.push_str(before);
-        let inside = tag.get(1..).and_then(|inside| inside.split_once('>'));
+        // No more than a break can be long: a text of nothing but `<` must not take for ever.
+        let length = tag.bytes().take(BREAK_BYTES_MAX).position(|byte| byte == b'>');
+        let inside = length.and_then(|length| Some((tag.get(1..length)?, tag.get(length + 1..)?)));
         rest = match inside {
             Some((name, after)) if name.trim_end_matches([' ', '/']).eq_ignore_ascii_case("br") => {
                 text.push('\n');
@@ -63,8 +70,8 @@ fn is_mark(c: char) -> bool {
 
 /// The characters before and after a run, other marks passed over.
 fn beside(chars: &[char], run: &std::ops::Range<usize>) -> (Option<char>, Option<char>) {
-    let before = chars.iter().take(run.start).rev().find(|c| !is_mark(**c));
-    let after = chars.iter().skip(run.end).find(|c| !is_mark(**c));
+    let before = chars.iter().take(run.start).rev().take(MARKS_BESIDE_MAX).find(|c| !is_mark(**c));
+    let after = chars.iter().skip(run.end).take(MARKS_BESIDE_MAX).find(|c| !is_mark(**c));
     (before.copied(), after.copied())
 }
 
@@ -89,6 +96,11 @@ impl Open {
         let mut marks: Vec<usize> = run.collect();
         while closes && !marks.is_empty() {
             let Some(mut opener) = waiting.pop() else { break };
+            if let ([from], [to]) = (opener.as_slice(), marks.as_slice())
+                && is_two_masks(chars, *from, *to)
+            {
+                break;
+            }
             let pairs = opener.len().min(marks.len());
             let first = opener.split_off(opener.len() - pairs);
             let rest = marks.split_off(pairs);
@@ -112,6 +124,15 @@ impl Open {
             waiting.push(marks);
         }
     }
+}
+
+/// `王*伟、李*娜`: single stars, both inside Han characters, with more than one word between them.
+fn is_two_masks(chars: &[char], from: usize, to: usize) -> bool {
+    let inside = |at: usize| {
+        let (before, after) = beside(chars, &(at..at + 1));
+        before.is_some_and(is_han) && after.is_some_and(is_han)
+    };
+    inside(from) && inside(to) && chars.iter().take(to).skip(from + 1).any(|c| !is_letter(*c) && !is_mark(*c))
 }
 
 /// Whether a run can open and whether it can close an emphasis, by what stands beside it. An underline inside
@@ -145,6 +166,7 @@ mod tests {
         gives("王**伟**", "王伟");
         gives("关于**王伟**同志的*处分*决定", "关于王伟同志的处分决定");
         gives("***王*伟**", "王伟");
+        gives("关于*王*伟同志", "关于王伟同志");
         gives("~~王~~伟", "王伟");
         gives("**`王`**伟", "王伟");
         gives("（_王伟_），__李娜__。", "（王伟），李娜。");
@@ -165,6 +187,7 @@ mod tests {
             "3 * 4 * 5",
             "~王~",
             "王*伟\n\n李*娜",
+            "王*伟、李*娜、张*三",
             "---\n# 标题\n",
         ] {
             gives(written, written);
@@ -179,7 +202,14 @@ mod tests {
 
     #[test]
     fn hostile_runs_end_soon() {
-        for written in ["*a ".repeat(100_000), "*王".repeat(100_000), "<".repeat(100_000), "*".repeat(300_000)] {
+        for written in [
+            "*a ".repeat(100_000),
+            "*王".repeat(100_000),
+            "<".repeat(300_000),
+            "*".repeat(300_000),
+            "*_".repeat(300_000),
+            "\n".repeat(300_000),
+        ] {
             assert!(!text(&written).contains('\u{fffd}'));
         }
     }
