@@ -9,7 +9,7 @@ use crate::files;
 use crate::import::ImportRun;
 use crate::incoming::{BatchOutcome, FailedFile, Incoming};
 use crate::sorting::{Origin, Prepared, Sorted, prepare, prepare_text, sort};
-use crate::sql::{CHUNK, Query, insert_all, push_list};
+use crate::sql::{CHUNK, Query, push_list};
 use crate::store;
 use crate::texts;
 
@@ -172,29 +172,30 @@ async fn mark(act: &mut Act, set: &'static str, id: i64, records: &[RecordRef]) 
 /// The source holds these records, whether their rows were new, changed or unchanged. What it had
 /// withdrawn, or what only an interrupted import had brought, counts as held from this import on.
 async fn vouch(act: &mut Act, source: &str, id: i64, records: &[RecordRef]) -> Result<(), ArchiveError> {
-    // one insert may not meet the same row twice
-    let mut records: Vec<&RecordRef> = records.iter().collect();
-    records.sort_unstable();
-    records.dedup();
-    insert_all(
-        act.connection(),
-        "INSERT INTO voucher (kind, key, source, first_import, last_import) ",
-        &records,
-        " ON CONFLICT (kind, key, source) DO UPDATE SET first_import = CASE \
-         WHEN voucher.withdrawn_by IS NULL \
-          AND voucher.first_import NOT IN (SELECT id FROM import WHERE state = 'interrupted') \
-         THEN voucher.first_import ELSE excluded.first_import END, \
-         last_import = excluded.last_import, withdrawn_by = NULL",
-        |values, record| {
-            values
-                .push_bind(record.kind.slug())
-                .push_bind(record.key.as_str())
-                .push_bind(source)
-                .push_bind(id)
-                .push_bind(id);
-        },
-    )
-    .await
+    for &kind in Kind::ALL {
+        let mut keys: Vec<&str> =
+            records.iter().filter(|record| record.kind == kind).map(|record| record.key.as_str()).collect();
+        // in the order of the index, so that a batch touches each of its pages once
+        keys.sort_unstable();
+        for chunk in keys.chunks(CHUNK) {
+            // the rows stand by now; asking them for their keys binds one value for each, not five
+            let mut query = Query::new(
+                "INSERT INTO voucher (kind, key, source, first_import, last_import) SELECT kind, key, ",
+            );
+            query.push_bind(source).push(", ").push_bind(id).push(", ").push_bind(id);
+            query.push(" FROM record WHERE kind = ").push_bind(kind.slug()).push(" AND key IN ");
+            push_list(&mut query, chunk.iter().copied());
+            query.push(
+                " ON CONFLICT (kind, key, source) DO UPDATE SET first_import = CASE \
+                 WHEN voucher.withdrawn_by IS NULL \
+                  AND voucher.first_import NOT IN (SELECT id FROM import WHERE state = 'interrupted') \
+                 THEN voucher.first_import ELSE excluded.first_import END, \
+                 last_import = excluded.last_import, withdrawn_by = NULL",
+            );
+            query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Rejected rows vouch for nothing new, but what their source held it still holds.

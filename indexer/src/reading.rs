@@ -3,6 +3,8 @@
 //! Every place is reported with its reading and the reason. What follows for a person (is it this
 //! 王伟?) is for the clearance to say; here only the text speaks.
 
+mod vocabulary;
+
 use std::collections::{BTreeSet, HashMap};
 
 use dossier::citizen_id::{self, CitizenId};
@@ -13,6 +15,7 @@ use crate::clause::{Clauses, Tag, is_common};
 use crate::error::IndexError;
 use crate::known::{Found, Known, Patterns};
 use crate::words::jieba;
+use vocabulary::{ADVERBS, AFTER, BEFORE, FUNCTION_WORDS, ORDINARY_WORDS};
 
 /// How the characters of a name read at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -336,13 +339,6 @@ impl Context<'_> {
     }
 }
 
-/// Single characters that go on a sentence after a name.
-const FUNCTION_WORDS: &str =
-    "为于在的任等到是与和及因将被向对从以给让同说称也又已曾就都还并或由经均系应未不能可会要把案之其此该";
-
-/// Adverbs that stand between a name and its verb, and end names too (曹先|后收受, although a 曹先后 is known).
-const ADVERBS: &str = "后已曾正均系因将被及";
-
 /// Most characters of a dictionary word that is looked for across the end of a name.
 const WORD_CHARS_MAX: u32 = 4;
 
@@ -356,68 +352,6 @@ enum Longer {
     /// Either can be meant.
     Open,
 }
-
-/// What follows a person's name.
-const AFTER: &[&str] = &[
-    "同志", "先生", "女士", "书记", "主任", "局长", "处长", "科长", "院长", "校长", "主席", "部长", "市长",
-    "县长", "区长", "镇长", "乡长", "所长", "站长", "队长", "经理", "总经", "董事", "会计", "干部", "等人",
-    "本人", "(男", "(女", ",男", ",女", "某",
-];
-/// What goes before it.
-const BEFORE: &[&str] = &[
-    "同志",
-    "书记",
-    "主任",
-    "局长",
-    "处长",
-    "科长",
-    "院长",
-    "校长",
-    "主席",
-    "部长",
-    "市长",
-    "县长",
-    "区长",
-    "镇长",
-    "乡长",
-    "所长",
-    "站长",
-    "队长",
-    "经理",
-    "董事长",
-    "会计",
-    "干部",
-    "委员",
-    "组长",
-    "科员",
-    "主任科员",
-    "调研员",
-    "被告人",
-    "嫌疑人",
-    "检察员",
-    "审判员",
-    "记者",
-    "姓名:",
-    "妻子",
-    "丈夫",
-    "之子",
-    "之女",
-    "其子",
-    "其女",
-    "儿子",
-    "女儿",
-    "名叫",
-];
-
-/// Common words that the dictionary tags as names of persons.
-const ORDINARY_WORDS: &[&str] = &[
-    "高峰", "陆军", "高明", "明文", "白云", "黄河", "长江", "马力", "高原", "高山", "白雪", "和平", "建设",
-    "方正", "方圆", "平安", "安康", "文明", "光明", "黎明", "高潮", "高级", "高速", "高新", "高温", "成功",
-    "成就", "常规", "安全", "安宁", "安定", "康复", "华东", "华南", "向阳", "田野", "金融", "金属", "石油",
-    "石化", "雷达", "雷雨", "温度", "温和", "双方", "英雄", "英明", "林业", "江南", "江北", "江山", "洪水",
-    "洪峰", "钟点", "程序", "程度", "项目", "单位", "任务", "任命", "关键", "关于", "经济", "经理", "海洋",
-    "海军", "空军", "国家",
-];
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

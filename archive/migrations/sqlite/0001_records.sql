@@ -69,7 +69,7 @@ CREATE TABLE voucher (
     last_import  BIGINT NOT NULL REFERENCES import (id),
     withdrawn_by BIGINT REFERENCES import (id),
     PRIMARY KEY (kind, key, source)
-) WITHOUT ROWID;
+);
 
 -- Every version of every record; in the order of `seq` it is the change log, and its greatest `seq` is
 -- the version of the archive.

@@ -9,7 +9,6 @@ mod files;
 mod folder;
 mod imports;
 mod interrupted;
-mod perf_tmp;
 mod plans;
 mod reading;
 mod replace;

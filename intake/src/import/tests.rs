@@ -263,8 +263,8 @@ async fn a_replace_asks_first_where_a_rejected_row_names_no_record() {
     };
     let awards = |day: &str| format!("人员编号,类型,日期\nP1,奖励,2020-01-01\nP1,奖励,{day}\n");
     let mangled = |key: &str| {
-        let rows: String = (0..20).map(|n| format!("P{n},王伟\n")).collect();
-        format!("编号,姓名\n{rows}{key},李娜\n")
+        let rows: Vec<String> = (0..20).map(|n| format!("P{n},王伟\n")).collect();
+        format!("编号,姓名\n{}{key},李娜\n", rows.concat())
     };
     for (name, kind, whole, broken, place) in [
         ("texts.jsonl", Kind::Text, texts(false), texts(true), "texts.jsonl, row 8"),
