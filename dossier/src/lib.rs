@@ -5,6 +5,8 @@
 //! What it is not: no file, no database, no clock. Whatever depends on "today" takes a day.
 //! It is apart so that every other crate can share one meaning of these words.
 
+pub mod calendar;
+pub mod category;
 pub mod citizen_id;
 pub mod credit_code;
 pub mod day;
@@ -19,12 +21,16 @@ pub mod normal;
 pub mod opinion;
 pub mod person;
 pub mod problem;
+pub mod role;
 pub mod shown;
 pub mod text;
 
+pub use calendar::{Calendar, Due};
+pub use category::{Category, Severity};
 pub use day::{PartialDate, Period};
 pub use declaration::{Choice, Column, Declaration, ValueType};
 pub use draft::Draft;
 pub use fields::{Fields, Value};
 pub use id::{Kind, RecordKey, RecordRef};
 pub use problem::CellProblem;
+pub use role::Role;
