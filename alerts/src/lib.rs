@@ -7,5 +7,7 @@
 //! It is the only crate that sees `cron` and, later, `lettre`, because both have traps behind one door.
 
 pub mod schedule;
+pub mod verdict;
 
 pub use schedule::{Schedule, ScheduleError};
+pub use verdict::{Outcome, Verdict};
