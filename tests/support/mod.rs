@@ -9,6 +9,7 @@
 
 mod answer;
 mod api;
+mod browser;
 mod documents;
 mod http;
 mod server;
@@ -23,6 +24,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) use answer::{Answer, Row};
+pub(crate) use browser::Browser;
 pub(crate) use documents::{docx, picture_pdf, text_pdf};
 pub(crate) use http::{Http, Reply};
 pub(crate) use server::Server;
@@ -224,4 +226,14 @@ pub(crate) fn difference(left: &[(String, Vec<u8>)], right: &[(String, Vec<u8>)]
             near(&right.1)
         )
     })
+}
+
+/// Says that a test cannot run here, and lets the test run count it as skipped.
+pub(crate) fn skip(test: &str, reason: &str) {
+    use std::io::Write as _;
+    eprintln!("SKIPPED: {test}: {reason}");
+    if let Some(list) = std::env::var_os("QINGJIAN_TEST_SKIPS") {
+        let mut list = fs::OpenOptions::new().append(true).create(true).open(list).unwrap();
+        writeln!(list, "{test}: {reason}").unwrap();
+    }
 }

@@ -1,0 +1,179 @@
+//! The console in a real Chromium: the jobs from start to end, and what every page must keep: no error in the
+//! console, no request to an outside address, nothing that scrolls sideways, no serious finding of axe-core.
+//!
+//! Skips itself, and says so, where there is no Chromium with ChromeDriver. With `QINGJIAN_PICTURES` (a folder)
+//! it leaves pictures of every room for review, light, dark and at 1366×768.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+
+mod support;
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use support::{Browser, Office, Server, program, skip};
+
+/// The screen that most of the offices have.
+const OFFICE_SCREEN: (u32, u32) = (1366, 768);
+
+/// Keys of the WebDriver protocol.
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+
+struct Console {
+    browser: Browser,
+    server: Server,
+    worth: Vec<String>,
+    _office: Office,
+}
+
+/// The invented office with its console, and a browser beside it; `None` if there is no browser.
+fn console(test: &str) -> Option<Console> {
+    let browser = match Browser::start(OFFICE_SCREEN.0, OFFICE_SCREEN.1) {
+        Ok(browser) => browser,
+        Err(reason) => {
+            skip(test, &reason);
+            return None;
+        }
+    };
+    let office = Office::new();
+    let mut command = program(office.path());
+    command.args(["demo", "--scale", "small", "--listen", "127.0.0.1:0"]);
+    let mut server = Server::start(command);
+    server.says("Ctrl-C");
+    let truth = office.path().join("qingjian-data-demo-small/demo-files/truth.json");
+    let truth: Value = serde_json::from_slice(&std::fs::read(truth).unwrap()).unwrap();
+    let worth = truth["worth_trying"].as_array().unwrap().iter();
+    let worth = worth.map(|name| name["name"].as_str().unwrap().to_owned()).collect();
+    Some(Console { browser, server, worth, _office: office })
+}
+
+impl Console {
+    fn open(&self, path: &str) {
+        self.browser.open(&format!("http://{}{path}", self.server.address));
+    }
+
+    /// What every page must keep. `room` names the pictures.
+    #[track_caller]
+    fn stands(&self, room: &str) {
+        let complaints = self.browser.complaints();
+        assert!(complaints.is_empty(), "{room}: the console of the browser says {complaints:?}");
+        let own = format!("http://{}/", self.server.address);
+        let outside: Vec<String> = self
+            .browser
+            .requests()
+            .into_iter()
+            .filter(|address| {
+                !address.starts_with(&own) && !address.starts_with("data:") && !address.starts_with("chrome")
+            })
+            .collect();
+        assert!(outside.is_empty(), "{room}: asks outside for {outside:?}");
+        let wide = self.browser.script(
+            "const d = document.documentElement; return d.scrollWidth > d.clientWidth ? d.scrollWidth : 0;",
+        );
+        assert_eq!(wide, 0, "{room}: scrolls sideways");
+        let findings = self.findings();
+        assert!(findings.is_empty(), "{room}: axe-core finds {findings:#?}");
+        self.pictures(room);
+    }
+
+    /// Serious and critical findings of axe-core; none where it is not there.
+    fn findings(&self) -> Vec<String> {
+        let Some(axe) = std::env::var_os("QINGJIAN_AXE") else {
+            skip("axe-core on every page", "QINGJIAN_AXE names no axe.min.js");
+            return Vec::new();
+        };
+        self.browser.script(&std::fs::read_to_string(axe).unwrap());
+        let found = self.browser.script_async(
+            "const done = arguments[arguments.length - 1]; axe.run(document, {resultTypes: ['violations']})\
+             .then(r => done(r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical')\
+             .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html).join(' | '))));",
+        );
+        found.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
+    }
+
+    fn pictures(&self, room: &str) {
+        let Some(folder) = std::env::var_os("QINGJIAN_PICTURES").map(PathBuf::from) else { return };
+        std::fs::create_dir_all(&folder).unwrap();
+        for scheme in ["light", "dark"] {
+            self.browser.colour_scheme(scheme);
+            self.browser.picture(&folder.join(format!("{room}-{scheme}.png")));
+        }
+        self.browser.colour_scheme("light");
+    }
+}
+
+#[test]
+fn a_list_is_pasted_cleared_and_read_to_its_evidence() {
+    let Some(console) = console("browser: clear a list") else { return };
+    let browser = &console.browser;
+    console.open("/");
+    console.stands("desk");
+    console.open("/clearances");
+    console.stands("clearances");
+    browser.find("#names").type_in(&console.worth.join("\n"));
+    browser.find("#purpose").type_in("拟提拔人选廉政审核");
+    browser.find("#new button.btn-p").click();
+    browser.reads("导出底稿");
+    console.stands("clearance");
+    for name in &console.worth {
+        browser.reads(name);
+    }
+    browser.reads("疑似，需核实");
+    assert!(!browser.all("table.answers tbody tr").is_empty());
+    for name in &console.worth {
+        assert!(!browser.address().contains(name.as_str()), "a name stands in the address");
+    }
+}
+
+#[test]
+fn a_name_is_searched_and_leads_to_its_dossier_and_its_texts() {
+    let Some(console) = console("browser: search a name") else { return };
+    let browser = &console.browser;
+    console.open("/search");
+    console.stands("search");
+    browser.find("#q").type_in(&console.worth[0]);
+    browser.find("main form button.btn-p").click();
+    browser.reads("处文本提及");
+    console.stands("search-answer");
+    browser.find("main table a[href^='/persons/']").click();
+    browser.reads(&console.worth[0]);
+    assert!(browser.address().contains("/persons/"));
+    console.stands("dossier");
+    let quotes = browser.all("main a[href^='/texts/']");
+    if let Some(quote) = quotes.first() {
+        quote.click();
+        assert!(browser.address().contains("/texts/"));
+        console.stands("text");
+    }
+    for (path, room) in
+        [("/persons", "persons"), ("/data", "import"), ("/style", "style"), ("/api/docs", "api")]
+    {
+        console.open(path);
+        console.stands(room);
+    }
+}
+
+#[test]
+fn a_clearance_needs_nothing_but_the_keyboard() {
+    let Some(console) = console("browser: keyboard only") else { return };
+    let browser = &console.browser;
+    console.open("/clearances");
+    for _ in 0..60 {
+        if browser.script("return document.activeElement.id") == "names" {
+            break;
+        }
+        browser.keys(TAB);
+    }
+    assert_eq!(browser.script("return document.activeElement.id"), "names", "the list is reached by Tab");
+    browser.keys(&console.worth[0]);
+    for _ in 0..40 {
+        if browser.script("return document.activeElement.matches('#new button.btn-p')") == true {
+            break;
+        }
+        browser.keys(TAB);
+    }
+    browser.keys(ENTER);
+    browser.reads("导出底稿");
+    browser.reads(&console.worth[0]);
+}
