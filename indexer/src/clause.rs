@@ -3,106 +3,126 @@
 
 use dossier::normal::{Normal, is_letter};
 
-use crate::known::Found;
 use crate::words::jieba;
 
 /// A word of the dictionary at most this frequent is rare (明天 has 3264, 波段 386, 波包 3).
 const RARE_FREQUENCY_MAX: usize = 30;
 
 /// What the dictionary makes of a word.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tag {
+    /// Name of a person.
     Person,
+    /// Name of something else, or unknown.
+    Name,
+    /// Place.
     Place,
+    /// Organisation.
+    Organisation,
+    /// Noun, verbal noun, abbreviation, or what stands before nouns.
+    Noun,
+    /// Any other word.
     Word,
 }
 
-/// A dictionary word over a place.
-#[derive(Clone, Copy)]
+/// A dictionary word over a place, in normal characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) from: u32,
     pub(crate) to: u32,
     pub(crate) tag: Tag,
 }
 
+impl Token {
+    pub(crate) fn len(self) -> u32 {
+        self.to - self.from
+    }
+
+    /// Whether it is the name of a place or an organisation.
+    pub(crate) fn is_entity(self) -> bool {
+        matches!(self.tag, Tag::Place | Tag::Organisation)
+    }
+}
+
+fn text_of(normal: &Normal, from: u32, to: u32) -> String {
+    normal.chars()[from as usize..to as usize].iter().collect()
+}
+
+/// How frequent the dictionary says `from..to` is as one word; 0 if it is none.
+pub(crate) fn frequency(normal: &Normal, from: u32, to: u32) -> usize {
+    let word = text_of(normal, from, to);
+    let jieba = jieba();
+    if jieba.has_word(&word) { jieba.suggest_freq(&word) } else { 0 }
+}
+
 /// Whether the normal characters `from..to` are a common word: 正在 in 刘建正在 is a reason to doubt that a
 /// known 刘建正 is meant, 波包 in 徐亮波包案 is none. (Four characters are hardly ever something else.)
 pub(crate) fn is_common(normal: &Normal, from: u32, to: u32) -> bool {
-    let chars = &normal.chars()[from as usize..to as usize];
-    let word: String = chars.iter().collect();
-    let jieba = jieba();
-    chars.len() >= 2
-        && jieba.has_word(&word)
-        && (chars.len() > 2 || jieba.suggest_freq(&word) > RARE_FREQUENCY_MAX)
+    let frequency = if to - from >= 2 { frequency(normal, from, to) } else { 0 };
+    frequency > if to - from > 2 { 0 } else { RARE_FREQUENCY_MAX }
 }
 
-/// How jieba cuts one clause: dictionary only, so that it never invents a name.
-#[derive(Default)]
-pub(crate) struct Clause {
-    from: u32,
-    to: u32,
-    tokens: Vec<Token>,
-}
-
-impl Clause {
-    /// The word of two or more characters that covers `found` wholly.
-    pub(crate) fn token_over(&self, found: Found) -> Option<Token> {
-        self.tokens
-            .iter()
-            .copied()
-            .find(|token| token.from <= found.from && token.to >= found.to && token.to - token.from >= 2)
-    }
-}
-
-/// Clauses already cut; a text is read from front to back, so the last one is kept.
-#[derive(Default)]
+/// The runs of letters of a text (what punctuation parts) and the words of the runs asked for so far.
 pub(crate) struct Clauses {
-    last: Option<Clause>,
+    /// `from..to` of each run, in order.
+    runs: Vec<(u32, u32)>,
+    /// Words of the run looked at last: a text is read from front to back.
+    tokens: Vec<Token>,
+    of: Option<(u32, u32)>,
 }
+
+/// Longer runs without punctuation are cut at multiples of this, counted from their own beginning, so that
+/// how a place reads does not hang on what else is asked for.
+const RUN_CHARS_MAX: u32 = 200;
 
 impl Clauses {
-    pub(crate) fn around(&mut self, normal: &Normal, at: u32) -> &Clause {
-        let fits = self.last.as_ref().is_some_and(|clause| clause.from <= at && at < clause.to);
-        if !fits {
-            self.last = None;
+    pub(crate) fn of(normal: &Normal) -> Self {
+        let mut runs: Vec<(u32, u32)> = Vec::new();
+        let mut at = 0_u32;
+        for &c in normal.chars() {
+            if is_letter(c) || c.is_ascii_digit() {
+                match runs.last_mut() {
+                    Some((from, to)) if *to == at && at - *from < RUN_CHARS_MAX => *to = at + 1,
+                    _ => runs.push((at, at + 1)),
+                }
+            }
+            at += 1;
         }
-        self.last.get_or_insert_with(|| cut(normal, at))
+        Self { runs, tokens: Vec::new(), of: None }
+    }
+
+    /// The word that covers the normal character `at`, be it of one character; none on punctuation.
+    pub(crate) fn token_at(&mut self, normal: &Normal, at: u32) -> Option<Token> {
+        let run = self.runs.partition_point(|&(_, to)| to <= at);
+        let (from, to) = self.runs.get(run).copied().filter(|&(from, _)| from <= at)?;
+        if self.of != Some((from, to)) {
+            self.tokens = cut(normal, from, to);
+            self.of = Some((from, to));
+        }
+        let next = self.tokens.partition_point(|token| token.to <= at);
+        self.tokens.get(next).copied()
     }
 }
 
-/// Most characters of a clause that are looked at to either side; longer runs without punctuation are
-/// cut there.
-const CLAUSE_CHARS_MAX: usize = 60;
-
-fn cut(normal: &Normal, at: u32) -> Clause {
-    let chars = normal.chars();
-    let at = at as usize;
-    let belongs = |c: char| is_letter(c) || c.is_ascii_digit();
-    let from = (at.saturating_sub(CLAUSE_CHARS_MAX)..at)
-        .rev()
-        .take_while(|&i| belongs(chars[i]))
-        .last()
-        .unwrap_or(at);
-    let to = (at..chars.len().min(at + CLAUSE_CHARS_MAX))
-        .take_while(|&i| belongs(chars[i]))
-        .last()
-        .map_or(at + 1, |i| i + 1);
-    let text: String = chars[from..to].iter().collect();
-    let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let mut tokens = Vec::new();
-    let mut next = position(from);
-    for tag in jieba().tag(&text, false) {
-        let end = next + position(tag.word.chars().count());
+fn cut(normal: &Normal, from: u32, to: u32) -> Vec<Token> {
+    let text = text_of(normal, from, to);
+    let mut next = from;
+    let word = |tag: jieba_rs::Tag<'_>| {
+        let end = next + u32::try_from(tag.word.chars().count()).unwrap_or(u32::MAX);
         let kind = match tag.tag {
-            "ns" | "nt" => Tag::Place,
-            "x" | "eng" | "nz" => Tag::Person,
+            "ns" => Tag::Place,
+            "nt" => Tag::Organisation,
+            "x" | "eng" | "nz" => Tag::Name,
             other if other.starts_with("nr") => Tag::Person,
+            "vn" | "j" | "b" => Tag::Noun,
+            other if other.starts_with('n') => Tag::Noun,
             _ => Tag::Word,
         };
-        tokens.push(Token { from: next, to: end, tag: kind });
+        let token = Token { from: next, to: end, tag: kind };
         next = end;
-    }
-    Clause { from: position(from), to: position(to), tokens }
+        token
+    };
+    jieba().tag(&text, false).into_iter().map(word).collect()
 }
 
 #[cfg(test)]
@@ -113,11 +133,12 @@ mod tests {
     #[test]
     fn a_clause_ends_at_punctuation_and_its_words_are_the_dictionarys() {
         let normal = Normal::of("经查，王伟明天到岗。其后");
-        let mut clauses = Clauses::default();
-        let clause = clauses.around(&normal, 3);
-        assert_eq!((clause.from, clause.to), (3, 9));
-        let word = clause.token_over(Found { pattern: 0, from: 5, to: 7 }).unwrap();
-        assert_eq!((word.from, word.to), (5, 7));
+        let mut clauses = Clauses::of(&normal);
+        let mut word = |at| clauses.token_at(&normal, at).map(|word| (word.from, word.to));
+        assert_eq!(word(6), Some((5, 7)));
+        assert_eq!(word(2), None);
+        assert_eq!(word(3), Some((3, 4)));
+        assert_eq!(word(99), None);
     }
 
     #[test]

@@ -1,8 +1,32 @@
-//! The words by which a place is read: what goes on a sentence after a name, titles beside it, and common
-//! words that the dictionary takes for persons.
+//! The words by which a place is read: titles and verbs around a person, heads of names of places and
+//! organisations, the characters that foreign names are transcribed with, surnames.
 //!
-//! Found in public texts and kept short on purpose: each entry turns how a place reads, never whether it is
-//! reported.
+//! Common knowledge of the language, kept short on purpose: each entry turns how a place reads, never
+//! whether it is reported.
+
+use std::sync::OnceLock;
+
+/// A list of words, written with blanks between them and taken apart once.
+pub(super) struct Words {
+    text: &'static str,
+    list: OnceLock<Vec<&'static str>>,
+}
+
+impl Words {
+    /// The words, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'static str> {
+        self.list.get_or_init(|| self.text.split_whitespace().collect()).iter().copied()
+    }
+
+    /// Whether `word` is one of them.
+    pub(super) fn contains(&self, word: &str) -> bool {
+        self.iter().any(|listed| listed == word)
+    }
+}
+
+const fn words(text: &'static str) -> Words {
+    Words { text, list: OnceLock::new() }
+}
 
 /// Single characters that go on a sentence after a name.
 pub(super) const FUNCTION_WORDS: &str =
@@ -11,64 +35,85 @@ pub(super) const FUNCTION_WORDS: &str =
 /// Adverbs that stand between a name and its verb, and end names too (曹先|后收受, although a 曹先后 is known).
 pub(super) const ADVERBS: &str = "后已曾正均系因将被及";
 
-/// What follows a person's name.
-pub(super) const AFTER: &[&str] = &[
-    "同志", "先生", "女士", "书记", "主任", "局长", "处长", "科长", "院长", "校长", "主席", "部长", "市长",
-    "县长", "区长", "镇长", "乡长", "所长", "站长", "队长", "经理", "总经", "董事", "会计", "干部", "等人",
-    "本人", "(男", "(女", ",男", ",女", "某",
-];
+/// What follows a person's name: titles, kin, and verbs of saying and doing that take a person.
+pub(super) static AFTER: Words = words(
+    "同志 先生 女士 小姐 夫人 夫妇 书记 主任 局长 处长 科长 厅长 院长 校长 班长 主席 部长 市长 县长 \
+     区长 镇长 乡长 所长 站长 队长 秘书长 经理 总经 董事 总裁 会计 干部 总统 总理 首相 教练 将军 上校 \
+     少校 司令 政委 参谋 大使 议员 皇帝 博士 教授 大师 老师 律师 医生 师傅 同学 法官 检察官 警官 民警 \
+     等人 本人 一家 妈妈 爸爸 母亲 父亲 妻子 丈夫 女儿 儿子 (男 (女 ,男 ,女 某 说 称 指出 强调 表示 \
+     认为 呼吁 透露 回忆 告诉 承认 坦言 宣布 解释 感到 觉得 否认 供述 交代 担任 出任 当选 感动 高兴 \
+     放心 驾驶 驾车 伙同 窜至 窜入 今年",
+);
+
 /// What goes before it.
-pub(super) const BEFORE: &[&str] = &[
-    "同志",
-    "书记",
-    "主任",
-    "局长",
-    "处长",
-    "科长",
-    "院长",
-    "校长",
-    "主席",
-    "部长",
-    "市长",
-    "县长",
-    "区长",
-    "镇长",
-    "乡长",
-    "所长",
-    "站长",
-    "队长",
-    "经理",
-    "董事长",
-    "会计",
-    "干部",
-    "委员",
-    "组长",
-    "科员",
-    "主任科员",
-    "调研员",
-    "被告人",
-    "嫌疑人",
-    "检察员",
-    "审判员",
-    "记者",
-    "姓名:",
-    "妻子",
-    "丈夫",
-    "之子",
-    "之女",
-    "其子",
-    "其女",
-    "儿子",
-    "女儿",
-    "名叫",
-];
+pub(super) static BEFORE: Words = words(
+    "同志 书记 主任 局长 处长 科长 厅长 司长 行长 院长 校长 会长 理事长 主席 部长 市长 县长 区长 镇长 \
+     乡长 所长 站长 队长 组长 秘书长 总干事 秘书 经理 董事长 总裁 会计 干部 委员 科员 主任科员 调研员 \
+     总统 总理 首相 领袖 大使 国王 女王 王子 公主 司令 政委 将军 议员 顾问 教练 主帅 选手 队员 球员 \
+     前锋 后卫 门将 中场 冠军 名将 组织者 画家 作家 诗人 歌手 演员 主演 导演 编剧 摄影 作者 编辑 记者 \
+     博士 教授 教师 老师 律师 法官 检察官 检察员 审判员 民警 警官 战士 牧民 村民 农民 工人 学生 青年 \
+     女孩 男孩 校友 同学 朋友 老人 被告 被告人 原告 证人 嫌疑人 罪犯 亲属 父亲 母亲 丈夫 妻子 儿子 \
+     女儿 弟弟 哥哥 妹妹 姐姐 之子 之女 其子 其女 姓名: 名叫 人 小 老",
+);
+
+/// What stands before 长 in titles of office: in 省长孙文 the 长 belongs to the title.
+pub(super) const OFFICES: &str = "省市县区镇乡村局厅司署处科院校所站队班组社会团部行厂矿店州";
 
 /// Common words that the dictionary tags as names of persons.
-pub(super) const ORDINARY_WORDS: &[&str] = &[
-    "高峰", "陆军", "高明", "明文", "白云", "黄河", "长江", "马力", "高原", "高山", "白雪", "和平", "建设",
-    "方正", "方圆", "平安", "安康", "文明", "光明", "黎明", "高潮", "高级", "高速", "高新", "高温", "成功",
-    "成就", "常规", "安全", "安宁", "安定", "康复", "华东", "华南", "向阳", "田野", "金融", "金属", "石油",
-    "石化", "雷达", "雷雨", "温度", "温和", "双方", "英雄", "英明", "林业", "江南", "江北", "江山", "洪水",
-    "洪峰", "钟点", "程序", "程度", "项目", "单位", "任务", "任命", "关键", "关于", "经济", "经理", "海洋",
-    "海军", "空军", "国家",
-];
+pub(super) static ORDINARY_WORDS: Words = words(
+    "高峰 陆军 高明 明文 白云 黄河 长江 马力 高原 高山 白雪 和平 建设 方正 方圆 平安 安康 文明 光明 \
+     黎明 高潮 高级 高速 高新 高温 成功 成就 常规 安全 安宁 安定 康复 华东 华南 向阳 田野 金融 金属 \
+     石油 石化 雷达 雷雨 温度 温和 双方 英雄 英明 林业 江南 江北 江山 洪水 洪峰 钟点 程序 程度 项目 \
+     单位 任务 任命 关键 关于 经济 经理 海洋 海军 空军 国家",
+);
+
+/// Words that, right after a name, make it part of the name of an organisation or a place.
+pub(super) static HEADS: Words = words(
+    "公司 集团 大学 学院 中学 小学 医院 诊所 纪念馆 博物馆 图书馆 体育馆 体育场 陈列馆 美术馆 艺术馆 \
+     展览馆 书画 基金会 基金 研究所 研究院 研究会 学会 协会 中心 信托 俱乐部 机场 火车站 车站 广场 \
+     大街 大道 大桥 大厦 邮报 日报 晚报 时报 公园 影院 剧院 酒店 宾馆 饭店 茶厅 茶馆 书店 商店 商场 \
+     超市 银行 工厂 药业 酒业 实业 科技 电器 事务所 畜牧场 农场 牧场 林场 海滩 水库 水电站 核电站 \
+     彗星 综合征 实验室 帝国 王朝 山脉 半岛 群岛 海峡 运河 高原 盆地 平原 沙漠 古城 庄园 别墅 商事 \
+     汽车 杂志社 杂志 出版社 国际 会馆 赛车 球场 体育 竞技 教堂 车队 战队 女足 男足",
+);
+
+/// The same, one character long: only where the dictionary cuts it off by itself.
+pub(super) const SHORT_HEADS: &str = "市县区州省镇乡岛湖河港湾街庙寺队城馆厂店峰";
+
+/// The same at the end of a dictionary word that begins with the name (胡志明市).
+pub(super) const WORD_ENDS: &str = "队市区县州省镇乡岛湖河港湾街庙报";
+
+/// Heads of organisations that may have more words between the name and themselves.
+pub(super) static ORGANISATIONS: Words = words(
+    "公司 集团 大学 学院 中学 小学 医院 基金会 研究所 研究院 研究会 学会 协会 中心 俱乐部 事务所 \
+     委员会 奥委会 杂志社 出版社 工作室 博物馆 纪念馆 合作社 突击队 联盟",
+);
+
+/// Characters that foreign names are transcribed with (the tables of the news agency).
+pub(super) const TRANSCRIBING: &str = "阿埃艾安昂奥巴班邦代保鲍贝本比彼宾波伯勃博布查达戴丹道德登邓迪底蒂丁杜顿多\
+厄恩尔耳法凡范菲费甫芬冯佛夫弗福富盖甘冈戈哥格葛根古瓜圭哈海汉豪赫亨胡霍基吉加贾简杰金津卡凯坎康考科克肯孔库\
+拉莱赖兰朗劳勒雷蕾里丽利莉廉列林琳隆卢鲁露伦罗洛马玛迈曼芒毛梅蒙孟米密摩莫默姆墨穆纳娜奈乃南内嫩尼娅宁努诺欧帕潘\
+庞佩蓬皮匹珀蒲普齐奇恰乔切钦琼让热日荣瑞若萨塞赛桑瑟森沙山尚绍舍申圣施什史斯丝苏索塔泰坦汤唐陶特滕提汀廷通图托\
+瓦万旺威韦维温翁沃乌武西希锡夏香谢辛逊雅亚延扬耶伊因尤约泽扎詹茨朱卓佐黛奎琉";
+
+/// Those of them that hardly stand in anything else; one of them has to be in the name.
+pub(super) const SOUNDS: &str = "阿埃艾奥巴鲍贝彼勃迪蒂厄恩尔菲弗盖戈格圭哈赫霍基贾卡凯坎科克库拉莱朗勒蕾里\
+利莉廉卢鲁伦罗洛玛蒙摩默姆穆纳娜乃尼努诺帕佩皮匹珀普奇恰切萨塞瑟圣什斯丝塔泰特提汀托瓦威韦沃乌希逊亚耶伊扎詹茨夫\
+德布维兰奎";
+
+/// Characters that are transcribed with, but stand by themselves between a name and what follows.
+pub(super) const NOT_JOINING: &str =
+    "因以于将被把向对从由与和及而但又也就都还在到为给让使按据之其此这那某各说称是有无不";
+
+/// The common single surnames: most people bear one of them.
+pub(super) const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡\
+蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金贾韦夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛段郝顾龚邵覃武钱戴莫\
+孔向常汤康易乔赖文尚施洪季庄严伍邢樊兰牛万鲁葛殷章温岳齐鄢梅倪俞柳安翟颜柴焦聂关申祝耿左裴宁盛骆甘路靳符包凌阮单涂\
+欧屈柯毕司苗童霍游耳古霞齐冉柏诸时应吉阎纪解冷华尤褚辛曲查娄蒲谷佟舒牟管成宗饶芦边沙楼桂辜蓝宫蒙艾景花瞿臧敖封宣\
+戚连卓窦岑车池鲍卜穆晏党简喻储鞠郁栾苑房莘商仇牛仲栗麦谌匡晋隋褚衣尧冼宿虞尉桑项祁费明计伏米卞伊水云和平元狄滕";
+
+/// The surnames of two characters.
+pub(super) static COMPOUND_SURNAMES: Words = words(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 长孙 宇文 轩辕 端木 南宫 西门 东郭 \
+     百里 呼延 公羊 澹台 淳于 单于 太史 申屠 钟离 闻人 独孤 拓跋 完颜 纳兰 司空 鲜于 闾丘 赫连 濮阳",
+);

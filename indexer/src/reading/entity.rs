@@ -1,0 +1,257 @@
+//! What speaks for the name of something else at a place: a town, a firm, a longer foreign name, or two
+//! words that only meet there.
+//!
+//! A place so read is `word`, never `inside`: it is a guess from the words around, and a person who decides
+//! on a career still gets to see it.
+
+use std::sync::LazyLock;
+
+use dossier::normal::{Gap, is_han};
+
+use super::Context;
+use super::vocabulary::{
+    BEFORE, COMPOUND_SURNAMES, HEADS, NOT_JOINING, OFFICES, ORGANISATIONS, SHORT_HEADS, SOUNDS, SURNAMES,
+    TRANSCRIBING, WORD_ENDS,
+};
+use crate::clause::{Tag, Token, frequency};
+use crate::known::Found;
+
+/// Sorted characters of the vocabulary, for looking up.
+struct Letters(Vec<char>);
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        Self(letters)
+    }
+
+    fn has(&self, c: char) -> bool {
+        self.0.binary_search(&c).is_ok()
+    }
+}
+
+static TRANSCRIBING_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(TRANSCRIBING));
+static SOUND_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(SOUNDS));
+static SURNAME_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(SURNAMES));
+
+fn transcribes(c: char) -> bool {
+    TRANSCRIBING_SET.has(c)
+}
+
+fn sounds(c: char) -> bool {
+    SOUND_SET.has(c)
+}
+
+fn is_surname(c: char) -> bool {
+    SURNAME_SET.has(c)
+}
+
+/// A neighbouring word more frequent than this is read as a word, not as a part of a foreign name.
+const NEIGHBOUR_FREQUENCY_MIN: usize = 100;
+/// Words between a name and the head of an organisation.
+const CHAIN_WORDS_MAX: usize = 3;
+
+/// How a character hangs on the one before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    /// White space parts them.
+    None,
+    /// They touch, or a dot joins them.
+    Touch,
+    /// A hyphen: between the parts of foreign names (乔治-路易).
+    Hyphen,
+}
+
+impl Context<'_> {
+    /// Why the place reads as part of the name of something else, if it does.
+    pub(super) fn other_name(&mut self, found: Found) -> Option<&'static str> {
+        if self.part_of_place(found) {
+            return Some("part_of_place");
+        }
+        if self.in_foreign_name(found) {
+            return Some("foreign_name");
+        }
+        if self.heads_an_entity(found) {
+            return Some("organisation_or_place");
+        }
+        if self.crosses_title(found) {
+            return Some("crosses_title");
+        }
+        (found.to - found.from == 2 && self.crosses_words(found)).then_some("crosses_words")
+    }
+
+    /// 罗斯 in 俄罗斯, 胡志明 in 胡志明市: the dictionary has a longer place or organisation here.
+    fn part_of_place(&mut self, found: Found) -> bool {
+        self.token_at(found.from).is_some_and(|token| {
+            token.to >= found.to
+                && token.len() > found.to - found.from
+                && token.is_entity()
+                && (found.to - found.from <= 2 || token.from == found.from)
+        })
+    }
+
+    /// 卡拉 in 卡拉奇, 克莱 in 克莱斯勒: a name made of transcribing characters whose neighbour is another of
+    /// them and begins no ordinary word.
+    fn in_foreign_name(&mut self, found: Found) -> bool {
+        let chars = self.chars(found);
+        if !chars.iter().all(|&c| transcribes(c)) || !chars.iter().any(|&c| sounds(c)) {
+            return false;
+        }
+        self.joins_before(found) || self.joins_behind(found)
+    }
+
+    fn joins_before(&mut self, found: Found) -> bool {
+        let Some(at) = found.from.checked_sub(1) else { return false };
+        let named = self.names_to(found.from).any(|from| self.char_at(from).is_some_and(is_surname));
+        self.char_at(at).is_some_and(|c| match self.joint(found.from) {
+            Joint::None => false,
+            Joint::Touch => c == '圣' || self.joins(c, at, found, named),
+            Joint::Hyphen => is_han(c) && !named,
+        })
+    }
+
+    fn joins_behind(&mut self, found: Found) -> bool {
+        self.char_at(found.to).is_some_and(|c| {
+            let named = is_surname(c) && self.names_from(found.to).next().is_some();
+            match self.joint(found.to) {
+                Joint::None => false,
+                Joint::Touch => self.joins(c, found.to, found, named),
+                Joint::Hyphen => is_han(c) && !named,
+            }
+        })
+    }
+
+    /// What stands before the normal character `at` and joins it to the one before.
+    fn joint(&self, at: u32) -> Joint {
+        match self.normal.gap_before(at as usize) {
+            Gap::None | Gap::Dot => Joint::Touch,
+            Gap::Break => Joint::None,
+            Gap::Space => {
+                let (_, end) = self.normal.original(at as usize - 1, at as usize);
+                let (start, _) = self.normal.original(at as usize, at as usize + 1);
+                let between = &self.original[end as usize..start as usize];
+                let is_hyphen = |c: &char| matches!(c, '-' | '‐' | '‑' | '–' | '—' | '−' | '－' | '﹣');
+                if between.iter().all(is_hyphen) { Joint::Hyphen } else { Joint::None }
+            }
+        }
+    }
+
+    /// Whether the neighbour `c` at `at` goes on the foreign name; `named`: a Chinese name stands there.
+    fn joins(&mut self, c: char, at: u32, found: Found, named: bool) -> bool {
+        let token = self.token_at(at);
+        let Some(token) = token.filter(|token| token.from >= found.to || token.to <= found.from) else {
+            return sounds(c);
+        };
+        if token.len() == 1 {
+            return sounds(c) || (transcribes(c) && !NOT_JOINING.contains(c) && !named);
+        }
+        let is_word = matches!(token.tag, Tag::Noun | Tag::Word)
+            && frequency(self.normal, token.from, token.to) > NEIGHBOUR_FREQUENCY_MIN;
+        let whole = &self.normal.chars()[token.from as usize..token.to as usize];
+        let is_foreign = matches!(token.tag, Tag::Name | Tag::Person)
+            && whole.iter().all(|&c| transcribes(c))
+            && whole.iter().any(|&c| sounds(c));
+        (sounds(c) && !is_word) || is_foreign
+    }
+
+    /// 盖蒂|博物馆, 鲁迅|艺术|学院, 大连市|中山|区: what follows makes it the name of an organisation or a place.
+    fn heads_an_entity(&mut self, found: Found) -> bool {
+        if self.names_from(found.to).next().is_some() {
+            return false;
+        }
+        // The dictionary cuts 大连市中山区 into 大连市, 中, 山区.
+        let ends_address = |c| "市区县州镇乡".contains(c);
+        let goes_on_address = |c| "省市县州区".contains(c);
+        let before = found.from.checked_sub(1).and_then(|at| self.char_at(at));
+        if before.is_some_and(goes_on_address) && self.char_at(found.to).is_some_and(ends_address) {
+            return true;
+        }
+        // 建水县李浩寨乡: a village under a county.
+        let is_settlement = |c| "乡镇村寨庄屯".contains(c);
+        if before.is_some_and(|c| "市县区州镇乡".contains(c))
+            && (found.to..found.to + 2).any(|at| self.char_at(at).is_some_and(is_settlement))
+        {
+            return true;
+        }
+        if let Some(token) = self.token_at(found.from)
+            && token.from == found.from
+            && token.to > found.to
+        {
+            let rest = self.word_at(found.to, token.to);
+            return HEADS.contains(&rest) || (rest.chars().count() == 1 && WORD_ENDS.contains(&rest));
+        }
+        self.token_starting(found.to).is_some_and(|next| self.is_head(found, next))
+    }
+
+    fn is_head(&mut self, found: Found, next: Token) -> bool {
+        let word = self.word_at(next.from, next.to);
+        if HEADS.contains(&word) || (next.len() == 1 && SHORT_HEADS.contains(&word)) {
+            return true;
+        }
+        if self.title_before(found) {
+            return false;
+        }
+        next.len() >= 4 && ORGANISATIONS.iter().any(|head| word.ends_with(head)) || self.chain_of(next)
+    }
+
+    /// Whether nouns alone lead from `next` to the head of an organisation.
+    fn chain_of(&mut self, next: Token) -> bool {
+        let mut token = next;
+        for _ in 0..CHAIN_WORDS_MAX {
+            let word = self.word_at(token.from, token.to);
+            if ORGANISATIONS.contains(&word) {
+                return true;
+            }
+            if token.len() < 2 || token.tag == Tag::Word {
+                return false;
+            }
+            match self.token_starting(token.to) {
+                Some(after) if self.joint(after.from) == Joint::Touch => token = after,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    fn token_starting(&mut self, at: u32) -> Option<Token> {
+        self.token_at(at).filter(|token| token.from == at)
+    }
+
+    fn word_at(&self, from: u32, to: u32) -> String {
+        self.normal.chars()[from as usize..to as usize].iter().collect()
+    }
+
+    /// 副署长|孙寿山 where a 长孙 is known, 干事长|野中: the first character ends a title.
+    fn crosses_title(&self, found: Found) -> bool {
+        let Some(before) = found.from.checked_sub(1).and_then(|at| self.char_at(at)) else { return false };
+        let first = self.chars(found)[0];
+        if first == '长' && OFFICES.contains(before) {
+            return true;
+        }
+        let from = (found.from as usize).saturating_sub(4);
+        let with_first: String = self.normal.chars()[from..=found.from as usize].iter().collect();
+        let is_long = |title: &&str| title.chars().nth(1).is_some();
+        BEFORE.iter().filter(is_long).any(|title| title.ends_with(first) && with_first.ends_with(title))
+    }
+
+    /// 大学|文理: both of its characters belong to words that go on to either side.
+    fn crosses_words(&mut self, found: Found) -> bool {
+        let (left, right) = (self.token_at(found.from), self.token_before(found.to));
+        let (Some(left), Some(right)) = (left, right) else { return false };
+        left != right && left.from < found.from && right.to > found.to
+    }
+
+    /// 广州|太阳神: right after a place, no surname at its front, nothing that speaks for a person.
+    pub(super) fn brand(&mut self, found: Found) -> Option<&'static str> {
+        let chars = self.chars(found);
+        let compound: String = chars.iter().take(2).collect();
+        let surnamed = is_surname(chars[0]) || COMPOUND_SURNAMES.contains(&compound);
+        if surnamed || chars.iter().all(|&c| transcribes(c)) {
+            return None;
+        }
+        let before = self.token_before(found.from)?;
+        (before.to == found.from && before.tag == Tag::Place && self.person_beside(found).is_none())
+            .then_some("after_place")
+    }
+}

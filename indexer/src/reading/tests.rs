@@ -1,0 +1,202 @@
+//! How names read where they stand: the cases, each with its reason for being one.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+/// Reads `text` for `name` where the archive knows `known`.
+#[track_caller]
+fn readings(known: &[&str], name: &str, text: &str) -> Vec<(u32, u32, Reading)> {
+    let known = Known::compile(known.iter().map(|name| dossier::name::name_key(name)), []).unwrap();
+    let names = [dossier::name::name_key(name)];
+    let asked = Asked::new(&known, &names).unwrap();
+    read_text(&asked, text).occurrences.into_iter().map(|o| (o.start, o.end, o.reading)).collect()
+}
+
+#[test]
+#[allow(clippy::too_many_lines, clippy::type_complexity, reason = "a table of cases")]
+fn each_reading_has_its_cases() {
+    use Reading::{Free, Inside, Word};
+    let cases: &[(&str, &[&str], &str, &str, &[(u32, u32, Reading)])] = &[
+        ("plain", &["王伟"], "王伟", "经查，王伟收受礼金。", &[(3, 5, Free)]),
+        ("padded", &["王伟"], "王伟", "经查，王　伟收受礼金。", &[(3, 6, Free)]),
+        ("wrapped", &["王伟"], "王伟", "经查，王\n伟收受礼金。", &[(3, 6, Free)]),
+        ("in a longer known name", &["王伟", "王伟明"], "王伟", "经查，王伟明收受礼金。", &[(3, 5, Inside)]),
+        ("a space parts it from what follows", &["王伟", "王伟明"], "王伟", "王伟 明年退休", &[(0, 2, Free)]),
+        (
+            "a line parts it from what follows",
+            &["王伟", "王伟明"],
+            "王伟",
+            "参加人：王伟\n明年计划",
+            &[(4, 6, Free)],
+        ),
+        ("a word parts it", &["王伟", "王伟明"], "王伟", "书记王伟明天到岗", &[(2, 4, Free)]),
+        ("an idiom parts it", &["王伟", "王伟明"], "王伟", "经查，王伟明知故犯。", &[(3, 5, Free)]),
+        ("a rare word does not", &["徐亮", "徐亮波"], "徐亮", "积案4件，徐亮波包案到人。", &[(5, 7, Inside)]),
+        (
+            "a wrap before a long line does not",
+            &["张丽", "张丽荣"],
+            "张丽",
+            "以下情况。\n　　张丽\n荣在污水处理厂扩建工程中为合作社承揽业务提供帮助。",
+            &[(8, 10, Inside)],
+        ),
+        (
+            "a heading before a long line does",
+            &["张丽", "张丽荣"],
+            "张丽",
+            "事迹：张丽\n荣获先进个人称号，长期在污水处理厂扩建工程一线工作。",
+            &[(3, 5, Free)],
+        ),
+        (
+            "a list with a name a line does",
+            &["张丽", "张丽荣"],
+            "张丽",
+            "张丽\n荣华\n李强\n",
+            &[(0, 2, Free)],
+        ),
+        (
+            "a wrapped line does not",
+            &["王伟", "王伟明"],
+            "王伟",
+            "经调查核实，上述问题反映的对象是王伟\n明同志。",
+            &[(16, 18, Inside)],
+        ),
+        (
+            "a word goes on after the longer name",
+            &["徐亮", "徐亮波"],
+            "徐亮",
+            "徐亮波海量数据",
+            &[(0, 2, Inside)],
+        ),
+        (
+            "a dot does not",
+            &["买买提", "阿卜杜拉·买买提"],
+            "买买提",
+            "阿卜杜拉·买买提到会",
+            &[(5, 8, Inside)],
+        ),
+        ("the peak", &["高峰"], "高峰", "客流达到高峰", &[(4, 6, Word)]),
+        ("comrade", &["高峰"], "高峰", "高峰同志到会", &[(0, 2, Free)]),
+        ("chief", &["高峰"], "高峰", "副局长高峰到会", &[(3, 5, Free)]),
+        ("in a list of names", &["高峰", "张建国"], "高峰", "出席：张建国、高峰。", &[(7, 9, Free)]),
+        ("part of a place", &["罗斯"], "罗斯", "访问俄罗斯期间", &[(3, 5, Word)]),
+        ("unknown to the archive", &[], "赵铁柱", "赵铁柱、赵铁柱", &[(0, 3, Free), (4, 7, Free)]),
+        ("masked run", &[], "王某", "王某某、王某", &[(0, 2, Inside), (4, 6, Free)]),
+        ("traditional", &["张伟"], "张伟", "張偉到會", &[(0, 2, Free)]),
+    ];
+    for (label, known, name, text, expected) in cases {
+        assert_eq!(readings(known, name, text), *expected, "{label}: {text}");
+    }
+}
+
+#[test]
+fn where_both_cuts_can_be_meant_the_shorter_name_is_not_hidden() {
+    let open = [
+        ("刘建", "刘建正", "经查，刘建正在接受纪律审查。"),
+        ("王伟", "王伟明", "王伟明确认罪认罚"),
+        ("张建", "张建平", "张建平均分得赃款30万元"),
+        ("周国", "周国平", "周国平时收受礼金"),
+        ("孙立", "孙立新", "孙立新任局长期间受贿"),
+        ("高建", "高建立", "高建立即退缴违纪所得"),
+        ("曹先", "曹先后", "曹先后收受礼金。"),
+        ("杨建", "杨建国", "杨建国有资产流失负责"),
+        ("施正", "施正科", "施正科级干部违纪"),
+        ("金磊", "于金磊", "材料由于金磊存档备查"),
+    ];
+    for (name, longer, text) in open {
+        let found = readings(&[name, longer], name, text);
+        assert!(found.iter().all(|(_, _, reading)| *reading == Reading::Free), "{text}");
+    }
+    for (name, longer, text) in [
+        ("王伟", "王伟明", "王伟明收受礼金"),
+        ("徐亮", "徐亮波", "徐亮波包案到人"),
+        ("金成", "金成功", "金成功套取资金"),
+    ] {
+        let found = readings(&[name, longer], name, text);
+        assert!(found.iter().all(|(_, _, reading)| *reading == Reading::Inside), "{text}");
+    }
+}
+
+#[test]
+fn a_unit_inside_a_longer_units_name_does_not_count() {
+    let known = Known::compile([], ["水务局", "城东区水务局", "教体局"].map(str::to_owned)).unwrap();
+    let asked = Asked::new(&known, &[]).unwrap();
+    let units = read_text(&asked, "城东区水务局与教体局会商").units;
+    assert_eq!(units.into_iter().collect::<Vec<_>>(), ["城东区水务局", "教体局"]);
+}
+
+#[test]
+#[allow(clippy::type_complexity, reason = "a table of cases")]
+fn what_is_around_a_name_makes_it_the_name_of_something_else() {
+    let cases: &[(&str, &[&str], &str, &str, &str)] = &[
+        ("a longer place of the dictionary", &["罗斯"], "罗斯", "访问俄罗斯总统府", "part_of_place"),
+        ("a longer name of the dictionary", &["克林"], "克林", "据悉，克林顿到访", "part_of_name"),
+        ("an island", &["毛里"], "毛里", "考察毛里求斯项目", "part_of_place"),
+        ("a foreign name goes on", &["沃尔"], "沃尔", "乘坐一辆沃尔沃轿车", "foreign_name"),
+        ("a hyphen joins a foreign name", &["施特劳斯"], "施特劳斯", "部长施特劳斯-卡恩说", "foreign_name"),
+        ("a firm", &["王和"], "王和", "向王和公司收取货款", "organisation_or_place"),
+        ("a hall", &["徐悲鸿"], "徐悲鸿", "参观徐悲鸿纪念馆", "organisation_or_place"),
+        ("words between", &["林海"], "林海", "承建方为林海环保工程公司", "organisation_or_place"),
+        ("an address", &["中山"], "中山", "住大连市中山区同兴街", "organisation_or_place"),
+        ("a village", &["李浩"], "李浩", "到建水县李浩寨乡作案", "organisation_or_place"),
+        ("the end of a title", &["长孙"], "长孙", "山西省副省长孙文盛到会", "crosses_title"),
+        ("two words that meet", &["学文"], "学文", "就读于某大学文理学院", "crosses_words"),
+        ("a brand after a place", &["嘉德"], "嘉德", "在中国嘉德成交", "after_place"),
+    ];
+    for (label, known, name, text, why) in cases {
+        let known = Known::compile(known.iter().map(|&name| name.to_owned()), []).unwrap();
+        let asked = Asked::new(&known, &[(*name).to_owned()]).unwrap();
+        let found: Vec<_> = read_text(&asked, text).occurrences.iter().map(|o| (o.reading, o.why)).collect();
+        assert_eq!(found, [(Reading::Word, *why)], "{label}: {text}");
+    }
+}
+
+#[test]
+fn a_person_beside_the_same_words_stays_one() {
+    for (name, text) in [
+        ("王和", "王和任公司经理"),
+        ("王和", "查明，王和、李明华合伙"),
+        ("李浩", "建水县李浩收受礼金"),
+        ("长孙", "记者长孙到会"),
+        ("马丽", "马丽利用职务便利"),
+        ("马丽", "会计马丽提取现金"),
+        ("康凯", "康凯因病请假"),
+        ("安南", "秘书长安南说"),
+        ("何年", "会计何年到岗"),
+        ("边巴", "牧民边巴反映"),
+        ("高峰", "高峰供述其受贿事实"),
+        ("李超", "副局长李超均透露"),
+    ] {
+        let found = readings(&[name, "李明华"], name, text);
+        assert!(found.iter().all(|(_, _, reading)| *reading == Reading::Free), "{text}: {found:?}");
+        assert!(!found.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_name_inside_a_known_units_name_is_part_of_it() {
+    let known = Known::compile(["中山".to_owned()], ["中山区水务局".to_owned()]).unwrap();
+    let asked = Asked::new(&known, &["中山".to_owned()]).unwrap();
+    let found: Vec<_> = read_text(&asked, "中山区水务局长中山到会")
+        .occurrences
+        .iter()
+        .map(|o| (o.start, o.reading))
+        .collect();
+    assert_eq!(found, [(0, Reading::Word), (7, Reading::Free)]);
+}
+
+#[test]
+fn how_a_place_reads_does_not_hang_on_what_else_is_asked() {
+    let names = ["王伟", "高峰", "林峰", "李明华", "罗斯"].map(str::to_owned);
+    let text = "访问俄罗斯的王伟高峰登上林峰顶峰李明华".repeat(40);
+    let known = Known::compile(names.clone(), []).unwrap();
+    let all = Asked::new(&known, &names).unwrap();
+    let all = read_text(&all, &text).occurrences;
+    for (at, name) in names.iter().enumerate() {
+        let one = Asked::new(&known, std::slice::from_ref(name)).unwrap();
+        let one: Vec<_> =
+            read_text(&one, &text).occurrences.iter().map(|o| (o.start, o.end, o.reading, o.why)).collect();
+        let among: Vec<_> =
+            all.iter().filter(|o| o.name == at).map(|o| (o.start, o.end, o.reading, o.why)).collect();
+        assert_eq!(one, among, "{name}");
+    }
+}
