@@ -7,7 +7,9 @@
 
 pub mod calendar;
 pub mod category;
+pub mod access;
 pub mod citizen_id;
+pub mod clearance_act;
 pub mod credit_code;
 pub mod day;
 pub mod declaration;
@@ -21,6 +23,7 @@ pub mod normal;
 pub mod opinion;
 pub mod person;
 pub mod problem;
+pub mod reminder;
 pub mod role;
 pub mod shown;
 pub mod text;
