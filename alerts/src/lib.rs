@@ -6,8 +6,16 @@
 //! What it is not: no SQL (archive), no page (search-api), no clock: every function takes its instant.
 //! It is the only crate that sees `cron` and, later, `lettre`, because both have traps behind one door.
 
+pub mod auditor;
+pub mod board;
+pub mod categories;
+pub mod day;
+pub mod delivery;
+pub mod mail;
+pub mod reminders;
 pub mod schedule;
 pub mod verdict;
+pub mod view;
 
 pub use schedule::{Schedule, ScheduleError};
 pub use verdict::{Outcome, Verdict};
