@@ -1,0 +1,11 @@
+//! The outbox: mails as they were written, and what became of each. A sender takes them under a lease, says
+//! that it is about to transmit *before* it does, and then what happened; so after any crash each mail is
+//! either not yet sent, sent, or visibly of unknown fate.
+
+mod lease;
+mod list;
+mod send;
+
+pub use lease::Lease;
+pub use list::{Mail, MailAttempt, OutboxFilter};
+pub use send::{Budget, LeasedMail, Sent};

@@ -1,0 +1,441 @@
+//! What a sender does, step by step, each step a transaction: take what is due, say that it is about to
+//! transmit, say what happened. What a dead sender left is sorted out by whoever holds the lease next.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use dossier::reminder::{MailKind, StaleAfter, State, UNKNOWN_RESEND, retry_after};
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use crate::SYSTEM;
+use crate::act::Act;
+use crate::error::ArchiveError;
+use crate::open::Archive;
+use crate::outbox::lease::{Lease, must_hold};
+use crate::reminders::{Desk, alert_operator};
+
+/// How long a mail over the budget waits.
+const THROTTLED: TimeDelta = TimeDelta::minutes(10);
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// Mails that may go out in an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// To one office.
+    pub office: i64,
+    /// Together.
+    pub all: i64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { office: 30, all: 600 }
+    }
+}
+
+/// A mail that a sender has taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeasedMail {
+    /// Its number.
+    pub id: i64,
+    /// To whom.
+    pub recipient: String,
+    /// Header and body.
+    pub bytes: Vec<u8>,
+    /// Its Message-ID.
+    pub message_id: String,
+}
+
+/// What happened to a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// The server has taken it, and said so.
+    Accepted {
+        /// What it said.
+        reply: String,
+    },
+    /// It is certain that the server has not taken it; it may later.
+    Retry {
+        /// In which step.
+        phase: &'static str,
+        /// What was said or seen.
+        reply: String,
+    },
+    /// The server refused it for good.
+    Rejected {
+        /// In which step.
+        phase: &'static str,
+        /// What it said.
+        reply: String,
+    },
+    /// Nobody knows.
+    Unknown {
+        /// In which step.
+        phase: &'static str,
+        /// What was seen.
+        reply: String,
+    },
+}
+
+type Due = (i64, Option<String>, String, Vec<u8>, String, String, String);
+
+impl Archive {
+    /// Sorts out what a sender that died has left: what it had only taken is due again, what it was
+    /// transmitting is of unknown fate. Gives the number of the latter.
+    pub async fn recover_outbox(&self, lease: &Lease, now: DateTime<Utc>) -> Result<u64, ArchiveError> {
+        let mut act = Act::begin(self, SYSTEM, now).await?;
+        must_hold(act.connection(), lease).await?;
+        let ms = now.timestamp_millis();
+        let taken = sqlx::query(
+            "UPDATE outbox SET state = 'queued', next_attempt_at = $1, lease_epoch = NULL, leased_until = NULL \
+             WHERE state = 'leased' AND (lease_epoch <> $2 OR leased_until < $1)",
+        )
+        .bind(ms)
+        .bind(lease.epoch)
+        .execute(act.connection())
+        .await?
+        .rows_affected();
+        let lost: Vec<i64> =
+            sqlx::query_scalar("SELECT id FROM outbox WHERE state = 'transmitting' AND lease_epoch <> $1")
+                .bind(lease.epoch)
+                .fetch_all(act.connection())
+                .await?;
+        for &id in &lost {
+            let reply = "the program ended while the mail was on the wire".to_owned();
+            finish(&mut act, id, &Sent::Unknown { phase: "crash", reply }).await?;
+        }
+        if taken > 0 || !lost.is_empty() {
+            act.audit("mail.recover", "outbox", &json!({ "taken": taken, "unknown": lost.len() })).await?;
+        }
+        act.commit().await?;
+        Ok(lost.len() as u64)
+    }
+
+    /// Takes what is due at `now`, at most `limit`. What is out of date is let go, what is over the budget
+    /// waits visibly.
+    pub async fn lease_mails(
+        &self,
+        lease: &Lease,
+        budget: Budget,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<LeasedMail>, ArchiveError> {
+        let mut act = Act::begin(self, SYSTEM, now).await?;
+        must_hold(act.connection(), lease).await?;
+        let ms = now.timestamp_millis();
+        resend_unknown(&mut act, ms).await?;
+        let due: Vec<Due> = sqlx::query_as(
+            "SELECT id, office, recipient, bytes, message_id, stale_after, audience FROM outbox \
+             WHERE state = 'queued' AND next_attempt_at <= $1 AND (hold IS NULL OR hold = 'budget') \
+             ORDER BY next_attempt_at, id LIMIT $2",
+        )
+        .bind(ms)
+        .bind(i64::from(limit))
+        .fetch_all(act.connection())
+        .await?;
+        let (mut all, mut offices) = spent(act.connection(), ms - HOUR.num_milliseconds()).await?;
+        let mut taken = Vec::new();
+        for (id, office, recipient, bytes, message_id, stale_after, audience) in due {
+            if is_stale(act.connection(), id, office.as_deref(), &stale_after, &audience).await? {
+                sqlx::query(
+                    "UPDATE outbox SET state = 'obsolete', next_attempt_at = NULL, hold = NULL, ended_at = $1, \
+                     error = 'out of date before it was sent' WHERE id = $2",
+                )
+                .bind(ms)
+                .bind(id)
+                .execute(act.connection())
+                .await?;
+                continue;
+            }
+            let used = offices.entry(office.clone().unwrap_or_default()).or_default();
+            if *used >= budget.office || all >= budget.all {
+                sqlx::query("UPDATE outbox SET hold = 'budget', next_attempt_at = $1 WHERE id = $2")
+                    .bind(ms + THROTTLED.num_milliseconds())
+                    .bind(id)
+                    .execute(act.connection())
+                    .await?;
+                continue;
+            }
+            *used += 1;
+            all += 1;
+            sqlx::query(
+                "UPDATE outbox SET state = 'leased', hold = NULL, next_attempt_at = NULL, lease_epoch = $1, \
+                 leased_until = $2 WHERE id = $3",
+            )
+            .bind(lease.epoch)
+            .bind(lease.until.timestamp_millis())
+            .bind(id)
+            .execute(act.connection())
+            .await?;
+            taken.push(LeasedMail { id, recipient, bytes, message_id });
+        }
+        act.commit().await?;
+        Ok(taken)
+    }
+
+    /// Said *before* the first byte of the message goes out.
+    pub async fn mark_transmitting(
+        &self,
+        lease: &Lease,
+        id: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        let mut act = Act::begin(self, SYSTEM, now).await?;
+        must_hold(act.connection(), lease).await?;
+        let changed = sqlx::query(
+            "UPDATE outbox SET state = 'transmitting', attempts = attempts + 1 \
+             WHERE id = $1 AND state = 'leased' AND lease_epoch = $2",
+        )
+        .bind(id)
+        .bind(lease.epoch)
+        .execute(act.connection())
+        .await?
+        .rows_affected();
+        if changed == 0 {
+            return Err(ArchiveError::LeaseHeld { name: lease.name.clone(), holder: "another".to_owned() });
+        }
+        sqlx::query(
+            "INSERT INTO outbox_attempt (outbox, number, epoch, started_at) \
+             SELECT id, attempts, $1, $2 FROM outbox WHERE id = $3",
+        )
+        .bind(lease.epoch)
+        .bind(now.timestamp_millis())
+        .bind(id)
+        .execute(act.connection())
+        .await?;
+        act.commit().await
+    }
+
+    /// Says what happened to a mail that was being transmitted.
+    pub async fn mail_sent(
+        &self,
+        lease: &Lease,
+        id: i64,
+        sent: &Sent,
+        desk: &Desk<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        let mut act = Act::begin(self, SYSTEM, now).await?;
+        must_hold(act.connection(), lease).await?;
+        let given_up = finish(&mut act, id, sent).await?;
+        let kind: String = sqlx::query_scalar("SELECT kind FROM outbox WHERE id = $1")
+            .bind(id)
+            .fetch_one(act.connection())
+            .await?;
+        // A mail to the operator that fails tells nobody by another mail.
+        if given_up && kind != MailKind::M16.slug() {
+            alert_operator(&mut act, desk).await?;
+        }
+        act.commit().await
+    }
+
+    /// Gives a taken mail back untouched: the server could not be reached, or the program goes down.
+    /// `counts`: whether this was a try, after which it waits longer.
+    pub async fn return_mail(
+        &self,
+        lease: &Lease,
+        id: i64,
+        reason: &str,
+        counts: bool,
+        desk: &Desk<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        let mut act = Act::begin(self, SYSTEM, now).await?;
+        must_hold(act.connection(), lease).await?;
+        let attempts: i64 =
+            sqlx::query_scalar("SELECT attempts + $1 FROM outbox WHERE id = $2 AND state = 'leased'")
+                .bind(i64::from(counts))
+                .bind(id)
+                .fetch_optional(act.connection())
+                .await?
+                .unwrap_or(0);
+        let wait = if counts {
+            retry_after(u32::try_from(attempts).unwrap_or(u32::MAX))
+        } else {
+            Some(TimeDelta::zero())
+        };
+        let ms = now.timestamp_millis();
+        if counts {
+            sqlx::query(
+                "INSERT INTO outbox_attempt (outbox, number, epoch, started_at, ended_at, outcome, phase, reply) \
+                 VALUES ($1, $2, $3, $4, $4, 'retry', 'connect', $5)",
+            )
+            .bind(id)
+            .bind(attempts)
+            .bind(lease.epoch)
+            .bind(ms)
+            .bind(reason)
+            .execute(act.connection())
+            .await?;
+        }
+        sqlx::query(
+            "UPDATE outbox SET state = $1, attempts = $2, next_attempt_at = $3, lease_epoch = NULL, \
+             leased_until = NULL, error = $4, ended_at = $5 WHERE id = $6 AND state = 'leased'",
+        )
+        .bind(if wait.is_some() { "queued" } else { "dead_letter" })
+        .bind(attempts)
+        .bind(wait.map(|wait| ms + wait.num_milliseconds()))
+        .bind(reason)
+        .bind(wait.is_none().then_some(ms))
+        .bind(id)
+        .execute(act.connection())
+        .await?;
+        if wait.is_none() {
+            alert_operator(&mut act, desk).await?;
+        }
+        act.commit().await
+    }
+
+    /// A person has a refused, lost or unclear mail sent again, with the same bytes and the same Message-ID.
+    pub async fn requeue_mail(
+        &self,
+        id: i64,
+        actor: &str,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        let mut act = Act::begin(self, actor, now).await?;
+        let changed = sqlx::query(
+            "UPDATE outbox SET state = 'queued', next_attempt_at = $1, ended_at = NULL, hold = NULL \
+             WHERE id = $2 AND state IN ('unknown', 'rejected', 'dead_letter') AND recipient <> ''",
+        )
+        .bind(now.timestamp_millis())
+        .bind(id)
+        .execute(act.connection())
+        .await?
+        .rows_affected();
+        if changed == 0 {
+            return Err(ArchiveError::NoSuchMail(id));
+        }
+        act.audit("mail.requeue", &id.to_string(), &json!({ "reason_chars": reason.chars().count() }))
+            .await?;
+        act.commit().await
+    }
+
+    /// A person confirms that the day is right: mails that were held because the clock jumped go out.
+    pub async fn release_held_mails(&self, actor: &str, now: DateTime<Utc>) -> Result<u64, ArchiveError> {
+        let mut act = Act::begin(self, actor, now).await?;
+        let changed = sqlx::query("UPDATE outbox SET hold = NULL WHERE hold = 'clock' AND state = 'queued'")
+            .execute(act.connection())
+            .await?
+            .rows_affected();
+        act.audit("mail.release", "outbox", &json!({ "mails": changed })).await?;
+        act.commit().await?;
+        Ok(changed)
+    }
+}
+
+/// Writes an outcome; gives whether the mail is now one that a person has to look at for good.
+async fn finish(act: &mut Act, id: i64, sent: &Sent) -> Result<bool, ArchiveError> {
+    let ms = act.now_ms();
+    let (kind, attempts, resent): (String, i64, i64) =
+        sqlx::query_as("SELECT kind, attempts, resent FROM outbox WHERE id = $1")
+            .bind(id)
+            .fetch_one(act.connection())
+            .await?;
+    let (outcome, phase, reply) = match sent {
+        Sent::Accepted { reply } => ("accepted", "accepted", reply),
+        Sent::Retry { phase, reply } => ("retry", *phase, reply),
+        Sent::Rejected { phase, reply } => ("rejected", *phase, reply),
+        Sent::Unknown { phase, reply } => ("unknown", *phase, reply),
+    };
+    let wait = retry_after(u32::try_from(attempts).unwrap_or(u32::MAX));
+    let again = MailKind::parse(&kind).is_some_and(MailKind::resent_when_unknown) && resent == 0;
+    let (state, next) = match sent {
+        Sent::Accepted { .. } => ("accepted", None),
+        Sent::Retry { .. } => match wait {
+            Some(wait) => ("queued", Some(ms + wait.num_milliseconds())),
+            None => ("dead_letter", None),
+        },
+        Sent::Rejected { .. } => ("rejected", None),
+        Sent::Unknown { .. } => ("unknown", again.then(|| ms + UNKNOWN_RESEND.num_milliseconds())),
+    };
+    sqlx::query(
+        "UPDATE outbox SET state = $1, next_attempt_at = $2, lease_epoch = NULL, leased_until = NULL, \
+         reply = CASE WHEN $1 = 'accepted' THEN $3 ELSE reply END, \
+         error = CASE WHEN $1 = 'accepted' THEN NULL ELSE $3 END, ended_at = $4 \
+         WHERE id = $5 AND state = 'transmitting'",
+    )
+    .bind(state)
+    .bind(next)
+    .bind(reply)
+    .bind((state != "queued").then_some(ms))
+    .bind(id)
+    .execute(act.connection())
+    .await?;
+    sqlx::query(
+        "UPDATE outbox_attempt SET ended_at = $1, outcome = $2, phase = $3, reply = $4 \
+         WHERE outbox = $5 AND number = $6",
+    )
+    .bind(ms)
+    .bind(outcome)
+    .bind(phase)
+    .bind(reply)
+    .bind(id)
+    .bind(attempts)
+    .execute(act.connection())
+    .await?;
+    Ok(matches!(state, "rejected" | "dead_letter"))
+}
+
+/// Mails of unknown fate that their kind's policy sends once more: the time for it has come.
+async fn resend_unknown(act: &mut Act, ms: i64) -> Result<(), ArchiveError> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'queued', resent = 1, ended_at = NULL \
+         WHERE state = 'unknown' AND resent = 0 AND next_attempt_at <= $1",
+    )
+    .bind(ms)
+    .execute(act.connection())
+    .await?;
+    Ok(())
+}
+
+/// Tries since `since`: together, and by office.
+async fn spent(
+    connection: &mut SqliteConnection,
+    since: i64,
+) -> Result<(i64, BTreeMap<String, i64>), ArchiveError> {
+    let rows: Vec<(Option<String>, i64)> = sqlx::query_as(
+        "SELECT o.office, COUNT(*) FROM outbox_attempt a JOIN outbox o ON o.id = a.outbox \
+         WHERE a.started_at > $1 AND a.phase IS NOT 'connect' GROUP BY o.office",
+    )
+    .bind(since)
+    .fetch_all(connection)
+    .await?;
+    let all = rows.iter().map(|(_, count)| count).sum();
+    Ok((all, rows.into_iter().map(|(office, count)| (office.unwrap_or_default(), count)).collect()))
+}
+
+/// Whether nobody needs the mail any more: what it asks for has been done for each reminder in it, or they
+/// have gone to another office.
+async fn is_stale(
+    connection: &mut SqliteConnection,
+    id: i64,
+    office: Option<&str>,
+    stale_after: &str,
+    audience: &str,
+) -> Result<bool, ArchiveError> {
+    let after = StaleAfter::parse(stale_after).unwrap_or(StaleAfter::Never);
+    if after == StaleAfter::Never {
+        return Ok(false);
+    }
+    let rows: Vec<(String, Option<String>)> = sqlx::query_as(
+        "SELECT r.state, r.office FROM outbox_item i JOIN reminder r ON r.id = i.reminder WHERE i.outbox = $1",
+    )
+    .bind(id)
+    .fetch_all(connection)
+    .await?;
+    let matters = |state: State| match after {
+        StaleAfter::Never => true,
+        StaleAfter::Acknowledged => state == State::Issued,
+        StaleAfter::Responded => state.is_with_office(),
+        StaleAfter::Reviewed => !state.is_terminal() && state != State::Held,
+        StaleAfter::Ended => !state.is_terminal(),
+    };
+    Ok(!rows.is_empty()
+        && rows.iter().all(|(state, now_at)| {
+            let moved = audience == "office" && now_at.as_deref() != office;
+            moved || !State::parse(state).is_some_and(matters)
+        }))
+}

@@ -1,0 +1,121 @@
+//! What reminders and mails need of the settings, put together once: calendar, limits, the writer of mails,
+//! addresses, and the way that mails go.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use alerts::delivery::{Delivered, Directory, Security, Sender, Smtp, Timeouts};
+use alerts::mail::Writer;
+use anyhow::Context as _;
+use archive::{Addresses, Archive, Budget, Desk};
+use chrono_tz::Tz;
+use config::settings::{Mail, Settings, Tls};
+use dossier::Calendar;
+use dossier::reminder::{Audience, Policy, Terms};
+
+use crate::{calendar, clock};
+
+/// It owns what a [`Desk`] borrows.
+pub(crate) struct DeskOf {
+    calendar: Calendar,
+    zone: Tz,
+    policy: Policy,
+    writer: Writer,
+    addresses: Addresses,
+    budget: Budget,
+    way: Way,
+}
+
+/// Where mails go.
+enum Way {
+    Directory(Directory),
+    Smtp(Box<Smtp>),
+}
+
+impl DeskOf {
+    /// From the settings; `dir` is the data folder.
+    pub(crate) fn new(settings: &Settings, dir: &std::path::Path) -> anyhow::Result<Self> {
+        let post = &settings.post;
+        let writer = Writer::new(&post.from, post.link_base.as_deref(), &post.domains)
+            .context("reading the setting mail.from")?;
+        let way = match &settings.mail {
+            Mail::Directory => Way::Directory(Directory::new(mail_folder(dir))),
+            Mail::Smtp(smtp) => Way::Smtp(Box::new(Smtp {
+                host: smtp.host.clone(),
+                port: smtp.port,
+                security: match smtp.tls {
+                    Tls::Starttls => Security::Starttls,
+                    Tls::Implicit => Security::Implicit,
+                    Tls::None => Security::Plain,
+                },
+                login: smtp.login.as_ref().map(|login| (login.user.clone(), login.password_file.clone())),
+                ca_file: post.ca_file.clone(),
+                from: writer.from().clone(),
+                timeouts: Timeouts::default(),
+            })),
+        };
+        let of = BTreeMap::from([
+            (Audience::Supervisor, post.supervisors.clone()),
+            (Audience::SupervisingLead, post.supervising_leads.clone()),
+            (Audience::Leader, post.leaders.clone()),
+            (Audience::Operator, post.operators.clone()),
+        ]);
+        Ok(Self {
+            calendar: calendar::shipped().context("reading the holidays")?,
+            zone: settings.alerts.timezone,
+            policy: Policy::default(),
+            writer,
+            addresses: Addresses { of },
+            budget: Budget { office: post.office_per_hour.into(), all: post.per_hour.into() },
+            way,
+        })
+    }
+
+    /// What an act on reminders needs.
+    pub(crate) fn desk(&self) -> Desk<'_> {
+        Desk { terms: self.terms(), policy: &self.policy, press: &self.writer, addresses: &self.addresses }
+    }
+
+    /// What counting days needs.
+    pub(crate) fn terms(&self) -> Terms<'_> {
+        Terms { calendar: &self.calendar, zone: self.zone }
+    }
+
+    /// The days off.
+    pub(crate) fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    /// Delivers what is due; `stop` says that the program goes down.
+    pub(crate) async fn deliver(
+        &self,
+        archive: &Archive,
+        holder: &str,
+        stop: &(dyn Fn() -> bool + Send + Sync),
+    ) -> anyhow::Result<Delivered> {
+        let sender =
+            Sender { archive, holder, desk: self.desk(), budget: self.budget, clock: &clock::now, stop };
+        Ok(match &self.way {
+            Way::Directory(directory) => sender.deliver(directory).await?,
+            Way::Smtp(smtp) => sender.deliver(smtp.as_ref()).await?,
+        })
+    }
+
+    /// Gives the lease of delivery back.
+    pub(crate) async fn release(&self, archive: &Archive, holder: &str) -> anyhow::Result<()> {
+        let sender = Sender {
+            archive,
+            holder,
+            desk: self.desk(),
+            budget: self.budget,
+            clock: &clock::now,
+            stop: &|| true,
+        };
+        Ok(sender.release().await?)
+    }
+}
+
+/// Where mails are written that go into the data folder.
+fn mail_folder(dir: &std::path::Path) -> PathBuf {
+    dir.join("mail")
+}
