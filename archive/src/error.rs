@@ -96,6 +96,9 @@ pub enum ArchiveError {
         /// Its state.
         state: &'static str,
     },
+    /// See what it says about the decision.
+    #[error(transparent)]
+    Decision(#[from] crate::decisions::DecisionError),
     /// Add the actor first.
     #[error("there is no actor {0:?}")]
     UnknownActor(String),

@@ -13,6 +13,7 @@ mod actor;
 mod audit;
 mod clearance;
 mod clearance_rows;
+mod decisions;
 mod error;
 mod files;
 mod format;
@@ -49,6 +50,9 @@ mod tests;
 pub use actor::{Actor, ActorKind, OPERATOR, SYSTEM};
 pub use clearance::{ClearanceHeader, ClearanceState, NewClearance};
 pub use clearance_rows::ClearanceRow;
+pub use decisions::{
+    Decision, DecisionError, DecisionScope, DecisionVerdict, NewDecision, REASON_CHARS_MAX, Revocation,
+};
 pub use error::ArchiveError;
 pub use files::{FileState, TextFile};
 pub use identity::IdentityHit;

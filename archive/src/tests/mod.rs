@@ -5,6 +5,7 @@
 mod audit;
 mod clearances;
 mod concurrent;
+mod decisions;
 mod files;
 mod folder;
 mod imports;
