@@ -2,7 +2,13 @@
 //! around them is found.
 //!
 //! The chain's head is kept apart as well (`meta.audit_head`), so that cutting off the end is found
-//! too. Whoever can write the whole file can forge both: against that, heads are to be kept outside.
+//! too. Whoever can write the whole file can forge both: against that, heads are kept outside (`outside`).
+
+mod outside;
+mod reading;
+
+pub use outside::{AuditVerified, verify_audit_file};
+pub use reading::{AuditEntry, AuditQuestion};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -39,36 +45,40 @@ impl Archive {
     /// Follows the chain from the first entry to the head. Gives the number of entries, or the first
     /// one that does not fit.
     pub async fn verify_audit(&self) -> Result<u64, ArchiveError> {
-        let mut tx = self.readers().begin().await?;
-        let mut last = (0_i64, String::new());
-        loop {
-            let entries: Vec<Entry> = sqlx::query_as(
-                "SELECT seq, at, actor, action, subject, detail, prev_hash, hash \
-                 FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
-            )
-            .bind(last.0)
-            .bind(PAGE)
-            .fetch_all(&mut *tx)
-            .await?;
-            if entries.is_empty() {
-                break;
-            }
-            for (seq, at, actor, action, subject, detail, prev_hash, hash) in entries {
-                let fits = seq == last.0 + 1
-                    && prev_hash == last.1
-                    && hash == entry_hash(seq, at, &actor, &action, &subject, &detail, &prev_hash);
-                if !fits {
-                    return Err(ArchiveError::AuditBroken { seq: last.0 + 1 });
-                }
-                last = (seq, hash);
-            }
-        }
-        let head = format::get(&mut tx, "audit_head").await?.unwrap_or_default();
-        if head != head_of(last.0, &last.1) && !(last.0 == 0 && head.is_empty()) {
-            return Err(ArchiveError::AuditBroken { seq: last.0 + 1 });
-        }
-        Ok(sql::count(last.0))
+        follow_chain(&mut *self.readers().begin().await?).await
     }
+}
+
+/// From the first entry to the head; gives the number of entries.
+async fn follow_chain(connection: &mut SqliteConnection) -> Result<u64, ArchiveError> {
+    let mut last = (0_i64, String::new());
+    loop {
+        let entries: Vec<Entry> = sqlx::query_as(
+            "SELECT seq, at, actor, action, subject, detail, prev_hash, hash \
+             FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
+        )
+        .bind(last.0)
+        .bind(PAGE)
+        .fetch_all(&mut *connection)
+        .await?;
+        if entries.is_empty() {
+            break;
+        }
+        for (seq, at, actor, action, subject, detail, prev_hash, hash) in entries {
+            let fits = seq == last.0 + 1
+                && prev_hash == last.1
+                && hash == entry_hash(seq, at, &actor, &action, &subject, &detail, &prev_hash);
+            if !fits {
+                return Err(ArchiveError::AuditBroken { seq: last.0 + 1 });
+            }
+            last = (seq, hash);
+        }
+    }
+    let head = format::get(&mut *connection, "audit_head").await?.unwrap_or_default();
+    if head != head_of(last.0, &last.1) && !(last.0 == 0 && head.is_empty()) {
+        return Err(ArchiveError::AuditBroken { seq: last.0 + 1 });
+    }
+    Ok(sql::count(last.0))
 }
 
 /// Adds one entry within the transaction of the act that it is about.

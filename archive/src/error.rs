@@ -6,6 +6,51 @@ use std::path::PathBuf;
 /// Why the archive did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
+    /// Ask for the list of reminders.
+    #[error("there is no reminder {0}")]
+    NoSuchReminder(String),
+    /// Ask for the list of held batches.
+    #[error("there is no open batch {0}")]
+    NoSuchBatch(i64),
+    /// Ask for the list of mails; one without an address cannot be sent again.
+    #[error("there is no mail {0} that can be sent again")]
+    NoSuchMail(i64),
+    /// Look at the reminder as it is now, and decide again.
+    #[error("reminder {id} has been changed meanwhile: it is {state}, version {row_version}")]
+    ReminderConflict {
+        /// Which.
+        id: String,
+        /// Where it stands.
+        state: dossier::reminder::State,
+        /// Its version.
+        row_version: i64,
+    },
+    /// See what is refused, and why.
+    #[error(transparent)]
+    Refused(dossier::reminder::Refusal),
+    /// Use another key for another act.
+    #[error("this idempotency key was used for another act")]
+    KeyReused,
+    /// Somebody altered the events of reminders outside of the program.
+    #[error("the chain of reminder events is broken at event {seq}")]
+    RemindersBroken {
+        /// First event that does not fit.
+        seq: i64,
+    },
+    /// Wait until the other one is done, or stop it.
+    #[error("{name} is held by {holder}")]
+    LeaseHeld {
+        /// For what.
+        name: String,
+        /// By whom.
+        holder: String,
+    },
+    /// See to the clock of the machine.
+    #[error("the clock has been set back: the last instant seen is {seen}; nothing is fired until it has passed")]
+    ClockSetBack {
+        /// The last instant.
+        seen: chrono::DateTime<chrono::Utc>,
+    },
     /// Wait and try again.
     #[error("the archive is busy: another process holds its write lock, or all readers are taken")]
     Busy,
@@ -82,6 +127,38 @@ pub enum ArchiveError {
         /// Its state.
         state: &'static str,
     },
+    /// Ask for the list of conflicts.
+    #[error("there is no conflict {0}")]
+    NoSuchConflict(i64),
+    /// Somebody was quicker, or the facts have changed.
+    #[error("conflict {id} is {state} and waits for no decision")]
+    ConflictSettled {
+        /// The conflict.
+        id: i64,
+        /// Its state.
+        state: &'static str,
+    },
+    /// Name one of its sides.
+    #[error("conflict {id} has no such side; what can be kept is: {sides}")]
+    ConflictKeep {
+        /// The conflict.
+        id: i64,
+        /// What can be kept.
+        sides: String,
+    },
+    /// Let the other records refer to the person that is kept first (correct them in their source).
+    #[error(
+        "conflict {id} cannot be settled so: {count} records still refer to person {person}, which would be \
+         retired; let them refer to the person that is kept, then settle it"
+    )]
+    ConflictHasRecords {
+        /// The conflict.
+        id: i64,
+        /// Who would be retired.
+        person: String,
+        /// How many records refer to that person.
+        count: u64,
+    },
     /// The draft of a text has another kind, or a record draft is a text without content.
     #[error("a draft of kind {0} was given where it does not belong")]
     WrongKind(dossier::Kind),
@@ -96,9 +173,36 @@ pub enum ArchiveError {
         /// Its state.
         state: &'static str,
     },
+    /// Ask for an earlier version.
+    #[error("the archive has version {present}; it has never had version {asked}")]
+    NoSuchVersion {
+        /// What was asked for.
+        asked: i64,
+        /// What it has.
+        present: i64,
+    },
+    /// Look at it again: somebody else has moved it meanwhile.
+    #[error("clearance act {id} is {state} (version {version}) by now; look at it again")]
+    ActConflict {
+        /// The act.
+        id: String,
+        /// Its state.
+        state: String,
+        /// Its version.
+        version: i64,
+    },
+    /// Ask for the list of clearance acts.
+    #[error("there is no clearance act {0}")]
+    NoSuchAct(String),
+    /// Choose another number.
+    #[error("the document number is in use already")]
+    NumberTaken,
     /// See what it says about the decision.
     #[error(transparent)]
     Decision(#[from] crate::decisions::DecisionError),
+    /// See what it says about the account.
+    #[error(transparent)]
+    Account(#[from] crate::accounts::AccountError),
     /// Add the actor first.
     #[error("there is no actor {0:?}")]
     UnknownActor(String),

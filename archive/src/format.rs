@@ -11,8 +11,8 @@ use sqlx::{SqlSafeStr as _, SqliteConnection, SqlitePool};
 use crate::error::ArchiveError;
 use crate::key;
 
-/// The format that this program writes.
-pub(crate) const FORMAT: i64 = 1;
+/// The format that this program writes: the number of its last step.
+pub(crate) const FORMAT: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 
 /// Brings the database to [`FORMAT`]. `created_at` in milliseconds is kept for a new one.
 pub(crate) async fn bring_up_to_date(
@@ -111,15 +111,23 @@ pub(crate) async fn set(
     Ok(())
 }
 
+/// Number, name and text of every migration, in their order.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "records", include_str!("../migrations/sqlite/0001_records.sql")),
+    (2, "accounts", include_str!("../migrations/sqlite/0002_accounts.sql")),
+    (3, "conflicts", include_str!("../migrations/sqlite/0003_conflicts.sql")),
+    (4, "decisions", include_str!("../migrations/sqlite/0004_decisions.sql")),
+    (5, "clearance acts", include_str!("../migrations/sqlite/0005_clearance_act.sql")),
+    (6, "sweep", include_str!("../migrations/sqlite/0006_sweep.sql")),
+    (7, "reminders", include_str!("../migrations/sqlite/0007_reminders.sql")),
+];
+
 /// Written out because sqlx's macro would bring its whole compile-time machinery for one list.
 fn migrator() -> Migrator {
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "records".into(),
-        MigrationType::Simple,
-        include_str!("../migrations/sqlite/0001_records.sql").into_sql_str(),
-        false,
-    )])
+    let migrations = MIGRATIONS.iter().map(|&(number, name, sql)| {
+        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect())
 }
 
 fn migration_failed(error: sqlx::migrate::MigrateError) -> ArchiveError {

@@ -8,11 +8,17 @@
 //! The folder: `archive.db`, `keys/seal.key` (a backup of the database is worthless without it, and is
 //! to be kept elsewhere), `uploads/`, `backups/` and lock files.
 
+mod accounts;
 mod act;
 mod actor;
+mod as_of;
 mod audit;
 mod clearance;
+mod clearance_act;
 mod clearance_rows;
+mod conflict;
+mod conflict_find;
+mod conflict_settle;
 mod decisions;
 mod error;
 mod files;
@@ -24,11 +30,15 @@ mod import_log;
 mod incoming;
 mod key;
 mod lookups;
+mod narrow;
 mod open;
+mod outbox;
 mod past;
+mod places;
 mod put;
 mod records;
 mod rekey;
+mod reminders;
 mod retire;
 mod rows;
 mod seal;
@@ -37,6 +47,7 @@ mod snapshot;
 mod sorting;
 mod sql;
 mod store;
+mod sweeps;
 mod texts;
 mod undo;
 mod uploads;
@@ -47,9 +58,20 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::{
+    AccessRequest, Account, AccountError, AccountRules, ApiToken, NewAccessRequest, NewAccount, NewApiToken,
+    RequestState, ScopeSetting, Session, SignIn, SignInRefused, generate_password, totp_code_at,
+};
 pub use actor::{Actor, ActorKind, OPERATOR, SYSTEM};
+pub use audit::{AuditEntry, AuditQuestion, AuditVerified, verify_audit_file};
 pub use clearance::{ClearanceHeader, ClearanceState, NewClearance};
+pub use clearance_act::{
+    ActEventRow, ActFilter, ActingPerson, Change as ActChange, ClearanceAct, Consultation, ConsultationEnd,
+    IdentityDecision, IdentityVerdict, NewAct, NewConsultation, NewNotice, Notice, RowDecision, Step,
+};
 pub use clearance_rows::ClearanceRow;
+pub use conflict::{Conflict, ConflictKind, ConflictSide, ConflictState, KEEP_ALL};
+pub use conflict_settle::ConflictCounts;
 pub use decisions::{
     Decision, DecisionError, DecisionScope, DecisionVerdict, NewDecision, REASON_CHARS_MAX, Revocation,
 };
@@ -60,10 +82,21 @@ pub use import::{ImportRun, ImportStart};
 pub use import_log::{ImportMode, ImportRow, ImportState};
 pub use incoming::{BatchOutcome, FailedFile, Incoming, IncomingText, Tally};
 pub use lookups::NameHit;
+pub use narrow::Visible;
 pub use open::{Archive, OpenOptions};
+pub use outbox::{Budget, Lease, LeasedMail, Mail, MailAttempt, OutboxFilter, Sent};
 pub use records::Stored;
+pub use reminders::{
+    Acted, Addresses, Batch, BatchState, Desk, Gate, Judged, NewFact, NewReminder, Press, Pressed, Proposal,
+    RaiseRun, Raised, Reminder, ReminderAct, ReminderAnswer, ReminderEvent, ReminderFact, ReminderFigures,
+    ReminderFilter, ReminderTrouble, Sheet, Ticked,
+};
 pub use retire::Retired;
 pub use snapshot::{CoverageCounts, Snapshot};
+pub use sweeps::{
+    ChangedRecord, Exemption, NewExemption, NewRuleVersion, NewRun, RuleVersion, RunExtent, RunKind, RunState,
+    StoredBody, StoredSweep, SweepRun, SweepStore, SweptScope, VerdictFilter, VerdictRow,
+};
 pub use texts::StoredText;
 pub use undo::UndoOutcome;
 pub use uploads::Upload;

@@ -10,6 +10,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use crate::error::ArchiveError;
 use crate::identity;
+use crate::places;
 use crate::rows;
 use crate::seal::Sealer;
 use crate::snapshot::Snapshot;
@@ -189,6 +190,7 @@ pub(crate) fn expected(sealer: &Sealer, record: &RecordRef, fields: &Fields) -> 
     lines.extend(
         identity::hashes(sealer, record, fields).into_iter().map(|(hash, slug)| format!("{hash} {slug}")),
     );
+    lines.extend(places::expected(record, fields));
     lines.sort_unstable();
     lines
 }
@@ -217,6 +219,7 @@ pub(crate) async fn held(
         _ => {}
     }
     identity::held(connection, kind, keys, &mut found).await?;
+    places::held(connection, kind, keys, &mut found).await?;
     for lines in found.values_mut() {
         lines.sort_unstable();
     }

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use dossier::access::Scope;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::ArchiveError;
+use crate::narrow::Narrowing;
 use crate::seal::Sealer;
 use crate::{format, import_lock, import_log, key, rekey};
 
@@ -46,6 +48,8 @@ impl Default for OpenOptions {
 #[derive(Debug, Clone)]
 pub struct Archive {
     shared: Arc<Shared>,
+    /// What the snapshots of this handle are narrowed to; `None`: nothing is kept from it.
+    narrowing: Option<Narrowing>,
 }
 
 #[derive(Debug)]
@@ -86,10 +90,28 @@ impl Archive {
             .acquire_timeout(BUSY_TIMEOUT)
             .connect_with(reader)
             .await?;
-        let archive = Self { shared: Arc::new(Shared { dir: dir.to_owned(), writer, readers, sealer }) };
+        let shared = Shared { dir: dir.to_owned(), writer, readers, sealer };
+        let archive = Self { shared: Arc::new(shared), narrowing: None };
         import_log::notice_abandoned(&archive, now).await?;
         rekey::rekey_names(&archive, now).await?;
         Ok(archive)
+    }
+
+    /// The same archive as a reader of this scope sees it: all snapshots that are taken of the handle are
+    /// narrowed to it. `day` tells who holds which post.
+    #[must_use]
+    pub fn for_reader(&self, scope: &Arc<Scope>, day: NaiveDate) -> Self {
+        let narrowing = (!scope.is_full()).then(|| Narrowing { scope: Arc::clone(scope), day });
+        Self { shared: Arc::clone(&self.shared), narrowing }
+    }
+
+    /// The archive itself again: for what the program has to know whoever asks.
+    pub(crate) fn unscoped(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), narrowing: None }
+    }
+
+    pub(crate) fn narrowing(&self) -> Option<&Narrowing> {
+        self.narrowing.as_ref()
     }
 
     /// The folder.
@@ -135,6 +157,11 @@ impl Archive {
     pub(crate) fn sealer(&self) -> &Sealer {
         &self.shared.sealer
     }
+}
+
+/// A connection that reads the archive in `dir` and may keep tables of its own beside it.
+pub(crate) fn past_reader(dir: &Path) -> SqliteConnectOptions {
+    connection(&dir.join("archive.db"), READER_CACHE).read_only(true).row_buffer_size(ROWS_AHEAD)
 }
 
 fn connection(database: &Path, cache: &'static str) -> SqliteConnectOptions {

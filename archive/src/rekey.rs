@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use dossier::normal::VERSION;
-use dossier::{Fields, Kind, RecordRef};
+use dossier::{Fields, RecordRef};
 
 use crate::act::Act;
 use crate::actor::SYSTEM;
 use crate::error::ArchiveError;
 use crate::open::Archive;
-use crate::{format, lookups};
+use crate::{format, lookups, places};
 
 const META: &str = "normal_version";
 const PAGE: u32 = 1000;
@@ -18,15 +18,16 @@ const PAGE: u32 = 1000;
 pub(crate) async fn rekey_names(archive: &Archive, now: DateTime<Utc>) -> Result<(), ArchiveError> {
     let mut reader = archive.readers().acquire().await?;
     let held = format::get(&mut reader, META).await?;
+    let placed = format::get(&mut reader, places::META).await?;
     drop(reader);
-    if held.as_deref() == Some(VERSION) {
+    if held.as_deref() == Some(VERSION) && placed.as_deref() == Some(places::VERSION) {
         return Ok(());
     }
     let mut act = Act::begin(archive, SYSTEM, now).await?;
     // Nobody else writes while the act is open, so this view is the last word.
     let snapshot = archive.snapshot().await?;
     let mut records = 0;
-    for kind in [Kind::Person, Kind::Unit] {
+    for kind in places::KINDS {
         let mut after = None;
         loop {
             let page = snapshot.page(kind, after.as_ref(), PAGE).await?;
@@ -37,10 +38,13 @@ pub(crate) async fn rekey_names(archive: &Archive, now: DateTime<Utc>) -> Result
             let pairs: Vec<(&RecordRef, &Fields)> =
                 page.iter().map(|stored| (&stored.record, &stored.fields)).collect();
             lookups::forget(act.connection(), &refs).await?;
+            places::forget(act.connection(), &refs).await?;
             lookups::remember(act.connection(), archive.sealer(), &pairs).await?;
+            places::remember(act.connection(), &pairs).await?;
         }
     }
     format::set(act.connection(), META, VERSION).await?;
+    format::set(act.connection(), places::META, places::VERSION).await?;
     if records > 0 {
         act.audit("names.rekey", VERSION, &serde_json::json!({ "records": records })).await?;
     }
@@ -50,7 +54,7 @@ pub(crate) async fn rekey_names(archive: &Archive, now: DateTime<Utc>) -> Result
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use dossier::draft;
+    use dossier::{Kind, draft};
 
     use super::*;
     use crate::{ImportMode, ImportStart, Incoming, OpenOptions};

@@ -2,10 +2,12 @@
 //! version, whatever is written meanwhile. What can be asked of it stands with each subject.
 
 use chrono::{DateTime, Utc};
+use dossier::RecordKey;
 use sqlx::{Sqlite, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::error::ArchiveError;
+use crate::narrow::Narrowing;
 use crate::open::Archive;
 use crate::rows;
 
@@ -15,6 +17,8 @@ pub struct Snapshot {
     archive: Archive,
     version: i64,
     tx: Mutex<Transaction<'static, Sqlite>>,
+    /// Of a snapshot of the past: the texts that have changed since, by key.
+    changed_texts: Option<Vec<RecordKey>>,
 }
 
 /// How much an answer rests on.
@@ -51,7 +55,10 @@ impl Archive {
         let version = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM record_version")
             .fetch_one(&mut *tx)
             .await?;
-        Ok(Snapshot { archive: self.clone(), version, tx: Mutex::new(tx) })
+        if let Some(narrowing) = self.narrowing() {
+            narrowing.lay_out(&mut tx).await?;
+        }
+        Ok(Snapshot { archive: self.clone(), version, tx: Mutex::new(tx), changed_texts: None })
     }
 }
 
@@ -61,7 +68,23 @@ impl Snapshot {
         self.version
     }
 
-    /// Counts that cost nothing, however large the archive is.
+    /// A view of the past: `tx` shows the archive as it was at `version`.
+    pub(crate) fn past(
+        archive: Archive,
+        version: i64,
+        tx: Transaction<'static, Sqlite>,
+        changed_texts: Vec<RecordKey>,
+    ) -> Self {
+        Self { archive, version, tx: Mutex::new(tx), changed_texts: Some(changed_texts) }
+    }
+
+    /// Of a snapshot of the past: the texts that are new, changed or gone since. None: it is of the present.
+    pub fn changed_texts(&self) -> Option<&[RecordKey]> {
+        self.changed_texts.as_deref()
+    }
+
+    /// Counts that cost nothing, however large the archive is. A narrowed snapshot counts what it shows, and
+    /// tells nothing of imports and files: they are about everything.
     pub async fn coverage(&self) -> Result<CoverageCounts, ArchiveError> {
         let mut tx = self.lock().await;
         let (records, texts): (i64, i64) = sqlx::query_as(
@@ -96,6 +119,10 @@ impl Snapshot {
 
     pub(crate) fn archive(&self) -> &Archive {
         &self.archive
+    }
+
+    pub(crate) fn narrowing(&self) -> Option<&Narrowing> {
+        self.archive.narrowing()
     }
 
     pub(crate) async fn lock(&self) -> MutexGuard<'_, Transaction<'static, Sqlite>> {

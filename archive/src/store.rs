@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::lookups;
+use crate::places;
 use crate::rows;
 use crate::seal::Sealer;
 use crate::sql::{CHUNK, Query, insert_all, push_list};
@@ -91,9 +92,11 @@ pub(crate) async fn write(
         .collect();
     let known: Vec<&RecordRef> = known.into_iter().collect();
     lookups::forget(act.connection(), &known).await?;
+    places::forget(act.connection(), &known).await?;
     let live: Vec<(&RecordRef, &Fields)> =
         standing.iter().filter(|(_, v)| v.live).map(|(_, v)| (&v.record, &v.fields)).collect();
     lookups::remember(act.connection(), sealer, &live).await?;
+    places::remember(act.connection(), &live).await?;
     count_live(act, versions).await
 }
 

@@ -79,7 +79,7 @@ impl Snapshot {
         Ok(sqlx::query_scalar(query).bind(watermark).fetch_one(&mut **tx).await?)
     }
 
-    /// Changes after the number `watermark`.
+    /// Changes after the number `watermark`, as far as the snapshot shows them.
     pub async fn pending_changes(&self, watermark: i64) -> Result<i64, ArchiveError> {
         let mut tx = self.lock().await;
         let query = "SELECT COUNT(*) FROM record_version WHERE seq > $1";

@@ -50,6 +50,8 @@ pub struct CompleteCoverage(());
 impl Coverage {
     /// The coverage of `snapshot`, searched through an index that is complete up to `watermark`.
     pub async fn take(snapshot: &Snapshot, watermark: i64, scope: Scope) -> Result<Self, ClearanceError> {
+        let partial = snapshot.is_partial();
+        let scope = if partial { Scope::Partial } else { scope };
         let counts = snapshot.coverage().await?;
         let texts_pending = snapshot.pending_texts(watermark).await?;
         let imports_unfinished = counts.interrupted_imports + counts.running_imports;
@@ -60,7 +62,8 @@ impl Coverage {
             && scope == Scope::Full
             && !truncated;
         Ok(Self {
-            archive_version: snapshot.version(),
+            // Who sees a part is not told how much else has happened: 0 stands for "not told".
+            archive_version: if partial { 0 } else { snapshot.version() },
             records: counts.records,
             texts: counts.texts,
             texts_pending,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use archive::Visible;
 use dossier::day::Period;
 use dossier::{Kind, RecordKey, RecordRef, normal};
 use tantivy::collector::{DocSetCollector, TopDocs};
@@ -18,7 +19,7 @@ use crate::error::IndexError;
 use crate::lookup::characters;
 use crate::query::{Query, Term};
 use crate::store::Searcher;
-use crate::words;
+use crate::{scoped, words};
 
 /// In which order hits come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,7 +83,20 @@ pub struct Answer {
 
 /// Runs `request` on `searcher`.
 pub fn search(searcher: &Searcher, request: &SearchRequest) -> Result<Answer, IndexError> {
-    let matching = matching(searcher, request);
+    search_within(searcher, request, None)
+}
+
+/// The same within a reader's scope ([`archive::Snapshot::visible`]); `None`: everything. A narrowed answer
+/// is ordered by day, whatever was asked for.
+pub fn search_within(
+    searcher: &Searcher,
+    request: &SearchRequest,
+    visible: Option<&Visible>,
+) -> Result<Answer, IndexError> {
+    let matching = match visible {
+        None => matching(searcher, request),
+        Some(visible) => scoped::narrowed(searcher, matching(searcher, request), visible),
+    };
     let query = within(searcher, matching.box_clone(), request.query.period);
     let documents: Vec<DocAddress> = searcher.engine.search(&*query, &DocSetCollector)?.into_iter().collect();
     let undated = if request.query.period == Period::ALWAYS {
@@ -96,6 +110,10 @@ pub fn search(searcher: &Searcher, request: &SearchRequest) -> Result<Answer, In
         searcher.engine.search(&undated, &DocSetCollector)?.len() as u64
     };
     let page = match request.order {
+        _ if visible.is_some() => {
+            let dated = by_day(searcher, &documents)?;
+            scoped::page_by_id(searcher, &dated, request.offset, request.limit)?
+        }
         Order::Best if request.limit > 0 => {
             let top = TopDocs::with_limit(request.limit).and_offset(request.offset).order_by_score();
             searcher.engine.search(&*query, &top)?
@@ -191,6 +209,12 @@ fn newest(
     documents: &[DocAddress],
     request: &SearchRequest,
 ) -> Result<Vec<(f32, DocAddress)>, IndexError> {
+    let dated = by_day(searcher, documents)?;
+    Ok(dated.into_iter().skip(request.offset).take(request.limit).map(|(_, at)| (0.0, at)).collect())
+}
+
+/// With their days, the newest first, those without one last.
+fn by_day(searcher: &Searcher, documents: &[DocAddress]) -> Result<Vec<(i64, DocAddress)>, IndexError> {
     let mut columns = Vec::new();
     for segment in searcher.engine.segment_readers() {
         columns.push(segment.fast_fields().i64("last_day")?);
@@ -200,13 +224,17 @@ fn newest(
         .map(|&at| (columns[at.segment_ord as usize].first(at.doc_id).unwrap_or(i64::MIN), at))
         .collect();
     dated.sort_unstable_by_key(|&(day, at)| (std::cmp::Reverse(day), at));
-    Ok(dated.into_iter().skip(request.offset).take(request.limit).map(|(_, at)| (0.0, at)).collect())
+    Ok(dated)
 }
 
 fn hit(searcher: &Searcher, at: DocAddress, score: f32) -> Result<Option<Hit>, IndexError> {
+    Ok(record_of(&id_of(searcher, at)?).map(|record| Hit { record, score }))
+}
+
+/// The id of a document.
+pub(crate) fn id_of(searcher: &Searcher, at: DocAddress) -> Result<String, IndexError> {
     let document: TantivyDocument = searcher.engine.doc(at)?;
-    let id = document.get_first(searcher.fields.id).and_then(|id| id.as_str()).unwrap_or_default();
-    Ok(record_of(id).map(|record| Hit { record, score }))
+    Ok(document.get_first(searcher.fields.id).and_then(|id| id.as_str()).unwrap_or_default().to_owned())
 }
 
 /// The record behind an id of the index.

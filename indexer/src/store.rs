@@ -118,6 +118,10 @@ impl Index {
 
     /// The names and units of `snapshot`, compiled; kept while the archive stays at that version.
     pub async fn known(&self, snapshot: &Snapshot) -> Result<Arc<Known>, IndexError> {
+        if snapshot.is_partial() {
+            // What one reader knows is neither kept for another nor taken from him.
+            return Ok(Arc::new(read_known(snapshot).await?));
+        }
         let version = snapshot.version();
         if let Some((at, known)) = self.cached()
             && at == version

@@ -2,9 +2,13 @@
 //! shared by the files beside; what a single file needs stands there.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
+mod as_of;
 mod audit;
+mod clearance_acts;
 mod clearances;
 mod concurrent;
+mod conflicts;
 mod decisions;
 mod files;
 mod folder;
@@ -12,7 +16,9 @@ mod imports;
 mod interrupted;
 mod plans;
 mod reading;
+mod reminders;
 mod replace;
+mod scopes;
 mod sealed;
 mod undo;
 mod verify;

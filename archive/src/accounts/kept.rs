@@ -1,0 +1,24 @@
+//! Under which scope a clearance was answered: whoever may see less today does not read it again.
+
+use crate::error::ArchiveError;
+use crate::open::Archive;
+
+impl Archive {
+    /// Keeps the fingerprint of the scope with the clearance.
+    pub async fn keep_clearance_scope(&self, clearance: &str, fingerprint: &str) -> Result<(), ArchiveError> {
+        sqlx::query("INSERT INTO clearance_scope (clearance, fingerprint) VALUES ($1, $2) ON CONFLICT (clearance) DO NOTHING")
+            .bind(clearance)
+            .bind(fingerprint)
+            .execute(self.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// The fingerprint that was kept; none where the clearance was asked for at the command line.
+    pub async fn clearance_scope(&self, clearance: &str) -> Result<Option<String>, ArchiveError> {
+        Ok(sqlx::query_scalar("SELECT fingerprint FROM clearance_scope WHERE clearance = $1")
+            .bind(clearance)
+            .fetch_optional(self.readers())
+            .await?)
+    }
+}

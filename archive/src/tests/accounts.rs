@@ -1,0 +1,244 @@
+//! Accounts as `search-api` and the commands use them: making, signing in, locking, changing, tokens.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use dossier::access::Action;
+use dossier::{Kind, Role};
+
+use super::{at, key, office, person};
+use crate::{
+    AccountError, AccountRules, Archive, ArchiveError, NewAccessRequest, NewAccount, NewApiToken, OPERATOR,
+    RequestState, ScopeSetting, SignIn, SignInRefused, totp_code_at,
+};
+
+const FIRST: &str = "Kd9#mm2x";
+const SECOND: &str = "Vt4!pp8z";
+
+fn new(id: &str, roles: &[Role]) -> NewAccount {
+    NewAccount {
+        id: id.to_owned(),
+        name: format!("用户{id}"),
+        roles: roles.to_vec(),
+        office: None,
+        scope: ScopeSetting::default(),
+        password: FIRST.to_owned(),
+        must_change: true,
+    }
+}
+
+async fn with_account(id: &str, roles: &[Role]) -> super::Office {
+    let office = office().await;
+    office.archive.add_account(new(id, roles), OPERATOR, at(1)).await.unwrap();
+    office
+}
+
+async fn attempt(
+    archive: &Archive,
+    id: &str,
+    password: &str,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<String, SignInRefused> {
+    let attempt = SignIn { account: id, password, code, address: "127.0.0.1" };
+    archive.sign_in(attempt, &AccountRules::default(), now).await.unwrap()
+}
+
+#[track_caller]
+fn refused<T: std::fmt::Debug>(result: Result<T, ArchiveError>, expected: &AccountError) {
+    match result {
+        Err(ArchiveError::Account(error)) => assert_eq!(&error, expected),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_made_once_and_only_with_roles_that_fit_one_person() {
+    let office = office().await;
+    assert!(!office.archive.has_accounts().await.unwrap());
+    let add = |account| office.archive.add_account(account, OPERATOR, at(1));
+    refused(add(new("Wang", &[Role::Inspector])).await, &AccountError::BadName("Wang".to_owned()));
+    refused(add(new("local", &[Role::Inspector])).await, &AccountError::Reserved("local".to_owned()));
+    refused(add(new("wang", &[Role::OfficeLead])).await, &AccountError::NoOffice(Role::OfficeLead));
+    refused(
+        add(new("wang", &[Role::AuditAdmin, Role::SystemAdmin])).await,
+        &AccountError::RolesConflict { first: Role::AuditAdmin, second: Role::SystemAdmin },
+    );
+    add(new("wang", &[Role::Inspector])).await.unwrap();
+    refused(add(new("wang", &[Role::Inspector])).await, &AccountError::Exists("wang".to_owned()));
+    assert!(office.archive.has_accounts().await.unwrap());
+    let account = office.archive.account("wang").await.unwrap().unwrap();
+    assert!(account.may(Action::Search) && !account.may(Action::ReadAudit) && account.must_change);
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_an_administrator_with_a_second_role() {
+    let office = with_account("audit", &[Role::AuditAdmin]).await;
+    let sql = "INSERT INTO account_role (account, role) VALUES ('audit', 'inspector')";
+    let error = sqlx::query(sql).execute(office.archive.writer()).await.unwrap_err();
+    assert!(error.to_string().contains("an administrator is nothing else"));
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_and_neither_password_nor_token_is_stored() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let rules = AccountRules::default();
+    let token = attempt(&office.archive, "wang", FIRST, "", at(10)).await.unwrap();
+    let session = |now| office.archive.session(&token, &rules, now);
+    assert_eq!(session(at(20)).await.unwrap().unwrap().account.id, "wang");
+    // Used every ten minutes it goes on, for twelve hours at most.
+    for minutes in (0..12 * 60).step_by(10) {
+        assert!(session(at(10) + TimeDelta::minutes(minutes)).await.unwrap().is_some(), "{minutes}");
+    }
+    assert!(session(at(10) + TimeDelta::hours(12) + TimeDelta::seconds(1)).await.unwrap().is_none());
+    let idle = attempt(&office.archive, "wang", FIRST, "", at(20)).await.unwrap();
+    assert!(office.archive.session(&idle, &rules, at(20) + TimeDelta::minutes(16)).await.unwrap().is_none());
+    assert!(office.archive.session("", &rules, at(20)).await.unwrap().is_none());
+    office.archive.close().await;
+    let mut bytes = std::fs::read(office.folder.path().join("archive.db")).unwrap();
+    bytes.extend(std::fs::read(office.folder.path().join("archive.db-wal")).unwrap_or_default());
+    for secret in [FIRST, token.as_str(), idle.as_str()] {
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
+    }
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_lock_and_the_answer_does_not_tell_which_accounts_there_are() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let archive = &office.archive;
+    for second in 10..15 {
+        assert_eq!(attempt(archive, "wang", "wrong", "", at(second)).await, Err(SignInRefused::Wrong));
+        assert_eq!(attempt(archive, "nobody", "wrong", "", at(second)).await, Err(SignInRefused::Wrong));
+    }
+    assert_eq!(attempt(archive, "wang", "wrong", "", at(15)).await, Err(SignInRefused::Wrong));
+    let until = at(14) + TimeDelta::minutes(30);
+    assert_eq!(attempt(archive, "wang", FIRST, "", at(16)).await, Err(SignInRefused::Locked { until }));
+    assert!(attempt(archive, "wang", FIRST, "", until).await.is_ok());
+    archive.set_account_disabled("wang", true, OPERATOR, at(20)).await.unwrap();
+    assert_eq!(attempt(archive, "wang", FIRST, "", until).await, Err(SignInRefused::Wrong));
+    archive.set_account_disabled("wang", false, OPERATOR, at(21)).await.unwrap();
+    assert!(attempt(archive, "wang", FIRST, "", until).await.is_ok());
+}
+
+#[tokio::test]
+async fn who_loses_rights_loses_his_sessions() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let (archive, rules) = (&office.archive, AccountRules::default());
+    for act in 0..4 {
+        let token = attempt(archive, "wang", if act > 2 { SECOND } else { FIRST }, "", at(10)).await.unwrap();
+        match act {
+            0 => archive.set_roles("wang", &[Role::Leader], None, OPERATOR, at(11)).await.unwrap(),
+            1 => archive.set_scope("wang", &ScopeSetting::default(), OPERATOR, at(11)).await.unwrap(),
+            2 => archive.reset_password("wang", SECOND, false, OPERATOR, at(11)).await.unwrap(),
+            _ => archive.set_account_disabled("wang", true, OPERATOR, at(11)).await.unwrap(),
+        }
+        assert!(archive.session(&token, &rules, at(12)).await.unwrap().is_none(), "{act}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_changed_by_its_owner_and_does_not_come_back() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let archive = &office.archive;
+    let change = |old, new, second| archive.change_password("wang", old, new, 8, None, at(second));
+    refused(change("wrong", SECOND, 20).await, &AccountError::OldPasswordWrong);
+    refused(change(FIRST, "short", 20).await, &AccountError::TooShort(8));
+    refused(change(FIRST, FIRST, 20).await, &AccountError::UsedBefore);
+    change(FIRST, SECOND, 21).await.unwrap();
+    assert!(!archive.account("wang").await.unwrap().unwrap().must_change);
+    refused(change(SECOND, FIRST, 22).await, &AccountError::UsedBefore);
+    // After ninety days it has to be changed.
+    attempt(archive, "wang", SECOND, "", at(21) + TimeDelta::days(91)).await.unwrap();
+    assert!(archive.account("wang").await.unwrap().unwrap().must_change);
+}
+
+#[tokio::test]
+async fn with_single_session_the_later_one_stands() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let rules = AccountRules { single_session: true, ..AccountRules::default() };
+    let sign_in = |now| {
+        let attempt = SignIn { account: "wang", password: FIRST, code: "", address: "127.0.0.1" };
+        office.archive.sign_in(attempt, &rules, now)
+    };
+    let first = sign_in(at(10)).await.unwrap().unwrap();
+    let second = sign_in(at(11)).await.unwrap().unwrap();
+    assert!(office.archive.session(&first, &rules, at(12)).await.unwrap().is_none());
+    assert!(office.archive.session(&second, &rules, at(12)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn the_second_factor_is_asked_for_once_it_is_confirmed_and_no_code_counts_twice() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let archive = &office.archive;
+    let secret = archive.new_second_factor().unwrap();
+    refused(archive.confirm_second_factor("wang", &secret, "123", at(10)).await, &AccountError::CodeWrong);
+    let code = |now| totp_code_at(&secret, now).unwrap();
+    archive.confirm_second_factor("wang", &secret, &code(at(10)), at(10)).await.unwrap();
+    assert_eq!(attempt(archive, "wang", FIRST, "", at(100)).await, Err(SignInRefused::Code));
+    assert_eq!(attempt(archive, "wang", "wrong", &code(at(100)), at(100)).await, Err(SignInRefused::Wrong));
+    assert!(attempt(archive, "wang", FIRST, &code(at(100)), at(100)).await.is_ok());
+    assert_eq!(attempt(archive, "wang", FIRST, &code(at(100)), at(101)).await, Err(SignInRefused::Code));
+    archive.reset_password("wang", SECOND, true, OPERATOR, at(200)).await.unwrap();
+    assert!(attempt(archive, "wang", SECOND, "", at(201)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_token_allows_some_of_what_its_account_may_until_its_day() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let archive = &office.archive;
+    archive.change_password("wang", FIRST, SECOND, 8, None, at(5)).await.unwrap();
+    let token = |actions: &[Action], days| NewApiToken {
+        account: "wang".to_owned(),
+        name: "对接".to_owned(),
+        actions: actions.to_vec(),
+        expires_at: at(10) + TimeDelta::days(days),
+    };
+    let add = |new| archive.add_token(new, OPERATOR, at(10));
+    refused(add(token(&[Action::ReadAudit], 1)).await, &AccountError::TokenBeyond("read_audit"));
+    refused(add(token(&[Action::Search], 400)).await, &AccountError::TokenTooLong(366));
+    let (id, spelling) = add(token(&[Action::Search], 1)).await.unwrap();
+    assert!(spelling.starts_with("qj_") && !spelling.contains(&id));
+    let holder = |now| archive.token_holder(&spelling, now);
+    let (account, held) = holder(at(20)).await.unwrap().unwrap();
+    assert_eq!((account.id.as_str(), held.actions.as_slice()), ("wang", &[Action::Search][..]));
+    assert!(archive.token_holder("qj_0", at(20)).await.unwrap().is_none());
+    assert!(holder(at(10) + TimeDelta::days(1)).await.unwrap().is_none(), "expired");
+    archive.revoke_token(&id, OPERATOR, at(30)).await.unwrap();
+    assert!(holder(at(31)).await.unwrap().is_none());
+    refused(archive.revoke_token(&id, OPERATOR, at(32)).await, &AccountError::NoToken);
+}
+
+#[tokio::test]
+async fn the_last_administrator_of_a_kind_stays() {
+    let office = with_account("sys", &[Role::SystemAdmin]).await;
+    let archive = &office.archive;
+    let last = AccountError::LastOne("manage_accounts");
+    refused(archive.set_account_disabled("sys", true, OPERATOR, at(2)).await, &last);
+    refused(archive.set_roles("sys", &[Role::AuditAdmin], None, OPERATOR, at(2)).await, &last);
+    archive.add_account(new("sys2", &[Role::SystemAdmin]), OPERATOR, at(3)).await.unwrap();
+    archive.set_account_disabled("sys", true, OPERATOR, at(4)).await.unwrap();
+}
+
+#[tokio::test]
+async fn access_is_asked_for_granted_by_another_and_ends() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let archive = &office.archive;
+    archive.add_account(new("li", &[Role::Approver]), OPERATOR, at(1)).await.unwrap();
+    office.add(vec![person("P1", "王伟")]).await;
+    let (from, until) = ("2026-11-01".parse().unwrap(), "2026-11-30".parse().unwrap());
+    let asked = NewAccessRequest {
+        purpose: "线索研判".to_owned(),
+        persons: vec![key("P1")],
+        kinds: vec![Kind::Sanction],
+        from,
+        until,
+    };
+    let nothing = NewAccessRequest { purpose: " ".to_owned(), ..asked.clone() };
+    refused(archive.request_access("wang", &nothing, at(20)).await, &AccountError::RequestIncomplete(366));
+    let id = archive.request_access("wang", &asked, at(20)).await.unwrap();
+    refused(archive.decide_access(id, true, "", "wang", at(21)).await, &AccountError::OwnRequest);
+    archive.decide_access(id, true, "同意", "li", at(22)).await.unwrap();
+    refused(archive.decide_access(id, true, "", "li", at(23)).await, &AccountError::NoRequest(id));
+    let request = archive.access_requests(Some("wang")).await.unwrap().remove(0);
+    assert_eq!((request.state, request.decided_by.as_deref()), (RequestState::Granted, Some("li")));
+    archive.end_access(id, "li", at(24)).await.unwrap();
+    refused(archive.end_access(id, "li", at(25)).await, &AccountError::NoRequest(id));
+}
