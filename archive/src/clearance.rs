@@ -90,10 +90,14 @@ pub struct ClearanceHeader {
     pub coverage: Option<Value>,
     /// Why it failed.
     pub error: Option<String>,
+    /// The code by which it is verified; there once it is done.
+    pub code: Option<String>,
+    /// Hashes and versions, as its maker gave them.
+    pub proof: Option<Value>,
 }
 
 const COLUMNS: &str = "SELECT id, created_at, finished_at, actor, state, purpose, as_of, period_from, period_to, \
-                       archive_version, inputs, header, options, coverage, error FROM clearance ";
+                       archive_version, inputs, header, options, coverage, error, code, proof FROM clearance ";
 
 impl Archive {
     /// Stores a question with its inputs. Gives its id.
@@ -131,14 +135,34 @@ impl Archive {
         Ok(id)
     }
 
-    /// All rows are answered; `coverage` is what they rest on.
+    /// All rows are answered; `coverage` is what they rest on, `proof` the code by which the answer can be
+    /// verified with hashes and versions. The proof stands in the audit chain too.
     pub async fn finish_clearance(
         &self,
         id: &str,
         coverage: &Value,
+        proof: Option<(&str, &Value)>,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
-        self.end_clearance(id, ClearanceState::Done, Some(coverage), None, now).await
+        let asker =
+            self.clearance(id).await?.ok_or_else(|| ArchiveError::NoSuchClearance(id.to_owned()))?.actor;
+        let mut act = Act::begin(self, &asker, now).await?;
+        must_run(act.connection(), id).await?;
+        let now_ms = act.now_ms();
+        sqlx::query(
+            "UPDATE clearance SET state = 'done', finished_at = $1, coverage = $2, code = $3, proof = $4 \
+             WHERE id = $5",
+        )
+        .bind(now_ms)
+        .bind(coverage.to_string())
+        .bind(proof.map(|(code, _)| code))
+        .bind(proof.map(|(_, proof)| proof.to_string()))
+        .bind(id)
+        .execute(act.connection())
+        .await?;
+        let detail = json!({ "state": "done", "proof": proof.map(|(_, proof)| proof) });
+        act.audit("clearance.end", id, &detail).await?;
+        act.commit().await
     }
 
     /// It broke off.
@@ -148,19 +172,18 @@ impl Archive {
         error: &str,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
-        self.end_clearance(id, ClearanceState::Failed, None, Some(error), now).await
+        self.end_clearance(id, ClearanceState::Failed, Some(error), now).await
     }
 
     /// Somebody stopped it.
     pub async fn cancel_clearance(&self, id: &str, now: DateTime<Utc>) -> Result<(), ArchiveError> {
-        self.end_clearance(id, ClearanceState::Cancelled, None, None, now).await
+        self.end_clearance(id, ClearanceState::Cancelled, None, now).await
     }
 
     async fn end_clearance(
         &self,
         id: &str,
         state: ClearanceState,
-        coverage: Option<&Value>,
         error: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
@@ -169,16 +192,13 @@ impl Archive {
         let mut act = Act::begin(self, &asker, now).await?;
         must_run(act.connection(), id).await?;
         let now_ms = act.now_ms();
-        sqlx::query(
-            "UPDATE clearance SET state = $1, finished_at = $2, coverage = $3, error = $4 WHERE id = $5",
-        )
-        .bind(state.word())
-        .bind(now_ms)
-        .bind(coverage.map(Value::to_string))
-        .bind(error)
-        .bind(id)
-        .execute(act.connection())
-        .await?;
+        sqlx::query("UPDATE clearance SET state = $1, finished_at = $2, error = $3 WHERE id = $4")
+            .bind(state.word())
+            .bind(now_ms)
+            .bind(error)
+            .bind(id)
+            .execute(act.connection())
+            .await?;
         act.audit("clearance.end", id, &json!({ "state": state.word() })).await?;
         act.commit().await
     }
@@ -192,6 +212,28 @@ impl Archive {
             Some(row) => self.clearance_header(&mut tx, &row).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The clearance with this code.
+    pub async fn clearance_by_code(&self, code: &str) -> Result<Option<ClearanceHeader>, ArchiveError> {
+        let mut tx = self.readers().begin().await?;
+        let mut query = Query::new(COLUMNS);
+        query.push("WHERE code = ").push_bind(code);
+        match query.build().fetch_optional(&mut *tx).await? {
+            Some(row) => self.clearance_header(&mut tx, &row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the audit chain holds `proof` as that of the clearance `id`.
+    pub async fn proof_in_audit(&self, id: &str, proof: &Value) -> Result<bool, ArchiveError> {
+        let details: Vec<String> =
+            sqlx::query_scalar("SELECT detail FROM audit WHERE action = 'clearance.end' AND subject = $1")
+                .bind(id)
+                .fetch_all(self.readers())
+                .await?;
+        let details = details.iter().map(|detail| rows::json(detail)).collect::<Result<Vec<_>, _>>()?;
+        Ok(details.iter().any(|detail| detail.get("proof") == Some(proof)))
     }
 
     /// The newest `limit` clearances, the newest first.
@@ -233,6 +275,8 @@ impl Archive {
             options: sealed("options", row.try_get(12)?)?,
             coverage: row.try_get::<Option<&str>, _>(13)?.map(rows::json).transpose()?,
             error: row.try_get(14)?,
+            code: row.try_get(15)?,
+            proof: row.try_get::<Option<&str>, _>(16)?.map(rows::json).transpose()?,
             id,
         })
     }

@@ -66,7 +66,7 @@ fn opinion<S: serde::Serializer>(opinion: &Option<Opinion>, serializer: S) -> Re
 }
 
 /// A person that a row might mean, with what tells namesakes apart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Key of the dossier.
     pub person: RecordKey,
@@ -97,6 +97,12 @@ pub struct ShownRecord {
     pub until: Option<chrono::NaiveDate>,
     /// One line in Chinese.
     pub summary: String,
+    /// What this record alone suggests; the worst of a row is the row's.
+    pub opinion: Opinion,
+    /// What the letter says of it, in Chinese.
+    pub wording: String,
+    /// The rule that led to the opinion, in Chinese; for an influence period, how it was counted.
+    pub basis: String,
 }
 
 /// A finding about, or a recommendation to, a unit of the person.

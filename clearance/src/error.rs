@@ -26,6 +26,26 @@ pub enum ClearanceError {
     /// The answer could not be put into JSON or a workbook.
     #[error("writing the answer: {0}")]
     Format(String),
+    /// The table of clearance acts does not allow it.
+    #[error(transparent)]
+    Refused(#[from] dossier::clearance_act::Refusal),
+    /// There is no such act.
+    #[error("there is no clearance act {0}")]
+    NoSuchAct(String),
+    /// No stored answer has this code or id, or none that is whole.
+    #[error("no finished clearance has the code or id {0:?}")]
+    NoSuchAnswer(String),
+    /// The row is not there.
+    #[error("the list has no row {0}")]
+    NoSuchRow(u32),
+    /// The row asks nothing that a person could decide, or not that.
+    #[error("row {row} cannot be decided so: {why}")]
+    NotDecidable {
+        /// Which row.
+        row: u32,
+        /// Why.
+        why: &'static str,
+    },
     /// Somebody cancelled it.
     #[error("the clearance was cancelled")]
     Cancelled,

@@ -13,6 +13,7 @@ use dossier::{Kind, RecordKey, RecordRef};
 use crate::answer::{ShownRecord, UnitFinding};
 use crate::error::ClearanceError;
 use crate::judge::judge;
+use crate::wording::{basis, wording};
 
 /// The kinds that a clearance lists.
 pub(crate) fn listed_kinds() -> Vec<Kind> {
@@ -62,7 +63,13 @@ fn list(records: &[Stored], question: Question, table: &InfluenceTable) -> Gathe
         };
         let opinion = judge(kind, &stored.fields, standing, has_case, question.as_of);
         gathered.opinion = Some(gathered.opinion.map_or(opinion, |worst| worst.max(opinion)));
-        gathered.records.push(shown_record(stored, because, standing));
+        let span = standings.span_of(&stored.record);
+        gathered.records.push(ShownRecord {
+            opinion,
+            wording: wording(kind, &stored.fields, standing, opinion),
+            basis: basis(kind, opinion, standing, span),
+            ..shown_record(stored, because, standing)
+        });
     }
     gathered.records.sort_by(|a, b| (&a.date, a.kind, &a.id).cmp(&(&b.date, b.kind, &b.id)));
     gathered
@@ -81,6 +88,9 @@ fn shown_record(stored: &Stored, because: ShownBecause, standing: Standing) -> S
             Standing::Ended | Standing::NotYet | Standing::Expelled => None,
         },
         summary: summary(stored),
+        opinion: Opinion::None,
+        wording: String::new(),
+        basis: String::new(),
     }
 }
 
@@ -118,6 +128,11 @@ impl Standings {
                 .collect(),
             as_of,
         }
+    }
+
+    /// The span that the record belongs to, running or over.
+    fn span_of(&self, record: &RecordRef) -> Option<&Span> {
+        self.spans.iter().find(|span| span.records.contains(record))
     }
 
     fn of_record(&self, record: &RecordRef) -> Standing {

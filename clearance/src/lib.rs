@@ -4,21 +4,32 @@
 //! What it is not: it does not search by itself (`indexer`), store by itself (`archive`) or serve. The
 //! shapes that leave it are those of contract §3.1.
 
+pub mod act;
 mod answer;
 mod coverage;
 mod decide;
+pub mod document;
 mod error;
 mod evidence;
 mod find;
+mod fit;
 mod gather;
+mod identity;
 mod input;
 mod judge;
 mod mentions;
 mod profile;
+mod proof;
+mod rescreen;
 mod resolve;
 mod resolved;
+mod rows;
 mod run;
 mod sheet;
+mod stored;
+mod verify;
+mod watch;
+mod wording;
 
 pub use answer::{Candidate, Head, Mention, Problem, Row, ShownRecord, Tier, UnitFinding};
 pub use coverage::Coverage;
@@ -27,6 +38,11 @@ pub use error::ClearanceError;
 pub use find::{FoundName, PersonMentions, find_names, find_person};
 pub use gather::{DossierInfluence, dossier_influence};
 pub use input::Input;
+pub use proof::{Proof, RULES, Versions, normal_code};
+pub use rescreen::{Rescreened, rescreen};
 pub use resolve::{MatchedBy, Resolution};
-pub use run::{ROWS_MAX, Request, RowSink, Summary, clear, run_created, submit};
+pub use run::{ROWS_MAX, Request, RowSink, Summary, clear, run_created, stored_request, submit};
 pub use sheet::{csv, workbook};
+pub use stored::{StoredFinding, StoredRecord, StoredRow, stored_bodies};
+pub use verify::{Difference, RowDifference, Verification, verify};
+pub use watch::{News, news, watch};

@@ -6,14 +6,14 @@
 use dossier::PartialDate;
 use dossier::RecordKey;
 use dossier::citizen_id::CitizenId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::answer::Problem;
 use crate::input::Input;
 use crate::profile::{Profile, Profiles};
 
 /// By what a person was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchedBy {
     /// The identity number.
@@ -24,6 +24,18 @@ pub enum MatchedBy {
     Name,
     /// A former name alone.
     FormerName,
+}
+
+impl MatchedBy {
+    /// As in the JSON.
+    pub fn slug(self) -> &'static str {
+        match self {
+            MatchedBy::IdNumber => "id_number",
+            MatchedBy::NameUnit => "name_unit",
+            MatchedBy::Name => "name",
+            MatchedBy::FormerName => "former_name",
+        }
+    }
 }
 
 /// The outcome for one row.

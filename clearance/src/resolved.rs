@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use archive::Snapshot;
+use archive::{Archive, Snapshot};
 use dossier::RecordKey;
 use dossier::citizen_id::CitizenId;
 use dossier::day::Period;
 
 use crate::error::ClearanceError;
+use crate::identity::{self, Decided};
 use crate::input::Input;
 use crate::mentions::{MentionQuestion, Subject};
 use crate::profile::Profiles;
@@ -16,6 +17,15 @@ use crate::resolve::{Bearers, MatchedBy, Resolution, resolve};
 
 /// Somebody to look for: the person, where settled, and the name keys.
 type Named = (Option<RecordKey>, Vec<String>);
+
+/// Up to which of their numbers decisions of people count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DecisionsUpto {
+    /// On whom a row means.
+    pub(crate) identities: i64,
+    /// On mentions.
+    pub(crate) mentions: i64,
+}
 
 /// All rows resolved, with what was needed for it.
 pub(crate) struct Resolved {
@@ -25,11 +35,18 @@ pub(crate) struct Resolved {
     bearers: HashMap<String, Vec<RecordKey>>,
     subjects: Vec<Named>,
     pub(crate) subject_of_row: Vec<usize>,
+    /// Rows on which a person has decided, by their place.
+    pub(crate) decided: HashMap<usize, Decided>,
 }
 
 impl Resolved {
-    /// Resolves `inputs` in a few set-based look-ups.
-    pub(crate) async fn of(snapshot: &Snapshot, inputs: &[Input]) -> Result<Self, ClearanceError> {
+    /// Resolves `inputs` in a few set-based look-ups; decisions of people count up to `decisions`.
+    pub(crate) async fn of(
+        archive: &Archive,
+        snapshot: &Snapshot,
+        inputs: &[Input],
+        decisions: DecisionsUpto,
+    ) -> Result<Self, ClearanceError> {
         let ids: Vec<Option<String>> = inputs.iter().map(canonical_id).collect();
         let by_id = persons_by_id(snapshot, &ids).await?;
         let asked: BTreeSet<String> =
@@ -37,8 +54,8 @@ impl Resolved {
         let mut bearers = persons_by_name(snapshot, asked).await?;
         let persons: BTreeSet<RecordKey> =
             bearers.values().flatten().chain(by_id.values().flatten()).cloned().collect();
-        let mut profiles = Profiles::load(snapshot, &persons.into_iter().collect::<Vec<_>>()).await?;
-        let rows: Vec<Resolution> = inputs
+        let mut profiles = Profiles::load_as_decided(snapshot, &Vec::from_iter(persons), decisions.mentions).await?;
+        let mut rows: Vec<Resolution> = inputs
             .iter()
             .zip(&ids)
             .map(|(input, id)| {
@@ -49,6 +66,7 @@ impl Resolved {
                 resolve(input, &fitting, &profiles)
             })
             .collect();
+        let decided = identity::apply(snapshot, archive, inputs, &mut rows, &profiles, decisions.identities).await?;
         let (subjects, subject_of_row) = subjects(inputs, &rows, &profiles);
         // Namesakes of the other names of the persons found (former names) matter for the mentions.
         let other: BTreeSet<String> = subjects
@@ -61,9 +79,9 @@ impl Resolved {
             bearers.extend(persons_by_name(snapshot, other).await?);
             let persons: BTreeSet<RecordKey> =
                 bearers.values().flatten().chain(by_id.values().flatten()).cloned().collect();
-            profiles = Profiles::load(snapshot, &persons.into_iter().collect::<Vec<_>>()).await?;
+            profiles = Profiles::load_as_decided(snapshot, &Vec::from_iter(persons), decisions.mentions).await?;
         }
-        Ok(Self { rows, profiles, bearers, subjects, subject_of_row })
+        Ok(Self { rows, profiles, bearers, subjects, subject_of_row, decided })
     }
 
     /// The person that a row was resolved to.
@@ -72,6 +90,19 @@ impl Resolved {
             Resolution::Person { person, by } => Some((person, *by)),
             Resolution::Ambiguous { .. } | Resolution::NoDossier | Resolution::Error(_) => None,
         }
+    }
+
+    /// Everything that the mentions of a row depend on besides the texts: whom it means, by which names, and
+    /// what is known of everybody who bears one of them. Equal contexts read the same texts the same way.
+    pub(crate) fn context(&self, row: usize) -> String {
+        use std::fmt::Write as _;
+        let (person, names) = &self.subjects[self.subject_of_row[row]];
+        let mut context = format!("{person:?}");
+        for person in person.iter().chain(names.iter().filter_map(|name| self.bearers.get(name)).flatten()) {
+            let _ = write!(context, "{person:?}{:?}", self.profiles.get(person));
+        }
+        let _ = write!(context, "{names:?}");
+        context
     }
 
     /// What the texts are asked.

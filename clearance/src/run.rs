@@ -1,30 +1,25 @@
-//! The run of a clearance: everything set-based and in one pass, rows out one by one.
+//! The run of a clearance: the question stored, the rows answered window by window, each stored and handed on
+//! as it comes, and in the end the proof. How a row is answered stands in `rows`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
-use archive::{Archive, ClearanceRow, NewClearance, Snapshot};
+use archive::{Archive, ClearanceHeader, ClearanceRow, NewClearance};
 use chrono::{DateTime, NaiveDate, Utc};
-use dossier::RecordKey;
 use dossier::day::Period;
-use dossier::influence::InfluenceTable;
-use dossier::opinion::Opinion;
 use indexer::Index;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Head, Problem, Row, UnitFinding};
+use crate::answer::{Head, Row};
 use crate::coverage::{Coverage, Scope};
-use crate::decide::{Identity, State, Weight, decide};
 use crate::error::ClearanceError;
-use crate::gather::{Gathered, Question, records_of, unit_findings};
 use crate::input::Input;
-use crate::mentions::{MentionQuestion, Mentions, Sources, gather};
-use crate::resolve::{MatchedBy, Resolution};
-use crate::resolved::Resolved;
+use crate::proof::{Tally, Versions, input_hash};
+use crate::rows::{Prepared, View};
 
 /// Most rows of one clearance: the county whole, with room.
 pub const ROWS_MAX: usize = 200_000;
 /// Rows gathered, decided and stored at once.
-const WINDOW: usize = 500;
+pub(crate) const WINDOW: usize = 500;
 
 /// A clearance to be answered.
 #[derive(Debug, Clone)]
@@ -82,6 +77,8 @@ pub struct Summary {
     pub by_state: BTreeMap<&'static str, u32>,
     /// The coverage.
     pub coverage: Coverage,
+    /// Verification code of the stored answer.
+    pub code: String,
 }
 
 impl Summary {
@@ -153,201 +150,82 @@ pub async fn run_created(
     }
 }
 
-struct Run<'a> {
-    archive: &'a Archive,
-    index: &'a Index,
-    id: &'a str,
-    request: &'a Request,
-    now: &'a (dyn Fn() -> DateTime<Utc> + Sync),
+/// The question of a stored clearance, as it was asked.
+pub async fn stored_request(archive: &Archive, header: &ClearanceHeader) -> Result<Request, ClearanceError> {
+    let json = |error: serde_json::Error| ClearanceError::Format(error.to_string());
+    let mut inputs = Vec::new();
+    for input in archive.clearance_inputs(&header.id).await? {
+        inputs.push(serde_json::from_value(input).map_err(json)?);
+    }
+    let options: Options = serde_json::from_value(header.options.clone()).map_err(json)?;
+    Ok(Request {
+        inputs,
+        period: header.period,
+        as_of: header.as_of,
+        purpose: header.purpose.clone(),
+        accept_unique_names: options.accept_unique_names,
+        actor: header.actor.clone(),
+    })
+}
+
+/// A stored question on its way to its answer.
+pub(crate) struct Run<'a> {
+    pub(crate) archive: &'a Archive,
+    pub(crate) index: &'a Index,
+    pub(crate) id: &'a str,
+    pub(crate) request: &'a Request,
+    pub(crate) now: &'a (dyn Fn() -> DateTime<Utc> + Sync),
 }
 
 impl Run<'_> {
-    async fn answer(&self, sink: &mut dyn RowSink) -> Result<Summary, ClearanceError> {
-        // The index first, then the archive: what the index may lack is then counted as pending.
-        let searcher = self.index.searcher()?;
-        let snapshot = self.archive.snapshot().await?;
-        let known = self.index.known(&snapshot).await?;
-        let coverage = Coverage::take(&snapshot, searcher.watermark(), Scope::Full).await?;
-        let head = Head {
-            clearance: self.id.to_owned(),
-            as_of: self.request.as_of,
-            period: self.request.period,
-            purpose: self.request.purpose.clone(),
-            coverage: coverage.clone(),
-        };
+    pub(crate) async fn answer(&self, sink: &mut dyn RowSink) -> Result<Summary, ClearanceError> {
+        let view = View::present(self.archive, self.index, Scope::Full).await?;
+        let prepared = Prepared::of(&view, self.request, (self.now)()).await?;
+        self.finish(&view, &prepared, sink).await
+    }
+
+    /// Answers, stores and hands on what is prepared.
+    pub(crate) async fn finish(
+        &self,
+        view: &View<'_>,
+        prepared: &Prepared<'_>,
+        sink: &mut dyn RowSink,
+    ) -> Result<Summary, ClearanceError> {
+        let head = head_of(self.id, self.request, &view.coverage);
         sink.head(&head)?;
-
-        let resolved = Resolved::of(&snapshot, &self.request.inputs).await?;
-        let question = resolved.mention_question(self.request.period);
-        let sources =
-            Sources { archive: self.archive, searcher: &searcher, snapshot: &snapshot, known: &known };
-        let mut mentions = gather(&sources, &question).await?;
-        let shares = question.subject_use(&resolved.subject_of_row);
-
         let mut by_state = BTreeMap::new();
-        let duplicates = duplicates(&self.request.inputs);
+        let mut tally = Tally::of(&head)?;
         for start in (0..self.request.inputs.len()).step_by(WINDOW) {
             let end = (start + WINDOW).min(self.request.inputs.len());
-            let window = self.gather_window(&snapshot, &resolved, start..end).await?;
             let mut stored = Vec::with_capacity(end - start);
-            for at in start..end {
-                let found = take_mentions(&mut mentions, &shares, &resolved, at);
-                let row = self.row(at, &resolved, &window, found, &coverage, duplicates.get(&at).copied());
+            for row in prepared.rows(start..end).await? {
                 *by_state.entry(row.state).or_insert(0) += 1;
                 sink.row(&row)?;
                 let body =
                     serde_json::to_value(&row).map_err(|error| ClearanceError::Format(error.to_string()))?;
+                tally.add(&body);
                 stored.push(ClearanceRow { row: row.row, state: row.state.to_owned(), body });
             }
             self.archive.put_clearance_rows(self.id, &stored, (self.now)()).await?;
         }
-        let stored =
-            serde_json::to_value(&coverage).map_err(|error| ClearanceError::Format(error.to_string()))?;
-        self.archive.finish_clearance(self.id, &stored, (self.now)()).await?;
+        let versions = Versions::of(view);
+        let proof = tally.proof(self.id, input_hash(self.request)?, versions, prepared.answered_at());
+        let stored = serde_json::to_value(&view.coverage)
+            .map_err(|error| ClearanceError::Format(error.to_string()))?;
+        let kept = serde_json::to_value(&proof).map_err(|error| ClearanceError::Format(error.to_string()))?;
+        self.archive.finish_clearance(self.id, &stored, Some((&proof.code, &kept)), (self.now)()).await?;
         sink.end()?;
-        Ok(Summary { id: self.id.to_owned(), by_state, coverage })
-    }
-
-    async fn gather_window(
-        &self,
-        snapshot: &Snapshot,
-        resolved: &Resolved,
-        rows: std::ops::Range<usize>,
-    ) -> Result<Window, ClearanceError> {
-        let persons: BTreeSet<RecordKey> =
-            rows.filter_map(|row| resolved.person(row)).map(|(p, _)| p.clone()).collect();
-        let persons: Vec<RecordKey> = persons.into_iter().collect();
-        let question = Question { period: self.request.period, as_of: self.request.as_of };
-        let records = records_of(snapshot, &persons, question, &InfluenceTable::default()).await?;
-        let units: BTreeSet<RecordKey> =
-            persons.iter().flat_map(|p| resolved.profiles.present_units(p, self.request.as_of)).collect();
-        let findings = unit_findings(snapshot, &units, self.request.as_of).await?;
-        Ok(Window { records, findings })
-    }
-
-    fn row(
-        &self,
-        at: usize,
-        resolved: &Resolved,
-        window: &Window,
-        mentions: Mentions,
-        coverage: &Coverage,
-        first_alike: Option<usize>,
-    ) -> Row {
-        let mut row = Row {
-            row: u32::try_from(at + 1).unwrap_or(u32::MAX),
-            input: self.request.inputs[at].clone(),
-            state: "",
-            person: None,
-            matched_by: None,
-            candidates: Vec::new(),
-            opinion: None,
-            records: Vec::new(),
-            unit_findings: Vec::new(),
-            reminders: Vec::new(),
-            mentions: Vec::new(),
-            mentions_outside_period: mentions.outside,
-            problems: Vec::new(),
-        };
-        let state = match &resolved.rows[at] {
-            Resolution::Error(problem) => {
-                row.problems.push(problem.clone());
-                State::Error
-            }
-            Resolution::Ambiguous { candidates, problem } => {
-                row.candidates.extend(
-                    candidates.iter().filter_map(|p| resolved.profiles.candidate(p, self.request.as_of)),
-                );
-                row.problems.extend(problem.clone());
-                State::Ambiguous
-            }
-            Resolution::NoDossier => State::NoDossier,
-            Resolution::Person { person, by } => {
-                self.settled(&mut row, person, *by, resolved, window, mentions.weight, coverage)
-            }
-        };
-        row.mentions = mentions.listed;
-        if !coverage.complete {
-            row.problems.push(Problem::new("coverage_incomplete", coverage.gaps().join("；")));
-        }
-        if coverage.scope == Scope::Partial {
-            row.problems.push(Problem::new("scope_partial", "当前用户只能查看部分内容，不能得出“未发现”"));
-        }
-        if let Some(first) = first_alike {
-            row.problems.push(Problem::new("duplicate_row", format!("与第{}行完全相同", first + 1)));
-        }
-        row.state = state.slug();
-        row
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "the parts of one row, gathered in different passes")]
-    fn settled(
-        &self,
-        row: &mut Row,
-        person: &RecordKey,
-        by: MatchedBy,
-        resolved: &Resolved,
-        window: &Window,
-        weight: Weight,
-        coverage: &Coverage,
-    ) -> State {
-        row.person = Some(person.clone());
-        row.matched_by = Some(by);
-        row.candidates.extend(resolved.profiles.candidate(person, self.request.as_of));
-        if matches!(by, MatchedBy::Name | MatchedBy::FormerName) {
-            row.problems.push(Problem::new("identity_by_name", "仅凭姓名对应到唯一一份档案，请核对是否本人"));
-        }
-        let gathered = window.records.get(person).cloned().unwrap_or_default();
-        for unit in resolved.profiles.present_units(person, self.request.as_of) {
-            row.unit_findings.extend(window.findings.get(&unit).into_iter().flatten().cloned());
-        }
-        let identity = Identity::of(by, self.request.accept_unique_names);
-        let state = decide(!gathered.records.is_empty(), weight, identity, coverage.proof());
-        row.opinion = match state {
-            State::Hit => Some(gathered.opinion.unwrap_or(Opinion::Deferred)),
-            State::Clear(_) => Some(Opinion::None),
-            State::Error | State::Ambiguous | State::NoDossier | State::Possible | State::Incomplete => None,
-        };
-        row.records = gathered.records;
-        state
+        Ok(Summary { id: self.id.to_owned(), by_state, coverage: view.coverage.clone(), code: proof.code })
     }
 }
 
-/// Records and findings of the persons of some rows.
-struct Window {
-    records: HashMap<RecordKey, Gathered>,
-    findings: HashMap<RecordKey, Vec<UnitFinding>>,
-}
-
-impl MentionQuestion<'_> {
-    /// How many rows still need each subject's mentions: the last one may take them without a copy.
-    fn subject_use(&self, subject_of_row: &[usize]) -> Vec<usize> {
-        let mut last_row = vec![0; self.subjects.len()];
-        for (row, &subject) in subject_of_row.iter().enumerate() {
-            last_row[subject] = row;
-        }
-        last_row
+/// What stands before the rows.
+pub(crate) fn head_of(id: &str, request: &Request, coverage: &Coverage) -> Head {
+    Head {
+        clearance: id.to_owned(),
+        as_of: request.as_of,
+        period: request.period,
+        purpose: request.purpose.clone(),
+        coverage: coverage.clone(),
     }
-}
-
-fn take_mentions(mentions: &mut [Mentions], last_row: &[usize], resolved: &Resolved, row: usize) -> Mentions {
-    let subject = resolved.subject_of_row[row];
-    if last_row[subject] == row { std::mem::take(&mut mentions[subject]) } else { mentions[subject].clone() }
-}
-
-/// Rows that repeat an earlier one: row → the first alike.
-fn duplicates(inputs: &[Input]) -> HashMap<usize, usize> {
-    let mut first: HashMap<&Input, usize> = HashMap::new();
-    let mut duplicates = HashMap::new();
-    for (at, input) in inputs.iter().enumerate() {
-        match first.get(input) {
-            Some(&earlier) => {
-                duplicates.insert(at, earlier);
-            }
-            None => {
-                first.insert(input, at);
-            }
-        }
-    }
-    duplicates
 }

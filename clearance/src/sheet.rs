@@ -35,7 +35,7 @@ pub(crate) fn state_title(state: &str) -> &'static str {
     }
 }
 
-fn matched_title(by: &str) -> &'static str {
+pub(crate) fn matched_title(by: &str) -> &'static str {
     match by {
         "id_number" => "身份证号一致",
         "name_unit" => "姓名与单位（或出生年月）一致",
@@ -45,7 +45,7 @@ fn matched_title(by: &str) -> &'static str {
     }
 }
 
-fn tier_title(tier: &str) -> &'static str {
+pub(crate) fn tier_title(tier: &str) -> &'static str {
     match tier {
         "linked" => "已关联",
         "corroborated" => "有印证",

@@ -11,10 +11,12 @@ use crate::day::add_months;
 use crate::id::RecordRef;
 
 mod decision;
+mod edition;
 mod explanation;
 mod table;
 
 pub use decision::{Decision, Measure};
+pub use edition::{EDITIONS, Edition, VERSION};
 pub use table::{InfluenceTable, PeriodConvention};
 
 /// Periods add up within a track; between tracks the longer one counts.
@@ -175,7 +177,7 @@ fn spans_of_track(
         if let Some(span) = spans.last_mut().filter(|span| running(span.over, begins)) {
             let adds_up = decision.measure.adds_up() && months.is_some() && running(span.over, start);
             if adds_up {
-                reason.push_str(explanation::added(track));
+                reason.push_str(&explanation::added(track, begins));
             }
             let over = span.over.zip(months).map(|(over, months)| {
                 let alone = add_months(start, months);

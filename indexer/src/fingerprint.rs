@@ -7,7 +7,7 @@ const SCHEMA: &str = "schema/1";
 const ENGINE: &str = "tantivy/0.27.0";
 const DICTIONARY: &str = "jieba-rs/0.11";
 
-/// The fingerprint of this program.
-pub(crate) fn fingerprint() -> String {
+/// The fingerprint of this program: schema, engine, dictionary and normal form of what it indexes.
+pub fn fingerprint() -> String {
     [SCHEMA, ENGINE, DICTIONARY, dossier::normal::VERSION].join(" ")
 }

@@ -1,7 +1,7 @@
 //! `clear`: for each name, is anything on record? The answer of contract §3.1.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
@@ -9,19 +9,27 @@ use clap::Args;
 use clearance::{ClearanceError, Head, Input, Request, Row, RowSink, Summary};
 use dossier::Period;
 
+use super::paper::Report;
 use super::{Outcome, Usage};
 use crate::clock;
 use crate::context::Context;
 use crate::output;
 
+/// Who is asked about.
 #[derive(Args)]
-pub(crate) struct Clear {
+pub(crate) struct List {
     /// Names, one an argument.
     #[arg(value_name = "NAME", required_unless_present = "names", conflicts_with = "names")]
     name: Vec<String>,
     /// A list: text with one name a line, CSV, or XLSX with 姓名 身份证号 单位 职务 出生年月 拟任职务.
     #[arg(long, value_name = "FILE")]
     names: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Clear {
+    #[command(flatten)]
+    list: List,
     /// First day of the period.
     #[arg(long, value_name = "D")]
     from: Option<NaiveDate>,
@@ -40,7 +48,7 @@ pub(crate) struct Clear {
     /// The whole answer as one JSON object on stdout.
     #[arg(long)]
     json: bool,
-    /// Write a report (.xlsx or .csv).
+    /// Write a report (.docx, .xlsx, .html or .csv).
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
@@ -50,7 +58,7 @@ impl Clear {
         let period = Period::new(self.from, self.to).map_err(|error| Usage(error.to_string()))?;
         let report = self.report.as_deref().map(Report::named).transpose()?;
         let request = Request {
-            inputs: self.inputs()?,
+            inputs: self.list.inputs()?,
             period,
             as_of: self.as_of.unwrap_or_else(|| context.today()),
             purpose: self.purpose.clone(),
@@ -77,15 +85,18 @@ impl Clear {
                 purpose: request.purpose.clone(),
                 coverage: summary.coverage.clone(),
             };
-            report.write(&archive, &head).await?;
+            report.write(&archive, &head, &summary.code).await?;
         }
         if !self.json {
             say(&summary);
         }
         Ok(if summary.has_errors() { Outcome::SomeRejected } else { Outcome::Done })
     }
+}
 
-    fn inputs(&self) -> anyhow::Result<Vec<Input>> {
+impl List {
+    /// The rows, verbatim.
+    pub(crate) fn inputs(&self) -> anyhow::Result<Vec<Input>> {
         let Some(file) = &self.names else {
             return Ok(self.name.iter().map(|name| Input::named(name)).collect());
         };
@@ -111,13 +122,13 @@ impl Clear {
 }
 
 /// The JSON of the contract, written as the rows come.
-struct Json {
+pub(crate) struct Json {
     out: std::io::BufWriter<std::io::Stdout>,
     rows: u32,
 }
 
 impl Json {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { out: output::answer(), rows: 0 }
     }
 }
@@ -147,7 +158,7 @@ impl RowSink for Json {
 }
 
 /// One line a row, for a person at a terminal.
-struct Lines;
+pub(crate) struct Lines;
 
 impl RowSink for Lines {
     fn head(&mut self, _: &Head) -> Result<(), ClearanceError> {
@@ -176,10 +187,11 @@ impl RowSink for Lines {
     }
 }
 
-fn say(summary: &Summary) {
+/// What came out, for a person at a terminal.
+pub(crate) fn say(summary: &Summary) {
     let states: Vec<String> =
         summary.by_state.iter().map(|(state, count)| format!("{state} {count}")).collect();
-    output::note(&format!("clearance {}: {}", summary.id, states.join(", ")));
+    output::note(&format!("clearance {} ({}): {}", summary.id, summary.code, states.join(", ")));
     let c = &summary.coverage;
     output::note(&format!(
         "coverage {}: archive version {}, {} records, {} texts, {} pending, {} failed, {} settled by hand, {} imports unfinished",
@@ -192,39 +204,4 @@ fn say(summary: &Summary) {
         c.texts_settled_by_hand,
         c.imports_unfinished,
     ));
-}
-
-/// A report file, by its ending.
-enum Report<'a> {
-    Csv(&'a Path),
-    Workbook(&'a Path),
-}
-
-impl<'a> Report<'a> {
-    fn named(path: &'a Path) -> Result<Self, Usage> {
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some("csv") => Ok(Report::Csv(path)),
-            Some("xlsx") => Ok(Report::Workbook(path)),
-            _ => Err(Usage(format!("{}: reports are written as .xlsx or .csv", path.display()))),
-        }
-    }
-
-    async fn write(&self, archive: &archive::Archive, head: &Head) -> anyhow::Result<()> {
-        let mut rows = Vec::new();
-        loop {
-            let after = u32::try_from(rows.len())?;
-            let page = archive.clearance_rows(&head.clearance, after, 1000, None).await?;
-            if page.is_empty() {
-                break;
-            }
-            rows.extend(page.into_iter().map(|row| row.body));
-        }
-        let (path, bytes) = match self {
-            Report::Csv(path) => (path, clearance::csv(&rows).into_bytes()),
-            Report::Workbook(path) => (path, clearance::workbook(head, &rows)?),
-        };
-        std::fs::write(path, bytes).with_context(|| format!("writing {}", path.display()))?;
-        output::note(&format!("report written to {}", path.display()));
-        Ok(())
-    }
 }

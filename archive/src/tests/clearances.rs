@@ -30,7 +30,15 @@ async fn a_clearance_is_asked_answered_and_read_back() {
     let header = archive.clearance(&id).await.unwrap().unwrap();
     assert_eq!((header.state, header.rows, header.rows_done), (ClearanceState::Running, 3, 2));
     archive.put_clearance_rows(&id, &[answer(2, "possible"), answer(3, "clear")], at(3)).await.unwrap();
-    archive.finish_clearance(&id, &json!({ "complete": true }), at(4)).await.unwrap();
+    archive
+        .finish_clearance(
+            &id,
+            &json!({ "complete": true }),
+            Some(("QJ-1", &json!({ "result": "00" }))),
+            at(4),
+        )
+        .await
+        .unwrap();
 
     let header = archive.clearance(&id).await.unwrap().unwrap();
     assert_eq!((header.state, header.rows_done), (ClearanceState::Done, 3));
@@ -41,6 +49,9 @@ async fn a_clearance_is_asked_answered_and_read_back() {
     assert_eq!(header.header, json!({ "list": "名单" }));
     assert_eq!(header.coverage, Some(json!({ "complete": true })));
     assert_eq!((header.created_at, header.finished_at), (at(1), Some(at(4))));
+    assert_eq!(header.proof, Some(json!({ "result": "00" })));
+    assert_eq!(archive.clearance_by_code("QJ-1").await.unwrap(), Some(header));
+    assert_eq!(archive.clearance_by_code("QJ-2").await.unwrap(), None);
 
     let rows = archive.clearance_rows(&id, 0, 2, None).await.unwrap();
     assert_eq!(rows, [answer(1, "hit"), answer(2, "possible")]);
@@ -57,7 +68,7 @@ async fn what_has_ended_takes_no_more_rows_and_ends_once() {
     for end in ["done", "failed", "cancelled"] {
         let id = archive.create_clearance(question(&["王伟"]), at(1)).await.unwrap();
         match end {
-            "done" => archive.finish_clearance(&id, &json!({}), at(2)).await.unwrap(),
+            "done" => archive.finish_clearance(&id, &json!({}), None, at(2)).await.unwrap(),
             "failed" => archive.fail_clearance(&id, "index missing", at(2)).await.unwrap(),
             _ => archive.cancel_clearance(&id, at(2)).await.unwrap(),
         }

@@ -243,9 +243,15 @@ impl Decision {
             && self.revoked_on.is_none_or(|revoked| revoked.last_day() > as_of)
     }
 
-    /// Its months: as the decision says, or as `table` has them. Zero: it bars nobody.
+    /// Its months: as the decision says, or by `table` and the rules of its day. Zero: it bars nobody.
     pub fn months_by(&self, table: &InfluenceTable) -> u32 {
-        self.months.unwrap_or_else(|| table.months(self.measure, self.instead_of_removal))
+        let day = self.effective_on.first_day();
+        self.months.unwrap_or_else(|| table.months_on(self.measure, self.counts_as_removal(), day))
+    }
+
+    /// A 严重警告 that was given in place of a removal.
+    pub(super) fn counts_as_removal(&self) -> bool {
+        self.measure == Measure::SeriousWarning && self.instead_of_removal
     }
 
     /// The day on which rights were restored, if that is certain by `as_of`; never before the effect.

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::day::PartialDate;
-use crate::influence::{Decision, InfluenceTable, Measure, Track};
+use crate::influence::{Decision, Edition, InfluenceTable, Measure, Track};
 
 /// What one decision gives: `2024-01-15党内警告，影响期12个月（《中国共产党纪律处分条例》第十条）`.
 pub(super) fn of(decision: &Decision, table: &InfluenceTable, as_of: NaiveDate) -> String {
@@ -16,7 +16,7 @@ pub(super) fn of(decision: &Decision, table: &InfluenceTable, as_of: NaiveDate) 
     let months = decision.months_by(table);
     let basis = basis(decision, table);
     if decision.measure != Measure::Probation {
-        let instead = if counts_as_removal(decision) { "（代替撤职）" } else { "" };
+        let instead = if decision.counts_as_removal() { "（代替撤职）" } else { "" };
         return format!("{day}{name}{instead}，影响期{months}个月（{basis}）");
     }
     let probation = decision.probation_months.map(|months| format!("{months}个月")).unwrap_or_default();
@@ -30,17 +30,16 @@ pub(super) fn of(decision: &Decision, table: &InfluenceTable, as_of: NaiveDate) 
     }
 }
 
-/// Said of a decision whose months come on top of what was left of the period before.
-pub(super) fn added(track: Track) -> &'static str {
-    match track {
-        Track::Party => {
-            "，在前一影响期内作出，与尚未执行的影响期相加（《中国共产党纪律处分条例》第二十一条）"
+/// Said of a decision whose months come on top of what was left of the period before; `day`: its effect.
+pub(super) fn added(track: Track, day: NaiveDate) -> String {
+    let period = match track {
+        Track::Government => "，在前一处分期内作出，与尚未执行的期限相加",
+        Track::Party | Track::Organizational | Track::Admonition => {
+            "，在前一影响期内作出，与尚未执行的影响期相加"
         }
-        Track::Government => "，在前一处分期内作出，与尚未执行的期限相加（《行政机关公务员处分条例》第十条）",
-        Track::Organizational | Track::Admonition => {
-            "，在前一影响期内作出，与尚未执行的影响期相加（按系统设置）"
-        }
-    }
+    };
+    let basis = Edition::on(track, day).map_or_else(|| SET.to_owned(), Edition::cite_adding_up);
+    format!("{period}（{basis}）")
 }
 
 /// Said where the limit of government sanctions cuts a period.
@@ -56,46 +55,22 @@ pub(super) fn ending(last: Option<NaiveDate>) -> String {
     }
 }
 
-fn counts_as_removal(decision: &Decision) -> bool {
-    decision.measure == Measure::SeriousWarning && decision.instead_of_removal
-}
-
-fn basis(decision: &Decision, table: &InfluenceTable) -> &'static str {
+fn basis(decision: &Decision, table: &InfluenceTable) -> String {
     if decision.months.is_some() {
-        return "按决定所载";
+        return "按决定所载".to_owned();
     }
-    let published = InfluenceTable::default().months(decision.measure, decision.instead_of_removal);
-    if decision.months_by(table) == published && !counts_as_removal(decision) {
-        article(decision.measure)
-    } else {
-        SET
+    let published = decision.months_by(&InfluenceTable::default());
+    let edition = Edition::on(decision.measure.track(), decision.effective_on.first_day());
+    match edition {
+        Some(edition)
+            if decision.months_by(table) == published
+                && !decision.counts_as_removal()
+                && decision.measure != Measure::Dismissal =>
+        {
+            edition.cite(decision.measure)
+        }
+        _ => SET.to_owned(),
     }
 }
 
 const SET: &str = "按系统设置";
-
-fn article(measure: Measure) -> &'static str {
-    match measure {
-        Measure::PartyWarning | Measure::SeriousWarning => "《中国共产党纪律处分条例》第十条",
-        Measure::PartyRemoval => "《中国共产党纪律处分条例》第十一条",
-        Measure::Probation => "《中国共产党纪律处分条例》第十二条",
-        Measure::PartyExpulsion => "《中国共产党纪律处分条例》第十三条",
-        Measure::GovernmentWarning
-        | Measure::Demerit
-        | Measure::SeriousDemerit
-        | Measure::Demotion
-        | Measure::Removal => "《中华人民共和国公职人员政务处分法》第八条",
-        Measure::Dismissal
-        | Measure::Reminder
-        | Measure::Criticism
-        | Measure::OrderedExamination
-        | Measure::Admonition
-        | Measure::Suspension
-        | Measure::Reassignment
-        | Measure::OrderedResignation
-        | Measure::RemovalFromPost
-        | Measure::Downgrade
-        | Measure::Accountability
-        | Measure::Disqualification => SET,
-    }
-}

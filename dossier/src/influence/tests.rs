@@ -366,6 +366,53 @@ fn a_span_says_by_which_rule_it_is_so_long() {
     }
 }
 
+/// The vectors of the published rules, both ways of counting days: rows, then the last day barred where the
+/// day of effect counts, and where it does not.
+#[test]
+fn every_vector_holds_in_both_ways_of_counting_days() {
+    for (rows, counted, not_counted) in [
+        (&["党纪 警告 2024-01-15"][..], "2025-01-14", "2025-01-15"),
+        (&["政务 警告 2024-08-31"], "2025-02-27", "2025-02-28"),
+        (&["党纪 警告 2024-02-29"], "2025-02-27", "2025-02-28"),
+        (&["党纪 严重警告 2024-01-31"], "2025-07-30", "2025-07-31"),
+        (&["诫勉 2023-08-31"], "2024-02-28", "2024-02-29"),
+        (&["党纪 警告 2024-01-15", "党纪 严重警告 2024-07-15"], "2026-07-14", "2026-07-15"),
+        (&["政务 撤职 2024-01-01", "政务 撤职 2024-03-01"], "2027-12-31", "2028-01-01"),
+        (&["政务 记过 2024-01-01", "政务 记大过 2024-07-01"], "2026-06-30", "2026-07-01"),
+        (
+            &["政务 撤职 2024-01-01", "政务 撤职 2024-01-10", "政务 撤职 2024-02-01"],
+            "2028-01-31",
+            "2028-02-01",
+        ),
+        (&["党纪 留党察看 2023-01-15 restored_on=2024-01-15"], "2026-01-14", "2026-01-15"),
+        (&["党纪 严重警告 2024-01-15 instead_of_removal=是"], "2026-01-14", "2026-01-15"),
+        (&["党纪 开除党籍 2024-01-15"], "2029-01-14", "2029-01-15"),
+        // by the edition in force on the day of the decision
+        (&["党纪 严重警告 2015-12-31"], "2016-12-30", "2016-12-31"),
+        (&["党纪 严重警告 2016-01-01"], "2017-06-30", "2017-07-01"),
+        (&["党纪 严重警告 2015-12-31 influence_months=18"], "2017-06-29", "2017-06-30"),
+        (&["党纪 严重警告 2015-07-01", "党纪 严重警告 2016-01-01"], "2017-12-31", "2018-01-01"),
+    ] {
+        let decisions = decisions(rows);
+        for (convention, last) in
+            [(PeriodConvention::StartDayCounts, counted), (PeriodConvention::StartDayNotCounted, not_counted)]
+        {
+            let table = InfluenceTable { convention, ..InfluenceTable::default() };
+            let spans = influence(&decisions, &table, day(LATER));
+            assert_eq!(spans.last().unwrap().last_blocked(), Some(day(last)), "{rows:?} {convention:?}");
+        }
+    }
+}
+
+#[test]
+fn the_second_sanction_on_the_last_day_adds_up_by_either_convention() {
+    let rows = decisions(&["党纪 警告 2024-01-15", "党纪 警告 2025-01-15"]);
+    let table = InfluenceTable { convention: PeriodConvention::StartDayNotCounted, ..Default::default() };
+    // 2025-01-15 is the last day barred where the day of effect is not counted
+    let spans = influence(&rows, &table, day(LATER));
+    assert_eq!((spans.len(), spans[0].last_blocked()), (1, Some(day("2026-01-15"))));
+}
+
 #[test]
 fn settings_are_read_over_the_defaults_and_unknown_ones_refused() {
     let table: InfluenceTable =

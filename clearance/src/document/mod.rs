@@ -1,0 +1,20 @@
+//! Clearances on paper: the reply letter, the sheet of each person, the report of a run, as DOCX in the layout
+//! of GB/T 9704-2012 and as HTML ready for print.
+//!
+//! What a page says is built once, as blocks (`letter`, `sheets`, `report`); how blocks look stands in `docx`
+//! and `html`. Text is always text here: no field, no formula, no markup can come out of a name.
+
+mod block;
+mod docx;
+mod docx_parts;
+mod html;
+mod letter;
+mod report;
+mod sheets;
+
+pub use block::{Block, Table};
+pub use docx::docx;
+pub use html::html;
+pub use letter::{LetterEntry, LetterFacts, letter};
+pub use report::report;
+pub use sheets::sheets;

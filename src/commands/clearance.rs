@@ -1,0 +1,350 @@
+//! `clearance`: the act around a clearance, one thin command a step. Who acts is named with `--as`; on a
+//! machine without accounts the operator answers for the name.
+
+use std::path::PathBuf;
+
+use chrono::{NaiveDate, NaiveTime};
+use clap::{Args, Subcommand};
+use clearance::act::{self, Answer, Asking, By, IdentityChoice, Issuing, RowChoice};
+use dossier::RecordKey;
+use dossier::opinion::Opinion;
+use dossier::role::Role;
+
+use super::clearance_new::New;
+use super::paper::Paper;
+use super::{Outcome, Usage, clearance_show};
+use crate::clock;
+use crate::context::Context;
+use crate::output;
+
+#[derive(Args)]
+pub(crate) struct Clearance {
+    #[command(subcommand)]
+    step: Step,
+    /// The person who acts.
+    #[arg(long = "as", global = true, value_name = "PERSON", default_value = "operator")]
+    person: String,
+    /// In what role (default: the one that the step is for).
+    #[arg(long, global = true, value_name = "ROLE")]
+    role: Option<String>,
+    /// The same key twice is one step.
+    #[arg(long, global = true, value_name = "KEY")]
+    idempotency_key: Option<String>,
+    /// Machine output.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Step {
+    /// Acts, the newest first.
+    List {
+        /// Only those in this state.
+        #[arg(long, value_name = "S")]
+        state: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// One act: its rows, what is undecided, its trace.
+    Show { id: String },
+    /// Put a request on record, and search its list.
+    New(New),
+    /// Search the list again.
+    Gather {
+        id: String,
+        /// As of this day (default: today).
+        #[arg(long, value_name = "D")]
+        as_of: Option<NaiveDate>,
+    },
+    /// Say whom rows mean: `2=P0007`, or `2=nobody`.
+    Decide {
+        id: String,
+        #[arg(required = true, value_name = "ROW=PERSON")]
+        choices: Vec<String>,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Give the opinion on rows: `3=hold`, or `3=left_out`.
+    Opine {
+        id: String,
+        #[arg(required = true, value_name = "ROW=OPINION")]
+        choices: Vec<String>,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Ask an office.
+    Consult {
+        id: String,
+        office: String,
+        #[arg(long, default_value = "")]
+        text: String,
+        #[arg(long, value_name = "D")]
+        due: Option<NaiveDate>,
+    },
+    /// An office answers.
+    Answer {
+        id: String,
+        no: u32,
+        /// Something is known against somebody on the list.
+        #[arg(long)]
+        objects: bool,
+        #[arg(long, default_value = "")]
+        text: String,
+        #[arg(long)]
+        attachment: Option<String>,
+    },
+    /// Do not wait for an office any more; that is no consent.
+    CloseConsultation {
+        id: String,
+        no: u32,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Draft the letter.
+    Draft {
+        id: String,
+        /// What is made of an office's objection.
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Send it to review, for APPROVER to sign.
+    Submit { id: String, approver: String },
+    /// Send it back.
+    Return {
+        id: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Somebody other than the drafter has looked it through.
+    Review {
+        id: String,
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// The named approver signs.
+    Sign { id: String },
+    /// It gets its number and goes out.
+    Issue {
+        id: String,
+        number: String,
+        /// 成文日期 (default: today).
+        #[arg(long, value_name = "D")]
+        on: Option<NaiveDate>,
+    },
+    /// File it into each dossier.
+    File { id: String },
+    /// Take it back after it went out.
+    Withdraw {
+        id: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// End it before it goes out.
+    Cancel {
+        id: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Write the letter (.docx or .html).
+    Letter { id: String, file: PathBuf },
+    /// Write the working papers, a sheet a row (.docx or .html). They stay in the office.
+    Papers { id: String, file: PathBuf },
+    /// Look for what has come since about the persons of valid letters, and list the notices.
+    Notices {
+        /// Those that somebody has seen too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// The notices of an act have been seen.
+    Seen { id: String },
+    /// Batches, persons, opinions, time taken.
+    Stats {
+        #[arg(long, value_name = "D")]
+        from: Option<NaiveDate>,
+        #[arg(long, value_name = "D")]
+        to: Option<NaiveDate>,
+    },
+}
+
+impl Clearance {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
+        let archive = context.existing_archive().await?;
+        let json = self.json;
+        match &self.step {
+            Step::List { state, limit } => {
+                clearance_show::list(&archive, state.as_deref(), *limit, json).await
+            }
+            Step::Show { id } => clearance_show::show(&act::show(&archive, id).await?, json),
+            Step::Letter { id, file } => {
+                let paper = Paper::named(file)?;
+                let view = act::show(&archive, id).await?;
+                paper.write(file, "党风廉政意见的反馈", &act::letter(&view)?)?;
+                Ok(Outcome::Done)
+            }
+            Step::Papers { id, file } => {
+                let paper = Paper::named(file)?;
+                let view = act::show(&archive, id).await?;
+                paper.write(file, "审核底稿", &act::working_papers(&view))?;
+                Ok(Outcome::Done)
+            }
+            Step::Notices { all } => {
+                let index = context.index()?;
+                clearance::watch(&archive, &index, context.today(), clock::now()).await?;
+                clearance_show::notices(&archive.notices(None, !all).await?, json)
+            }
+            Step::Seen { id } => {
+                let seen = archive.see_notices(id, &self.person, "operator", clock::now()).await?;
+                output::note(&format!("{seen} notices seen"));
+                Ok(Outcome::Done)
+            }
+            Step::Stats { from, to } => {
+                let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+                let after = to.and_then(|day| day.succ_opt()).map(midnight);
+                let figures = act::statistics(&archive, from.map(midnight), after).await?;
+                output::line(&serde_json::to_string_pretty(&figures)?)?;
+                Ok(Outcome::Done)
+            }
+            Step::New(new) => {
+                let by = self.by(Role::Inspector)?;
+                let id = new.create(context, &archive, &by).await?;
+                clearance_show::show(&act::show(&archive, &id).await?, json)
+            }
+            step => {
+                let id = self.step(context, &archive, step).await?;
+                clearance_show::where_it_stands(&act::show(&archive, &id).await?, json)
+            }
+        }
+    }
+
+    /// Who acts; `usual` is the role that the step is for.
+    fn by(&self, usual: Role) -> Result<By, Usage> {
+        let role = match &self.role {
+            Some(slug) => Role::parse(slug).ok_or_else(|| Usage(format!("there is no role {slug:?}")))?,
+            None => usual,
+        };
+        let (person, idempotency_key) = (self.person.clone(), self.idempotency_key.clone());
+        Ok(By { actor: "operator".to_owned(), person, role, idempotency_key })
+    }
+
+    /// Makes the step; gives the id of its act.
+    async fn step(
+        &self,
+        context: &Context,
+        archive: &archive::Archive,
+        step: &Step,
+    ) -> anyhow::Result<String> {
+        let now = clock::now();
+        let inspector = self.by(Role::Inspector)?;
+        let approver = self.by(Role::Approver)?;
+        let index = context.index()?;
+        let id = match step {
+            Step::Gather { id, as_of } => {
+                let as_of = as_of.unwrap_or_else(|| context.today());
+                crate::context::catch_up_if_free(archive, &index).await?;
+                act::gather(archive, &index, id, Some(as_of), &inspector, &clock::now).await?;
+                id
+            }
+            Step::Decide { id, choices, reason } => {
+                let choices = choices.iter().map(|text| identity(text)).collect::<Result<Vec<_>, _>>()?;
+                act::decide(archive, &index, id, &choices, reason, &inspector, &clock::now).await?;
+                id
+            }
+            Step::Opine { id, choices, reason } => {
+                let choices = choices.iter().map(|text| opinion(text)).collect::<Result<Vec<_>, _>>()?;
+                act::opine(archive, id, &choices, reason, &inspector, now).await?;
+                id
+            }
+            Step::Consult { id, office, text, due } => {
+                let asking = Asking { office: office.clone(), text: text.clone(), due_on: *due };
+                let no = act::consult(archive, id, &asking, &inspector, now).await?;
+                output::note(&format!("consultation {no}"));
+                id
+            }
+            Step::Answer { id, no, objects, text, attachment } => {
+                let (text, attachment) = (text.clone(), attachment.clone());
+                let answer = Answer { no: *no, objects: *objects, text, attachment };
+                act::answer(archive, id, &answer, &inspector, now).await?;
+                id
+            }
+            Step::CloseConsultation { id, no, reason } => {
+                act::close_consultation(archive, id, *no, reason, &approver, now).await?;
+                id
+            }
+            Step::Draft { id, reason } => {
+                act::draft(archive, id, reason, &inspector, now).await?;
+                id
+            }
+            Step::Submit { id, approver } => {
+                act::submit(archive, id, approver, &inspector, now).await?;
+                id
+            }
+            Step::Return { id, reason } => {
+                act::send_back(archive, id, reason, &approver, now).await?;
+                id
+            }
+            Step::Review { id, note } => {
+                act::review(archive, id, note, &self.by(Role::Reviewer)?, now).await?;
+                id
+            }
+            Step::Sign { id } => {
+                act::sign(archive, &index, id, context.today(), &approver, now).await?;
+                id
+            }
+            Step::Issue { id, number, on } => {
+                let issuing = Issuing { number: number.clone(), on: on.unwrap_or_else(|| context.today()) };
+                act::issue(archive, &index, id, &issuing, &inspector, now).await?;
+                id
+            }
+            Step::File { id } => {
+                act::file(archive, id, &inspector, now).await?;
+                crate::context::catch_up_if_free(archive, &index).await?;
+                id
+            }
+            Step::Withdraw { id, reason } => {
+                act::withdraw(archive, id, reason, &approver, now).await?;
+                id
+            }
+            Step::Cancel { id, reason } => {
+                act::cancel(archive, id, reason, &inspector, now).await?;
+                id
+            }
+            Step::List { .. }
+            | Step::Show { .. }
+            | Step::New(_)
+            | Step::Letter { .. }
+            | Step::Papers { .. }
+            | Step::Notices { .. }
+            | Step::Seen { .. }
+            | Step::Stats { .. } => return Err(Usage("not a step of an act".to_owned()).into()),
+        };
+        Ok(id.clone())
+    }
+}
+
+/// `2=…`: the row and what is said of it.
+fn choice(text: &str) -> Result<(u32, &str), Usage> {
+    let wrong = || Usage(format!("{text:?}: write ROW=VALUE"));
+    let (row, value) = text.split_once('=').ok_or_else(wrong)?;
+    Ok((row.trim().parse().map_err(|_| wrong())?, value.trim()))
+}
+
+fn identity(text: &str) -> Result<IdentityChoice, Usage> {
+    let (row, value) = choice(text)?;
+    let person = match value {
+        "nobody" => None,
+        key => Some(RecordKey::new(key).map_err(|error| Usage(error.to_string()))?),
+    };
+    Ok(IdentityChoice { row, person })
+}
+
+fn opinion(text: &str) -> Result<RowChoice, Usage> {
+    let (row, value) = choice(text)?;
+    let opinion = match value {
+        "left_out" => None,
+        slug => Some(Opinion::parse(slug).ok_or_else(|| {
+            Usage(format!("{slug:?} is none of none, closed_ok, handled_ok, deferred, hold, unfit, left_out"))
+        })?),
+    };
+    Ok(RowChoice { row, opinion })
+}

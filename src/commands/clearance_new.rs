@@ -1,0 +1,96 @@
+//! `clearance new`: a request put on record with its list, and the list searched.
+
+use archive::Archive;
+use chrono::NaiveDate;
+use clap::Args;
+use clearance::Request;
+use clearance::act::{self, By, Opening};
+use dossier::Period;
+
+use super::Usage;
+use super::clear::List;
+use crate::clock;
+use crate::context::Context;
+
+#[derive(Args)]
+pub(crate) struct New {
+    #[command(flatten)]
+    list: List,
+    /// Who asks.
+    #[arg(long, value_name = "TEXT")]
+    requester: String,
+    /// 来函文号.
+    #[arg(long, value_name = "TEXT")]
+    request_no: Option<String>,
+    /// 来函日期.
+    #[arg(long, value_name = "D")]
+    request_date: Option<NaiveDate>,
+    /// 发文机关: in whose name it is answered.
+    #[arg(long, value_name = "TEXT", env = "QINGJIAN_ISSUER")]
+    issuer: Option<String>,
+    /// 密级和保密期限, as it is to be printed.
+    #[arg(long, value_name = "TEXT")]
+    secrecy: Option<String>,
+    /// 联系人 and 电话.
+    #[arg(long, value_name = "TEXT")]
+    contact: Option<String>,
+    /// Until when an answer is wanted.
+    #[arg(long, value_name = "D")]
+    due: Option<NaiveDate>,
+    /// Days for which the opinion is to be valid, from the cut-off.
+    #[arg(long, default_value_t = 90, value_name = "N")]
+    valid_days: u32,
+    /// What for.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    purpose: String,
+    /// First day of the period.
+    #[arg(long, value_name = "D")]
+    from: Option<NaiveDate>,
+    /// Last day of the period.
+    #[arg(long, value_name = "D")]
+    to: Option<NaiveDate>,
+    /// The day on which the question is asked (default: today).
+    #[arg(long, value_name = "D")]
+    as_of: Option<NaiveDate>,
+}
+
+impl New {
+    /// Gives the id of the act.
+    pub(crate) async fn create(
+        &self,
+        context: &Context,
+        archive: &Archive,
+        by: &By,
+    ) -> anyhow::Result<String> {
+        let request = Request {
+            inputs: self.list.inputs()?,
+            period: Period::new(self.from, self.to).map_err(|error| Usage(error.to_string()))?,
+            as_of: self.as_of.unwrap_or_else(|| context.today()),
+            purpose: self.purpose.clone(),
+            accept_unique_names: false,
+            actor: "operator".to_owned(),
+        };
+        let opening = Opening {
+            requester: self.requester.clone(),
+            request_no: self.request_no.clone(),
+            request_date: self.request_date,
+            issuer: self.issuer.clone(),
+            secrecy: self.secrecy.clone(),
+            contact: self.contact.clone(),
+            due_on: self.due,
+            valid_days: self.valid_days,
+        };
+        let index = context.index()?;
+        crate::context::catch_up_if_free(archive, &index).await?;
+        let id = act::create(archive, &opening, &request, by, clock::now()).await?;
+        // The key has done its work: what follows is a step of its own.
+        let by = By {
+            idempotency_key: by.idempotency_key.as_ref().map(|key| format!("{key} gather")),
+            ..by.clone()
+        };
+        if archive.act(&id).await?.is_some_and(|act| act.state == "registered") {
+            act::gather(archive, &index, &id, None, &by, &clock::now).await?;
+        }
+        Ok(id)
+    }
+}
