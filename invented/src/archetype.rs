@@ -60,6 +60,8 @@ pub(crate) enum Archetype {
     NeutralMention,
     /// No record; an adverse text uses the former name, with the unit.
     FormerName,
+    /// A record that stands for a case of the twelve categories. Never dealt out by quota.
+    Risk,
 }
 
 impl Archetype {
@@ -123,7 +125,8 @@ impl Archetype {
             | A::MeasureRunning
             | A::MeasureExpired
             | A::InquiryOpen
-            | A::InquiryClosed => true,
+            | A::InquiryClosed
+            | A::Risk => true,
             A::Clean
             | A::Namesake
             | A::InsideOnly
@@ -188,6 +191,7 @@ impl Archetype {
             Archetype::NameOnly => "name_only",
             Archetype::NeutralMention => "neutral_mention",
             Archetype::FormerName => "former_name",
+            Archetype::Risk => "risk",
         }
     }
 }

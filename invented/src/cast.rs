@@ -125,6 +125,10 @@ impl<'a> Director<'a> {
                 _ => {}
             }
         }
+        // and one in which a known name is somebody else's, however few texts there are
+        if let Some(stranger) = one_of(rng, &self.shareable) {
+            casts.push(Cast { stranger: Some(stranger), ..self.adverse(rng, None, How::Free) });
+        }
         casts
     }
 

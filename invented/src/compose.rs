@@ -167,6 +167,11 @@ impl<'p> Composer<'p> {
             self.slot(Slot::Subject);
             self.plain(after);
         }
+        if self.cast.stranger.is_some() && self.strangers == 0 {
+            self.plain("\n另涉及");
+            self.slot(Slot::Outsider);
+            self.plain("，已作另案处理。");
+        }
         if self.cast.word.is_some() && !self.text.marks.iter().any(|mark| mark.form == Form::Word) {
             self.plain("\n");
             self.slot(Slot::Word);

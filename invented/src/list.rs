@@ -1,14 +1,15 @@
 //! An example of a list to be cleared: 40 rows of the kinds that offices send, each with the answer that
 //! the plan calls for.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use crate::archetype::Archetype;
-use crate::mention::Mention;
 use crate::persons::Person;
 use crate::plan::Plan;
 use crate::rng::Rng;
-use crate::truth::{State, TruePerson};
+use crate::truth::State;
 
 /// Rows of the example.
 const ROWS: usize = 40;
@@ -35,15 +36,15 @@ pub struct ListRow {
 }
 
 /// The example of `plan`.
-pub(crate) fn of(plan: &Plan, persons: &[TruePerson], mentions: &[Mention]) -> Vec<ListRow> {
-    let mut list = Writer {
-        plan,
-        persons,
-        rng: Rng::stream(plan.seed(), "list", 0),
-        rows: Vec::new(),
-        used: Vec::new(),
-    };
-    list.specials(mentions);
+pub(crate) fn of(
+    plan: &Plan,
+    states: &[State],
+    outsider: Option<&str>,
+    strangers: &HashSet<String>,
+) -> Vec<ListRow> {
+    let mut list =
+        Writer { plan, states, rng: Rng::stream(plan.seed(), "list", 0), rows: Vec::new(), used: Vec::new() };
+    list.specials(outsider, strangers);
     for number in list.rows.len()..ROWS {
         // seven of ten on a real list have nothing against them
         let clean = list.rng.chance(65);
@@ -64,7 +65,7 @@ pub(crate) fn of(plan: &Plan, persons: &[TruePerson], mentions: &[Mention]) -> V
 
 struct Writer<'p> {
     plan: &'p Plan,
-    persons: &'p [TruePerson],
+    states: &'p [State],
     rng: Rng,
     rows: Vec<ListRow>,
     used: Vec<usize>,
@@ -72,7 +73,7 @@ struct Writer<'p> {
 
 impl Writer<'_> {
     /// The rows that every list should have one of.
-    fn specials(&mut self, mentions: &[Mention]) {
+    fn specials(&mut self, outsider: Option<&str>, strangers: &HashSet<String>) {
         let plan = self.plan;
         // two namesakes: once by the bare name, once with the identity number
         if let Some(group) = plan.namesakes().first() {
@@ -86,13 +87,11 @@ impl Writer<'_> {
             }
         }
         // two without a dossier: one stands in the texts, one does not
-        let told = mentions.iter().find(|mention| mention.form == crate::forms::Form::Outsider);
-        if let Some(told) = told {
-            self.push(row(&told.name), State::NoDossier, None);
+        if let Some(outsider) = outsider {
+            self.push(row(outsider), State::NoDossier, None);
         }
-        let unknown = (0..50)
-            .map(|_| plan.pool().stranger(&mut self.rng))
-            .find(|name| !mentions.iter().any(|mention| mention.name == *name));
+        let unknown =
+            (0..50).map(|_| plan.pool().stranger(&mut self.rng)).find(|name| !strangers.contains(name));
         if let Some(unknown) = unknown {
             self.push(row(&unknown), State::NoDossier, None);
         }
@@ -117,12 +116,12 @@ impl Writer<'_> {
             && let Some(former) = self.plan.persons()[at].former.clone()
         {
             let unit = self.unit_name(at);
-            self.push(ListRow { unit, ..row(&former) }, self.persons[at].expect_state, Some(at));
+            self.push(ListRow { unit, ..row(&former) }, self.states[at], Some(at));
         }
         if let Some(at) = self.find(|person| person.archetype == Archetype::Clean) {
             let person = &self.plan.persons()[at];
             let birth = person.birth.format("%Y.%m").to_string();
-            self.push(ListRow { birth, ..row(&person.name) }, self.persons[at].expect_state, Some(at));
+            self.push(ListRow { birth, ..row(&person.name) }, self.states[at], Some(at));
         }
     }
 
@@ -156,19 +155,19 @@ impl Writer<'_> {
     fn by_id(&mut self, at: usize) {
         let person = &self.plan.persons()[at];
         let id_number = person.id_number.clone().unwrap_or_default();
-        self.push(ListRow { id_number, ..row(&person.name) }, self.persons[at].expect_state, Some(at));
+        self.push(ListRow { id_number, ..row(&person.name) }, self.states[at], Some(at));
     }
 
     fn by_unit(&mut self, at: usize) {
         let person = &self.plan.persons()[at];
         let filled =
             ListRow { unit: self.unit_name(at), post: person.title().to_owned(), ..row(&person.name) };
-        self.push(filled, self.persons[at].expect_state, Some(at));
+        self.push(filled, self.states[at], Some(at));
     }
 
     /// By the bare name: never better than possible.
     fn by_name(&mut self, at: usize) {
-        let state = self.persons[at].expect_state.max(State::Possible);
+        let state = self.states[at].max(State::Possible);
         self.push(row(&self.plan.persons()[at].name), state, Some(at));
     }
 
@@ -182,7 +181,7 @@ impl Writer<'_> {
 
     fn push(&mut self, row: ListRow, expect_state: State, person: Option<usize>) {
         if self.rows.len() < ROWS {
-            let person = person.map(|at| self.persons[at].person.clone());
+            let person = person.map(|at| self.plan.persons()[at].id.clone());
             self.rows.push(ListRow { expect_state, person, ..row });
         }
     }

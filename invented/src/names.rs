@@ -224,10 +224,17 @@ impl NamePool {
         self.taken.contains(name)
     }
 
-    /// A new ordinary name; given names of one character in about a fifth of all.
+    /// A new ordinary name; given names of one character in about a fifth of all. Where hundreds of thousands
+    /// are wanted the common surnames run out, and the others come to be drawn evenly.
     pub(crate) fn ordinary(&mut self, rng: &mut Rng) -> String {
-        loop {
+        for _ in 0..40 {
             let name = draw(rng, 20);
+            if self.take(&name) {
+                return name;
+            }
+        }
+        loop {
+            let name = draw_widely(rng);
             if self.take(&name) {
                 return name;
             }
@@ -295,11 +302,35 @@ impl NamePool {
     /// A name that nobody with a dossier bears, and that holds nobody's, for those who stand in texts
     /// only. It is not taken: two texts may speak of the same stranger.
     pub(crate) fn stranger(&self, rng: &mut Rng) -> String {
-        loop {
-            let name = draw(rng, 25);
+        for attempt in 0_u32.. {
+            let name = if attempt < 60 { draw(rng, 25) } else { draw_widely(rng) };
             if !self.holds_taken(&name) && !is_blocked(&name) && !self.avoid.contains(&name) {
                 return name;
             }
+        }
+        String::new()
+    }
+}
+
+/// Any surname with any two characters: some millions of names.
+fn draw_widely(rng: &mut Rng) -> String {
+    let surname = rng.pick(&SURNAMES).0;
+    let mut half = || if rng.chance(50) { one_of(rng, FIRST) } else { one_of(rng, SECOND) };
+    let (first, second) = (half(), half());
+    if first == second { format!("{surname}{first}") } else { format!("{surname}{first}{second}") }
+}
+
+/// A name for a relative, with the surname of `of` where one is given. Nobody minds who else bears it.
+pub(crate) fn relative(rng: &mut Rng, of: Option<&str>) -> String {
+    let own = of.and_then(|name| {
+        let known = SURNAMES.iter().rev().find(|(surname, _)| name.starts_with(surname));
+        known.map(|(surname, _)| *surname).filter(|_| !name.contains('·'))
+    });
+    loop {
+        let surname = own.unwrap_or_else(|| surname(rng));
+        let name = format!("{surname}{}", given(rng, 20));
+        if !is_blocked(&name) {
+            return name;
         }
     }
 }

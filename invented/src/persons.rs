@@ -11,9 +11,10 @@ use crate::id_number;
 use crate::names::NamePool;
 use crate::rng::Rng;
 use crate::scale::Scale;
-use crate::units::{Place, UnitKind};
+use crate::units::{Place, PostKind, UnitKind};
 
-/// One post of a person.
+/// One post of a person. Its yes-or-nos are columns of the table, each for itself.
+#[allow(clippy::struct_excessive_bools, reason = "they are columns, and combine freely")]
 #[derive(Debug, Clone)]
 pub(crate) struct Post {
     pub(crate) unit: u32,
@@ -22,6 +23,46 @@ pub(crate) struct Post {
     pub(crate) leader: bool,
     pub(crate) from: NaiveDate,
     pub(crate) until: Option<NaiveDate>,
+    /// 本职.
+    pub(crate) main: bool,
+    /// 任免类型.
+    pub(crate) appointment: &'static str,
+    /// 限入性岗位.
+    pub(crate) restricted: bool,
+    /// 重点岗位.
+    pub(crate) key: bool,
+    /// 免于轮岗.
+    pub(crate) exempt: bool,
+    /// 职能.
+    pub(crate) functions: &'static str,
+    /// 直接上级: the person of that number.
+    pub(crate) superior: Option<u32>,
+}
+
+impl Post {
+    /// An ordinary post in `unit` from a day on.
+    pub(crate) fn new(unit: u32, (title, rank, leader): PostKind, from: NaiveDate) -> Self {
+        Self {
+            unit,
+            title,
+            rank,
+            leader,
+            from,
+            until: None,
+            main: true,
+            appointment: "任职",
+            restricted: false,
+            key: false,
+            exempt: false,
+            functions: "",
+            superior: None,
+        }
+    }
+
+    /// Whether it is held on `day`: the last day of one post is the first of the next.
+    pub(crate) fn held_on(&self, day: NaiveDate) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
 }
 
 /// One person.
@@ -39,6 +80,10 @@ pub(crate) struct Person {
     pub(crate) posts: Vec<Post>,
     pub(crate) status: &'static str,
     pub(crate) left_on: Option<NaiveDate>,
+    /// 报告义务; `None`: nobody has filled it in.
+    pub(crate) duty: Option<bool>,
+    /// The day of birth is written out, since something hangs on it.
+    pub(crate) born_exactly: bool,
 }
 
 impl Person {
@@ -50,6 +95,11 @@ impl Person {
     /// The title of the last post.
     pub(crate) fn title(&self) -> &'static str {
         self.posts.last().map_or("干部", |post| post.title)
+    }
+
+    /// 编号 of the post number `at`.
+    pub(crate) fn post_id(&self, at: usize) -> String {
+        format!("R{}-{}", &self.id[1..], at + 1)
     }
 
     /// Year and month of birth.
@@ -112,6 +162,60 @@ pub(crate) fn invent(scale: Scale, seed: u64, as_of: NaiveDate, place: &Place, p
     cadre
 }
 
+/// The particulars of all posts, once it is settled who works where: within every limit of tenure, nothing
+/// barred, and with whom the duty to report lies.
+pub(crate) fn detail(seed: u64, as_of: NaiveDate, place: &Place, persons: &mut [Person]) {
+    for (index, person) in (0_u64..).zip(persons) {
+        let mut rng = Rng::stream(seed, "post particulars", index);
+        let barred = person.archetype.has_record();
+        for at in 0..person.posts.len() {
+            let before = at.checked_sub(1).map(|before| person.posts[before].clone());
+            let post = &mut person.posts[at];
+            if let Some(before) = &before {
+                move_on(&mut rng, place, before, post);
+            }
+            let days = (post.until.unwrap_or(as_of) - post.from).num_days();
+            post.functions = functions(post.title);
+            let delicate = ["财务", "采购", "执法", "工程"].iter().any(|part| post.functions.contains(part));
+            post.key = delicate && (days < 1_600 || rng.chance(40));
+            post.exempt = post.key && days >= 1_600;
+            let risen = before.is_some_and(|before| height(post.rank) > height(before.rank));
+            post.appointment = match at {
+                0 => "任职",
+                _ if barred => "平级调整",
+                _ if risen => "提拔",
+                _ => *rng.pick(&["平级调整", "平级调整", "任职"]),
+            };
+        }
+        let serving = matches!(person.status, "在职" | "退出领导岗位");
+        person.duty = Some(serving && person.posts.last().is_some_and(|post| post.leader));
+    }
+}
+
+/// Nobody has the same post in the same unit twice in a row: that would be one long term.
+fn move_on(rng: &mut Rng, place: &Place, before: &Post, post: &mut Post) {
+    let kind = place.units[post.unit as usize].kind;
+    while (before.unit, before.title) == (post.unit, post.title) {
+        (post.title, post.rank, post.leader) = post_in(rng, kind);
+    }
+}
+
+fn functions(title: &str) -> &'static str {
+    match title {
+        _ if title.contains("财务") || title.contains("会计") => "财务",
+        _ if title.contains("设备科") || title.contains("总务处") => "采购",
+        _ if title.contains("执法") => "执法",
+        _ if title.contains("工程部") => "工程；采购",
+        _ if title.contains("监督检查室") || title.contains("审理室") => "纪检；监察",
+        _ => "其他",
+    }
+}
+
+/// How high a rank is; 其他 is none.
+fn height(rank: &str) -> usize {
+    ["科员及以下", "乡科级副职", "乡科级正职"].iter().position(|known| *known == rank).map_or(0, |at| at + 1)
+}
+
 /// Everything of a person that is not the name.
 fn life(rng: &mut Rng, as_of: NaiveDate, place: &Place, archetype: Archetype) -> Person {
     let age_days = rng.between(24 * 366, 62 * 365);
@@ -144,6 +248,8 @@ fn life(rng: &mut Rng, as_of: NaiveDate, place: &Place, archetype: Archetype) ->
         posts: posts(rng, as_of, place, age_days, left_on),
         status,
         left_on,
+        duty: None,
+        born_exactly: false,
     }
 }
 
@@ -168,7 +274,7 @@ fn posts(
         let unit = rng.between(1, units.max(2) - 1).min(units - 1);
         let kind = place.units[unit as usize].kind;
         let (title, rank, leader) = post_in(rng, kind);
-        posts.push(Post { unit, title, rank, leader, from, until });
+        posts.push(Post { until, ..Post::new(unit, (title, rank, leader), from) });
         until = Some(from);
         end = from;
     }
@@ -176,7 +282,7 @@ fn posts(
     posts
 }
 
-fn post_in(rng: &mut Rng, kind: UnitKind) -> (&'static str, &'static str, bool) {
+pub(crate) fn post_in(rng: &mut Rng, kind: UnitKind) -> PostKind {
     let posts = kind.posts();
     // a unit has one head and many others
     let at = if rng.chance(4) { 0 } else { 1 + rng.index(posts.len() - 1) };

@@ -4,11 +4,14 @@
 
 mod matters;
 
+use std::collections::HashSet;
+
 use chrono::{Days, Months, NaiveDate};
 use dossier::Kind;
 
 use crate::archetype::Archetype;
 use crate::persons::Person;
+use crate::risks::Expected;
 use crate::rng::Rng;
 
 /// Why a clearance shows a record.
@@ -45,7 +48,8 @@ pub(crate) struct Record {
 pub(crate) struct Numbers([u32; 6]);
 
 impl Numbers {
-    fn next(&mut self, kind: Kind) -> String {
+    /// The next number of a record of `kind`.
+    pub(crate) fn next(&mut self, kind: Kind) -> String {
         let (slot, prefix) = match kind {
             Kind::Clue => (0, "XS"),
             Kind::Petition => (1, "XF"),
@@ -70,6 +74,9 @@ const SANCTIONS: [(&str, &str, u32); 8] = [
     ("政务", "降级", 24),
     ("政务", "撤职", 24),
 ];
+
+/// The sanctions that take post and pay.
+const GRAVE: [&str; 6] = ["撤销党内职务", "留党察看", "开除党籍", "降级", "撤职", "开除"];
 
 /// The measures of the tables with their months.
 const MEASURES: [(&str, u32); 3] = [("诫勉", 6), ("调整职务", 12), ("降职", 24)];
@@ -154,7 +161,8 @@ impl Writer<'_> {
             | Archetype::AdverseUnit
             | Archetype::NameOnly
             | Archetype::NeutralMention
-            | Archetype::FormerName => {}
+            | Archetype::FormerName
+            | Archetype::Risk => {}
         }
     }
 
@@ -192,9 +200,13 @@ impl Writer<'_> {
             ("document_no", format!("纪处〔{}〕{number}号", effective.format("%Y"))),
             ("reason", reason.to_owned()),
         ];
-        if self.as_of - Days::new(60) > effective {
-            cells.push(("announced_on", self.later(effective, 3, 25).to_string()));
-            cells.push(("filed_on", self.later(effective, 10, 28).to_string()));
+        // carried out within the month, as it should be; the newest are still on their way
+        if self.as_of - Days::new(25) > effective {
+            cells.push(("announced_on", self.later(effective, 3, 20).to_string()));
+            cells.push(("filed_on", self.later(effective, 10, 24).to_string()));
+            if GRAVE.contains(&what.1) {
+                cells.push(("pay_changed_on", self.later(effective, 8, 24).to_string()));
+            }
         }
         cells.extend(more.iter().cloned());
         self.push(Kind::Sanction, cells, vec![effective], why);
@@ -325,8 +337,39 @@ impl Writer<'_> {
     }
 }
 
+/// What a sweep says of those who were sanctioned again while barred: the only hit among the ordinary records,
+/// four persons in a thousand.
+pub(crate) fn twice_sanctioned(persons: &[Person], records: &[Record]) -> Vec<Expected> {
+    let mut seen: HashSet<u32> = HashSet::new();
+    let stacked = |record: &&Record| {
+        record.kind == Kind::Sanction
+            && persons[record.person as usize].archetype == Archetype::SanctionStacked
+    };
+    let second = records.iter().filter(stacked).filter(|record| !seen.insert(record.person));
+    second
+        .map(|record| Expected {
+            verdict: "hit",
+            category: "sanction_period",
+            clause: "e",
+            severity: Some("high"),
+            person: Some(persons[record.person as usize].id.clone()),
+            unit: None,
+            evidence: vec![format!("sanction:{}", record.id)],
+            why: "影响期内受新处分",
+        })
+        .collect()
+}
+
+/// The months of the tables for a sanction of `kind`; `None` where it has no end of its own.
+pub(crate) fn months_of(category: &str, kind: &str) -> Option<u32> {
+    SANCTIONS
+        .iter()
+        .find(|(track, known, _)| (*track, *known) == (category, kind))
+        .map(|(_, _, months)| *months)
+}
+
 /// The last day that is barred by `months` from `effective` on, the effective day counted as the first.
-fn last_barred(effective: NaiveDate, months: u32) -> NaiveDate {
+pub(crate) fn last_barred(effective: NaiveDate, months: u32) -> NaiveDate {
     (effective + Months::new(months)) - Days::new(1)
 }
 

@@ -12,9 +12,10 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// A first look and quick tests: 12 units, 120 persons, 300 texts.
+    /// A first look and quick tests: 24 units, 1,200 persons (so many that every
+    /// case of the categories finds somebody), 300 texts.
     pub const fn small() -> Self {
-        Self { units: 12, persons: 120, texts: 300 }
+        Self { units: 24, persons: 1_200, texts: 300 }
     }
 
     /// A district: 61 units, 2,579 cadres, 5,000 texts.

@@ -1,14 +1,18 @@
 //! The answer sheet: what was planted and what an answer must therefore say. It is written from the
 //! plan alone; no rule of the program is asked.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::archetype::Archetype;
+use crate::forms::Form;
 use crate::list::{self, ListRow};
 use crate::mention::{InventedText, Mention, Standing};
 use crate::plan::Plan;
-use crate::records::Why;
+use crate::records::{Record, Why};
+use crate::risks::{Expected, MustNot};
 
 /// The state of an answer that the plan calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -90,19 +94,28 @@ pub struct Truth {
     pub list: Vec<ListRow>,
     /// Three names to try first.
     pub worth_trying: Vec<WorthTrying>,
+    /// The lines that a sweep must give. Its hits and near ones are exactly these; of the data gaps, these are
+    /// among them.
+    pub expected: Vec<Expected>,
+    /// The hits that a sweep must not give.
+    pub must_not: Vec<MustNot>,
 }
 
-/// The sheet while the texts go by.
+/// The sheet while the texts go by. It keeps nothing of a text but what that means for each person.
 #[derive(Debug)]
 pub(crate) struct Sheet<'p> {
     plan: &'p Plan,
     standings: Vec<Option<Standing>>,
-    mentions: Vec<Mention>,
+    /// The first who is told of without having a dossier.
+    outsider: Option<String>,
+    /// All of those.
+    strangers: HashSet<String>,
 }
 
 impl<'p> Sheet<'p> {
     pub(crate) fn new(plan: &'p Plan) -> Self {
-        Self { plan, standings: vec![None; plan.persons().len()], mentions: Vec::new() }
+        let standings = vec![None; plan.persons().len()];
+        Self { plan, standings, outsider: None, strangers: HashSet::new() }
     }
 
     /// Takes in what was planted in `text`.
@@ -111,71 +124,98 @@ impl<'p> Sheet<'p> {
             let known = &mut self.standings[person as usize];
             *known = (*known).max(Some(standing));
         }
-        self.mentions.extend(text.mentions.iter().cloned());
+        for mention in text.mentions.iter().filter(|mention| mention.person.is_none()) {
+            if mention.form == Form::Outsider && self.outsider.is_none() {
+                self.outsider = Some(mention.name.clone());
+            }
+            if !self.strangers.contains(&mention.name) {
+                self.strangers.insert(mention.name.clone());
+            }
+        }
     }
 
-    pub(crate) fn finish(self) -> Truth {
-        let plan = self.plan;
-        let persons = self.persons();
-        let list = list::of(plan, &persons, &self.mentions);
-        let namesakes = plan.namesakes().iter().filter_map(|group| group.first());
-        let mut ambiguous: Vec<String> =
-            namesakes.map(|&at| plan.persons()[at as usize].name.clone()).collect();
-        ambiguous.sort();
-        let no_dossier = list
-            .iter()
-            .filter(|row| row.expect_state == State::NoDossier)
-            .map(|row| row.name.clone())
-            .collect();
-        let worth_trying = worth_trying(plan, &persons, &ambiguous);
+    /// The whole answer sheet, with the mentions that were kept.
+    pub(crate) fn finish(self, mentions: Vec<Mention>) -> Truth {
+        let list = self.list();
         Truth {
-            as_of: plan.as_of(),
-            persons,
-            mentions: self.mentions,
-            ambiguous,
-            no_dossier,
+            as_of: self.plan.as_of(),
+            persons: self.persons().collect(),
+            mentions,
+            ambiguous: self.ambiguous(),
+            no_dossier: no_dossier(&list),
             list,
-            worth_trying,
+            worth_trying: self.worth_trying(),
+            expected: self.plan.expected().to_vec(),
+            must_not: self.plan.must_not().to_vec(),
         }
     }
 
-    fn persons(&self) -> Vec<TruePerson> {
-        let plan = self.plan;
-        let mut shown: Vec<Vec<ShownRecord>> = vec![Vec::new(); plan.persons().len()];
-        for record in plan.records() {
-            shown[record.person as usize].push(ShownRecord {
-                kind: record.kind.slug(),
-                id: record.id.clone(),
-                why: record.why.clone(),
-                days: record.days.clone(),
-                until: record.until,
-            });
-        }
-        plan.persons()
-            .iter()
-            .zip(shown)
+    /// Names that several dossiers bear.
+    pub(crate) fn ambiguous(&self) -> Vec<String> {
+        let namesakes = self.plan.namesakes().iter().filter_map(|group| group.first());
+        let mut ambiguous: Vec<String> =
+            namesakes.map(|&at| self.plan.persons()[at as usize].name.clone()).collect();
+        ambiguous.sort();
+        ambiguous
+    }
+
+    /// The example list.
+    pub(crate) fn list(&self) -> Vec<ListRow> {
+        list::of(self.plan, &self.states(), self.outsider.as_deref(), &self.strangers)
+    }
+
+    /// The state of each person.
+    fn states(&self) -> Vec<State> {
+        (0_u32..)
             .zip(&self.standings)
-            .map(|((person, shown), standing)| TruePerson {
-                person: person.id.clone(),
-                name: person.name.clone(),
-                former_names: person.former.iter().cloned().collect(),
-                id_number: person.id_number.clone(),
-                unit: plan.place().units[person.unit() as usize].id.clone(),
-                archetype: person.archetype.slug(),
-                expect_state: match standing {
-                    _ if !shown.is_empty() => State::Hit,
-                    Some(Standing::Held) => State::Hit,
-                    Some(Standing::Look) => State::Possible,
-                    None => State::Clear,
-                },
-                shown,
+            .map(|(at, standing)| match standing {
+                _ if self.plan.records_of(at).next().is_some() => State::Hit,
+                Some(Standing::Held) => State::Hit,
+                Some(Standing::Look) => State::Possible,
+                None => State::Clear,
             })
             .collect()
+    }
+
+    /// The persons one after the other.
+    pub(crate) fn persons(&self) -> impl Iterator<Item = TruePerson> {
+        let plan = self.plan;
+        (0_u32..).zip(plan.persons()).zip(self.states()).map(move |((at, person), expect_state)| TruePerson {
+            person: person.id.clone(),
+            name: person.name.clone(),
+            former_names: person.former.iter().cloned().collect(),
+            id_number: person.id_number.clone(),
+            unit: plan.place().units[person.unit() as usize].id.clone(),
+            archetype: person.archetype.slug(),
+            expect_state,
+            shown: plan.records_of(at).map(shown).collect(),
+        })
+    }
+
+    /// Three names to try first.
+    pub(crate) fn worth_trying(&self) -> Vec<WorthTrying> {
+        worth_trying(self.plan, &self.states(), &self.ambiguous())
+    }
+}
+
+/// The names of the example list that nobody with a dossier bears.
+pub(crate) fn no_dossier(list: &[ListRow]) -> Vec<String> {
+    let unknown = list.iter().filter(|row| row.expect_state == State::NoDossier);
+    unknown.map(|row| row.name.clone()).collect()
+}
+
+fn shown(record: &Record) -> ShownRecord {
+    ShownRecord {
+        kind: record.kind.slug(),
+        id: record.id.clone(),
+        why: record.why.clone(),
+        days: record.days.clone(),
+        until: record.until,
     }
 }
 
 /// One who is barred, one of several namesakes, and one who is written in many ways.
-fn worth_trying(plan: &Plan, persons: &[TruePerson], ambiguous: &[String]) -> Vec<WorthTrying> {
+fn worth_trying(plan: &Plan, states: &[State], ambiguous: &[String]) -> Vec<WorthTrying> {
     let mut names: Vec<WorthTrying> = Vec::new();
     let mut offer = |name: Option<&str>, why: &str| {
         if let Some(name) = name
@@ -192,14 +232,16 @@ fn worth_trying(plan: &Plan, persons: &[TruePerson], ambiguous: &[String]) -> Ve
     };
     offer(of(Archetype::SanctionRunning), "处分影响期未满，并可看到影响期截止日");
     let told = |name: &&String| {
-        persons.iter().any(|person| person.name == **name && person.expect_state == State::Hit)
+        plan.persons().iter().zip(states).any(|(person, state)| person.name == **name && *state == State::Hit)
     };
     let shared = ambiguous.iter().find(told).or(ambiguous.first());
     offer(shared.map(String::as_str), "同名同姓，需凭身份证号或单位区分");
-    let dotted = persons
+    let dotted = plan
+        .persons()
         .iter()
-        .find(|person| person.name.contains('·') && person.expect_state != State::Clear)
-        .map(|person| person.name.as_str());
+        .zip(states)
+        .find(|(person, state)| person.name.contains('·') && **state != State::Clear)
+        .map(|(person, _)| person.name.as_str());
     offer(dotted.or(of(Archetype::WordOnly)), "姓名在文书中有多种写法，均能找到");
     offer(of(Archetype::FormerName), "文书中只出现曾用名");
     offer(of(Archetype::CaseOpen), "立案审查调查中，尚未结案");

@@ -7,6 +7,9 @@
 use crate::rng::Rng;
 use crate::scale::Scale;
 
+/// Title, rank, and whether it is one of the leaders'.
+pub(crate) type PostKind = (&'static str, &'static str, bool);
+
 /// What a unit is; decides its posts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnitKind {
@@ -33,7 +36,7 @@ impl UnitKind {
     }
 
     /// Its posts with their ranks, leaders first.
-    pub(crate) fn posts(self) -> &'static [(&'static str, &'static str, bool)] {
+    pub(crate) fn posts(self) -> &'static [PostKind] {
         match self {
             UnitKind::Bureau => &[
                 ("党组书记、局长", "乡科级正职", true),
@@ -113,6 +116,15 @@ pub(crate) struct Unit {
     pub(crate) kind: UnitKind,
     pub(crate) office: u32,
     pub(crate) town: Option<String>,
+    /// 监管行业.
+    pub(crate) industries: &'static [&'static str],
+}
+
+impl Unit {
+    /// 管辖区域: the town, or the whole place.
+    pub(crate) fn jurisdiction<'u>(&'u self, area: &'u str) -> &'u str {
+        self.town.as_deref().unwrap_or(area)
+    }
 }
 
 /// One supervising office.
@@ -183,6 +195,22 @@ const DEPARTMENTS: [(&str, &str, UnitKind); 49] = [
     ("职业技术学校", "职校", UnitKind::School),
     ("水务投资有限公司", "水投公司", UnitKind::Company),
     ("公共交通有限公司", "公交公司", UnitKind::Company),
+];
+
+/// What the bureaus regulate, by their short form.
+const REGULATED: [(&str, &[&str]); 12] = [
+    ("财政局", &["代理记账", "政府采购代理"]),
+    ("教育局", &["校外培训", "民办教育"]),
+    ("住建局", &["房地产开发", "建筑施工", "物业管理"]),
+    ("卫健局", &["医疗服务", "托育服务"]),
+    ("自然资源局", &["矿产开采", "土地整治"]),
+    ("市场监管局", &["食品经营", "药品零售", "特种设备"]),
+    ("交通局", &["道路运输", "机动车维修"]),
+    ("水务局", &["水利工程", "砂石开采"]),
+    ("农业农村局", &["种子经营", "畜禽屠宰"]),
+    ("商务局", &["成品油零售", "拍卖"]),
+    ("文旅体局", &["旅行社", "娱乐场所"]),
+    ("城管局", &["户外广告", "渣土运输"]),
 ];
 
 const TOWN_FIRST: [&str; 30] = [
@@ -324,7 +352,10 @@ impl Place {
     ) -> u32 {
         let index = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
         let id = format!("U{:02}", index + 1);
-        self.units.push(Unit { id, name, aliases, parent, kind, office: 0, town: town.map(str::to_owned) });
+        let short = |known: &str| aliases.iter().any(|alias| alias.ends_with(known) && town.is_none());
+        let industries = REGULATED.iter().find(|(known, _)| short(known)).map_or(&[][..], |(_, those)| those);
+        let town = town.map(str::to_owned);
+        self.units.push(Unit { id, name, aliases, parent, kind, office: 0, town, industries });
         index
     }
 }

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use archive::{NewAccount, OPERATOR, ScopeSetting};
+use dossier::{Kind, Role};
 use intake::ImportRequest;
-use search_api::{DemoHints, Hint};
+use search_api::{DemoAccount, DemoHints, Hint};
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
@@ -16,7 +18,7 @@ use super::import::{lines, take_in};
 use super::serve::{loopback_only, serve};
 use crate::context::{Context, is_vacant};
 use crate::lock::ServeLock;
-use crate::output;
+use crate::{clock, output};
 
 #[derive(Args)]
 pub(crate) struct Demo {
@@ -50,16 +52,15 @@ impl Demo {
     pub(crate) async fn run(self, context: Context) -> anyhow::Result<Outcome> {
         loopback_only(self.listen)?;
         let plan = invented::invent(self.scale.scale(), self.seed, invented_today());
-        let truth = plan.truth();
+        let worth_trying = plan.worth_trying();
         let lock = self.prepare(&context, &plan).await?;
-        let hints: Vec<Hint> = truth
-            .worth_trying
+        let hints: Vec<Hint> = worth_trying
             .iter()
             .map(|try_| Hint { line: try_.name.clone(), name: try_.name.clone(), reason: try_.why.clone() })
             .collect();
         let told: Vec<String> =
             hints.iter().map(|hint| format!("    {}  {}", hint.name, hint.reason)).collect();
-        serve(&context, self.listen, lock, Some(DemoHints { worth_trying: hints }), |address| {
+        serve(&context, self.listen, lock, Some(DemoHints { worth_trying: hints, accounts: demo_accounts() }), |address| {
             output::note(&format!(
                 "\n  清鉴 is ready, with an invented office: all persons are made up.\n\n  \
                  Open  http://{address}\n\n  Try first: 一键审核, and paste these names:\n{}\n\n  \
@@ -110,9 +111,61 @@ impl Demo {
         if report.has_rejections() {
             bail!("the invented data was not taken in whole:\n{}", lines(&report).join("\n"));
         }
+        make_accounts(context).await?;
         fs::write(dir.join("demo-complete"), b"")?;
         Ok(lock)
     }
+}
+
+/// The password of all invented accounts: they open nothing but invented dossiers.
+const DEMO_PASSWORD: &str = "Yanshi-2026";
+
+/// Name of sign-in, invented owner, role: one of each capacity.
+const DEMO_ACCOUNTS: [(&str, &str, Role); 10] = [
+    ("demo.inspector", "示例·经办", Role::Inspector),
+    ("demo.approver", "示例·审批", Role::Approver),
+    ("demo.handler", "示例·承办", Role::OfficeHandler),
+    ("demo.lead", "示例·负责", Role::OfficeLead),
+    ("demo.reviewer", "示例·复核", Role::Reviewer),
+    ("demo.supervisor", "示例·分管", Role::SupervisingLead),
+    ("demo.leader", "示例·领导", Role::Leader),
+    ("demo.system", "示例·系统", Role::SystemAdmin),
+    ("demo.security", "示例·安全", Role::SecurityAdmin),
+    ("demo.audit", "示例·审计", Role::AuditAdmin),
+];
+
+fn demo_accounts() -> Vec<DemoAccount> {
+    let account = |&(id, name, role): &(&str, &str, Role)| DemoAccount {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        title: role.title().to_owned(),
+        password: DEMO_PASSWORD.to_owned(),
+    };
+    DEMO_ACCOUNTS.iter().map(account).collect()
+}
+
+/// Makes those of the invented accounts that are not there yet; those of an office belong to the first one.
+async fn make_accounts(context: &Context) -> anyhow::Result<()> {
+    let archive = context.archive().await?;
+    let offices = archive.snapshot().await?.page(Kind::Office, None, 1).await?;
+    let office = offices.first().map(|stored| stored.record.key.clone());
+    for (id, name, role) in DEMO_ACCOUNTS {
+        if (role.is_of_an_office() && office.is_none()) || archive.account(id).await?.is_some() {
+            continue;
+        }
+        let new = NewAccount {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            roles: vec![role],
+            office: office.clone().filter(|_| role.is_of_an_office()),
+            scope: ScopeSetting::default(),
+            password: DEMO_PASSWORD.to_owned(),
+            must_change: false,
+        };
+        archive.add_account(new, OPERATOR, clock::now()).await?;
+    }
+    archive.close().await;
+    Ok(())
 }
 
 fn read_mark(dir: &Path) -> Option<Mark> {

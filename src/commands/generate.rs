@@ -35,7 +35,7 @@ pub(crate) struct Generate {
 
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
 pub(crate) enum ScaleName {
-    /// About 120 persons and 300 texts.
+    /// 24 units, 1,200 persons, 300 texts.
     Small,
     /// 61 units, 2,579 persons, 5,000 texts.
     District,

@@ -1,6 +1,7 @@
 //! Cases, clues, petitions, measures and inquiries: open ones without their closing day, closed ones with
 //! all days.
 
+use chrono::Days;
 use dossier::Kind;
 
 use super::{MEASURES, REASONS, SOURCES, SUMMARIES, Why, Writer, last_barred};
@@ -100,7 +101,9 @@ impl Writer<'_> {
 
     pub(super) fn inquiry(&mut self, open: bool) {
         let sent = if open { self.ago(3, 40) } else { self.ago(200, 2_000) };
-        let method = *self.rng.pick(&["谈话", "函询"]);
+        // a letter is answered within 15 working days, which 14 days never hold
+        let letter = !open || sent > self.as_of - Days::new(14);
+        let method = *self.rng.pick(if letter { &["谈话", "函询"] } else { &["谈话", "谈话"] });
         let mut cells = vec![("method", method.to_owned()), ("sent_on", sent.to_string())];
         if open {
             self.push(Kind::Inquiry, cells, vec![sent], &[Why::Open]);
