@@ -1,0 +1,19 @@
+//! What a sweep over the categories of risk reads and keeps: stored bodies page by page, the ledger of runs, the
+//! verdicts that stand, when a subject is due again, exemptions, versions of the rules.
+//!
+//! What it is not: no rule; what a verdict says comes in and goes out as it is.
+
+mod due;
+mod exemptions;
+mod ledger;
+mod list;
+mod read;
+mod rules;
+mod verdicts;
+
+pub use exemptions::{Exemption, NewExemption};
+pub use ledger::{NewRun, RunExtent, RunKind, RunState, SweepRun};
+pub use list::VerdictFilter;
+pub use read::{ChangedRecord, StoredBody};
+pub use rules::{NewRuleVersion, RuleVersion};
+pub use verdicts::{StoredSweep, SweepStore, SweptScope, VerdictRow};

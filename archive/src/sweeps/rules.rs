@@ -1,0 +1,166 @@
+//! Versions of the rules' settings: proposed by one person, put into force by another, with the days on which they
+//! count. The office's file counts where no version does.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use crate::act::Act;
+use crate::error::ArchiveError;
+use crate::open::Archive;
+use crate::rows;
+
+/// A proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRuleVersion {
+    /// The settings, as text.
+    pub body: String,
+    /// What it is for.
+    pub note: String,
+    /// Who proposes it.
+    pub author: String,
+    /// The first day on which it counts.
+    pub effective_from: NaiveDate,
+    /// The last one.
+    pub effective_to: Option<NaiveDate>,
+}
+
+/// A proposal, or a version in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleVersion {
+    /// Its number.
+    pub id: i64,
+    /// What was proposed.
+    pub proposed: NewRuleVersion,
+    /// When.
+    pub proposed_at: DateTime<Utc>,
+    /// Who put it into force; `None`: nobody yet.
+    pub approver: Option<String>,
+    /// When.
+    pub approved_at: Option<DateTime<Utc>>,
+    /// When it was withdrawn.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+}
+
+impl RuleVersion {
+    /// Whether it counts on `day`.
+    pub fn counts_on(&self, day: NaiveDate) -> bool {
+        self.approved_at.is_some()
+            && self.withdrawn_at.is_none()
+            && self.proposed.effective_from <= day
+            && self.proposed.effective_to.is_none_or(|to| day <= to)
+    }
+}
+
+impl Archive {
+    /// Keeps a proposal and gives its number.
+    pub async fn propose_rules(
+        &self,
+        new: &NewRuleVersion,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<i64, ArchiveError> {
+        let mut act = Act::begin(self, actor, now).await?;
+        let now_ms = act.now_ms();
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO sweep_rule_version (body, note, author, proposed_at, effective_from, effective_to) \
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        )
+        .bind(&new.body)
+        .bind(&new.note)
+        .bind(&new.author)
+        .bind(now_ms)
+        .bind(new.effective_from.to_string())
+        .bind(new.effective_to.map(|day| day.to_string()))
+        .fetch_one(act.connection())
+        .await?;
+        act.audit("rules.propose", &format!("rules:{id}"), &json!({ "author": new.author })).await?;
+        act.commit().await?;
+        Ok(id)
+    }
+
+    /// Puts a proposal into force. The database refuses its author as approver. `false`: there is no such
+    /// proposal, or it is in force or withdrawn.
+    pub async fn approve_rules(
+        &self,
+        id: i64,
+        approver: &str,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, ArchiveError> {
+        let mut act = Act::begin(self, actor, now).await?;
+        let now_ms = act.now_ms();
+        let done = sqlx::query(
+            "UPDATE sweep_rule_version SET approver = $1, approved_at = $2 \
+             WHERE id = $3 AND approved_at IS NULL AND withdrawn_at IS NULL",
+        )
+        .bind(approver)
+        .bind(now_ms)
+        .bind(id)
+        .execute(act.connection())
+        .await?
+        .rows_affected();
+        act.audit("rules.approve", &format!("rules:{id}"), &json!({ "approver": approver })).await?;
+        act.commit().await?;
+        Ok(done > 0)
+    }
+
+    /// Takes a version out of force from now on.
+    pub async fn withdraw_rules(
+        &self,
+        id: i64,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, ArchiveError> {
+        let mut act = Act::begin(self, actor, now).await?;
+        let now_ms = act.now_ms();
+        let done = sqlx::query(
+            "UPDATE sweep_rule_version SET withdrawn_at = $1 WHERE id = $2 AND withdrawn_at IS NULL",
+        )
+        .bind(now_ms)
+        .bind(id)
+        .execute(act.connection())
+        .await?
+        .rows_affected();
+        act.audit("rules.withdraw", &format!("rules:{id}"), &json!({})).await?;
+        act.commit().await?;
+        Ok(done > 0)
+    }
+
+    /// All versions, in the order of their numbers.
+    pub async fn rule_versions(&self) -> Result<Vec<RuleVersion>, ArchiveError> {
+        sqlx::query(
+            "SELECT id, body, note, author, proposed_at, approver, approved_at, effective_from, effective_to, \
+                    withdrawn_at FROM sweep_rule_version ORDER BY id",
+        )
+        .fetch_all(self.readers())
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<RuleVersion, ArchiveError> {
+    let day = |text: &str| -> Result<NaiveDate, ArchiveError> {
+        text.parse().map_err(|_| ArchiveError::Damaged(format!("{text:?} is no day")))
+    };
+    let instant = |at: usize| -> Result<Option<DateTime<Utc>>, ArchiveError> {
+        row.try_get::<Option<i64>, _>(at)?.map(rows::instant).transpose()
+    };
+    Ok(RuleVersion {
+        id: row.try_get(0)?,
+        proposed: NewRuleVersion {
+            body: row.try_get(1)?,
+            note: row.try_get(2)?,
+            author: row.try_get(3)?,
+            effective_from: day(row.try_get(7)?)?,
+            effective_to: row.try_get::<Option<&str>, _>(8)?.map(day).transpose()?,
+        },
+        proposed_at: rows::instant(row.try_get(4)?)?,
+        approver: row.try_get(5)?,
+        approved_at: instant(6)?,
+        withdrawn_at: instant(9)?,
+    })
+}
