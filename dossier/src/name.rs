@@ -72,6 +72,18 @@ pub fn name_key(name: &str) -> String {
     normal::key(name)
 }
 
+/// Surnames that are used for each other in daily writing, and are different names before the law.
+const LOOK_ALIKES: &[(char, char)] =
+    &[('肖', '萧'), ('付', '傅'), ('闫', '阎'), ('代', '戴'), ('丘', '邱'), ('兰', '蓝'), ('邸', '底')];
+
+/// The name keys that `name_key` becomes with a surname used for its own: to be suggested, never merged.
+pub fn look_alikes(name_key: &str) -> Vec<String> {
+    let mut chars = name_key.chars();
+    let Some(surname) = chars.next().filter(|_| !chars.as_str().is_empty()) else { return Vec::new() };
+    let pairs = LOOK_ALIKES.iter().flat_map(|&(a, b)| [(a, b), (b, a)]);
+    pairs.filter(|&(from, _)| from == surname).map(|(_, to)| format!("{to}{}", chars.as_str())).collect()
+}
+
 /// Whether `c` stands for characters left out of a name.
 pub fn is_mask(c: char) -> bool {
     matches!(c, '某' | '×' | '✕' | '╳' | '＊' | '*' | '□' | '■' | '？' | '?')
@@ -107,6 +119,21 @@ mod tests {
     fn the_empty_name_and_the_misplaced_text_are_refused() {
         assert_eq!(PersonName::parse(" 　\u{200b}"), Err(NameError::Empty));
         assert_eq!(PersonName::parse(&"王".repeat(101)), Err(NameError::TooLong(101)));
+    }
+
+    #[test]
+    fn surnames_used_for_each_other_are_suggested_and_never_merged() {
+        for (name, others) in [
+            ("肖明", &["萧明"][..]),
+            ("傅强", &["付强"]),
+            ("阎锡", &["闫锡"]),
+            ("王伟", &[]),
+            ("肖", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(look_alikes(&name_key(name)), others, "{name}");
+        }
+        assert_ne!(name_key("肖明"), name_key("萧明"));
     }
 
     #[test]
