@@ -32,6 +32,8 @@ pub use highlight::{Highlight, excerpt, highlights};
 pub use known::Known;
 pub use lookup::{Path, TextQuestion, candidate_texts};
 pub use query::{Query, QueryError, Term};
-pub use reading::{Asked, Occurrence, Reading, TextReading, read_text};
+pub use reading::{
+    Asked, Occurrence, Reading, TextReading, bears_compound_surname, bears_surname, read_text,
+};
 pub use search::{Answer, Facet, Hit, Order, SearchRequest, search, search_within};
 pub use store::{Index, Searcher, damaged_files};

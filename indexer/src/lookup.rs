@@ -45,6 +45,18 @@ pub enum Path {
 const PHRASES_MAX_PER_1000_TEXTS: u64 = 8;
 
 impl Path {
+    /// Every path.
+    pub const ALL: &[Path] = &[Path::Mentions, Path::Characters, Path::Scan];
+
+    /// A stable word for it.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Path::Mentions => "mention_index",
+            Path::Characters => "character_phrase",
+            Path::Scan => "scan",
+        }
+    }
+
     /// The cheapest exact path. `all_known`: every name of the question was known to the archive at the
     /// watermark, and nothing is pending.
     pub fn plan(question: &TextQuestion, searcher: &Searcher, all_known: bool) -> Path {

@@ -19,6 +19,7 @@ use dossier::normal::{Normal, is_han};
 use crate::clause::{Clauses, Tag, Token, frequency};
 use crate::error::IndexError;
 use crate::known::{Found, Known, Patterns};
+pub use entity::{bears_compound_surname, bears_surname};
 use longer::Longer;
 use vocabulary::ORDINARY_WORDS;
 

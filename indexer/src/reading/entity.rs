@@ -35,6 +35,17 @@ static TRANSCRIBING_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(TRANSC
 static SOUND_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(SOUNDS));
 static SURNAME_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(SURNAMES));
 
+/// Whether the name key begins with a common surname, of one character or two.
+pub fn bears_surname(name_key: &str) -> bool {
+    name_key.chars().next().is_some_and(is_surname) || bears_compound_surname(name_key)
+}
+
+/// Whether the name key is longer than the surname of two characters that it begins with.
+pub fn bears_compound_surname(name_key: &str) -> bool {
+    let compound: String = name_key.chars().take(2).collect();
+    name_key.chars().nth(2).is_some() && COMPOUND_SURNAMES.contains(&compound)
+}
+
 fn transcribes(c: char) -> bool {
     TRANSCRIBING_SET.has(c)
 }
@@ -139,12 +150,15 @@ impl Context<'_> {
 
     /// Whether the neighbour `c` at `at` goes on the foreign name; `named`: a Chinese name stands there.
     fn joins(&mut self, c: char, at: u32, found: Found, named: bool) -> bool {
+        if named {
+            return false;
+        }
         let token = self.token_at(at);
         let Some(token) = token.filter(|token| token.from >= found.to || token.to <= found.from) else {
             return sounds(c);
         };
         if token.len() == 1 {
-            return sounds(c) || (transcribes(c) && !NOT_JOINING.contains(c) && !named);
+            return sounds(c) || (transcribes(c) && !NOT_JOINING.contains(c));
         }
         let is_word = matches!(token.tag, Tag::Noun | Tag::Word)
             && frequency(self.normal, token.from, token.to) > NEIGHBOUR_FREQUENCY_MIN;
