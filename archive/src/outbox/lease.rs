@@ -23,11 +23,13 @@ pub struct Lease {
 }
 
 impl Archive {
-    /// Takes or renews the lease `name`; whoever holds it otherwise is named.
+    /// Takes or renews the lease `name`; whoever holds it otherwise is named. With `sole` the caller has
+    /// proof that nobody else is at work (a file lock of the machine), and need not wait for a dead one.
     pub async fn take_lease(
         &self,
         name: &str,
         holder: &str,
+        sole: bool,
         ttl: TimeDelta,
         now: DateTime<Utc>,
     ) -> Result<Lease, ArchiveError> {
@@ -39,7 +41,7 @@ impl Archive {
                 .await?;
         let epoch = match found {
             Some((who, epoch, _)) if who == holder => epoch,
-            Some((who, _, until)) if until > now.timestamp_millis() => {
+            Some((who, _, until)) if until > now.timestamp_millis() && !sole => {
                 return Err(ArchiveError::LeaseHeld { name: name.to_owned(), holder: who });
             }
             Some((_, epoch, _)) => epoch + 1,

@@ -398,7 +398,7 @@ async fn spent(
 ) -> Result<(i64, BTreeMap<String, i64>), ArchiveError> {
     let rows: Vec<(Option<String>, i64)> = sqlx::query_as(
         "SELECT o.office, COUNT(*) FROM outbox_attempt a JOIN outbox o ON o.id = a.outbox \
-         WHERE a.started_at > $1 AND a.phase IS NOT 'connect' GROUP BY o.office",
+         WHERE a.started_at > $1 AND a.phase IS DISTINCT FROM 'connect' GROUP BY o.office",
     )
     .bind(since)
     .fetch_all(connection)

@@ -1,8 +1,11 @@
 //! What the board counts, one row a reminder: days and instants from rows and clocks, so that each figure
 //! can name what it was counted from.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use crate::error::ArchiveError;
 use crate::open::Archive;
@@ -35,37 +38,56 @@ impl Archive {
         filter: &ReminderFilter,
     ) -> Result<Vec<ReminderFigures>, ArchiveError> {
         let mut tx = self.readers().begin().await?;
-        let mut query = Query::new(COLUMNS);
-        conditions(&mut query, filter);
-        query.push(" AND issued_at IS NOT NULL ORDER BY seq");
+        let mut query = Query::new("SELECT f.reminder, f.category FROM reminder_fact f WHERE f.reminder IN (");
+        asked(&mut query, "SELECT id FROM reminder ", filter);
+        query.push(") GROUP BY f.reminder, f.category ORDER BY f.reminder, f.category");
+        let mut categories: HashMap<String, Vec<String>> = HashMap::new();
+        for row in query.build().fetch_all(&mut *tx).await? {
+            categories.entry(row.try_get(0)?).or_default().push(row.try_get(1)?);
+        }
+        let mut query = Query::new(CLOCKS);
+        asked(&mut query, "SELECT id FROM reminder ", filter);
+        query.push(") GROUP BY t.reminder");
+        let mut clocks: HashMap<String, SqliteRow> = HashMap::new();
+        for row in query.build().fetch_all(&mut *tx).await? {
+            clocks.insert(row.try_get(0)?, row);
+        }
+        let mut query = Query::new("");
+        asked(&mut query, COLUMNS, filter);
+        query.push(" ORDER BY seq");
         let mut figures = Vec::new();
         for row in query.build().fetch_all(&mut *tx).await? {
             let reminder = row::read(&row)?;
-            let categories: Vec<String> = sqlx::query_scalar(
-                "SELECT DISTINCT category FROM reminder_fact WHERE reminder = $1 ORDER BY category",
-            )
-            .bind(&reminder.id)
-            .fetch_all(&mut *tx)
-            .await?;
-            let clocks = sqlx::query(
-                "SELECT (SELECT MIN(due_at) FROM reminder_timer WHERE reminder = $1 AND kind = 'ack'), \
-                 EXISTS (SELECT 1 FROM reminder_timer WHERE reminder = $1 AND kind = 'ack' AND status = 'fired'), \
-                 EXISTS (SELECT 1 FROM reminder_timer WHERE reminder = $1 AND kind = 'respond' AND status = 'fired' \
-                         AND excused = 0), \
-                 (SELECT due_at FROM reminder_timer WHERE reminder = $1 AND kind = 'respond' ORDER BY id DESC LIMIT 1)",
-            )
-            .bind(&reminder.id)
-            .fetch_one(&mut *tx)
-            .await?;
+            let clock = clocks.get(&reminder.id);
+            let instant = |place: usize| -> Result<Option<DateTime<Utc>>, ArchiveError> {
+                let Some(row) = clock else { return Ok(None) };
+                row.try_get::<Option<i64>, _>(place)?.map(rows::instant).transpose()
+            };
+            let fired = |place: usize| -> Result<bool, ArchiveError> {
+                Ok(clock.map_or(Ok(0), |row| row.try_get::<i64, _>(place))? > 0)
+            };
             figures.push(ReminderFigures {
-                ack_due_at: clocks.try_get::<Option<i64>, _>(0)?.map(rows::instant).transpose()?,
-                ack_missed: clocks.try_get::<i64, _>(1)? != 0,
-                respond_missed: clocks.try_get::<i64, _>(2)? != 0,
-                due_at: clocks.try_get::<Option<i64>, _>(3)?.map(rows::instant).transpose()?,
+                ack_due_at: instant(1)?,
+                ack_missed: fired(2)?,
+                respond_missed: fired(3)?,
+                due_at: instant(4)?,
+                categories: categories.remove(&reminder.id).unwrap_or_default(),
                 reminder,
-                categories,
             });
         }
         Ok(figures)
     }
+}
+
+/// The clocks of every reminder asked for, in one pass.
+const CLOCKS: &str = "SELECT t.reminder, MIN(CASE WHEN t.kind = 'ack' THEN t.due_at END), \
+    COUNT(CASE WHEN t.kind = 'ack' AND t.status = 'fired' THEN 1 END), \
+    COUNT(CASE WHEN t.kind = 'respond' AND t.status = 'fired' AND t.excused = 0 THEN 1 END), \
+    (SELECT l.due_at FROM reminder_timer l WHERE l.id = MAX(CASE WHEN t.kind = 'respond' THEN t.id END)) \
+    FROM reminder_timer t WHERE t.reminder IN (";
+
+fn asked(query: &mut Query, head: &'static str, filter: &ReminderFilter) {
+    query.push(head);
+    conditions(query, filter);
+    query.push(" AND issued_at IS NOT NULL");
 }

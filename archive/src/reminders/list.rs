@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::reminder::{Answer, State};
-use dossier::{Category, RecordRef, Severity};
+use dossier::{Category, RecordKey, RecordRef, Severity};
 use sqlx::Row as _;
 
 use crate::error::ArchiveError;
@@ -26,8 +26,14 @@ pub struct ReminderFilter {
     pub offices: Option<Vec<String>>,
     /// About these only.
     pub subjects: Option<Vec<RecordRef>>,
+    /// Not about these: the reader stays away from them.
+    pub except: Vec<RecordRef>,
+    /// Nor about people of these units.
+    pub except_units: Vec<RecordKey>,
     /// With a fact of this category.
     pub category: Option<Category>,
+    /// Only this one.
+    pub id: Option<String>,
     /// After this reminder (not with it).
     pub after: Option<String>,
     /// At most so many; `None`: all.
@@ -195,11 +201,27 @@ pub(crate) fn conditions(query: &mut Query, filter: &ReminderFilter) {
         }
         query.push(")");
     }
+    if !filter.except.is_empty() {
+        query.push(" AND subject NOT IN (");
+        let mut list = query.separated(", ");
+        for subject in &filter.except {
+            list.push_bind(subject.to_string());
+        }
+        query.push(")");
+    }
+    if !filter.except_units.is_empty() {
+        query.push(" AND (unit IS NULL OR unit NOT IN ");
+        push_list(query, filter.except_units.iter().map(RecordKey::as_str));
+        query.push(")");
+    }
     if let Some(category) = filter.category {
         query.push(
             " AND EXISTS (SELECT 1 FROM reminder_fact f WHERE f.reminder = reminder.id AND f.category = ",
         );
         query.push_bind(category.slug()).push(")");
+    }
+    if let Some(id) = &filter.id {
+        query.push(" AND id = ").push_bind(id.clone());
     }
     if let Some(after) = &filter.after {
         query.push(" AND seq > (SELECT seq FROM reminder WHERE id = ").push_bind(after.clone()).push(")");

@@ -16,6 +16,7 @@ mod row;
 mod seen;
 mod tick;
 mod watch;
+mod worklist;
 
 pub use act::{Acted, ReminderAct};
 pub use batch::{Batch, BatchState, Proposal};
@@ -27,6 +28,7 @@ pub use raise::{Gate, Judged, NewFact, NewReminder, RaiseRun, Raised};
 pub use row::Reminder;
 pub use tick::Ticked;
 pub use watch::ReminderTrouble;
+pub use worklist::{Waiting, WorkList};
 
 pub(crate) use post::alert_operator;
 pub(crate) use row::damaged as row_error;

@@ -41,6 +41,7 @@ pub(crate) async fn post(
     postings: Vec<Posting>,
     hold: Option<&str>,
 ) -> Result<(), ArchiveError> {
+    let postings = coalesced(postings);
     let mut groups: BTreeMap<(MailKind, Audience, Option<String>, StaleAfter), Vec<Posting>> =
         BTreeMap::new();
     for posting in postings {
@@ -68,6 +69,25 @@ pub(crate) async fn post(
         }
     }
     Ok(())
+}
+
+/// After a long stop several events of one reminder ask for the same mail: the last one says what all of
+/// them would have said one after the other.
+fn coalesced(postings: Vec<Posting>) -> Vec<Posting> {
+    let mut kept: Vec<Posting> = Vec::with_capacity(postings.len());
+    let mut places: BTreeMap<(String, MailKind, Audience, Option<String>), usize> = BTreeMap::new();
+    for posting in postings {
+        let (kind, audience) = (posting.order.kind, posting.order.audience);
+        let key = (posting.reminder.clone(), kind, audience, posting.order.office.clone());
+        match places.get(&key) {
+            Some(&place) => kept[place] = posting,
+            None => {
+                places.insert(key, kept.len());
+                kept.push(posting);
+            }
+        }
+    }
+    kept
 }
 
 /// Tells the operators something about the machine; names no reminder.

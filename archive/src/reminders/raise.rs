@@ -90,6 +90,8 @@ pub struct RaiseRun {
     pub as_of: NaiveDate,
     /// Whom.
     pub judged: Judged,
+    /// Subjects with hits that make no reminder (exempt, or of a silent category): nothing of theirs is gone.
+    pub spared: BTreeSet<RecordRef>,
     /// Persons by office, where known: an office that gets reminders about a great part of them is held.
     pub population: BTreeMap<String, usize>,
 }

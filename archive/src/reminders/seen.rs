@@ -112,7 +112,8 @@ impl Archive {
                 Judged::Only(subjects) => subjects.iter().any(|known| known.to_string() == subject),
                 Judged::Nobody => false,
             };
-            if !judged {
+            let spared = run.spared.iter().any(|known| known.to_string() == subject);
+            if !judged || spared {
                 continue;
             }
             sqlx::query("UPDATE reminder SET missed_runs = missed_runs + 1 WHERE id = $1")

@@ -2,7 +2,7 @@
 //! or doubled by stopping and starting. Each reminder in a transaction of its own.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dossier::reminder::{MailKind, fire};
+use dossier::reminder::fire;
 use serde_json::json;
 
 use crate::SYSTEM;
@@ -83,9 +83,7 @@ impl Archive {
         let mut fired = 0;
         while let Some(change) = fire(&reminder.standing, now, &desk.terms) {
             let (after, postings) = store(self, &mut act, &reminder, &change, &by).await?;
-            for posting in postings {
-                keep_last(&mut mails, posting);
-            }
+            mails.extend(postings);
             reminder = after;
             fired += 1;
         }
@@ -110,14 +108,4 @@ impl Archive {
         let seen = format::get(&mut reader, SEEN).await?.and_then(|text| text.parse::<i64>().ok());
         Ok(seen.and_then(DateTime::from_timestamp_millis))
     }
-}
-
-/// After a long stop one mail says what several would have said one after the other.
-fn keep_last(mails: &mut Vec<Posting>, posting: Posting) {
-    if matches!(posting.order.kind, MailKind::M5 | MailKind::M12) {
-        mails.retain(|other| {
-            other.order.kind != posting.order.kind || other.order.audience != posting.order.audience
-        });
-    }
-    mails.push(posting);
 }

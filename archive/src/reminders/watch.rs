@@ -2,9 +2,15 @@
 //! have no answer where everything is right.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 
+use crate::SYSTEM;
+use crate::act::Act;
 use crate::error::ArchiveError;
+use crate::format;
 use crate::open::Archive;
+use crate::reminders::alert_operator;
+use crate::reminders::desk::Desk;
 
 /// How long a clock may be due before it must have fired.
 const UNFIRED_MAX: TimeDelta = TimeDelta::minutes(5);
@@ -25,6 +31,9 @@ pub struct ReminderTrouble {
     /// The first of them.
     pub ids: Vec<String>,
 }
+
+/// Where the last audit is kept.
+const AUDIT: &str = "reminder_audit";
 
 const OPEN: &str = "r.ended_at IS NULL AND r.state <> 'held'";
 
@@ -92,4 +101,35 @@ impl Archive {
         }
         Ok(troubles)
     }
+
+    /// Keeps what an audit found. One that turns from green to red tells the operators, once.
+    pub async fn keep_reminder_audit(
+        &self,
+        troubles: &[ReminderTrouble],
+        desk: &Desk<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        let codes: Vec<&str> = troubles.iter().map(|trouble| trouble.code).collect();
+        let mut act = Act::begin(self, SYSTEM, now).await?;
+        let before = format::get(act.connection(), AUDIT).await?.unwrap_or_default();
+        let kept = json!({ "at": now.timestamp_millis(), "codes": codes }).to_string();
+        format::set(act.connection(), AUDIT, &kept).await?;
+        if !codes.is_empty() && codes_of(&before) != codes {
+            alert_operator(&mut act, desk).await?;
+            act.audit("reminder.audit", "red", &json!({ "codes": codes })).await?;
+        }
+        act.commit().await
+    }
+
+    /// What the last audit found to be wrong.
+    pub async fn last_reminder_audit(&self) -> Result<Vec<String>, ArchiveError> {
+        let mut reader = self.readers().acquire().await?;
+        Ok(codes_of(&format::get(&mut reader, AUDIT).await?.unwrap_or_default()))
+    }
+}
+
+fn codes_of(kept: &str) -> Vec<String> {
+    let kept: serde_json::Value = serde_json::from_str(kept).unwrap_or_default();
+    let codes = kept["codes"].as_array().into_iter().flatten();
+    codes.filter_map(|code| code.as_str().map(str::to_owned)).collect()
 }

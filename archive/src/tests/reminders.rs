@@ -63,6 +63,7 @@ impl House {
             run: run.to_owned(),
             as_of: self.desk().terms.day(now),
             judged,
+            spared: std::collections::BTreeSet::new(),
             population: BTreeMap::new(),
         };
         self.office.archive.raise_reminders(&run, tasks, &self.desk(), now).await.unwrap()
