@@ -89,8 +89,14 @@ pub(crate) enum Weight {
     Adverse,
 }
 
+/// Among the reasons of a mention: a person decided that it is not this one.
+pub(crate) const DECIDED_IS_NOT: &str = "decided_is_not";
+
 /// The weight of one mention in a text of an adverse or neutral kind.
 pub(crate) fn weigh(mention: &Mention, adverse: bool) -> Weight {
+    if mention.why.iter().any(|why| why == DECIDED_IS_NOT) {
+        return Weight::Nothing;
+    }
     match mention.tier {
         Tier::Linked | Tier::Corroborated if adverse => Weight::Adverse,
         Tier::Linked | Tier::Corroborated | Tier::Name | Tier::Word => Weight::ToLookAt,

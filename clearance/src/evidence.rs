@@ -3,45 +3,20 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use archive::StoredText;
+use archive::{Decision, DecisionScope, DecisionVerdict, StoredText};
+use dossier::RecordKey;
 use dossier::citizen_id::CitizenId;
 use dossier::text::TextKind;
-use dossier::{PartialDate, RecordKey};
 use indexer::{Asked, Highlight, Occurrence, Reading, TextReading, excerpt, read_text};
 
 use crate::answer::{Mention, Tier};
+use crate::decide::DECIDED_IS_NOT;
+use crate::fit::{DECIDED, Evidence, MaskedId, TextFacts};
 use crate::mentions::{FoundMention, Lookup, MentionQuestion};
-use crate::profile::Profile;
+use crate::profile::{Decided, Profile};
 
 /// Code points of a quote to either side of the name.
 const QUOTE_AROUND: u32 = 40;
-
-/// What one text says for one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(clippy::struct_excessive_bools, reason = "four independent facts, each given or not")]
-struct Evidence {
-    listed: bool,
-    id: bool,
-    unit: bool,
-    birth: bool,
-}
-
-impl Evidence {
-    fn links(self) -> bool {
-        self.listed || self.id
-    }
-
-    /// How well the person fits: to compare namesakes.
-    fn strength(self) -> u8 {
-        if self.links() { 4 } else { u8::from(self.unit) + u8::from(self.birth) }
-    }
-
-    fn why(self) -> Vec<String> {
-        let all =
-            [(self.listed, "persons"), (self.id, "id_number"), (self.unit, "unit"), (self.birth, "birth")];
-        all.into_iter().filter(|(given, _)| *given).map(|(_, word)| word.to_owned()).collect()
-    }
-}
 
 /// A text under reading.
 pub(crate) struct OneText<'t, 'q> {
@@ -51,9 +26,11 @@ pub(crate) struct OneText<'t, 'q> {
     lookup: &'q Lookup<'q>,
     reading: TextReading,
     title_names: Vec<Occurrence>,
+    /// Identity numbers of text and title, in canonical form.
+    all_identities: BTreeSet<String>,
     title_identities: Vec<CitizenId>,
+    masked: Vec<MaskedId>,
     listed: Vec<RecordKey>,
-    unit: Option<RecordKey>,
     normal: String,
 }
 
@@ -74,6 +51,9 @@ impl<'t, 'q> OneText<'t, 'q> {
         });
         let listed = fields.list("persons").iter().filter_map(|key| RecordKey::new(key).ok()).collect();
         let normal = reading.normal.text();
+        let in_text = reading.identities.iter().map(|(_, _, id)| id);
+        let all_identities = in_text.chain(&title_identities).map(CitizenId::canonical).collect();
+        let masked = MaskedId::all_in(&normal);
         Self {
             text,
             title,
@@ -81,9 +61,10 @@ impl<'t, 'q> OneText<'t, 'q> {
             lookup,
             reading,
             title_names,
+            all_identities,
             title_identities,
+            masked,
             listed,
-            unit: text.stored.unit.clone(),
             normal,
         }
     }
@@ -94,12 +75,10 @@ impl<'t, 'q> OneText<'t, 'q> {
         let chars: Vec<char> = self.text.content.chars().collect();
         for occurrence in &self.reading.occurrences {
             for &subject in &self.lookup.by_name[occurrence.name] {
-                let (tier, why) = self.tier(subject, *occurrence);
+                let place = Some((occurrence.start, occurrence.end));
+                let (tier, why) = self.tier(subject, *occurrence, place);
                 let quote = quote(&chars, occurrence.start, occurrence.end);
-                found.push((
-                    subject,
-                    self.mention(tier, Some((occurrence.start, occurrence.end)), quote, why),
-                ));
+                found.push((subject, self.mention(tier, place, quote, why)));
             }
         }
         self.in_title(&mut found);
@@ -129,7 +108,7 @@ impl<'t, 'q> OneText<'t, 'q> {
     fn in_title(&self, found: &mut Vec<(usize, Mention)>) {
         for occurrence in &self.title_names {
             for &subject in &self.lookup.by_name[occurrence.name] {
-                let (tier, mut why) = self.tier(subject, *occurrence);
+                let (tier, mut why) = self.tier(subject, *occurrence, None);
                 if !found.iter().any(|(of, mention)| *of == subject && mention.tier <= tier) {
                     why.push("title".to_owned());
                     found.push((subject, self.mention(tier, None, self.title.to_owned(), why)));
@@ -164,7 +143,37 @@ impl<'t, 'q> OneText<'t, 'q> {
         }
     }
 
-    fn tier(&self, subject: usize, occurrence: Occurrence) -> (Tier, Vec<String>) {
+    /// The tier of one place for one subject. What a person decided comes first; nothing is hidden by it, and
+    /// a decision that the text itself contradicts is not followed.
+    fn tier(&self, subject: usize, occurrence: Occurrence, place: Option<(u32, u32)>) -> (Tier, Vec<String>) {
+        let (tier, why) = self.tier_as_read(subject, occurrence, place);
+        let Some(decided) = self.decided(self.profile(subject), occurrence.name, place) else {
+            return (tier, why);
+        };
+        let named = format!("decision:{}", decided.id);
+        match decided.verdict {
+            DecisionVerdict::Is => {
+                let whole = |scope: &DecisionScope| !matches!(scope, DecisionScope::Unit(_));
+                if tier == Tier::Inside && !whole(&decided.scope) {
+                    return (tier, why);
+                }
+                let mut because = vec!["decided_is".to_owned(), named];
+                because.extend(self.evidence_of(subject).why());
+                (tier.min(Tier::Corroborated), because)
+            }
+            DecisionVerdict::IsNot if tier == Tier::Linked => {
+                (tier, why.into_iter().chain(["decision_contradicted".to_owned(), named]).collect())
+            }
+            DecisionVerdict::IsNot => (tier.max(Tier::Name), vec![DECIDED_IS_NOT.to_owned(), named]),
+        }
+    }
+
+    fn tier_as_read(
+        &self,
+        subject: usize,
+        occurrence: Occurrence,
+        place: Option<(u32, u32)>,
+    ) -> (Tier, Vec<String>) {
         let reason = |word: &str| {
             if word.is_empty() { Vec::new() } else { vec![word.to_owned()] }
         };
@@ -187,7 +196,7 @@ impl<'t, 'q> OneText<'t, 'q> {
             .iter()
             .filter(|bearer| person.is_some_and(|person| *bearer != person))
             .filter_map(|bearer| self.question.profiles.get(bearer))
-            .map(|profile| self.evidence(profile).strength())
+            .map(|profile| self.strength(profile, occurrence.name, place))
             .max()
             .unwrap_or(0);
         if evidence.strength() > 0 && evidence.strength() >= best_namesake {
@@ -199,41 +208,63 @@ impl<'t, 'q> OneText<'t, 'q> {
         (Tier::Name, reason(occurrence.why))
     }
 
+    fn profile(&self, subject: usize) -> Option<&Profile> {
+        self.question.profiles.get(self.question.subjects[subject].person.as_ref()?)
+    }
+
     fn evidence_of(&self, subject: usize) -> Evidence {
-        let none = Evidence { listed: false, id: false, unit: false, birth: false };
-        let person = self.question.subjects[subject].person.as_ref();
-        person
-            .and_then(|person| self.question.profiles.get(person))
-            .map_or(none, |profile| self.evidence(profile))
+        self.profile(subject).map_or_else(Evidence::default, |profile| self.evidence(profile))
     }
 
     fn evidence(&self, profile: &Profile) -> Evidence {
-        let canonical = profile.person.id_number.as_ref().map(CitizenId::canonical);
-        Evidence {
-            listed: self.listed.contains(&profile.person.key),
-            id: canonical.is_some_and(|id| self.holds(&id)),
-            unit: profile.unit_keys.iter().any(|unit| self.reading.units.contains(unit))
-                || self.unit.as_ref().is_some_and(|unit| profile.posts.iter().any(|post| post.unit == *unit)),
-            birth: profile.person.birth.is_some_and(|birth| self.names_month(birth)),
+        let facts = TextFacts {
+            listed: &self.listed,
+            unit: self.text.stored.unit.as_ref(),
+            date: self.text.stored.fields.date("date"),
+            identities: &self.all_identities,
+            masked: &self.masked,
+            units: &self.reading.units,
+            normal: &self.normal,
+        };
+        Evidence::of(profile, &facts)
+    }
+
+    /// How well a namesake fits, decisions counted.
+    fn strength(&self, profile: &Profile, name: usize, place: Option<(u32, u32)>) -> u8 {
+        match self.decided(Some(profile), name, place).map(|decision| decision.verdict) {
+            Some(DecisionVerdict::Is) => DECIDED,
+            Some(DecisionVerdict::IsNot) => 0,
+            None => self.evidence(profile).strength(),
         }
     }
 
-    /// Whether this identity number stands in the text or its title.
-    fn holds(&self, canonical: &str) -> bool {
-        let in_text = self.reading.identities.iter().map(|(_, _, id)| id);
-        in_text.chain(&self.title_identities).any(|id| id.canonical() == canonical)
+    /// The decision in force for a place: about it, else about the text as it is, else about the unit; of
+    /// several the last.
+    fn decided<'p>(
+        &self,
+        profile: Option<&'p Profile>,
+        name: usize,
+        place: Option<(u32, u32)>,
+    ) -> Option<&'p Decision> {
+        let own = profile?.decisions.iter().filter(|d| d.decision.name_key == self.question.names[name]);
+        own.filter_map(|d| Some((self.reach(d, place)?, &d.decision)))
+            .max_by_key(|(reach, decision)| (*reach, decision.id))
+            .map(|(_, decision)| decision)
     }
 
-    /// Whether the month of `birth` is written in the text: 1971年5月, 1971年05月, 1971.05, 1971-05.
-    fn names_month(&self, birth: PartialDate) -> bool {
-        let (year, month) = birth.year_month();
-        let forms = [
-            format!("{year}年{month}月"),
-            format!("{year}年{month:02}月"),
-            format!("{year}.{month:02}"),
-            format!("{year}-{month:02}"),
-        ];
-        forms.iter().any(|form| self.normal.contains(form.as_str()))
+    /// How exactly a decision is about this place; none if it is not, or was about another content.
+    fn reach(&self, decided: &Decided, place: Option<(u32, u32)>) -> Option<u8> {
+        let key = &self.text.stored.record.key;
+        let as_it_was = decided.decision.text_hash.as_ref().is_none_or(|hash| *hash == self.text.text_hash);
+        match &decided.decision.scope {
+            DecisionScope::Mention { text, start, end } => {
+                (as_it_was && text == key && place == Some((*start, *end))).then_some(3)
+            }
+            DecisionScope::Text(text) => (as_it_was && text == key).then_some(2),
+            DecisionScope::Unit(unit) => (self.text.stored.unit.as_ref() == Some(unit)
+                || decided.unit_keys.iter().any(|unit| self.reading.units.contains(unit)))
+            .then_some(1),
+        }
     }
 }
 

@@ -6,13 +6,13 @@ use archive::Archive;
 use chrono::NaiveDate;
 use dossier::RecordKey;
 use dossier::day::Period;
-use dossier::name::name_key;
-use indexer::Index;
+use dossier::name::{look_alikes, name_key};
+use indexer::{Index, Path, TextQuestion, candidate_texts};
 use serde::Serialize;
 
 use crate::answer::{Candidate, Mention};
 use crate::error::ClearanceError;
-use crate::mentions::{MentionQuestion, Sources, Subject, gather};
+use crate::mentions::{MentionQuestion, Sources, Subject, gather, gather_in};
 use crate::profile::Profiles;
 
 /// What was found for one name.
@@ -36,6 +36,19 @@ pub async fn find_names(
     period: Period,
     as_of: NaiveDate,
 ) -> Result<Vec<FoundName>, ClearanceError> {
+    find_names_by(archive, index, names, period, as_of, None).await
+}
+
+/// The same, looked up by `path`; none: by the cheapest that is exact. For names that the archive knew when it
+/// was indexed, and with nothing pending, every path gives the same answer.
+pub async fn find_names_by(
+    archive: &Archive,
+    index: &Index,
+    names: &[String],
+    period: Period,
+    as_of: NaiveDate,
+    path: Option<Path>,
+) -> Result<Vec<FoundName>, ClearanceError> {
     let searcher = index.searcher()?;
     let snapshot = archive.snapshot().await?;
     let known = index.known(&snapshot).await?;
@@ -57,7 +70,15 @@ pub async fn find_names(
         period,
     };
     let sources = Sources { archive, searcher: &searcher, snapshot: &snapshot, known: &known };
-    let mentions: HashMap<String, _> = keys.into_iter().zip(gather(&sources, &question).await?).collect();
+    let found = match path {
+        None => gather(&sources, &question).await?,
+        Some(path) => {
+            let asked = TextQuestion { names: keys.clone(), ..TextQuestion::default() };
+            let texts = candidate_texts(&searcher, &snapshot, &asked, path).await?;
+            gather_in(&sources, &question, &Vec::from_iter(texts)).await?
+        }
+    };
+    let mentions: HashMap<String, _> = keys.into_iter().zip(found).collect();
     let found = names.iter().map(|name| {
         let key = name_key(name);
         let mentions = mentions.get(&key).cloned().unwrap_or_default();
@@ -74,6 +95,100 @@ pub async fn find_names(
         }
     });
     Ok(found.collect())
+}
+
+/// How one name is looked up, for `--explain`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExplainedName {
+    /// As asked.
+    pub name: String,
+    /// What is looked for.
+    pub key: String,
+    /// Whether a dossier bears it.
+    pub known: bool,
+    /// The path taken.
+    pub path: &'static str,
+    /// Texts to be read for it.
+    pub texts: usize,
+    /// Why this path.
+    pub because: &'static str,
+}
+
+/// Says for each of `names` how it is looked up now.
+pub async fn explain_names(
+    archive: &Archive,
+    index: &Index,
+    names: &[String],
+) -> Result<Vec<ExplainedName>, ClearanceError> {
+    let searcher = index.searcher()?;
+    let snapshot = archive.snapshot().await?;
+    let known = index.known(&snapshot).await?;
+    let synced = searcher.watermark() >= snapshot.version();
+    let unmarked: Vec<String> =
+        names.iter().map(|name| name_key(name)).filter(|key| !(synced && known.knows(key))).collect();
+    let together = TextQuestion { names: unmarked, ..TextQuestion::default() };
+    let mut explained = Vec::new();
+    for name in names {
+        let key = name_key(name);
+        let is_known = known.knows(&key);
+        let (path, because) = match (synced, is_known) {
+            (true, true) => (Path::Mentions, "the archive knew the name when it was indexed"),
+            (false, true) => (Path::plan(&together, &searcher, false), "the index has not caught up yet"),
+            (_, false) => (Path::plan(&together, &searcher, false), "no dossier bears the name"),
+        };
+        let question = TextQuestion { names: vec![key.clone()], ..TextQuestion::default() };
+        let texts = candidate_texts(&searcher, &snapshot, &question, path).await?.len();
+        explained.push(ExplainedName {
+            name: name.clone(),
+            key,
+            known: is_known,
+            path: path.slug(),
+            texts,
+            because,
+        });
+    }
+    Ok(explained)
+}
+
+/// A name of a dossier that could be meant by one that was asked for, and is not the same: to be shown apart,
+/// never merged with the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SuggestedName {
+    /// As asked.
+    pub name: String,
+    /// The other name, as its key.
+    pub instead: String,
+    /// Why it is suggested: `look_alike_surname`.
+    pub because: &'static str,
+    /// Dossiers that bear it.
+    pub persons: Vec<Candidate>,
+}
+
+/// Names of dossiers that are written with a surname used for the one asked (肖 and 萧, 付 and 傅).
+pub async fn suggest_names(
+    archive: &Archive,
+    names: &[String],
+    as_of: NaiveDate,
+) -> Result<Vec<SuggestedName>, ClearanceError> {
+    let snapshot = archive.snapshot().await?;
+    let others: Vec<(usize, String)> = names
+        .iter()
+        .enumerate()
+        .flat_map(|(at, name)| look_alikes(&name_key(name)).into_iter().map(move |other| (at, other)))
+        .collect();
+    let keys: Vec<String> = others.iter().map(|(_, key)| key.clone()).collect();
+    let mut bearers: HashMap<String, BTreeSet<RecordKey>> = HashMap::new();
+    for hit in snapshot.persons_by_names(&keys).await? {
+        bearers.entry(hit.name_key).or_default().insert(hit.person);
+    }
+    let persons: BTreeSet<RecordKey> = bearers.values().flatten().cloned().collect();
+    let profiles = Profiles::load(&snapshot, &Vec::from_iter(persons)).await?;
+    let suggested = others.into_iter().filter_map(|(at, instead)| {
+        let persons = bearers.get(&instead)?;
+        let persons = persons.iter().filter_map(|person| profiles.candidate(person, as_of)).collect();
+        Some(SuggestedName { name: names[at].clone(), instead, because: "look_alike_surname", persons })
+    });
+    Ok(suggested.collect())
 }
 
 /// Every place where a name of `person` stands, by how surely it is about this person: the mentions of a

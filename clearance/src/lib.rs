@@ -35,7 +35,10 @@ pub use answer::{Candidate, Head, Mention, Problem, Row, ShownRecord, Tier, Unit
 pub use coverage::Coverage;
 pub use decide::{Identity, State};
 pub use error::ClearanceError;
-pub use find::{FoundName, PersonMentions, find_names, find_person};
+pub use find::{
+    ExplainedName, FoundName, PersonMentions, SuggestedName, explain_names, find_names, find_names_by, find_person,
+    suggest_names,
+};
 pub use gather::{DossierInfluence, dossier_influence};
 pub use input::Input;
 pub use proof::{Proof, RULES, Versions, normal_code};

@@ -66,8 +66,17 @@ pub(crate) async fn gather(
     sources: &Sources<'_>,
     question: &MentionQuestion<'_>,
 ) -> Result<Vec<Mentions>, ClearanceError> {
-    let mut gathered = vec![Mentions::default(); question.subjects.len()];
     let texts: Vec<RecordKey> = candidates(sources, question).await?.into_iter().collect();
+    gather_in(sources, question, &texts).await
+}
+
+/// The mentions of each subject in the texts `texts` only, in the order of the subjects.
+pub(crate) async fn gather_in(
+    sources: &Sources<'_>,
+    question: &MentionQuestion<'_>,
+    texts: &[RecordKey],
+) -> Result<Vec<Mentions>, ClearanceError> {
+    let mut gathered = vec![Mentions::default(); question.subjects.len()];
     let asked = Asked::new(sources.known, &question.names)?;
     let lookup = Lookup::new(question);
     for keys in texts.chunks(TEXTS_AT_ONCE) {
@@ -100,11 +109,14 @@ async fn candidates(
         .collect();
     // The mention index marks every name known at the watermark; where the archive has moved on since,
     // or the archive never knew the name, characters decide.
-    let synced = sources.searcher.watermark() >= sources.snapshot.version();
+    let past = sources.snapshot.changed_texts();
+    let synced = past.is_none() && sources.searcher.watermark() >= sources.snapshot.version();
     let (marked, unmarked): (Vec<String>, Vec<String>) =
         question.names.iter().cloned().partition(|name| synced && sources.known.knows(name));
     let by_mark = TextQuestion { names: marked, identities, persons };
     let mut texts = candidate_texts(sources.searcher, sources.snapshot, &by_mark, Path::Mentions).await?;
+    // The index shows the present: what has changed since the past that is asked about is read outright.
+    texts.extend(past.unwrap_or_default().iter().cloned());
     if !unmarked.is_empty() {
         let by_characters = TextQuestion { names: unmarked, ..TextQuestion::default() };
         let path = Path::plan(&by_characters, sources.searcher, false);

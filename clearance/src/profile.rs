@@ -1,9 +1,9 @@
 //! What is known of the persons in question that tells them from their namesakes: names, identity
 //! number, birth month, units, posts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use archive::Snapshot;
+use archive::{Decision, DecisionScope, Snapshot};
 use chrono::NaiveDate;
 use dossier::name::name_key;
 use dossier::person::{Person, Post, Unit};
@@ -20,6 +20,17 @@ pub(crate) struct Profile {
     pub(crate) posts: Vec<Post>,
     /// Search keys of names and aliases of all units of all posts.
     pub(crate) unit_keys: BTreeSet<String>,
+    /// The same, unit by unit.
+    keys_of_unit: BTreeMap<RecordKey, Vec<String>>,
+    /// What people decided about places where a name of this person stands, in force, oldest first.
+    pub(crate) decisions: Vec<Decided>,
+}
+
+/// A decision, with the keys of the unit that it is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Decided {
+    pub(crate) decision: Decision,
+    pub(crate) unit_keys: Vec<String>,
 }
 
 /// Profiles by person key, with the units that they refer to.
@@ -30,8 +41,19 @@ pub(crate) struct Profiles {
 }
 
 impl Profiles {
-    /// Loads the persons `keys`, their posts and the units of these.
+    /// Loads the persons `keys`, their posts and the units of these, with all that was decided by now about
+    /// mentions of them.
     pub(crate) async fn load(snapshot: &Snapshot, keys: &[RecordKey]) -> Result<Self, ClearanceError> {
+        let decisions = snapshot.last_mention_decision().await?;
+        Self::load_as_decided(snapshot, keys, decisions).await
+    }
+
+    /// The same; decisions about mentions count up to the number `decisions`.
+    pub(crate) async fn load_as_decided(
+        snapshot: &Snapshot,
+        keys: &[RecordKey],
+        decisions: i64,
+    ) -> Result<Self, ClearanceError> {
         let mut profiles = Self::default();
         let persons: Vec<Person> = snapshot
             .records(Kind::Person, keys)
@@ -45,7 +67,13 @@ impl Profiles {
                 posts.entry(post.person.clone()).or_default().push(post);
             }
         }
-        let wanted: BTreeSet<RecordKey> = posts.values().flatten().map(|post| post.unit.clone()).collect();
+        let mut decided = decisions_by_person(snapshot, &persons, decisions).await?;
+        let of_decisions = decided.values().flatten().filter_map(|decision| match &decision.scope {
+            DecisionScope::Unit(unit) => Some(unit.clone()),
+            DecisionScope::Mention { .. } | DecisionScope::Text(_) => None,
+        });
+        let wanted: BTreeSet<RecordKey> =
+            posts.values().flatten().map(|post| post.unit.clone()).chain(of_decisions).collect();
         let wanted: Vec<RecordKey> = wanted.into_iter().collect();
         for stored in snapshot.records(Kind::Unit, &wanted).await? {
             let unit = Unit::of(stored.record.key, &stored.fields);
@@ -53,22 +81,34 @@ impl Profiles {
         }
         for person in persons {
             let posts = posts.remove(&person.key).unwrap_or_default();
-            let unit_keys = posts
-                .iter()
-                .filter_map(|post| profiles.units.get(&post.unit))
-                .flat_map(Unit::name_keys)
-                .filter(|key| !key.is_empty())
-                .collect();
+            let keys_of_unit: BTreeMap<RecordKey, Vec<String>> =
+                posts.iter().map(|post| (post.unit.clone(), profiles.unit_keys(&post.unit))).collect();
+            let unit_keys = keys_of_unit.values().flatten().cloned().collect();
+            let decisions = decided.remove(&person.key).unwrap_or_default();
+            let decisions = decisions.into_iter().map(|decision| profiles.decided(decision)).collect();
             let mut name_keys: Vec<String> = Vec::new();
             for key in person.name_keys() {
                 if !key.is_empty() && !name_keys.contains(&key) {
                     name_keys.push(key);
                 }
             }
-            let profile = Profile { person, name_keys, posts, unit_keys };
+            let profile = Profile { person, name_keys, posts, unit_keys, keys_of_unit, decisions };
             profiles.persons.insert(profile.person.key.clone(), profile);
         }
         Ok(profiles)
+    }
+
+    fn unit_keys(&self, unit: &RecordKey) -> Vec<String> {
+        let keys = self.units.get(unit).into_iter().flat_map(Unit::name_keys);
+        keys.filter(|key| !key.is_empty()).collect()
+    }
+
+    fn decided(&self, decision: Decision) -> Decided {
+        let unit_keys = match &decision.scope {
+            DecisionScope::Unit(unit) => self.unit_keys(unit),
+            DecisionScope::Mention { .. } | DecisionScope::Text(_) => Vec::new(),
+        };
+        Decided { decision, unit_keys }
     }
 
     /// The profile of `person`.
@@ -101,7 +141,25 @@ impl Profiles {
     }
 }
 
+async fn decisions_by_person(
+    snapshot: &Snapshot,
+    persons: &[Person],
+    upto: i64,
+) -> Result<HashMap<RecordKey, Vec<Decision>>, ClearanceError> {
+    let names: Vec<String> = persons.iter().flat_map(Person::name_keys).collect();
+    let mut decided: HashMap<RecordKey, Vec<Decision>> = HashMap::new();
+    for decision in snapshot.decisions_about(&names, upto).await? {
+        decided.entry(decision.person.clone()).or_default().push(decision);
+    }
+    Ok(decided)
+}
+
 impl Profile {
+    /// Search keys of the name and aliases of a unit of one of the posts.
+    pub(crate) fn unit_keys_of(&self, unit: &RecordKey) -> &[String] {
+        self.keys_of_unit.get(unit).map_or(&[], Vec::as_slice)
+    }
+
     /// The post to show: the main one held on `as_of`, else any held, else the last one.
     fn present_post(&self, as_of: NaiveDate) -> Option<&Post> {
         self.posts.iter().max_by_key(|post| {
