@@ -136,10 +136,13 @@ pub(crate) struct Office<'p> {
     pub(crate) unique: &'p dyn Fn(&str) -> bool,
 }
 
-/// Plants every case, once for each five thousand persons; what finds nobody free is left out, from the last
-/// case on.
+/// Most times that every case is planted, however big the office: what is planted is kept in memory.
+const ROUNDS_MAX: usize = 20;
+
+/// Plants every case, once for each five thousand persons up to [`ROUNDS_MAX`]; what finds nobody free is left
+/// out, from the last case on.
 pub(crate) fn plant(office: Office<'_>, setting: &Setting) -> Risks {
-    let rounds = (office.persons.len() / 5_000).max(1);
+    let rounds = (office.persons.len() / 5_000).clamp(1, ROUNDS_MAX);
     let mut stage = stage::Stage::new(office, setting);
     for round in 0..rounds {
         stage.play("concurrent_post", concurrent::CASES);

@@ -331,12 +331,16 @@ fn offices(area: &str, units: usize) -> Vec<Office> {
     let rooms = (units / 10 + 1).clamp(2, NUMBERS.len());
     let mut offices =
         vec![Office { id: "O1".to_owned(), name: format!("{area}纪委监委机关"), parent: None }];
-    for (index, number) in NUMBERS[..rooms].iter().enumerate() {
-        offices.push(Office {
-            id: format!("O{}", index + 2),
-            name: format!("第{number}监督检查室"),
-            parent: Some(0),
-        });
+    let mut add = |name: String, parent: u32| {
+        let id = format!("O{}", offices.len() + 1);
+        offices.push(Office { id, name, parent: Some(parent) });
+    };
+    for number in &NUMBERS[..rooms] {
+        add(format!("第{number}监督检查室"), 0);
+    }
+    // some rooms have a group that sits with the supervised
+    for (room, number) in (1_u32..).zip(&NUMBERS[..rooms.min(4)]) {
+        add(format!("派驻第{number}纪检监察组"), room);
     }
     offices
 }

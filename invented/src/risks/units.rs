@@ -197,7 +197,7 @@ fn recommendation(id: String, unit: &str, issued: &str, more: Vec<Cell>) -> Row 
     Row { kind: Kind::Recommendation, id, cells }
 }
 
-/// Findings and letters of all units, done in time or not yet due.
+/// Findings and letters of all units, done in time or not yet due, and petitions about units.
 pub(crate) fn quiet(seed: u64, as_of: NaiveDate, place: &Place) -> Vec<Row> {
     let mut rows = Vec::new();
     for (index, unit) in (0_u64..).zip(&place.units) {
@@ -220,6 +220,14 @@ pub(crate) fn quiet(seed: u64, as_of: NaiveDate, place: &Place) -> Vec<Row> {
                 more,
             ));
         }
+        for number in 0..rng.below(3) {
+            rows.push(petition(
+                &mut rng,
+                format!("XFU{:05}", index * 10 + u64::from(number)),
+                &unit.id,
+                as_of,
+            ));
+        }
         if rng.chance(40) {
             let issued = as_of - Days::new(u64::from(rng.between(40, 1_200)));
             let replied = issued + Days::new(u64::from(rng.between(10, 30)));
@@ -234,6 +242,22 @@ pub(crate) fn quiet(seed: u64, as_of: NaiveDate, place: &Place) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// A petition about a unit and about nobody in it: it is no record of any person.
+fn petition(rng: &mut Rng, id: String, unit: &str, as_of: NaiveDate) -> Row {
+    let cells = cells![
+        "id": id,
+        "unit": unit,
+        "received_on": as_of - Days::new(u64::from(rng.between(5, 1_500))),
+        "channel": rng.pick(&["来信", "来电", "网络"]),
+        "matter": format!("SX{id}"),
+        "real_name": "否",
+        "checkable": "否",
+        "status": rng.pick(&["办理中", "已了结失实", "已了结属实"]),
+        "summary": "反映该单位办事拖沓、收费不公示",
+    ];
+    Row { kind: Kind::Petition, id, cells }
 }
 
 /// The units with three sanctions or more within 24 months, by counting: each sanction that stands counts for
