@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod mail;
 pub mod reminders;
 pub mod schedule;
+pub mod sweep;
 pub mod verdict;
 pub mod view;
 

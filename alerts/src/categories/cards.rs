@@ -9,10 +9,14 @@ use dossier::Category;
 use super::{Rule, Thresholds};
 
 /// One clause as a card says it.
-struct Clause {
-    letter: &'static str,
-    severity: String,
-    text: String,
+#[derive(Debug, Clone)]
+pub struct Clause {
+    /// Its letter.
+    pub letter: &'static str,
+    /// How grave, in words.
+    pub severity: String,
+    /// What fires, with the numbers in it.
+    pub text: String,
 }
 
 fn clause(letter: &'static str, severity: impl Into<String>, text: impl Into<String>) -> Clause {
@@ -50,8 +54,9 @@ const HIGH: &str = "高";
 const MEDIUM: &str = "中";
 const LOW: &str = "低";
 
+/// The clauses of a category, with these numbers.
 #[allow(clippy::too_many_lines, reason = "one arm a category: the table of all clauses in one place")]
-fn clauses(category: Category, n: &Thresholds) -> Vec<Clause> {
+pub fn clauses(category: Category, n: &Thresholds) -> Vec<Clause> {
     match category {
         Category::ConcurrentPost => vec![
             clause("a", HIGH, "在企业或其他营利性组织兼职，无批准文号或批准已过有效期"),
@@ -226,7 +231,8 @@ fn clauses(category: Category, n: &Thresholds) -> Vec<Clause> {
     }
 }
 
-fn exceptions(category: Category) -> &'static str {
+/// What a category does not count.
+pub fn exceptions(category: Category) -> &'static str {
     match category {
         Category::ConcurrentPost => "已结束的兼职；当然兼职；本人任职单位；经批准且不取酬的",
         Category::NakedOfficial => {

@@ -121,6 +121,8 @@ pub struct Judged {
     pub verdicts: Vec<Verdict>,
     /// The next day on which any of it, or what is clear, can be another.
     pub turns_on: Option<NaiveDate>,
+    /// The office in charge.
+    pub office: Option<RecordKey>,
 }
 
 /// Judges one dossier by `rules` (those that are off are left out).
@@ -137,6 +139,7 @@ pub fn judge(
         return judged;
     }
     let place = Placement::of(dossier, person, around, as_of);
+    judged.office.clone_from(&place.office);
     for rule in rules.iter().filter(|rule| rule.mode != Mode::Off) {
         let day = Day::new(as_of);
         let case = Case { dossier, person, around, others, day: &day };

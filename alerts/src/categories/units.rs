@@ -20,7 +20,7 @@ pub(crate) struct Placed {
     pub(crate) effective: (NaiveDate, NaiveDate),
     pub(crate) at: RecordRef,
     pub(crate) revoked: Option<NaiveDate>,
-    /// The versions of the sanction and of the person's 本职 posts.
+    /// The versions of the sanction, of the person's posts, and of the units above them.
     pub(crate) made_from: Vec<(RecordRef, i64)>,
 }
 
@@ -38,12 +38,15 @@ pub(crate) fn place(dossier: &Dossier, units: &Units, into: &mut Sanctioned) {
         }
         let of_person =
             |(record, _): &&(RecordRef, i64)| *record == sanction.at || record.kind == dossier::Kind::Post;
+        let tree = above.iter().filter_map(|unit| units.get(unit)).map(|unit| (unit.at.clone(), unit.seq));
+        let made_from: Vec<(RecordRef, i64)> =
+            dossier.made_from.iter().filter(of_person).cloned().chain(tree).collect();
         for unit in above {
             into.entry(unit).or_default().insert(Placed {
                 effective: (decision.effective_on.first_day(), effective),
                 at: sanction.at.clone(),
                 revoked: decision.revoked_on.map(dossier::PartialDate::last_day),
-                made_from: dossier.made_from.iter().filter(of_person).cloned().collect(),
+                made_from: made_from.clone(),
             });
         }
     }
@@ -55,6 +58,8 @@ pub(crate) struct UnitFile {
     pub(crate) sanctions: BTreeSet<Placed>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) recommendations: Vec<Recommendation>,
+    /// The versions of findings and recommendations.
+    pub(crate) made_from: Vec<(RecordRef, i64)>,
 }
 
 /// Judges one unit.

@@ -26,7 +26,7 @@ pub use units::{Unit, Units};
 use dossier::{Kind, RecordKey, RecordRef};
 
 /// The kinds of record about a person that the rules read.
-pub const PERSON_KINDS: [Kind; 19] = [
+pub const PERSON_KINDS: [Kind; 18] = [
     Kind::Person,
     Kind::Post,
     Kind::Relative,
@@ -45,8 +45,6 @@ pub const PERSON_KINDS: [Kind; 19] = [
     Kind::Sanction,
     Kind::Award,
     Kind::FollowUpVisit,
-    // not judged; a case in the dossier is context that a receipt names
-    Kind::Case,
 ];
 
 /// The kinds of record about a unit that the rules read.
@@ -65,6 +63,25 @@ pub struct Body {
     pub unit: Option<RecordKey>,
     /// Its columns, as JSON.
     pub json: String,
+}
+
+impl From<archive::StoredBody> for Body {
+    fn from(stored: archive::StoredBody) -> Self {
+        Self {
+            record: stored.record,
+            seq: stored.seq,
+            person: stored.person,
+            unit: stored.unit,
+            json: stored.json,
+        }
+    }
+}
+
+/// The archive opens what it has sealed.
+impl Unseal for archive::Archive {
+    fn unseal(&self, record: &RecordRef, slug: &str, sealed: &str) -> Option<String> {
+        archive::Archive::unseal(self, record, slug, sealed)
+    }
 }
 
 /// Everything about one person that a rule may ask.

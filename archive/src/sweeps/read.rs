@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use dossier::{Kind, RecordKey, RecordRef, ValueType};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
@@ -42,6 +43,14 @@ pub struct ChangedRecord {
 const COLUMNS: &str = "r.kind, r.key, r.seq, r.person, r.unit, r.body";
 
 impl Archive {
+    /// The version that the archive had just before `instant`; `None`: it knew nothing yet.
+    pub async fn version_before(&self, instant: DateTime<Utc>) -> Result<Option<i64>, ArchiveError> {
+        Ok(sqlx::query_scalar("SELECT MAX(seq) FROM record_version WHERE recorded_at < $1")
+            .bind(instant.timestamp_millis())
+            .fetch_one(self.readers())
+            .await?)
+    }
+
     /// The text of a sealed column of `record`; `None` where it does not open.
     pub fn unseal(&self, record: &RecordRef, slug: &str, sealed: &str) -> Option<String> {
         let value = self.sealer().open_json(&format!("{record}.{slug}"), sealed).ok()?;

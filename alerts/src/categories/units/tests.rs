@@ -49,6 +49,7 @@ fn lines(unit: &str, as_of: &str, rows: &[String], outcome: Outcome) -> Vec<Stri
                 Recommendation::of(body.record.clone(), &Raw::read(Kind::Recommendation, &body.json).unwrap())
             })
             .collect(),
+        made_from: Vec::new(),
     };
     let (thresholds, influence, calendar) = (Thresholds::default(), InfluenceTable::default(), calendar());
     let around =
