@@ -7,6 +7,8 @@
 mod error;
 mod layers;
 mod mail;
+mod post;
+mod security;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +20,8 @@ use chrono_tz::Tz;
 
 pub use error::{Origin, SettingsError};
 pub use mail::{Login, Mail, Smtp, Tls};
+pub use post::Post;
+pub use security::{Proxied, Security};
 
 use layers::Layers;
 
@@ -35,13 +39,19 @@ pub struct Settings {
     pub alerts: Alerts,
     /// `[mail]`
     pub mail: Mail,
+    /// `[mail]`, what does not depend on the backend.
+    pub post: Post,
+    /// `[security]`
+    pub security: Security,
 }
 
 /// Where console and API are served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// A loopback address, until sign-in exists.
+    /// A loopback address, or one behind a proxy that ends TLS.
     pub listen: SocketAddr,
+    /// Through what other machines reach it.
+    pub proxied: Proxied,
 }
 
 /// How the archive is opened.
@@ -81,6 +91,7 @@ impl Settings {
         let settings = Settings {
             server: Server {
                 listen: layers.parsed("server.listen", "an address with a port, as 127.0.0.1:8080")?,
+                proxied: Proxied::read(&layers)?,
             },
             storage: Storage {
                 key_file: layers.path("storage.key_file")?,
@@ -91,28 +102,31 @@ impl Settings {
                 timezone: layers.parsed("alerts.timezone", "the name of a time zone, as Asia/Shanghai")?,
             },
             mail: Mail::read(&layers)?,
+            post: Post::read(&layers)?,
+            security: Security::read(&layers)?,
         };
-        on_loopback(settings.server.listen, &layers.origin("server.listen"))?;
+        reachable(&settings.server, settings.server.listen, &layers.origin("server.listen"))?;
         Ok(settings)
     }
 
     /// The same settings, served at the address of the `--listen` flag.
     pub fn with_listen(mut self, listen: SocketAddr) -> Result<Settings, SettingsError> {
-        on_loopback(listen, &Origin::Flag("--listen"))?;
+        reachable(&self.server, listen, &Origin::Flag("--listen"))?;
         self.server.listen = listen;
         Ok(self)
     }
 }
 
-/// Nobody signs in yet, so nobody but this machine may ask.
-fn on_loopback(listen: SocketAddr, origin: &Origin) -> Result<(), SettingsError> {
-    if listen.ip().to_canonical().is_loopback() {
+/// Passwords and dossiers do not travel in clear: other machines come through a proxy that ends TLS.
+fn reachable(server: &Server, listen: SocketAddr, origin: &Origin) -> Result<(), SettingsError> {
+    if listen.ip().to_canonical().is_loopback() || !server.proxied.proxies.is_empty() {
         return Ok(());
     }
     Err(SettingsError::WrongValue {
         key: "server.listen",
         value: listen.to_string(),
         origin: origin.clone(),
-        expected: "a loopback address (127.0.0.1 or [::1]): there is no sign-in yet".to_owned(),
+        expected: "a loopback address (127.0.0.1 or [::1]); another one only behind a proxy that ends TLS (server.proxies)"
+            .to_owned(),
     })
 }

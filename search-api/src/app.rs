@@ -2,20 +2,24 @@
 //! that live as long as the process. Nothing of it is a second truth: what must survive is in the archive.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use archive::{ActorKind, Archive, ArchiveError, SYSTEM};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use indexer::Index;
 use tokio::sync::watch;
 
+use crate::door::Door;
+use crate::failure::Failure;
+use crate::desks::Desks;
 use crate::follower::FollowerStatus;
 use crate::idempotency::Idempotency;
 use crate::jobs::Jobs;
+use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::roll::Caches;
 
-/// Who acts in console and API until there is sign-in.
+/// Who acts in console and API as long as nobody has an account.
 pub const ACTOR: &str = "local";
 
 /// Gives the present instant. Owned by `main.rs`; nothing here reads a clock of its own.
@@ -36,8 +40,12 @@ pub struct Options {
     pub local: LocalTime,
     /// What another process is told that finds the index busy, e.g. `pid 4711, serve`.
     pub holder: String,
+    /// What acting on reminders needs; none: they are shown and not changed.
+    pub desks: Option<Arc<dyn Desks>>,
     /// Present where an invented office is shown.
     pub demo: Option<DemoHints>,
+    /// Who is let in.
+    pub door: Door,
     /// `/readyz` refuses once the index has lagged for longer than this.
     pub lag_seconds_max: u32,
 }
@@ -47,6 +55,21 @@ pub struct Options {
 pub struct DemoHints {
     /// Names worth clearing.
     pub worth_trying: Vec<Hint>,
+    /// Invented accounts, for looking at the program in each capacity.
+    pub accounts: Vec<DemoAccount>,
+}
+
+/// An invented account that the sign-in page of a demonstration offers.
+#[derive(Debug, Clone)]
+pub struct DemoAccount {
+    /// What is typed.
+    pub id: String,
+    /// The invented owner.
+    pub name: String,
+    /// In what capacity, in Chinese.
+    pub title: String,
+    /// The password, which is no secret here.
+    pub password: String,
 }
 
 /// A name worth clearing.
@@ -88,6 +111,8 @@ struct Inner {
     jobs: Jobs,
     idempotency: Idempotency,
     caches: Caches,
+    limits: Limits,
+    accounts: AtomicBool,
 }
 
 impl App {
@@ -109,6 +134,8 @@ impl App {
             jobs: Jobs::default(),
             idempotency: Idempotency::default(),
             caches: Caches::default(),
+            limits: Limits::default(),
+            accounts: AtomicBool::new(false),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -128,6 +155,14 @@ impl App {
 
     pub(crate) fn options(&self) -> &Options {
         &self.inner.options
+    }
+
+    /// What acting on reminders needs.
+    pub(crate) fn desks(&self) -> Result<&dyn Desks, Failure> {
+        self.inner.options.desks.as_deref().ok_or_else(|| Failure::Conflict {
+            code: "reminders_read_only",
+            detail: "this server shows reminders and changes none".to_owned(),
+        })
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -175,6 +210,20 @@ impl App {
 
     pub(crate) fn idempotency(&self) -> &Idempotency {
         &self.inner.idempotency
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// Whether anybody has an account. Accounts are blocked and never taken out, so that a yes stands.
+    pub(crate) async fn has_accounts(&self) -> Result<bool, Failure> {
+        if self.inner.accounts.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let any = self.archive().has_accounts().await?;
+        self.inner.accounts.store(any, Ordering::Relaxed);
+        Ok(any)
     }
 
     pub(crate) fn caches(&self) -> &Caches {

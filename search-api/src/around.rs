@@ -1,10 +1,10 @@
-//! What happens around every request: the door, the request's number, the form of a failure, the
+//! What happens around every request: the door, the bound on its time, the request's number, the form of a failure, the
 //! headers of safety, the counting. Handlers know nothing of it.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -12,8 +12,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::failure::{Carried, Failure, FieldError};
+use crate::door::{self, From};
+use crate::failure::{Carried, Failure, FieldError, Refused};
+use crate::reader::Reader;
 use crate::{guard, pages};
+
+/// How long an answer may take. Clearances and imports are jobs of their own and wait for nobody.
+const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_secs(120);
 
 /// The header under which an answer tells its number.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -58,14 +63,14 @@ pub(crate) struct Problem {
 
 /// Who reads the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reader {
+enum Audience {
     /// A program: JSON.
     Program,
     /// A person: a page in Chinese.
     Person,
 }
 
-impl Reader {
+impl Audience {
     fn of(path: &str) -> Self {
         let programs = ["/healthz", "/readyz", "/metrics"];
         if path.starts_with("/api/") || path == "/api" || programs.contains(&path) {
@@ -77,22 +82,43 @@ impl Reader {
 }
 
 /// The one layer.
-pub(crate) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let request_id = app.next_request_id();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let asked = request.headers().clone();
-    let answer = match guard::check(request.method(), request.uri(), &asked, &route) {
-        Ok(()) => next.run(request).await,
-        Err(refused) => refused.into_response(),
+    let (answer, reader) = match let_in(&app, &mut request, &route, &asked).await {
+        Ok(reader) => match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
+            Ok(answer) => (answer, reader),
+            Err(_) => (Failure::TimedOut.into_response(), reader),
+        },
+        Err(refused) => (refused.into_response(), None),
     };
     let mut response = match failure_of(&answer) {
-        Some(carried) => told(&app, &carried.0, &path, &request_id).await,
+        Some(carried) => told(&app, reader.as_ref(), &carried.0, &path, &request_id).await,
         None => answer,
     };
     finish(&app, &mut response, &asked, &request_id);
     app.metrics().count(&route, response.status().as_u16());
     response
+}
+
+/// Puts the reader into the request, if it may go on at all.
+async fn let_in(
+    app: &App,
+    request: &mut Request,
+    route: &str,
+    asked: &HeaderMap,
+) -> Result<Option<Reader>, Failure> {
+    let door = &app.options().door;
+    guard::check(request.method(), request.uri(), asked, route, &door.hosts)?;
+    let from = From::of(door, request.extensions(), asked);
+    let reader = door::admit(app, request.method(), route, asked, &from).await?;
+    if let Some(reader) = &reader {
+        request.extensions_mut().insert(reader.clone());
+    }
+    request.extensions_mut().insert(from);
+    Ok(reader)
 }
 
 fn failure_of(answer: &Response) -> Option<Carried> {
@@ -107,13 +133,23 @@ fn failure_of(answer: &Response) -> Option<Carried> {
     )
 }
 
-async fn told(app: &App, failure: &Failure, path: &str, request_id: &str) -> Response {
+async fn told(
+    app: &App,
+    reader: Option<&Reader>,
+    failure: &Failure,
+    path: &str,
+    request_id: &str,
+) -> Response {
     if let Failure::Internal(text) = failure {
         tracing::error!(request = request_id, "{text}");
     }
-    match Reader::of(path) {
-        Reader::Program => problem(failure, path, request_id),
-        Reader::Person => pages::notice(app, failure, request_id).await,
+    match Audience::of(path) {
+        Audience::Program => problem(failure, path, request_id),
+        Audience::Person => match failure {
+            Failure::SignInNeeded => pages::sign_in::ask(path),
+            Failure::PasswordFirst | Failure::Forbidden(Refused::Purpose) => pages::account::ask(),
+            _ => pages::notice(app, reader, failure, request_id).await,
+        },
     }
 }
 
@@ -134,6 +170,7 @@ fn problem(failure: &Failure, path: &str, request_id: &str) -> Response {
 }
 
 fn finish(app: &App, response: &mut Response, asked: &HeaderMap, request_id: &str) {
+    let unknown = response.status() == StatusCode::UNAUTHORIZED;
     let page =
         response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
@@ -148,7 +185,10 @@ fn finish(app: &App, response: &mut Response, asked: &HeaderMap, request_id: &st
     if busy {
         headers.insert(axum::http::header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
+    if unknown {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"qingjian\""));
+    }
     if page && let Some(cookie) = app.form_cookie(asked) {
-        headers.insert(SET_COOKIE, cookie);
+        headers.append(SET_COOKIE, cookie);
     }
 }

@@ -43,6 +43,14 @@ pub(crate) enum Failure {
     },
     /// It comes from where nothing may come from.
     Forbidden(Refused),
+    /// Nobody has signed in, or no longer.
+    SignInNeeded,
+    /// The password has to be changed before anything else, or the second factor set up.
+    PasswordFirst,
+    /// Too often from one address.
+    TooMany,
+    /// It took too long.
+    TimedOut,
     /// More bytes than are taken.
     TooLarge,
     /// A body of another type is needed.
@@ -66,6 +74,8 @@ pub(crate) enum Missing {
     Text,
     /// No such import.
     Import,
+    /// No such reminder, or not for this reader.
+    Reminder,
     /// A form of report that does not exist (yet).
     Report,
 }
@@ -79,6 +89,14 @@ pub(crate) enum Refused {
     Origin,
     /// The form does not carry this server's token.
     FormToken,
+    /// The reader's roles do not allow it.
+    Right,
+    /// It is about everything, and the reader sees a part.
+    Scope,
+    /// Nobody reads here without having said what for.
+    Purpose,
+    /// Passwords and dossiers do not travel in clear.
+    ClearText,
 }
 
 /// What is wrong with one field.
@@ -126,6 +144,10 @@ impl Failure {
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::SignInNeeded => StatusCode::UNAUTHORIZED,
+            Self::PasswordFirst => StatusCode::FORBIDDEN,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -141,12 +163,21 @@ impl Failure {
             Self::NotFound(Missing::Person) => "person_not_found",
             Self::NotFound(Missing::Text) => "text_not_found",
             Self::NotFound(Missing::Import) => "import_not_found",
+            Self::NotFound(Missing::Reminder) => "reminder_not_found",
             Self::NotFound(Missing::Report) => "report_not_available",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Malformed { code, .. } | Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
             Self::Forbidden(Refused::Host) => "host_refused",
             Self::Forbidden(Refused::Origin) => "origin_refused",
             Self::Forbidden(Refused::FormToken) => "form_token_refused",
+            Self::Forbidden(Refused::Right) => "right_missing",
+            Self::Forbidden(Refused::Scope) => "scope_too_narrow",
+            Self::Forbidden(Refused::Purpose) => "purpose_missing",
+            Self::Forbidden(Refused::ClearText) => "tls_required",
+            Self::SignInNeeded => "sign_in_required",
+            Self::PasswordFirst => "password_change_required",
+            Self::TooMany => "too_many_requests",
+            Self::TimedOut => "timed_out",
             Self::TooLarge => "body_too_large",
             Self::MediaType => "media_type_unsupported",
             Self::Busy => "busy",
@@ -162,6 +193,7 @@ impl Failure {
             Self::NotFound(Missing::Person) => "there is no dossier with this key".to_owned(),
             Self::NotFound(Missing::Text) => "there is no text with this key".to_owned(),
             Self::NotFound(Missing::Import) => "there is no import with this number".to_owned(),
+            Self::NotFound(Missing::Reminder) => "there is no reminder with this number".to_owned(),
             Self::NotFound(Missing::Report) => {
                 "this form of the report is not available; there are .json, .csv and .xlsx".to_owned()
             }
@@ -170,13 +202,21 @@ impl Failure {
                 detail.clone()
             }
             Self::Forbidden(Refused::Host) => {
-                "the Host of the request is not an address of this machine (localhost, 127.0.0.1, [::1])"
+                "the Host of the request is neither an address of this machine nor a name that was set for it"
                     .to_owned()
             }
             Self::Forbidden(Refused::Origin) => "the request was sent by a page of another origin".to_owned(),
             Self::Forbidden(Refused::FormToken) => {
                 "the form carries no token of this server, or an old one".to_owned()
             }
+            Self::Forbidden(Refused::Right) => "the roles or the token do not allow this".to_owned(),
+            Self::Forbidden(Refused::Scope) => "this is about everything, and the scope is a part".to_owned(),
+            Self::Forbidden(Refused::Purpose) => "say what for, in the header X-Purpose".to_owned(),
+            Self::Forbidden(Refused::ClearText) => "only over TLS, or from this machine itself".to_owned(),
+            Self::SignInNeeded => "no token, no session, or one that has ended".to_owned(),
+            Self::PasswordFirst => "the password has to be changed first, in the console".to_owned(),
+            Self::TooMany => "too many requests from this address; wait a minute".to_owned(),
+            Self::TimedOut => "the answer took too long and was given up".to_owned(),
             Self::TooLarge => format!("the body is larger than {} bytes", crate::router::BODY_BYTES_MAX),
             Self::MediaType => "the body has to be application/json".to_owned(),
             Self::Busy => "another process is writing; try again in a moment".to_owned(),
@@ -193,6 +233,10 @@ impl Failure {
             | Self::Malformed { .. }
             | Self::Conflict { .. }
             | Self::Forbidden(_)
+            | Self::SignInNeeded
+            | Self::PasswordFirst
+            | Self::TooMany
+            | Self::TimedOut
             | Self::TooLarge
             | Self::MediaType
             | Self::Busy
@@ -216,7 +260,7 @@ impl Failure {
             Self::NotFound(Missing::Report) => {
                 told("没有这种格式的底稿", "目前可导出 XLSX、CSV 和 JSON。", "回到审核页面重新选择。")
             }
-            Self::NotFound(Missing::Address | Missing::Import) | Self::MethodNotAllowed => {
+            Self::NotFound(Missing::Address | Missing::Import | Missing::Reminder) | Self::MethodNotAllowed => {
                 told("没有这个页面", "地址可能有误，或内容已撤下。", "从左侧导航进入，或在上方检索框里查找。")
             }
             Self::Malformed { .. } | Self::Invalid { .. } | Self::MediaType => {
@@ -231,9 +275,37 @@ impl Failure {
                 "为防止伪造提交，请从本系统重新打开页面。",
                 "返回上一页，刷新后重新提交；已填内容通常仍在。",
             ),
+            Self::Forbidden(Refused::Right) => told(
+                "没有此项权限",
+                "当前账号的角色不包含这项操作，本次访问已记入审计日志。",
+                "确因工作需要的，请联系安全管理员。",
+            ),
+            Self::Forbidden(Refused::Scope) => told(
+                "没有此项权限",
+                "这里的内容涉及全部数据，当前账号只能查看部分内容。",
+                "确因工作需要的，请联系安全管理员。",
+            ),
+            Self::Forbidden(Refused::Purpose) => told(
+                "请先写明工作事由",
+                "查阅档案须写明事由，并随每次查阅记入审计日志。",
+                "到“本人账号”填写本次工作事由。",
+            ),
+            Self::Forbidden(Refused::ClearText) => told(
+                "不接受未加密的访问",
+                "口令和档案不得以明文传输。",
+                "请使用以 https 开头的地址，或联系系统管理员。",
+            ),
+            Self::SignInNeeded => told("请先登录", "尚未登录，或登录已超时。", "登录后重新打开这个页面。"),
+            Self::PasswordFirst => told(
+                "请先修改口令",
+                "首次登录、口令到期或须启用动态码时，先完成设置才能使用。",
+                "到“本人账号”完成设置。",
+            ),
+            Self::TooMany => told("访问过于频繁", "短时间内的请求过多。", "请稍候一分钟再试。"),
+            Self::TimedOut => told("等待超时", "这一步用时过长，已停止。", "请缩小范围后再试。"),
             Self::Forbidden(Refused::Host | Refused::Origin) => told(
                 "不接受这个来源的访问",
-                "启用登录之前，本系统只供本机使用。",
+                "访问地址不是本系统登记的地址。",
                 "请在本机浏览器中打开启动时显示的地址。",
             ),
             Self::TooLarge => told("内容过大", "一次提交的内容超过了上限。", "请把名单拆成几份，分次提交。"),
@@ -288,6 +360,20 @@ impl From<ArchiveError> for Failure {
             ArchiveError::Busy => Self::Busy,
             ArchiveError::NoSuchClearance(_) => Self::NotFound(Missing::Clearance),
             ArchiveError::NoSuchImport(_) => Self::NotFound(Missing::Import),
+            ArchiveError::NoSuchReminder(_) => Self::NotFound(Missing::Reminder),
+            ArchiveError::NoSuchBatch(_) | ArchiveError::NoSuchMail(_) => Self::NotFound(Missing::Address),
+            ArchiveError::Refused(refusal) => {
+                Self::Conflict { code: refusal.code(), detail: refusal.to_string() }
+            }
+            ArchiveError::ReminderConflict { .. } => {
+                Self::Conflict { code: "reminder_changed", detail: error.to_string() }
+            }
+            ArchiveError::KeyReused => {
+                Self::Conflict { code: "idempotency_key_reused", detail: error.to_string() }
+            }
+            ArchiveError::Account(error) => {
+                Self::Conflict { code: "account_refused", detail: error.to_string() }
+            }
             ArchiveError::ClearanceEnded { state, .. } => {
                 Self::Conflict { code: "clearance_ended", detail: format!("the clearance is {state}") }
             }
@@ -314,6 +400,11 @@ impl From<ClearanceError> for Failure {
             ClearanceError::Index(error) => error.into(),
             ClearanceError::Cancelled => {
                 Self::Conflict { code: "clearance_ended", detail: "the clearance was cancelled".to_owned() }
+            }
+            ClearanceError::NoSuchAct(_) | ClearanceError::NoSuchAnswer(_) => Self::NotFound(Missing::Clearance),
+            ClearanceError::NoSuchRow(_) => Self::field("row", "row_not_found", &error.to_string()),
+            ClearanceError::Refused(_) | ClearanceError::NotDecidable { .. } => {
+                Self::Conflict { code: "clearance_act_refused", detail: error.to_string() }
             }
             ClearanceError::Output(_) | ClearanceError::Format(_) => Self::Internal(error.to_string()),
         }

@@ -1,5 +1,6 @@
 //! Forms of the console: each carries a token that also stands in a cookie of this server, so that no
-//! other site can send one in the reader's name. The token is random for each run of the program.
+//! other site can send one in the reader's name. The token is random for each run of the program; who has
+//! signed in has one of his session's own.
 
 use axum::extract::{Form, FromRequest, Request};
 use axum::http::header::COOKIE;
@@ -10,6 +11,8 @@ use serde::de::DeserializeOwned;
 use crate::app::App;
 use crate::failure::{Failure, Refused};
 use crate::guard;
+use crate::reader::Reader;
+use sha2::{Digest as _, Sha256};
 
 /// A form with its token.
 pub(crate) trait Tokened {
@@ -25,19 +28,42 @@ impl<T: DeserializeOwned + Tokened> FromRequest<App> for Posted<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let headers = request.headers().clone();
+        let reader = request.extensions().get::<Reader>().cloned();
         let Form(form) = Form::<T>::from_request(request, app).await.map_err(IntoResponse::into_response)?;
-        app.check_form(&headers, form.form_token()).map_err(IntoResponse::into_response)?;
+        app.check_form(reader.as_ref(), &headers, form.form_token()).map_err(IntoResponse::into_response)?;
         Ok(Self(form))
     }
 }
 
 impl App {
     /// Whether the form was made by this server for this reader.
-    pub(crate) fn check_form(&self, headers: &HeaderMap, sent: Option<&str>) -> Result<(), Failure> {
+    pub(crate) fn check_form(
+        &self,
+        reader: Option<&Reader>,
+        headers: &HeaderMap,
+        sent: Option<&str>,
+    ) -> Result<(), Failure> {
+        if reader.is_some_and(|reader| reader.session().is_some()) {
+            let right = self.form_token_of(reader);
+            let fits = sent.is_some_and(|sent| same(sent, &right));
+            return if fits { Ok(()) } else { Err(Failure::Forbidden(Refused::FormToken)) };
+        }
         let cookie = cookie(headers, &cookie_name(headers));
         let fits =
             [sent, cookie].into_iter().all(|token| token.is_some_and(|token| same(token, self.form_token())));
         if fits { Ok(()) } else { Err(Failure::Forbidden(Refused::FormToken)) }
+    }
+
+    /// The token of the forms of a page. That of a session is made from the session, so that one reader's
+    /// token is worth nothing in another's.
+    pub(crate) fn form_token_of(&self, reader: Option<&Reader>) -> String {
+        match reader.and_then(Reader::session) {
+            Some(session) => {
+                let made = Sha256::new().chain_update(self.form_token()).chain_update(&session.token_hash);
+                hex::encode(made.finalize())
+            }
+            None => self.form_token().to_owned(),
+        }
     }
 
     /// The cookie to set with a page; none where the reader has it.
@@ -53,12 +79,18 @@ impl App {
 
 /// Cookies do not tell ports apart, so that two servers on one machine would take each other's away.
 fn cookie_name(headers: &HeaderMap) -> String {
-    let port = guard::host(headers).and_then(|host| host.rsplit_once(':')).map_or("80", |(_, port)| port);
-    let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-    format!("qingjian_form_{}", if digits { port } else { "80" })
+    format!("qingjian_form_{}", port_of(headers))
 }
 
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+/// The port that a request was sent to, as its `Host` says.
+pub(crate) fn port_of(headers: &HeaderMap) -> &str {
+    let port = guard::host(headers).and_then(|host| host.rsplit_once(':')).map_or("80", |(_, port)| port);
+    let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { port } else { "80" }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(COOKIE)
         .iter()

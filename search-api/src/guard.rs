@@ -1,6 +1,5 @@
-//! Who may ask at all, before any handler is asked: only this machine by its own names, no page of
-//! another origin, no query parameter that nobody knows. Until there is sign-in this is the whole
-//! of the door, so it stands before every address.
+//! What is refused before anybody is asked who he is: another host's name for this machine, a page of
+//! another origin, a query parameter that nobody knows. It stands before every address.
 
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, Method, Uri};
@@ -13,23 +12,49 @@ const PARAMETERS: &[(&str, &[&str])] = &[
     ("/clearances/{id}", &["state", "page"]),
     ("/persons", &["page"]),
     ("/data/imports/{id}", &["page"]),
+    ("/sign-in", &["next"]),
+    ("/audit", &["page"]),
+    ("/api/v1/audit", &["after", "limit"]),
+    ("/api/v1/reminders", &["state", "overdue", "office", "category", "after", "limit"]),
 ];
 
 /// Whether the request may go on to its handler. `route` is the pattern that its address fits.
-pub(crate) fn check(method: &Method, uri: &Uri, headers: &HeaderMap, route: &str) -> Result<(), Failure> {
+/// `hosts` are the names under which the server is reached beside this machine's own.
+pub(crate) fn check(
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    route: &str,
+    hosts: &[String],
+) -> Result<(), Failure> {
     let host = host(headers).ok_or(Failure::Forbidden(Refused::Host))?;
-    if !is_loopback(host) {
+    let ours = hosts.iter().any(|known| known.eq_ignore_ascii_case(name_of(host)));
+    if !ours && !is_loopback(host) {
         return Err(Failure::Forbidden(Refused::Host));
     }
     if !(method == Method::GET || method == Method::HEAD)
         && let Some(origin) = headers.get(ORIGIN)
-        && origin.to_str().ok().and_then(|origin| origin.strip_prefix("http://")) != Some(host)
+        && !is_origin_of(origin.to_str().unwrap_or_default(), host, ours)
     {
         return Err(Failure::Forbidden(Refused::Origin));
     }
     match unknown_parameter(uri.query().unwrap_or_default(), route) {
         Some(detail) => Err(Failure::Malformed { code: "query_parameter_unknown", detail }),
         None => Ok(()),
+    }
+}
+
+/// Whether a page of `origin` came from this server under `host`. A name that is not the machine's own is
+/// reached through a proxy that ends TLS.
+fn is_origin_of(origin: &str, host: &str, ours: bool) -> bool {
+    origin.strip_prefix(if ours { "https://" } else { "http://" }) == Some(host)
+}
+
+/// A host without its port.
+fn name_of(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
     }
 }
 
@@ -107,7 +132,9 @@ mod tests {
         for (name, value) in headers {
             map.append(axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
-        check(method, &uri.parse().unwrap(), &map, route).err().map(|failure| failure.code())
+        check(method, &uri.parse().unwrap(), &map, route, &["dossiers.office.example".to_owned()])
+            .err()
+            .map(|failure| failure.code())
     }
 
     #[test]
@@ -126,6 +153,19 @@ mod tests {
             headers.extend(origin.map(|origin| ("origin", origin)));
             assert_eq!(code(&Method::POST, "/search", "/search", &headers), refused, "{origin:?}");
             assert_eq!(code(&Method::GET, "/search", "/search", &headers), None, "reading does no harm");
+        }
+    }
+
+    #[test]
+    fn a_name_that_was_set_is_reached_over_tls_only() {
+        for (host, origin, refused) in [
+            ("dossiers.office.example", "https://dossiers.office.example", None),
+            ("DOSSIERS.office.example:8443", "https://DOSSIERS.office.example:8443", None),
+            ("dossiers.office.example", "http://dossiers.office.example", Some("origin_refused")),
+            ("x.dossiers.office.example", "https://x.dossiers.office.example", Some("host_refused")),
+        ] {
+            let headers = [("host", host), ("origin", origin)];
+            assert_eq!(code(&Method::POST, "/search", "/search", &headers), refused, "{host} {origin}");
         }
     }
 

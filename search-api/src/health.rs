@@ -52,10 +52,11 @@ pub(crate) async fn healthz() -> Json<Health> {
     responses((status = 200, description = "They are", body = Readiness),
               (status = 503, description = "They are not; the reasons say why", body = Readiness)))]
 pub(crate) async fn readyz(State(app): State<App>) -> Result<(StatusCode, Json<Readiness>), Failure> {
-    let view = app.view().await?;
+    let view = app.whole_view().await?;
     let behind = view.snapshot.version() > view.watermark;
     let status = app.follower().borrow().clone();
-    let reasons = reasons(&status, behind, app.options().lag_seconds_max, view.now);
+    let mut reasons = reasons(&status, behind, app.options().lag_seconds_max, view.now);
+    reasons.extend(scheduler_reasons(&app, view.now).await?);
     let ready = reasons.is_empty();
     let readiness = Readiness {
         ready,
@@ -65,6 +66,25 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<(StatusCode, Json<R
     };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Ok((status, Json(readiness)))
+}
+
+/// Longest time between two looks at the clocks of reminders.
+const TICK_SECONDS_MAX: i64 = 180;
+
+/// Whether clocks are fired, and what the auditor found.
+async fn scheduler_reasons(app: &App, now: DateTime<Utc>) -> Result<Vec<Reason>, Failure> {
+    let mut reasons = Vec::new();
+    if let Some(last) = app.archive().last_tick().await? {
+        let seconds = (now - last).num_seconds();
+        if app.desks().is_ok() && seconds > TICK_SECONDS_MAX {
+            let detail = format!("the clocks of reminders were looked at {seconds} s ago");
+            reasons.push(Reason { code: "scheduler_stands_still", detail });
+        }
+    }
+    for code in app.archive().last_reminder_audit().await? {
+        reasons.push(Reason { code: "reminders_not_sound", detail: code });
+    }
+    Ok(reasons)
 }
 
 fn reasons(status: &FollowerStatus, behind: bool, lag_seconds_max: u32, now: DateTime<Utc>) -> Vec<Reason> {

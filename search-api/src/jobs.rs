@@ -2,17 +2,19 @@
 //! what is left is answered again at the next start ([`resume_clearances`]).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use archive::{Archive, ArchiveError, ClearanceHeader, ClearanceState};
+use archive::{Archive, ArchiveError, ClearanceHeader, ClearanceState, OPERATOR};
 use clearance::{ClearanceError, Input, Request, Summary};
+use dossier::access::Action;
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
 
 use crate::app::{ACTOR, App};
-use crate::failure::Failure;
+use crate::failure::{Failure, Missing};
+use crate::reader::Reader;
 
 /// Clearances worked on at the same time; others wait. Each takes a core.
 const AT_ONCE: usize = 2;
@@ -81,10 +83,53 @@ impl Jobs {
 
 impl App {
     /// Stores the question and begins to answer it. Gives its id.
-    pub(crate) async fn begin_clearance(&self, request: Request) -> Result<String, Failure> {
-        let id = clearance::submit(self.archive(), &request, self.now()).await?;
-        self.run_clearance(id.clone(), request);
+    pub(crate) async fn begin_clearance(&self, reader: &Reader, request: Request) -> Result<String, Failure> {
+        let id = clearance::submit(reader.archive(), &request, self.now()).await?;
+        self.archive().keep_clearance_scope(&id, &reader.scope().fingerprint()).await?;
+        self.run_clearance(id.clone(), request, reader.archive().clone());
         Ok(id)
+    }
+
+    /// A clearance that `reader` may read: his own, or anybody's where that is his office; and only where
+    /// he sees today what was seen when it was answered.
+    pub(crate) async fn clearance_of(&self, reader: &Reader, id: &str) -> Result<ClearanceHeader, Failure> {
+        let missing = || Failure::NotFound(Missing::Clearance);
+        let header = self.archive().clearance(id).await?.ok_or_else(missing)?;
+        if reader.is_stand_alone() {
+            return Ok(header);
+        }
+        let own = header.actor == reader.id();
+        if !own && !reader.may(Action::ReadAllClearances) {
+            return Err(missing());
+        }
+        if !reader.scope().is_full() {
+            let answered_under = self.archive().clearance_scope(id).await?;
+            if answered_under != Some(reader.scope().fingerprint()) {
+                return Err(missing());
+            }
+        }
+        Ok(header)
+    }
+
+    /// The newest clearances that `reader` may read.
+    pub(crate) async fn clearances_of(
+        &self,
+        reader: &Reader,
+        limit: u32,
+    ) -> Result<Vec<ClearanceHeader>, Failure> {
+        let all =
+            reader.is_stand_alone() || (reader.may(Action::ReadAllClearances) && reader.scope().is_full());
+        let all_headers = self.archive().recent_clearances(LOOKED_THROUGH.max(limit)).await?;
+        let mut seen = Vec::new();
+        for header in all_headers {
+            if seen.len() >= limit as usize {
+                break;
+            }
+            if all || (header.actor == reader.id() && self.clearance_of(reader, &header.id).await.is_ok()) {
+                seen.push(header);
+            }
+        }
+        Ok(seen)
     }
 
     /// Stops a clearance for good.
@@ -94,7 +139,7 @@ impl App {
         Ok(())
     }
 
-    fn run_clearance(&self, id: String, request: Request) {
+    fn run_clearance(&self, id: String, request: Request, archive: Archive) {
         let app = self.clone();
         let mut signal = self.jobs().enter(&id);
         tokio::spawn(async move {
@@ -103,21 +148,27 @@ impl App {
                 _ = signal.wait_for(|signal| *signal == Signal::Stop) => None,
             };
             if permit.is_some() {
-                app.answer(&id, request, signal).await;
+                app.answer(&id, request, &archive, signal).await;
             }
             app.jobs().leave(&id);
         });
     }
 
     /// Runs it off the threads that serve requests: resolving, reading and deciding are work for a core.
-    async fn answer(&self, id: &str, request: Request, mut signal: watch::Receiver<Signal>) {
-        let (app, own) = (self.clone(), id.to_owned());
+    async fn answer(
+        &self,
+        id: &str,
+        request: Request,
+        archive: &Archive,
+        mut signal: watch::Receiver<Signal>,
+    ) {
+        let (app, own, archive) = (self.clone(), id.to_owned(), archive.clone());
         let run = tokio::task::spawn_blocking(move || {
             Handle::current().block_on(async {
                 let clock = app.clock();
                 let mut nobody_waits = ();
                 tokio::select! {
-                    end = clearance::run_created(app.archive(), app.index(), &own, &request, &mut nobody_waits, &*clock) => Some(end),
+                    end = clearance::run_created(&archive, app.index(), &own, &request, &mut nobody_waits, &*clock) => Some(end),
                     _ = signal.wait_for(|signal| *signal == Signal::Stop) => None,
                 }
             })
@@ -151,13 +202,28 @@ pub async fn resume_clearances(app: &App) -> Result<usize, ArchiveError> {
     let recent = app.archive().recent_clearances(LOOKED_THROUGH).await?;
     let left: Vec<ClearanceHeader> = recent
         .into_iter()
-        .filter(|header| header.state == ClearanceState::Running && header.actor == ACTOR)
+        .filter(|header| header.state == ClearanceState::Running && header.actor != OPERATOR)
         .collect();
+    let mut resumed = 0;
     for header in left.iter().rev() {
+        let Some(archive) = archive_of(app, &header.actor).await? else { continue };
         let request = stored_request(app.archive(), header).await?;
-        app.run_clearance(header.id.clone(), request);
+        app.run_clearance(header.id.clone(), request, archive);
+        resumed += 1;
     }
-    Ok(left.len())
+    Ok(resumed)
+}
+
+/// The archive as whoever asked sees it today; none where his account is gone or blocked.
+async fn archive_of(app: &App, actor: &str) -> Result<Option<Archive>, ArchiveError> {
+    if actor == ACTOR {
+        return Ok(Some(app.archive().clone()));
+    }
+    let Some(account) = app.archive().account(actor).await?.filter(|account| !account.disabled) else {
+        return Ok(None);
+    };
+    let scope = Arc::new(app.archive().scope_of(&account, app.today()).await?);
+    Ok(Some(app.archive().for_reader(&scope, app.today())))
 }
 
 /// The question as it was stored.

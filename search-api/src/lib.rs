@@ -1,13 +1,16 @@
 //! HTTP: the JSON API under `/api/v1`, and the console that people see. The only crate that sees axum.
 //!
 //! What it is not: it resolves nobody, searches nothing and holds no SQL; handlers extract, ask and
-//! render. Names and identity numbers never stand in an address, a log or a metric. Until there is
-//! sign-in, everything is done by the one actor [`ACTOR`], from the machine itself.
+//! render. Names and identity numbers never stand in an address, a log or a metric. Every request
+//! has a reader, through whose scope the archive is asked; as long as nobody has an account that is the one
+//! actor [`ACTOR`], at the machine itself.
 
 mod api;
 mod app;
 mod around;
 pub mod console;
+mod desks;
+mod door;
 mod failure;
 mod follower;
 mod form;
@@ -16,13 +19,16 @@ mod health;
 mod idempotency;
 mod jobs;
 mod json;
+mod limits;
 mod metrics;
 mod openapi;
 mod pages;
 mod people;
+mod reader;
 mod report;
 mod roll;
 mod router;
+mod routes;
 mod search;
 mod serve;
 mod texts;
@@ -31,7 +37,9 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use app::{ACTOR, App, Clock, DemoHints, Hint, LocalTime, Options, StartError};
+pub use app::{ACTOR, App, Clock, DemoAccount, DemoHints, Hint, LocalTime, Options, StartError};
+pub use door::Door;
+pub use desks::Desks;
 pub use follower::follower;
 pub use jobs::resume_clearances;
 pub use openapi::document as openapi_document;

@@ -43,7 +43,7 @@ impl Metrics {
 
 /// `GET /metrics`
 pub(crate) async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Failure> {
-    let view = app.view().await?;
+    let view = app.whole_view().await?;
     let standing = view.standing().await?;
     let counts = standing.counts;
     let mut text = String::new();

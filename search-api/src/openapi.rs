@@ -21,7 +21,7 @@ use crate::{api, health};
                         put into an address. Unknown fields and unknown query parameters are refused. Errors are \
                         application/problem+json with a stable code."),
     paths(api::clearances::submit, api::clearances::show, api::clearances::cancel, api::clearances::download,
-          api::search::search, api::persons::show, api::texts::show, health::healthz, health::readyz),
+          api::search::search, api::persons::show, api::texts::show, api::audit::show, health::healthz, health::readyz),
     components(schemas(api::clearances::NameRow, api::clearances::ClearanceStatus)),
     tags((name = "clearances", description = "One-click clearance of a list of names"),
          (name = "search", description = "Names, words and phrases"),
@@ -50,9 +50,11 @@ pub(crate) async fn page() -> Result<Response, Failure> {
 
 /// What the codes of problems mean.
 const CODES: &[(&str, &str)] = &[
+    ("account_refused", "What was asked about an account cannot be done; the detail says why."),
     ("body_too_large", "More bytes than one request may have; split the list."),
     ("body_unreadable", "The body broke off."),
     ("busy", "Another process is writing; ask again after Retry-After."),
+    ("clearance_act_refused", "The act around a clearance does not allow this step; the detail says why."),
     ("clearance_ended", "The clearance is done, failed or cancelled already."),
     ("clearance_not_done", "The clearance failed or was cancelled; it has no report."),
     ("clearance_not_found", "There is no clearance with this id."),
@@ -63,7 +65,7 @@ const CODES: &[(&str, &str)] = &[
     ("field_unknown", "A field that nobody knows; a misspelt one must not be lost silently."),
     ("form_invalid", "A form has a field that is unknown or cannot be read."),
     ("form_token_refused", "A form of the console without this server's token."),
-    ("host_refused", "The Host is no address of this machine."),
+    ("host_refused", "The Host is neither an address of this machine nor a name that was set for it."),
     ("idempotency_key_invalid", "The key is empty or too long."),
     ("idempotency_key_reused", "The key was used for another body."),
     ("internal", "Something broke; the log has it under the request id."),
@@ -76,9 +78,11 @@ const CODES: &[(&str, &str)] = &[
     ("method_not_allowed", "This address does not take this method."),
     ("not_found", "Nothing stands at this address."),
     ("origin_refused", "The request was sent by a page of another origin."),
+    ("password_change_required", "The password has to be changed first, in the console."),
     ("period_doubled", "The period is given in the query and beside it."),
     ("period_reversed", "The period ends before it begins; nothing was answered."),
     ("person_not_found", "There is no dossier with this key."),
+    ("purpose_missing", "Say what for, in the header X-Purpose (percent-encoded)."),
     (
         "query_parameter_unknown",
         "A query parameter that this address does not know, or one that is given twice.",
@@ -86,7 +90,14 @@ const CODES: &[(&str, &str)] = &[
     ("query_unreadable", "The query of a search cannot be read; the message says where."),
     ("report_not_available", "This form of the report does not exist yet."),
     ("request_malformed", "The request cannot be read."),
+    ("right_missing", "The roles of the account, or its token, do not allow this."),
+    ("row_not_found", "The list has no such row."),
+    ("scope_too_narrow", "This is about everything, and the account sees a part."),
+    ("sign_in_required", "No token, no session, or one that has ended."),
     ("text_not_found", "There is no text with this key."),
+    ("timed_out", "The answer took too long and was given up."),
+    ("tls_required", "Only over TLS, or from the machine itself."),
+    ("too_many_requests", "Too many requests from this address; wait a minute."),
 ];
 
 /// The page.

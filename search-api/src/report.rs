@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use crate::api::shapes::Row;
 use crate::app::App;
 use crate::failure::{Failure, Missing};
+use crate::reader::Reader;
 
 /// Rows read at once.
 const PAGE: u32 = 200;
@@ -63,10 +64,10 @@ impl Form {
 }
 
 /// The report of a clearance as a file to keep.
-pub(crate) async fn download(app: &App, id: &str, form: Form) -> Result<Response, Failure> {
-    let header = finished(app, id).await?;
+pub(crate) async fn download(app: &App, reader: &Reader, id: &str, form: Form) -> Result<Response, Failure> {
+    let header = finished(app, reader, id).await?;
     let detail = serde_json::json!({ "form": form.extension(), "rows": header.rows });
-    app.audit("clearance.download", id, detail).await?;
+    reader.audit(app, "clearance.download", id, detail).await?;
     let file = format!("attachment; filename=\"clearance-{id}.{}\"", form.extension());
     let body = match form {
         Form::Json => json(app, &header)?,
@@ -76,8 +77,8 @@ pub(crate) async fn download(app: &App, id: &str, form: Form) -> Result<Response
     Ok(([(CONTENT_TYPE, form.content_type().to_owned()), (CONTENT_DISPOSITION, file)], body).into_response())
 }
 
-async fn finished(app: &App, id: &str) -> Result<ClearanceHeader, Failure> {
-    let header = app.archive().clearance(id).await?.ok_or(Failure::NotFound(Missing::Clearance))?;
+async fn finished(app: &App, reader: &Reader, id: &str) -> Result<ClearanceHeader, Failure> {
+    let header = app.clearance_of(reader, id).await?;
     match header.state {
         ClearanceState::Done => Ok(header),
         ClearanceState::Running => Err(Failure::Conflict {

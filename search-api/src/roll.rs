@@ -21,6 +21,7 @@ pub(crate) struct Roll {
     pub(crate) persons: Vec<RecordKey>,
 }
 
+/// What is kept belongs to one version; what a narrowed view sees is never kept.
 type Kept<T> = Mutex<Option<(i64, Arc<T>)>>;
 
 /// What is kept, with the version it belongs to.
@@ -33,6 +34,9 @@ pub(crate) struct Caches {
 impl App {
     /// The roll at the version of `view`.
     pub(crate) async fn roll(&self, view: &View) -> Result<Arc<Roll>, Failure> {
+        if view.snapshot.is_partial() {
+            return Ok(Arc::new(roll_of(view.snapshot.all_names().await?)));
+        }
         let version = view.snapshot.version();
         if let Some(roll) = kept(&self.caches().roll, version) {
             return Ok(roll);
@@ -43,8 +47,18 @@ impl App {
     }
 
     /// Live records by table, texts left out, as far as the index has followed.
-    pub(crate) async fn tables(&self) -> Result<Arc<BTreeMap<Kind, u64>>, Failure> {
+    pub(crate) async fn tables(&self, view: &View) -> Result<Arc<BTreeMap<Kind, u64>>, Failure> {
         let searcher = self.index().searcher()?;
+        if let Some(visible) = view.snapshot.visible().await? {
+            let all = SearchRequest::default();
+            let run = move || indexer::search_within(&searcher, &all, Some(&visible));
+            let answer = tokio::task::spawn_blocking(run).await??;
+            let counted = answer
+                .classes
+                .into_iter()
+                .filter_map(|facet| Some((Kind::parse(&facet.value)?, facet.count)));
+            return Ok(Arc::new(counted.collect()));
+        }
         let watermark = searcher.watermark();
         if let Some(tables) = kept(&self.caches().tables, watermark) {
             return Ok(tables);

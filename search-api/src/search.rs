@@ -78,9 +78,11 @@ pub(crate) async fn plan(app: &App, view: &View, mut query: Query) -> Result<Pla
 }
 
 /// Runs a search off the threads that serve requests.
-pub(crate) async fn run(app: &App, request: SearchRequest) -> Result<Answer, Failure> {
+pub(crate) async fn run(app: &App, view: &View, request: SearchRequest) -> Result<Answer, Failure> {
     let searcher = app.index().searcher()?;
-    Ok(tokio::task::spawn_blocking(move || indexer::search(&searcher, &request)).await??)
+    let visible = view.snapshot.visible().await?;
+    let run = move || indexer::search_within(&searcher, &request, visible.as_ref());
+    Ok(tokio::task::spawn_blocking(run).await??)
 }
 
 /// Answers name by name.
@@ -89,7 +91,7 @@ pub(crate) async fn names(app: &App, view: &View, plan: &Plan) -> Result<Vec<Fou
         return Ok(Vec::new());
     }
     let period = plan.query.period;
-    Ok(clearance::find_names(app.archive(), app.index(), &plan.names, period, view.today).await?)
+    Ok(clearance::find_names(view.reader.archive(), app.index(), &plan.names, period, view.today).await?)
 }
 
 /// Units may be given by key, name or alias.

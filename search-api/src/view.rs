@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::reader::Reader;
 
 /// What one request sees.
 pub(crate) struct View {
@@ -17,6 +18,8 @@ pub(crate) struct View {
     pub(crate) now: DateTime<Utc>,
     /// The office's day at that instant.
     pub(crate) today: NaiveDate,
+    /// Whose look it is.
+    pub(crate) reader: Reader,
 }
 
 /// How complete a search would be now.
@@ -27,42 +30,49 @@ pub(crate) struct Standing {
     pub(crate) texts_pending: i64,
     /// Changes of any kind that the index has not taken in yet.
     pub(crate) changes_pending: i64,
+    /// Whether the reader sees a part only.
+    pub(crate) partial: bool,
 }
 
 impl Standing {
-    /// Whether nothing is pending, failed or half-way.
+    /// Whether nothing is pending, failed, half-way or kept back.
     pub(crate) fn complete(&self) -> bool {
-        self.counts.complete() && self.texts_pending == 0
+        self.counts.complete() && self.texts_pending == 0 && !self.partial
     }
 }
 
 impl App {
-    /// Takes a look.
-    pub(crate) async fn view(&self) -> Result<View, Failure> {
+    /// Takes a look, as `reader` may.
+    pub(crate) async fn view(&self, reader: &Reader) -> Result<View, Failure> {
         let watermark = self.index().watermark()?;
-        let snapshot = self.archive().snapshot().await?;
+        let snapshot = reader.archive().snapshot().await?;
         let now = self.now();
-        Ok(View { snapshot, watermark, now, today: self.local(now).date() })
+        Ok(View { snapshot, watermark, now, today: self.local(now).date(), reader: reader.clone() })
     }
 
-    /// Writes down that something was looked at. `detail` holds keys and counts, never a name.
-    pub(crate) async fn audit(
-        &self,
-        action: &str,
-        subject: &str,
-        detail: serde_json::Value,
-    ) -> Result<(), Failure> {
-        Ok(self.archive().audit(crate::ACTOR, action, subject, &detail, self.now()).await?)
+    /// Takes a look for the program itself: for counts and versions, never for an answer to somebody.
+    pub(crate) async fn whole_view(&self) -> Result<View, Failure> {
+        self.view(&Reader::stand_alone(self)).await
     }
 }
 
 impl View {
+    /// The archive version as it may be told: who sees a part is not told how much else happens.
+    pub(crate) fn told_version(&self) -> i64 {
+        if self.snapshot.is_partial() { 0 } else { self.snapshot.version() }
+    }
+
     /// How complete a search would be now.
     pub(crate) async fn standing(&self) -> Result<Standing, Failure> {
         Ok(Standing {
             counts: self.snapshot.coverage().await?,
             texts_pending: self.snapshot.pending_texts(self.watermark).await?,
-            changes_pending: self.snapshot.pending_changes(self.watermark).await?,
+            changes_pending: if self.snapshot.is_partial() {
+                0
+            } else {
+                self.snapshot.pending_changes(self.watermark).await?
+            },
+            partial: self.snapshot.is_partial(),
         })
     }
 }

@@ -1,22 +1,29 @@
 //! `serve`: console, API and the follower of the index, until it is told to stop.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use archive::{AccountRules, Archive};
+use chrono::TimeDelta;
 use clap::Args;
-use search_api::{App, DemoHints, Options};
+use config::Settings;
+use search_api::{App, DemoHints, Door, Options};
 use tokio::net::TcpListener;
 
 use super::Outcome;
+use super::scheduler::Scheduler;
 use crate::clock;
 use crate::context::{Context, holder};
+use crate::desk::DeskOf;
 use crate::lock::ServeLock;
 use crate::output;
 
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Address to listen on; loopback only, as long as there is no sign-in.
+    /// Address to listen on; another than loopback needs accounts and a proxy that ends TLS.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
 }
@@ -24,7 +31,16 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
         let listen = self.listen.unwrap_or(context.settings.server.listen);
-        loopback_only(listen)?;
+        if !listen.ip().to_canonical().is_loopback() {
+            context.settings.clone().with_listen(listen)?;
+            let archive = context.existing_archive().await?;
+            if !archive.has_accounts().await? {
+                bail!(
+                    "{listen} can be reached from other machines, and nobody has an account yet: `qingjian user add` first"
+                );
+            }
+            archive.close().await;
+        }
         let lock = ServeLock::take(&context.dir)?;
         serve(context, listen, lock, None, |address| {
             output::note(&format!("serving {} at http://{address}", context.dir.display()));
@@ -41,8 +57,7 @@ const LAG_SECONDS_MAX: u32 = 30;
 pub(crate) fn loopback_only(listen: SocketAddr) -> anyhow::Result<()> {
     if !listen.ip().is_loopback() {
         bail!(
-            "{listen} can be reached from other machines, and there is no sign-in yet; \
-             listen on 127.0.0.1 or [::1] only"
+            "{listen} can be reached from other machines; a demonstration listens on 127.0.0.1 or [::1] only"
         );
     }
     Ok(())
@@ -56,32 +71,75 @@ pub(crate) async fn serve(
     demo: Option<DemoHints>,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
-    loopback_only(listen)?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let address = listener.local_addr()?;
     lock.say(&format!("{} at http://{address}", holder("serve"))).context("writing the lock file")?;
     let archive = context.archive().await?;
     let index = context.index()?;
     let zone = context.settings.alerts.timezone;
+    let desk = Arc::new(DeskOf::new(&context.settings, &context.dir)?);
     let app = App::start(Options {
         archive: archive.clone(),
         index,
         clock: Arc::new(clock::now),
         local: Arc::new(move |instant| instant.with_timezone(&zone).naive_local()),
         holder: holder("serve"),
+        desks: Some(desk.clone()),
+        door: door(&context.settings, demo.is_some()),
         demo,
         lag_seconds_max: LAG_SECONDS_MAX,
     })
     .await?;
     search_api::resume_clearances(&app).await?;
     let follower = tokio::spawn(search_api::follower(app.clone()));
+    let heads = tokio::spawn(keep_heads(archive.clone(), context.settings.security.audit_heads.clone()));
+    let heartbeat = context.dir.join("heartbeat");
+    let scheduler = Scheduler::start(archive.clone(), desk, holder("serve"), heartbeat);
     ready(address);
     search_api::serve(listener, app.clone(), stop_signal()).await?;
     app.stop();
+    scheduler.stop().await;
+    heads.abort();
     follower.await.context("the follower of the index")?;
     archive.close().await;
     drop(lock);
     Ok(())
+}
+
+/// Who is let in, as the settings say.
+fn door(settings: &Settings, demonstration: bool) -> Door {
+    let security = &settings.security;
+    Door {
+        rules: AccountRules {
+            failures_max: security.lock_after,
+            lock: TimeDelta::minutes(security.lock_minutes.into()),
+            idle: TimeDelta::minutes(security.idle_minutes.into()),
+            absolute: TimeDelta::hours(security.session_hours.into()),
+            single_session: security.single_session,
+            password_age: TimeDelta::days(security.password_days.into()),
+            password_chars: security.password_length as usize,
+            second_factor_required: security.second_factor_required,
+        },
+        hosts: settings.server.proxied.hosts.clone(),
+        proxies: settings.server.proxied.proxies.clone(),
+        purpose_required: security.purpose_required,
+        requests_per_minute: security.requests_per_minute,
+        demonstration,
+    }
+}
+
+/// How often it is looked whether a new day has begun.
+const HEADS_EVERY: Duration = Duration::from_secs(600);
+
+/// Writes the head of the audit chain outside, once a day.
+async fn keep_heads(archive: Archive, folder: Option<PathBuf>) {
+    let Some(folder) = folder else { return };
+    loop {
+        if let Err(error) = archive.write_audit_head(&folder, clock::now()).await {
+            tracing::error!("the head of the audit chain cannot be written outside: {error}");
+        }
+        tokio::time::sleep(HEADS_EVERY).await;
+    }
 }
 
 /// Ends with Ctrl-C, or where the system asks the process to end.

@@ -16,8 +16,10 @@ const PREFIX: &str = "QINGJIAN__";
 
 const SECTIONS: [&str; 7] = ["server", "storage", "index", "alerts", "mail", "security", "retention"];
 
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 34] = [
     "server.listen",
+    "server.hosts",
+    "server.proxies",
     "storage.key_file",
     "storage.readers",
     "alerts.schedule",
@@ -29,6 +31,26 @@ pub(super) const KEYS: [&str; 12] = [
     "mail.user",
     "mail.password_file",
     "mail.from",
+    "mail.link_base",
+    "mail.domains",
+    "mail.ca_file",
+    "mail.supervisors",
+    "mail.supervising_leads",
+    "mail.leaders",
+    "mail.operators",
+    "mail.office_per_hour",
+    "mail.per_hour",
+    "security.lock_after",
+    "security.lock_minutes",
+    "security.idle_minutes",
+    "security.session_hours",
+    "security.sessions",
+    "security.password_length",
+    "security.password_days",
+    "security.second_factor",
+    "security.purpose",
+    "security.requests_per_minute",
+    "security.audit_heads",
 ];
 
 /// The values of known keys, the later layer over the earlier.

@@ -127,8 +127,8 @@ fn a_wrong_value_is_refused_with_key_value_place_and_expectation() {
         ),
         (
             "[server]\nlisten = \"0.0.0.0:8080\"",
-            "server.listen = \"0.0.0.0:8080\" (FILE) cannot be used: expected a loopback address (127.0.0.1 or [::1]): \
-             there is no sign-in yet",
+            "server.listen = \"0.0.0.0:8080\" (FILE) cannot be used: expected a loopback address (127.0.0.1 or [::1]); \
+             another one only behind a proxy that ends TLS (server.proxies)",
         ),
         (
             "[alerts]\ntimezone = \"Beijing\"",
@@ -246,4 +246,39 @@ fn a_file_that_was_named_must_be_there() {
     let error = Settings::load(Some(&folder.path().join("absent.toml")), []).unwrap_err();
     assert!(matches!(error, SettingsError::Unreadable { .. }), "{error}");
     assert!(error.to_string().contains("absent.toml"), "{error}");
+}
+
+#[test]
+fn security_has_bounds_that_nobody_leaves_by_a_slip() {
+    let shipped = Settings::load(None, []).unwrap().security;
+    assert_eq!((shipped.lock_after, shipped.lock_minutes, shipped.idle_minutes), (5, 30, 15));
+    assert!(!shipped.single_session && !shipped.second_factor_required && shipped.audit_heads.is_none());
+    for (file, message) in [
+        (
+            "lock_after = 0",
+            "security.lock_after = \"0\" (FILE) cannot be used: expected a whole number from 3 to 20",
+        ),
+        (
+            "password_length = 4",
+            "security.password_length = \"4\" (FILE) cannot be used: expected a whole number from 8 to 64",
+        ),
+        (
+            "second_factor = \"yes\"",
+            "security.second_factor = \"yes\" (FILE) cannot be used: expected \"required\" or \"optional\"",
+        ),
+    ] {
+        assert_eq!(refused(&format!("[security]\n{file}"), &[]), message);
+    }
+}
+
+#[test]
+fn other_machines_come_through_a_proxy_with_a_name() {
+    let proxied = "[server]\nlisten = \"0.0.0.0:8080\"\nhosts = \"dossiers.office.example\"\nproxies = \"10.0.0.1, ::1\"\n";
+    let server = load(proxied, &[]).unwrap().server;
+    assert_eq!((server.proxied.hosts.len(), server.proxied.proxies.len()), (1, 2));
+    let half = refused("[server]\nhosts = \"a.example\"", &[]);
+    assert!(half.contains("server.hosts") && half.contains("server.proxies"), "{half}");
+    for wrong in ["hosts = \"https://a.example\"", "proxies = \"proxy.example\""] {
+        assert!(refused(&format!("[server]\n{wrong}"), &[]).contains("cannot be used"), "{wrong}");
+    }
 }

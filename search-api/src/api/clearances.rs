@@ -17,11 +17,12 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::api::shapes::ClearanceAnswer;
-use crate::app::{ACTOR, App};
+use crate::app::App;
 use crate::around::Problem;
-use crate::failure::{Failure, FieldError, Missing};
+use crate::failure::{Failure, FieldError};
 use crate::idempotency::Known;
 use crate::json::ApiJson;
+use crate::reader::Reader;
 use crate::report::{self, Form};
 
 /// A list of names to be cleared.
@@ -129,14 +130,14 @@ pub(crate) struct Progress {
 }
 
 impl NewClearance {
-    fn question(self, today: NaiveDate) -> Result<Request, Failure> {
+    fn question(self, reader: &Reader, today: NaiveDate) -> Result<Request, Failure> {
         Ok(Request {
             period: period(self.from, self.to)?,
             inputs: self.names.into_iter().map(|Name(input)| input).collect(),
             as_of: self.as_of.unwrap_or(today),
             purpose: self.purpose,
             accept_unique_names: self.accept_unique_names,
-            actor: ACTOR.to_owned(),
+            actor: reader.id().to_owned(),
         })
     }
 }
@@ -168,17 +169,18 @@ pub(crate) fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<P
               (status = 422, description = "`period_reversed`, `list_empty`, `list_too_long`, `field_unknown` …", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn submit(
     State(app): State<App>,
+    reader: Reader,
     headers: HeaderMap,
     body: ApiJson<NewClearance>,
 ) -> Result<Response, Failure> {
-    let question = body.value.question(app.today())?;
+    let question = body.value.question(&reader, app.today())?;
     let total = u32::try_from(question.inputs.len()).unwrap_or(u32::MAX);
     let id = match headers.get("idempotency-key") {
-        None => app.begin_clearance(question).await?,
-        Some(key) => match app.idempotency().claim(key.to_str().unwrap_or_default(), &body.bytes).await? {
+        None => app.begin_clearance(&reader, question).await?,
+        Some(key) => match app.idempotency().claim(&of_reader(&reader, key), &body.bytes).await? {
             Known::Answered(id) => id,
             Known::New(claim) => {
-                let id = app.begin_clearance(question).await?;
+                let id = app.begin_clearance(&reader, question).await?;
                 claim.answered(&id);
                 id
             }
@@ -199,13 +201,25 @@ pub(crate) async fn submit(
     params(("id" = String, Path, description = "Id of the clearance")),
     responses((status = 200, description = "Answered: the whole object, streamed. Else: `state` and `progress`", body = ClearanceAnswer),
               (status = 404, description = "`clearance_not_found`", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let header = app.archive().clearance(&id).await?.ok_or(Failure::NotFound(Missing::Clearance))?;
+pub(crate) async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let header = app.clearance_of(&reader, &id).await?;
     if header.state != ClearanceState::Done {
         return Ok(Json(status(header)).into_response());
     }
-    app.audit("clearance.read", &id, json!({ "rows": header.rows })).await?;
+    reader.audit(&app, "clearance.read", &id, json!({ "rows": header.rows })).await?;
     Ok(([(CONTENT_TYPE, "application/json")], report::json(&app, &header)?).into_response())
+}
+
+/// Two readers may choose the same key: each has his own.
+fn of_reader(reader: &Reader, key: &axum::http::HeaderValue) -> String {
+    match key.to_str().unwrap_or_default() {
+        "" => String::new(),
+        key => format!("{} {key}", reader.id()),
+    }
 }
 
 fn status(header: ClearanceHeader) -> ClearanceStatus {
@@ -225,10 +239,12 @@ fn status(header: ClearanceHeader) -> ClearanceStatus {
               (status = 409, description = "`clearance_ended`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn cancel(
     State(app): State<App>,
+    reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Json<ClearanceStatus>, Failure> {
+    app.clearance_of(&reader, &id).await?;
     app.cancel_clearance(&id).await?;
-    let header = app.archive().clearance(&id).await?.ok_or(Failure::NotFound(Missing::Clearance))?;
+    let header = app.clearance_of(&reader, &id).await?;
     Ok(Json(status(header)))
 }
 
@@ -241,9 +257,10 @@ pub(crate) async fn cancel(
               (status = 409, description = "`clearance_running`, `clearance_not_done`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn download(
     State(app): State<App>,
+    reader: Reader,
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    report::download(&app, &id, Form::of_file(&file)?).await
+    report::download(&app, &reader, &id, Form::of_file(&file)?).await
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::around::Problem;
 use crate::failure::{Failure, Missing};
+use crate::reader::Reader;
 use crate::search::masked;
 use crate::view::View;
 
@@ -88,14 +89,17 @@ pub(crate) async fn dossier(view: &View, id: &str) -> Result<(Stored, Vec<Stored
               (status = 404, description = "`person_not_found`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn show(
     State(app): State<App>,
+    reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Json<PersonAnswer>, Failure> {
-    let view = app.view().await?;
+    let view = app.view(&reader).await?;
     let (person, records) = dossier(&view, &id).await?;
-    app.audit("dossier.read", person.record.key.as_str(), json!({ "records": records.len() })).await?;
+    reader
+        .audit(&app, "dossier.read", person.record.key.as_str(), json!({ "records": records.len() }))
+        .await?;
     Ok(Json(PersonAnswer {
         person: RecordAnswer::of(&person)?,
         records: records.iter().map(RecordAnswer::of).collect::<Result<_, _>>()?,
-        archive_version: view.snapshot.version(),
+        archive_version: view.told_version(),
     }))
 }

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::around::Problem;
 use crate::failure::{Failure, FieldError};
 use crate::json::ApiJson;
+use crate::reader::Reader;
 use crate::search::{self, HITS_MAX, Place};
 use crate::view::View;
 
@@ -212,6 +213,7 @@ impl SearchQuestion {
               (status = 422, description = "`query_unreadable` (with the position), `period_reversed`, `kind_unknown` …", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn search(
     State(app): State<App>,
+    reader: Reader,
     body: ApiJson<SearchQuestion>,
 ) -> Result<Json<SearchResult>, Failure> {
     let question = body.value;
@@ -220,13 +222,13 @@ pub(crate) async fn search(
         OrderWord::Best => Order::Best,
         OrderWord::Newest => Order::Newest,
     };
-    let view = app.view().await?;
+    let view = app.view(&reader).await?;
     let plan = search::plan(&app, &view, question.query()?).await?;
     let request = SearchRequest { query: plan.query.clone(), kinds, order, offset: question.offset, limit };
-    let answer = search::run(&app, request).await?;
+    let answer = search::run(&app, &view, request).await?;
     let names = search::names(&app, &view, &plan).await?;
     let places = search::places(&view, &plan.query, &answer.hits).await?;
-    audit(&app, &answer, names.len()).await?;
+    audit(&app, &reader, &answer, names.len()).await?;
     Ok(Json(SearchResult {
         total: answer.total,
         undated: answer.undated,
@@ -242,14 +244,14 @@ pub(crate) async fn search(
 }
 
 /// Writes down that something was searched: how many names and hits, never what.
-pub(crate) async fn audit(app: &App, answer: &Answer, names: usize) -> Result<(), Failure> {
-    app.audit("search", "", json!({ "names": names, "hits": answer.total })).await
+pub(crate) async fn audit(app: &App, reader: &Reader, answer: &Answer, names: usize) -> Result<(), Failure> {
+    reader.audit(app, "search", "", json!({ "names": names, "hits": answer.total })).await
 }
 
 async fn coverage(view: &View) -> Result<SearchCoverage, Failure> {
     let standing = view.standing().await?;
     Ok(SearchCoverage {
-        archive_version: view.snapshot.version(),
+        archive_version: view.told_version(),
         texts_pending: standing.texts_pending,
         texts_failed: standing.counts.texts_failed,
         complete: standing.complete(),

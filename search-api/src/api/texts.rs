@@ -12,6 +12,7 @@ use crate::api::persons::RecordAnswer;
 use crate::app::App;
 use crate::around::Problem;
 use crate::failure::{Failure, Missing};
+use crate::reader::Reader;
 use crate::view::View;
 
 /// A case text.
@@ -41,11 +42,12 @@ pub(crate) async fn text(view: &View, id: &str) -> Result<StoredText, Failure> {
               (status = 404, description = "`text_not_found`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn show(
     State(app): State<App>,
+    reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Json<TextAnswer>, Failure> {
-    let view = app.view().await?;
+    let view = app.view(&reader).await?;
     let text = text(&view, &id).await?;
-    app.audit("text.read", text.stored.record.key.as_str(), json!({})).await?;
+    reader.audit(&app, "text.read", text.stored.record.key.as_str(), json!({})).await?;
     Ok(Json(TextAnswer {
         record: RecordAnswer::of(&text.stored)?,
         text: text.content,

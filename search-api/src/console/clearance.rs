@@ -6,7 +6,7 @@ use super::coverage::Coverage;
 use super::filters;
 use super::mention::{Mention, Tier};
 use super::paging::{Paging, Step};
-use super::shell::{Room, Shell};
+use super::shell::Shell;
 pub use super::verdict::{Because, MatchedBy, Opinion, Problem, RowState};
 use super::wording;
 use askama::Template;

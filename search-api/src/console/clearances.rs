@@ -4,7 +4,7 @@
 use super::clearance::Run;
 use super::filters;
 use super::paging::{Paging, Step};
-use super::shell::{Room, Shell};
+use super::shell::Shell;
 use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};
 

@@ -2,6 +2,7 @@
 //! turned into HTML by a template of the same name. No I/O, no archive types, no decisions: handlers fill
 //! the structs, so that a page can be looked at, tested and changed without an archive behind it.
 
+pub mod account;
 pub mod assets;
 pub mod bar;
 pub mod career;
@@ -9,17 +10,23 @@ pub mod clearance;
 pub mod clearances;
 pub mod coverage;
 pub mod data;
+pub mod desk;
 mod filters;
+pub mod gaps;
 pub mod home;
 pub mod marked;
 pub mod mention;
 pub mod notice;
+pub mod outbox;
 pub mod paging;
 pub mod person;
 pub mod persons;
+pub mod reminders;
+pub mod rules;
 pub mod samples;
 pub mod search;
 pub mod shell;
+pub mod sign_in;
 pub mod style;
 pub mod text;
 pub mod tone;

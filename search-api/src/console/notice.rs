@@ -1,7 +1,7 @@
 //! The page that says that something did not work: what happened, and what to do. No internals.
 
 use super::filters;
-use super::shell::{Room, Shell};
+use super::shell::Shell;
 use askama::Template;
 
 /// An error page of any status.

@@ -5,7 +5,7 @@ use super::bar::InfluenceBar;
 use super::career::Career;
 use super::filters;
 use super::mention::{Mention, Tier};
-use super::shell::{Room, Shell};
+use super::shell::Shell;
 use super::tone::Tone;
 use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};

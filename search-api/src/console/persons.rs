@@ -3,7 +3,7 @@
 use super::clearance::PersonBrief;
 use super::filters;
 use super::paging::{Paging, Step};
-use super::shell::{Room, Shell};
+use super::shell::Shell;
 use super::tone::Tone;
 use askama::Template;
 

@@ -6,7 +6,7 @@ use super::filters;
 use super::marked::Marked;
 use super::mention::{Mention, Tier};
 use super::paging::{Paging, Step};
-use super::shell::{Room, Shell};
+use super::shell::Shell;
 use super::tone::Tone;
 use askama::Template;
 

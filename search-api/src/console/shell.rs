@@ -12,6 +12,18 @@ pub struct Shell {
     pub title: String,
     /// Who is looking, as the header says it (本机使用 · 未启用登录).
     pub viewer: String,
+    /// Whether he has signed in, so that he can sign out.
+    pub signed_in: bool,
+    /// A demonstration that offers its accounts.
+    pub may_sign_in: bool,
+    /// The rooms that he may enter.
+    pub rooms: Vec<Room>,
+    /// Whether the header has a search box.
+    pub may_search: bool,
+    /// Whether anything of the archive is told, how fresh it is for one.
+    pub shows_data: bool,
+    /// What lies over the page; may be empty.
+    pub watermark: String,
     /// How fresh the dossiers are.
     pub freshness: Freshness,
     /// An invented office is shown: every page carries the ribbon that says so.
@@ -46,13 +58,28 @@ pub enum Room {
     Persons,
     /// 导入与数据
     Data,
+    /// 调阅审批
+    Access,
+    /// 账号与权限
+    Accounts,
+    /// 审计日志
+    Audit,
     /// A page that belongs to no room (errors, the style reference).
     Outside,
 }
 
 impl Room {
     /// The rooms of the navigation.
-    pub const LISTED: [Self; 5] = [Self::Home, Self::Clearances, Self::Search, Self::Persons, Self::Data];
+    pub const LISTED: [Self; 8] = [
+        Self::Home,
+        Self::Clearances,
+        Self::Search,
+        Self::Persons,
+        Self::Data,
+        Self::Access,
+        Self::Accounts,
+        Self::Audit,
+    ];
 
     /// Name in the navigation.
     pub const fn label(self) -> &'static str {
@@ -62,6 +89,9 @@ impl Room {
             Self::Search => "精准检索",
             Self::Persons => "人员档案",
             Self::Data => "导入与数据",
+            Self::Access => "调阅审批",
+            Self::Accounts => "账号与权限",
+            Self::Audit => "审计日志",
             Self::Outside => "",
         }
     }
@@ -74,6 +104,9 @@ impl Room {
             Self::Search => "/search",
             Self::Persons => "/persons",
             Self::Data => "/data",
+            Self::Access => "/access",
+            Self::Accounts => "/accounts",
+            Self::Audit => "/audit",
         }
     }
 
@@ -85,6 +118,9 @@ impl Room {
             Self::Search => "i-search",
             Self::Persons => "i-folder",
             Self::Data => "i-data",
+            Self::Access => "i-folder",
+            Self::Accounts => "i-shield",
+            Self::Audit => "i-data",
         }
     }
 
@@ -94,6 +130,8 @@ impl Room {
             Self::Clearances => Some("办理"),
             Self::Persons => Some("档案"),
             Self::Data => Some("管理"),
+            Self::Access => Some("审批"),
+            Self::Accounts | Self::Audit => Some("安全"),
             Self::Home | Self::Search | Self::Outside => None,
         }
     }

@@ -4,7 +4,7 @@ use super::bar::InfluenceBar;
 use super::career::Career;
 use super::clearance::RowState;
 use super::filters;
-use super::shell::{Room, Shell};
+use super::shell::Shell;
 use super::tone::Tone;
 use askama::Template;
 

@@ -4,7 +4,7 @@
 use super::clearance::PersonBrief;
 use super::filters;
 use super::marked::Marked;
-use super::shell::{Room, Shell};
+use super::shell::Shell;
 use askama::Template;
 
 /// `/texts/{id}`.

@@ -12,8 +12,9 @@ use crate::app::App;
 use crate::console::clearance::{ClearancePage, Period, RowState, Run};
 use crate::console::paging::Paging;
 use crate::console::shell::Room;
-use crate::failure::{Failure, Missing};
+use crate::failure::Failure;
 use crate::jobs::accepts_unique_names;
+use crate::reader::Reader;
 
 /// Rows on a page.
 const PAGE: u32 = 100;
@@ -36,17 +37,18 @@ pub(crate) struct Progress {
 /// `GET /clearances/{id}`
 pub(crate) async fn show(
     State(app): State<App>,
+    reader: Reader,
     Path(id): Path<String>,
     Query(narrowed): Query<Narrowed>,
 ) -> Result<Response, Failure> {
     let filter = narrowed.filter()?;
     let page = narrowed.page.unwrap_or(1).max(1);
-    let view = app.view().await?;
-    let header = header(&app, &id).await?;
+    let view = app.view(&reader).await?;
+    let header = app.clearance_of(&reader, &id).await?;
     let run = frame::run(&header);
     let rows = if run == Run::Done { rows(&app, &header, filter, page).await? } else { Vec::new() };
     if run == Run::Done {
-        app.audit("clearance.read", &id, serde_json::json!({ "rows": rows.len() })).await?;
+        reader.audit(&app, "clearance.read", &id, serde_json::json!({ "rows": rows.len() })).await?;
     }
     let counts = counts(&header);
     let listed = match filter {
@@ -85,19 +87,16 @@ impl Narrowed {
 /// `GET /clearances/{id}/progress`
 pub(crate) async fn progress(
     State(app): State<App>,
+    reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Json<Progress>, Failure> {
-    let header = header(&app, &id).await?;
+    let header = app.clearance_of(&reader, &id).await?;
     let state = match header.state {
         ClearanceState::Running => "running",
         ClearanceState::Done => "done",
         ClearanceState::Failed | ClearanceState::Cancelled => "failed",
     };
     Ok(Json(Progress { done: header.rows_done, total: header.rows, state }))
-}
-
-async fn header(app: &App, id: &str) -> Result<ClearanceHeader, Failure> {
-    app.archive().clearance(id).await?.ok_or(Failure::NotFound(Missing::Clearance))
 }
 
 fn counts(header: &ClearanceHeader) -> Vec<(RowState, u64)> {

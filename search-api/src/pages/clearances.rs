@@ -10,11 +10,12 @@ use dossier::Period;
 
 use super::list::{self, File};
 use super::{Paged, brief, html};
-use crate::app::{ACTOR, App};
+use crate::app::App;
 use crate::console::clearances::{ClearanceForm, ClearancesPage, Field, FieldProblem};
 use crate::console::paging::Paging;
 use crate::console::shell::Room;
 use crate::failure::Failure;
+use crate::reader::Reader;
 
 /// Clearances on a page.
 const PAGE: usize = 20;
@@ -30,34 +31,39 @@ struct Posted {
 }
 
 /// `GET /clearances`
-pub(crate) async fn show(State(app): State<App>, Query(paged): Query<Paged>) -> Result<Response, Failure> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Query(paged): Query<Paged>,
+) -> Result<Response, Failure> {
     let form = ClearanceForm { as_of: app.today().to_string(), ..ClearanceForm::default() };
-    page(&app, form, paged.number()).await
+    page(&app, &reader, form, paged.number()).await
 }
 
 /// `POST /clearances`
 pub(crate) async fn start(
     State(app): State<App>,
+    reader: Reader,
     headers: HeaderMap,
     parts: Multipart,
 ) -> Result<Response, Failure> {
     let posted = Posted::read(parts).await?;
-    app.check_form(&headers, posted.form_token.as_deref())?;
+    app.check_form(Some(&reader), &headers, posted.form_token.as_deref())?;
     let mut form = posted.form;
     let (inputs, problems) = list::inputs(&app, &form.names, posted.file).await;
     form.problems = problems;
-    if let Some(question) = question(&mut form, inputs, app.today()) {
-        let id = app.begin_clearance(question).await?;
+    if let Some(question) = question(&mut form, inputs, app.today(), reader.id()) {
+        let id = app.begin_clearance(&reader, question).await?;
         return Ok(Redirect::to(&format!("/clearances/{id}")).into_response());
     }
-    let mut page = page(&app, form, 1).await?;
+    let mut page = page(&app, &reader, form, 1).await?;
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(page)
 }
 
-async fn page(app: &App, form: ClearanceForm, number: u64) -> Result<Response, Failure> {
-    let view = app.view().await?;
-    let headers = app.archive().recent_clearances(LISTED).await?;
+async fn page(app: &App, reader: &Reader, form: ClearanceForm, number: u64) -> Result<Response, Failure> {
+    let view = app.view(reader).await?;
+    let headers = app.clearances_of(reader, LISTED).await?;
     let paging = Paging { page: number, size: PAGE as u64, total: headers.len() as u64 };
     let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
     html(&ClearancesPage {
@@ -113,7 +119,7 @@ fn unreadable(error: axum::extract::multipart::MultipartError) -> Failure {
 }
 
 /// The question of a form; where there is none, the form holds the problems.
-fn question(form: &mut ClearanceForm, inputs: Vec<Input>, today: NaiveDate) -> Option<Request> {
+fn question(form: &mut ClearanceForm, inputs: Vec<Input>, today: NaiveDate, actor: &str) -> Option<Request> {
     let mut wrong = Vec::new();
     let mut day = |text: &str, field| match text.trim() {
         "" => None,
@@ -142,7 +148,7 @@ fn question(form: &mut ClearanceForm, inputs: Vec<Input>, today: NaiveDate) -> O
         as_of,
         purpose: form.purpose.trim().to_owned(),
         accept_unique_names: form.accept_unique_names,
-        actor: ACTOR.to_owned(),
+        actor: actor.to_owned(),
     })
 }
 
@@ -154,7 +160,7 @@ mod tests {
     #[track_caller]
     fn problems(from: &str, to: &str, as_of: &str, expected: &[Field]) {
         let mut form = form(from, to, as_of);
-        let asked = question(&mut form, vec![Input::named("王伟")], "2026-11-23".parse().unwrap());
+        let asked = question(&mut form, vec![Input::named("王伟")], "2026-11-23".parse().unwrap(), "local");
         let fields: Vec<Field> = form.problems.iter().map(|problem| problem.field).collect();
         assert_eq!(fields, expected);
         assert_eq!(asked.is_none(), !expected.is_empty());
@@ -178,13 +184,14 @@ mod tests {
     fn a_problem_of_the_list_stays_beside_those_of_the_days() {
         let mut form = form("x", "", "");
         form.problems.push(FieldProblem { field: Field::Names, message: String::new() });
-        assert!(question(&mut form, Vec::new(), "2026-11-23".parse().unwrap()).is_none());
+        assert!(question(&mut form, Vec::new(), "2026-11-23".parse().unwrap(), "local").is_none());
         assert_eq!(form.problems.len(), 2);
     }
 
     #[test]
     fn what_is_left_empty_is_open_or_today() {
-        let asked = question(&mut form("", "", ""), Vec::new(), "2026-11-23".parse().unwrap()).unwrap();
+        let asked =
+            question(&mut form("", "", ""), Vec::new(), "2026-11-23".parse().unwrap(), "local").unwrap();
         assert_eq!((asked.period, asked.as_of.to_string().as_str()), (Period::ALWAYS, "2026-11-23"));
     }
 }

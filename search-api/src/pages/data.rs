@@ -10,15 +10,17 @@ use crate::console::data::{DataPage, ImportPage};
 use crate::console::paging::Paging;
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
+use crate::reader::Reader;
 
 /// Rejected rows on a page.
 const PAGE: usize = 100;
 
 /// `GET /data`
-pub(crate) async fn show(State(app): State<App>) -> Result<Response, Failure> {
-    let view = app.view().await?;
+pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {
+    let view = app.view(&reader).await?;
+    reader.must_see_all()?;
     let coverage = app.coverage_now(&view).await?;
-    let counted = app.tables().await?;
+    let counted = app.tables(&view).await?;
     let tables = Kind::ALL.iter().map(|&kind| match kind {
         Kind::Text => (kind.title().to_owned(), coverage.texts),
         kind => (kind.title().to_owned(), counted.get(&kind).copied().unwrap_or(0)),
@@ -37,10 +39,12 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Response, Failure> {
 /// `GET /data/imports/{id}`
 pub(crate) async fn import(
     State(app): State<App>,
+    reader: Reader,
     Path(id): Path<String>,
     Query(paged): Query<Paged>,
 ) -> Result<Response, Failure> {
-    let view = app.view().await?;
+    let view = app.view(&reader).await?;
+    reader.must_see_all()?;
     let imports = app.archive().imports().await?;
     let import = imports
         .iter()
@@ -48,7 +52,7 @@ pub(crate) async fn import(
         .ok_or(Failure::NotFound(Missing::Import))?;
     let rejected = view_data::rejected(import.report.as_ref());
     let detail = serde_json::json!({ "rejected": rejected.len() });
-    app.audit("import.read", &id, detail).await?;
+    reader.audit(&app, "import.read", &id, detail).await?;
     let number = paged.number();
     let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
     let paging = Paging { page: number, size: PAGE as u64, total: rejected.len() as u64 };

@@ -1,7 +1,9 @@
 //! The frame of every page, the coverage line, and a clearance in one line: what several pages share.
 
 use archive::{ClearanceHeader, ClearanceState};
+use chrono::NaiveDateTime;
 use dossier::Kind;
+use dossier::access::Action;
 use serde_json::Value;
 
 use super::count;
@@ -11,9 +13,8 @@ use crate::console::clearances::ClearanceBrief;
 use crate::console::coverage::Coverage;
 use crate::console::shell::{Freshness, Room, Shell};
 use crate::failure::Failure;
+use crate::reader::Reader;
 use crate::view::View;
-
-const VIEWER: &str = "本机使用 · 未启用登录";
 
 impl App {
     /// The frame of a page.
@@ -21,50 +22,65 @@ impl App {
         let standing = view.standing().await?;
         let freshness = Freshness {
             until: standing.counts.latest_import.map(|at| self.local(at)),
-            version: count(view.snapshot.version()),
+            version: count(view.told_version()),
             lag: count(standing.changes_pending),
         };
-        Ok(self.shell_of(room, title, freshness))
+        Ok(self.shell_of(Some(&view.reader), room, title, freshness))
     }
 
     /// The frame of a page about a failure, which may be the archive's.
-    pub(crate) async fn shell_whatever_happens(&self, title: &str) -> Shell {
-        let shell = match self.view().await {
-            Ok(view) => self.shell(&view, Room::Outside, title).await,
-            Err(failure) => Err(failure),
-        };
-        shell.unwrap_or_else(|_| {
-            self.shell_of(Room::Outside, title, Freshness { until: None, version: 0, lag: 0 })
-        })
+    pub(crate) async fn shell_whatever_happens(&self, reader: Option<&Reader>, title: &str) -> Shell {
+        if let Some(reader) = reader
+            && let Ok(view) = self.view(reader).await
+            && let Ok(shell) = self.shell(&view, Room::Outside, title).await
+        {
+            return shell;
+        }
+        self.shell_of(reader, Room::Outside, title, Freshness { until: None, version: 0, lag: 0 })
     }
 
-    fn shell_of(&self, room: Room, title: &str, freshness: Freshness) -> Shell {
+    /// The frame for `reader`; for nobody it shows no room and nothing of the archive.
+    pub(crate) fn shell_of(
+        &self,
+        reader: Option<&Reader>,
+        room: Room,
+        title: &str,
+        freshness: Freshness,
+    ) -> Shell {
+        let demo = self.options().demo.is_some();
+        let now = self.local(self.now());
         Shell {
             room,
             title: title.to_owned(),
-            viewer: VIEWER.to_owned(),
+            viewer: reader.map(|reader| viewer(reader, demo)).unwrap_or_default(),
+            signed_in: reader.is_some_and(|reader| !reader.is_stand_alone()),
+            may_sign_in: demo && reader.is_none_or(Reader::is_stand_alone),
+            rooms: reader.map(rooms).unwrap_or_default(),
+            may_search: reader.is_some_and(|reader| reader.may(Action::Search)),
+            watermark: reader.map(|reader| watermark(reader, now)).unwrap_or_default(),
+            shows_data: reader.is_some_and(|reader| reader.may(Action::OpenDesk)),
             freshness,
-            demo: self.options().demo.is_some(),
+            demo,
             query: String::new(),
-            form_token: Some(self.form_token().to_owned()),
+            form_token: Some(self.form_token_of(reader)),
         }
     }
 
     /// What would be searched now.
     pub(crate) async fn coverage_now(&self, view: &View) -> Result<Coverage, Failure> {
         let standing = view.standing().await?;
-        let persons = self.tables().await?.get(&Kind::Person).copied().unwrap_or(0);
+        let persons = self.tables(view).await?.get(&Kind::Person).copied().unwrap_or(0);
         let counts = standing.counts;
         Ok(Coverage {
             complete: standing.complete(),
-            archive_version: count(view.snapshot.version()),
+            archive_version: count(view.told_version()),
             persons,
             records: count(counts.records),
             texts: count(counts.texts),
             texts_pending: count(standing.texts_pending),
             texts_failed: count(counts.texts_failed),
             texts_settled_by_hand: count(counts.texts_settled_by_hand),
-            partial_scope: false,
+            partial_scope: standing.partial,
             truncated: false,
             latest_import: counts.latest_import.map(|at| self.local(at)),
         })
@@ -80,6 +96,7 @@ impl App {
         let Some(stored) = &header.coverage else {
             return Ok(now);
         };
+        let partial = stored.get("scope").and_then(Value::as_str) == Some("partial");
         let stored: clearance::Coverage = serde_json::from_value(stored.clone())?;
         let latest =
             stored.latest_import.as_deref().and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
@@ -92,7 +109,7 @@ impl App {
             texts_pending: count(stored.texts_pending),
             texts_failed: count(stored.texts_failed),
             texts_settled_by_hand: count(stored.texts_settled_by_hand),
-            partial_scope: false,
+            partial_scope: partial,
             truncated: stored.truncated,
             latest_import: latest.map(|at| self.local(at.to_utc())),
         })
@@ -134,4 +151,48 @@ pub(crate) fn run(header: &ClearanceHeader) -> Run {
             Run::Failed { reason: "这次审核已被取消，没有得出结果。".to_owned() }
         }
     }
+}
+
+/// The rooms that `reader` may enter.
+fn rooms(reader: &Reader) -> Vec<Room> {
+    let enters = |room: &Room| match room {
+        Room::Home => reader.may(Action::OpenDesk),
+        Room::Clearances => reader.may(Action::RunClearances),
+        Room::Search => reader.may(Action::Search),
+        Room::Persons => reader.may(Action::ReadDossiers),
+        Room::Data => reader.may(Action::ReadImports) && reader.scope().is_full(),
+        Room::Access => {
+            !reader.is_stand_alone()
+                && (reader.may(Action::RequestAccess) || reader.may(Action::ApproveAccess))
+        }
+        Room::Accounts => {
+            !reader.is_stand_alone()
+                && (reader.may(Action::ManageAccounts) || reader.may(Action::GrantRights))
+        }
+        Room::Audit => reader.may(Action::ReadAudit),
+        #[allow(unreachable_patterns, reason = "a room of another file of the console is shown to all")]
+        _ => true,
+    };
+    Room::LISTED.into_iter().filter(enters).collect()
+}
+
+/// Who is looking, as the header says it.
+fn viewer(reader: &Reader, demo: bool) -> String {
+    if reader.is_stand_alone() {
+        return if demo {
+            "演示 · 未登录".to_owned()
+        } else {
+            "本机使用 · 未启用登录".to_owned()
+        };
+    }
+    let titles: Vec<&str> = reader.roles().iter().map(|role| role.title()).collect();
+    format!("{} · {}", reader.name(), titles.join("、"))
+}
+
+/// What lies over pages and prints, so that a photograph says whose screen it was.
+fn watermark(reader: &Reader, now: NaiveDateTime) -> String {
+    if reader.is_stand_alone() {
+        return String::new();
+    }
+    format!("{} {} {}", reader.name(), reader.id(), now.format("%Y-%m-%d %H:%M"))
 }

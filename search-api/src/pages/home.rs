@@ -1,21 +1,26 @@
 //! `/`: what to do first, what was cleared lately, what answers rest on.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use dossier::access::Action;
 
 use super::{brief, html};
 use crate::app::App;
 use crate::console::home::{HomePage, Suggestion};
 use crate::console::shell::Room;
 use crate::failure::Failure;
+use crate::reader::Reader;
 
 /// Clearances shown.
 const RECENT: u32 = 5;
 
 /// `GET /`
-pub(crate) async fn show(State(app): State<App>) -> Result<Response, Failure> {
-    let view = app.view().await?;
-    let recent = app.archive().recent_clearances(RECENT).await?;
+pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {
+    if !reader.may(Action::OpenDesk) {
+        return Ok(Redirect::to(first_page(&reader)).into_response());
+    }
+    let view = app.view(&reader).await?;
+    let recent = app.clearances_of(&reader, RECENT).await?;
     let hints = app.options().demo.iter().flat_map(|demo| &demo.worth_trying);
     html(&HomePage {
         shell: app.shell(&view, Room::Home, "首页").await?,
@@ -29,4 +34,15 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Response, Failure> {
             })
             .collect(),
     })
+}
+
+/// Where an administrator works, who has no business with dossiers.
+fn first_page(reader: &Reader) -> &'static str {
+    if reader.may(Action::ReadAudit) {
+        "/audit"
+    } else if reader.may(Action::ManageAccounts) || reader.may(Action::GrantRights) {
+        "/accounts"
+    } else {
+        "/account"
+    }
 }

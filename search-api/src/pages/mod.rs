@@ -1,6 +1,10 @@
 //! The console's handlers: extract, ask, render. What a page looks like is in `console`; how an answer
 //! becomes a page's view is in the `view_` files here; no handler decides anything.
 
+pub(crate) mod access;
+pub(crate) mod account;
+pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod clearance;
 pub(crate) mod clearances;
 pub(crate) mod data;
@@ -10,6 +14,7 @@ mod list;
 pub(crate) mod person;
 pub(crate) mod persons;
 pub(crate) mod search;
+pub(crate) mod sign_in;
 pub(crate) mod text;
 mod view_career;
 mod view_clearance;
@@ -30,6 +35,7 @@ use crate::console::notice::NoticePage;
 use crate::console::samples;
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
+use crate::reader::Reader;
 
 pub(crate) use frame::brief;
 
@@ -56,8 +62,8 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, Failure>
 }
 
 /// `GET /style`
-pub(crate) async fn style(State(app): State<App>) -> Result<Response, Failure> {
-    let view = app.view().await?;
+pub(crate) async fn style(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {
+    let view = app.view(&reader).await?;
     html(&samples::style_page(app.shell(&view, Room::Outside, "样式").await?))
 }
 
@@ -67,11 +73,16 @@ pub(crate) async fn nowhere() -> Failure {
 }
 
 /// The page that says that something did not work.
-pub(crate) async fn notice(app: &App, failure: &Failure, request_id: &str) -> Response {
+pub(crate) async fn notice(
+    app: &App,
+    reader: Option<&Reader>,
+    failure: &Failure,
+    request_id: &str,
+) -> Response {
     let told = failure.told();
     let reference = if matches!(failure, Failure::Internal(_)) { request_id } else { "" };
     let page = NoticePage {
-        shell: app.shell_whatever_happens(told.title).await,
+        shell: app.shell_whatever_happens(reader, told.title).await,
         status: failure.status().as_u16(),
         title: told.title.to_owned(),
         detail: told.detail,

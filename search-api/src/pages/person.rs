@@ -16,13 +16,24 @@ use crate::console::mention::Mention;
 use crate::console::person::PersonPage;
 use crate::console::shell::Room;
 use crate::failure::Failure;
+use crate::reader::Reader;
 use crate::view::View;
 
 /// `GET /persons/{id}`
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let view = app.view().await?;
+pub(crate) async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let view = app.view(&reader).await?;
     let (stored, records) = dossier(&view, &id).await?;
-    app.audit("dossier.read", stored.record.key.as_str(), serde_json::json!({ "records": records.len() }))
+    reader
+        .audit(
+            &app,
+            "dossier.read",
+            stored.record.key.as_str(),
+            serde_json::json!({ "records": records.len() }),
+        )
         .await?;
     let person = Person::of(stored.record.key.clone(), &stored.fields);
     let named = view_person::Named::load(&view, &records).await?;
@@ -50,7 +61,8 @@ async fn namesakes(view: &View, person: &Person) -> Result<u64, Failure> {
 
 /// Every place where a name of the person stands, weighed as in a clearance.
 async fn mentions(app: &App, view: &View, person: &Person) -> Result<Vec<Mention>, Failure> {
-    let found = clearance::find_person(app.archive(), app.index(), &person.key, Period::ALWAYS).await?;
+    let found =
+        clearance::find_person(view.reader.archive(), app.index(), &person.key, Period::ALWAYS).await?;
     let texts: Vec<RecordKey> = found.mentions.iter().map(|mention| mention.text.clone()).collect();
     let sources = view_mention::Sources::load(view, &texts).await?;
     let names: Vec<&str> =

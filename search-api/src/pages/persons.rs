@@ -15,6 +15,7 @@ use crate::console::persons::{Choice, PersonsPage};
 use crate::console::shell::Room;
 use crate::failure::Failure;
 use crate::form::{Posted, Tokened};
+use crate::reader::Reader;
 use crate::view::View;
 
 /// Persons on a page.
@@ -44,25 +45,32 @@ impl Tokened for Wanted {
 }
 
 /// `GET /persons`
-pub(crate) async fn browse(State(app): State<App>, Query(paged): Query<Paged>) -> Result<Response, Failure> {
-    page(&app, Wanted::default(), paged.number()).await
+pub(crate) async fn browse(
+    State(app): State<App>,
+    reader: Reader,
+    Query(paged): Query<Paged>,
+) -> Result<Response, Failure> {
+    page(&app, &reader, Wanted::default(), paged.number()).await
 }
 
 /// `POST /persons`
 pub(crate) async fn find(
     State(app): State<App>,
+    reader: Reader,
     Posted(wanted): Posted<Wanted>,
 ) -> Result<Response, Failure> {
     let number = wanted.page.trim().parse().unwrap_or(1).max(1);
-    page(&app, wanted, number).await
+    page(&app, &reader, wanted, number).await
 }
 
-async fn page(app: &App, wanted: Wanted, number: u64) -> Result<Response, Failure> {
-    let view = app.view().await?;
+async fn page(app: &App, reader: &Reader, wanted: Wanted, number: u64) -> Result<Response, Failure> {
+    let view = app.view(reader).await?;
     let all = matching(app, &view, &wanted).await?;
     let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
     let shown: Vec<RecordKey> = all.iter().skip(skipped).take(PAGE).cloned().collect();
-    app.audit("dossier.list", "", serde_json::json!({ "found": all.len(), "shown": shown.len() })).await?;
+    reader
+        .audit(app, "dossier.list", "", serde_json::json!({ "found": all.len(), "shown": shown.len() }))
+        .await?;
     html(&PersonsPage {
         shell: app.shell(&view, Room::Persons, "人员档案").await?,
         units: units(&view, &wanted.unit).await?,

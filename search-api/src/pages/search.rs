@@ -15,6 +15,7 @@ use crate::console::search::{Outcome, Question, SearchAnswer, SearchPage, Unread
 use crate::console::shell::Room;
 use crate::failure::Failure;
 use crate::form::{Posted, Tokened};
+use crate::reader::Reader;
 use crate::search::{self, Plan};
 use crate::view::View;
 
@@ -47,17 +48,18 @@ impl Tokened for Asked {
 }
 
 /// `GET /search`
-pub(crate) async fn form(State(app): State<App>) -> Result<Response, Failure> {
-    let view = app.view().await?;
+pub(crate) async fn form(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {
+    let view = app.view(&reader).await?;
     page(&app, &view, Question::default(), Outcome::Unasked).await
 }
 
 /// `POST /search`
 pub(crate) async fn answer(
     State(app): State<App>,
+    reader: Reader,
     Posted(asked): Posted<Asked>,
 ) -> Result<Response, Failure> {
-    let view = app.view().await?;
+    let view = app.view(&reader).await?;
     let number = asked.page.trim().parse().unwrap_or(1).max(1);
     let question =
         Question { q: asked.q, kind: asked.kind, year: asked.year, unit: asked.unit, tier: asked.tier };
@@ -88,8 +90,8 @@ async fn found(
     let plan = search::plan(app, view, query).await?;
     let names = search::names(app, view, &plan).await?;
     let request = places_asked(&plan, number);
-    let places = search::run(app, request.clone()).await?;
-    audit(app, &places, names.len()).await?;
+    let places = search::run(app, view, request.clone()).await?;
+    audit(app, &view.reader, &places, names.len()).await?;
     let tier = Tier::from_slug(&question.tier);
     let standing = view.standing().await?;
     let coverage = app.coverage_now(view).await?;

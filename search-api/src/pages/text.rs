@@ -16,15 +16,20 @@ use crate::console::text::TextPage;
 use crate::console::wording;
 use crate::failure::Failure;
 use crate::people;
+use crate::reader::Reader;
 use crate::roll::Roll;
 use crate::texts::TextBrief;
 use crate::view::View;
 
 /// `GET /texts/{id}`
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let view = app.view().await?;
+pub(crate) async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let view = app.view(&reader).await?;
     let text = text(&view, &id).await?;
-    app.audit("text.read", text.stored.record.key.as_str(), serde_json::json!({})).await?;
+    reader.audit(&app, "text.read", text.stored.record.key.as_str(), serde_json::json!({})).await?;
     let roll = app.roll(&view).await?;
     let content = text.content.clone();
     let body = tokio::task::spawn_blocking(move || marked(&content, &roll)).await?;

@@ -8,3 +8,6 @@ mod console;
 mod door;
 mod jobs;
 mod office;
+mod people;
+mod scope;
+mod sign_in;

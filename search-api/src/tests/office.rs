@@ -144,7 +144,9 @@ impl Office {
             clock: Arc::new(now),
             local: Arc::new(|at| (at + TimeDelta::hours(8)).naive_utc()),
             holder: "test".to_owned(),
-            demo: Some(DemoHints { worth_trying: vec![hint] }),
+            desks: None,
+            demo: Some(DemoHints { worth_trying: vec![hint], accounts: Vec::new() }),
+            door: crate::Door::default(),
             lag_seconds_max: 30,
         })
         .await

@@ -1,6 +1,7 @@
 //! The invented views that the tests render, by name. Here is what several rooms share; each room has its
 //! own file.
 
+mod accounts;
 mod clearance;
 mod data;
 mod dossier;
@@ -49,6 +50,14 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("data", data().render().unwrap()),
         ("data-empty", data_empty().render().unwrap()),
         ("import", import().render().unwrap()),
+        ("sign-in", accounts::sign_in().render().unwrap()),
+        ("account", accounts::account().render().unwrap()),
+        ("accounts", accounts::accounts(true).render().unwrap()),
+        ("accounts-rights", accounts::accounts(false).render().unwrap()),
+        ("access", accounts::access(false).render().unwrap()),
+        ("access-decide", accounts::access(true).render().unwrap()),
+        ("audit", accounts::audit(true).render().unwrap()),
+        ("audit-broken", accounts::audit(false).render().unwrap()),
         ("not-found", NoticePage::not_found(shell(Room::Outside, "没有这个页面")).render().unwrap()),
         ("broken", broken().render().unwrap()),
         ("style", style_page(shell(Room::Outside, "样式")).render().unwrap()),

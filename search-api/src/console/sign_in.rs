@@ -1,0 +1,32 @@
+//! The page where somebody signs in. It shows nothing of the archive, not even how fresh it is.
+
+use super::filters;
+use super::shell::Shell;
+use askama::Template;
+
+/// `/sign-in`
+#[derive(Debug, Clone, Template)]
+#[template(path = "sign_in.html")]
+pub struct SignInPage {
+    /// The frame; of nobody.
+    pub shell: Shell,
+    /// Why it did not work the last time; may be empty.
+    pub problem: String,
+    /// The name that was typed.
+    pub account: String,
+    /// Where to go then: an address of this server, without a query.
+    pub next: String,
+    /// Invented accounts that a demonstration offers.
+    pub offered: Vec<Offered>,
+}
+
+/// An invented account.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    /// What is typed.
+    pub account: String,
+    /// The password, which is no secret here.
+    pub password: String,
+    /// Name and capacity.
+    pub label: String,
+}

@@ -1,0 +1,181 @@
+//! `/sign-in`, `/sign-out`: in and out. A wrong password and an account that is not there look the same.
+
+use archive::{SignIn, SignInRefused};
+use axum::extract::{Extension, Query, State};
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::html;
+use crate::app::App;
+use crate::console::shell::{Freshness, Room};
+use crate::console::sign_in::{Offered, SignInPage};
+use crate::door::{self, From, session_cookie};
+use crate::failure::Failure;
+use crate::form::{Posted, Tokened};
+use crate::reader::Reader;
+
+/// `?next=/clearances`
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// What is typed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Typed {
+    account: String,
+    password: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+    form_token: Option<String>,
+}
+
+impl Tokened for Typed {
+    fn form_token(&self) -> Option<&str> {
+        self.form_token.as_deref()
+    }
+}
+
+/// Where a page is asked for that needs somebody to have signed in.
+pub(crate) fn ask(path: &str) -> Response {
+    let next: String =
+        if is_ours(path) { path.replace('%', "%25").replace('&', "%26") } else { "/".to_owned() };
+    (StatusCode::SEE_OTHER, [(LOCATION, format!("/sign-in?next={next}"))]).into_response()
+}
+
+/// `GET /sign-in`
+pub(crate) async fn form(
+    State(app): State<App>,
+    reader: Option<Extension<Reader>>,
+    Query(asked): Query<Next>,
+) -> Result<Response, Failure> {
+    page(&app, reader.as_deref(), String::new(), String::new(), asked.next)
+}
+
+/// `POST /sign-in`
+pub(crate) async fn enter(
+    State(app): State<App>,
+    Extension(from): Extension<From>,
+    reader: Option<Extension<Reader>>,
+    headers: HeaderMap,
+    Posted(typed): Posted<Typed>,
+) -> Result<Response, Failure> {
+    let address = from.address.to_string();
+    if !door::may_try(&app, &address) {
+        return Err(Failure::TooMany);
+    }
+    let account = typed.account.trim().to_lowercase();
+    let attempt =
+        SignIn { account: &account, password: &typed.password, code: &typed.code, address: &address };
+    if let Some(session) = reader.as_deref().and_then(Reader::session) {
+        app.archive().end_session(session, app.now()).await?;
+    }
+    let refused = match app.archive().sign_in(attempt, &app.options().door.rules, app.now()).await? {
+        Ok(token) => {
+            let next = if is_ours(&typed.next) { typed.next } else { "/".to_owned() };
+            let secure = if from.address.is_loopback() { "" } else { "; Secure" };
+            let cookie =
+                format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", session_cookie(&headers));
+            return Ok((StatusCode::SEE_OTHER, [(LOCATION, next), (SET_COOKIE, cookie)]).into_response());
+        }
+        Err(refused) => refused,
+    };
+    let problem = match refused {
+        SignInRefused::Wrong => "账号或口令不正确".to_owned(),
+        SignInRefused::Code => "请填写动态码，或动态码已失效".to_owned(),
+        SignInRefused::Locked { until } => {
+            format!("输错次数过多，账号已锁定至 {}", app.local(until).format("%H:%M"))
+        }
+    };
+    let mut page = page(&app, None, problem, account, typed.next)?;
+    *page.status_mut() = StatusCode::UNAUTHORIZED;
+    Ok(page)
+}
+
+/// The fields of a form that has none of its own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {
+    form_token: Option<String>,
+}
+
+impl Tokened for Nothing {
+    fn form_token(&self) -> Option<&str> {
+        self.form_token.as_deref()
+    }
+}
+
+/// `POST /sign-out`
+pub(crate) async fn leave(
+    State(app): State<App>,
+    reader: Reader,
+    headers: HeaderMap,
+    Posted(_): Posted<Nothing>,
+) -> Result<Response, Failure> {
+    if let Some(session) = reader.session() {
+        app.archive().end_session(session, app.now()).await?;
+    }
+    let gone = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", session_cookie(&headers));
+    Ok(([(SET_COOKIE, gone)], Redirect::to("/sign-in")).into_response())
+}
+
+/// `reader`: who has signed in already and may want to be another.
+fn page(
+    app: &App,
+    reader: Option<&Reader>,
+    problem: String,
+    account: String,
+    next: String,
+) -> Result<Response, Failure> {
+    let freshness = Freshness { until: None, version: 0, lag: 0 };
+    let mut shell = app.shell_of(None, Room::Outside, "登录", freshness);
+    shell.may_sign_in = false;
+    shell.form_token = Some(app.form_token_of(reader));
+    let offered = app.options().demo.iter().flat_map(|demo| &demo.accounts);
+    html(&SignInPage {
+        shell,
+        problem,
+        account,
+        next: if is_ours(&next) { next } else { "/".to_owned() },
+        offered: offered
+            .map(|one| Offered {
+                account: one.id.clone(),
+                password: one.password.clone(),
+                label: format!("{} · {}", one.title, one.name),
+            })
+            .collect(),
+    })
+}
+
+/// A path of this server, so that nobody is sent elsewhere after signing in.
+fn is_ours(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for (path, ours) in [
+            ("/", true),
+            ("/clearances/C-1", true),
+            ("//evil.example", false),
+            ("/\\evil.example", false),
+            ("https://evil.example", false),
+            ("", false),
+            ("/a\r\nSet-Cookie: x=y", false),
+        ] {
+            assert_eq!(is_ours(path), ours, "{path:?}");
+        }
+    }
+}

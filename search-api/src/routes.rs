@@ -1,0 +1,140 @@
+//! Which address needs which right: one table. What stands nowhere here is refused to everybody, so that a
+//! new address cannot be open by forgetting.
+
+use axum::http::Method;
+use dossier::access::Action;
+
+/// What an address asks of whoever comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Nothing: it shows nothing about anybody.
+    Open,
+    /// A right.
+    Right(Action),
+}
+
+use Need::{Open, Right};
+
+/// Method, pattern, need. `HEAD` is `GET`.
+pub(crate) const ROUTES: &[(&str, &str, Need)] = &[
+    ("GET", "/static/{name}", Open),
+    ("GET", "/sign-in", Open),
+    ("POST", "/sign-in", Open),
+    ("GET", "/healthz", Open),
+    ("GET", "/readyz", Open),
+    ("POST", "/sign-out", Right(Action::OwnAccount)),
+    ("GET", "/account", Right(Action::OwnAccount)),
+    ("POST", "/account/password", Right(Action::OwnAccount)),
+    ("POST", "/account/purpose", Right(Action::OwnAccount)),
+    ("POST", "/account/second-factor", Right(Action::OwnAccount)),
+    ("GET", "/style", Right(Action::OwnAccount)),
+    ("GET", "/api/openapi.json", Right(Action::OwnAccount)),
+    ("GET", "/api/docs", Right(Action::OwnAccount)),
+    ("GET", "/", Right(Action::OwnAccount)),
+    ("GET", "/clearances", Right(Action::RunClearances)),
+    ("POST", "/clearances", Right(Action::RunClearances)),
+    ("GET", "/clearances/{id}", Right(Action::RunClearances)),
+    ("GET", "/clearances/{id}/progress", Right(Action::RunClearances)),
+    ("GET", "/clearances/{id}/{file}", Right(Action::Export)),
+    ("GET", "/search", Right(Action::Search)),
+    ("POST", "/search", Right(Action::Search)),
+    ("GET", "/persons", Right(Action::ReadDossiers)),
+    ("POST", "/persons", Right(Action::ReadDossiers)),
+    ("GET", "/persons/{id}", Right(Action::ReadDossiers)),
+    ("GET", "/texts/{id}", Right(Action::ReadTexts)),
+    ("GET", "/data", Right(Action::ReadImports)),
+    ("GET", "/data/imports/{id}", Right(Action::ReadImports)),
+    ("GET", "/access", Right(Action::OwnAccount)),
+    ("POST", "/access", Right(Action::RequestAccess)),
+    ("POST", "/access/{id}", Right(Action::ApproveAccess)),
+    ("GET", "/accounts", Right(Action::OwnAccount)),
+    ("POST", "/accounts", Right(Action::ManageAccounts)),
+    ("POST", "/accounts/{id}", Right(Action::ManageAccounts)),
+    ("POST", "/accounts/{id}/rights", Right(Action::GrantRights)),
+    ("GET", "/audit", Right(Action::ReadAudit)),
+    ("POST", "/audit", Right(Action::ReadAudit)),
+    ("POST", "/audit/export", Right(Action::ReadAudit)),
+    ("GET", "/metrics", Right(Action::ReadOperations)),
+    ("POST", "/api/v1/clearances", Right(Action::RunClearances)),
+    ("GET", "/api/v1/clearances/{id}", Right(Action::RunClearances)),
+    ("POST", "/api/v1/clearances/{id}/cancel", Right(Action::RunClearances)),
+    ("GET", "/api/v1/clearances/{id}/{file}", Right(Action::Export)),
+    ("POST", "/api/v1/search", Right(Action::Search)),
+    ("GET", "/api/v1/persons/{id}", Right(Action::ReadDossiers)),
+    ("GET", "/api/v1/texts/{id}", Right(Action::ReadTexts)),
+    ("GET", "/api/v1/audit", Right(Action::ReadAudit)),
+    ("GET", "/api/v1/reminders", Right(Action::ReadReminders)),
+    ("GET", "/api/v1/reminders/{id}", Right(Action::ReadReminders)),
+    ("POST", "/api/v1/reminders/{id}/{event}", Right(Action::ReadReminders)),
+    ("GET", "/api/v1/reminder-batches", Right(Action::ReadReminders)),
+    ("POST", "/api/v1/reminder-batches/{id}", Right(Action::ReadReminders)),
+    ("GET", "/api/v1/board", Right(Action::ReadBoard)),
+];
+
+/// What an address needs; `None`: nobody may.
+pub(crate) fn need(method: &Method, pattern: &str) -> Option<Need> {
+    let method = if *method == Method::HEAD { "GET" } else { method.as_str() };
+    ROUTES.iter().find(|(m, p, _)| *m == method && *p == pattern).map(|(_, _, need)| *need)
+}
+
+/// Whether somebody who has to change his password first may come here.
+pub(crate) fn before_a_new_password(pattern: &str) -> bool {
+    matches!(
+        pattern,
+        "/account"
+            | "/account/password"
+            | "/account/second-factor"
+            | "/sign-out"
+            | "/sign-in"
+            | "/static/{name}"
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// `(method, pattern)` of every `.route("…", get(…).post(…))` in a source.
+    fn routed(source: &str) -> BTreeSet<(String, String)> {
+        let mut found = BTreeSet::new();
+        for part in source.split(".route(").skip(1) {
+            let pattern = part.split('"').nth(1).unwrap();
+            let handlers =
+                part.split("\n").take_while(|line| !line.contains(".merge")).collect::<Vec<_>>().join(" ");
+            for (word, method) in [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("delete(", "DELETE")]
+            {
+                if handlers.contains(word) {
+                    found.insert((method.to_owned(), pattern.to_owned()));
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_address_of_the_router_needs_something_and_nothing_else_is_listed() {
+        let routed = routed(include_str!("router.rs").split("#[cfg(test)]").next().unwrap());
+        let listed: BTreeSet<_> = ROUTES.iter().map(|(m, p, _)| ((*m).to_owned(), (*p).to_owned())).collect();
+        assert_eq!(listed.len(), ROUTES.len(), "an address is listed twice");
+        let missing: Vec<_> = routed.difference(&listed).collect();
+        assert!(missing.is_empty(), "addresses that nobody may open, for want of a line here: {missing:?}");
+        let gone: Vec<_> = listed.difference(&routed).collect();
+        assert!(gone.is_empty(), "lines for addresses that are not there: {gone:?}");
+    }
+
+    #[test]
+    fn what_is_open_shows_nothing_about_anybody() {
+        let open: Vec<_> = ROUTES.iter().filter(|(_, _, need)| *need == Open).map(|(_, p, _)| *p).collect();
+        assert_eq!(open, ["/static/{name}", "/sign-in", "/sign-in", "/healthz", "/readyz"]);
+    }
+
+    #[test]
+    fn an_unknown_address_is_nobodys_and_head_is_get() {
+        assert_eq!(need(&Method::GET, "/secret"), None);
+        assert_eq!(need(&Method::DELETE, "/persons/{id}"), None);
+        assert_eq!(need(&Method::HEAD, "/persons/{id}"), Some(Right(Action::ReadDossiers)));
+    }
+}
