@@ -89,13 +89,13 @@ pub use records::Stored;
 pub use reminders::{
     Acted, Addresses, Batch, BatchState, Desk, Gate, Judged, NewFact, NewReminder, Press, Pressed, Proposal,
     RaiseRun, Raised, Reminder, ReminderAct, ReminderAnswer, ReminderEvent, ReminderFact, ReminderFigures,
-    ReminderFilter, ReminderTrouble, Sheet, Ticked,
+    ReminderFilter, ReminderTrouble, Sheet, Ticked, Waiting, WorkList,
 };
 pub use retire::Retired;
 pub use snapshot::{CoverageCounts, Snapshot};
 pub use sweeps::{
     ChangedRecord, Exemption, NewExemption, NewRuleVersion, NewRun, RuleVersion, RunExtent, RunKind, RunState,
-    StoredBody, StoredSweep, SweepRun, SweepStore, SweptScope, VerdictFilter, VerdictRow,
+    StoredBody, StoredSweep, SweepRun, SweepStore, SweptScope, VerdictFilter, VerdictRow, VerdictWork,
 };
 pub use texts::StoredText;
 pub use undo::UndoOutcome;

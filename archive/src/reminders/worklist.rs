@@ -136,9 +136,15 @@ fn narrow(query: &mut Query, list: &WorkList) {
         query.push(" AND ended_at IS NULL AND paused_until IS NULL AND NOT ").push(OVERDUE);
         query.push(" AND ").push(deadline!("due_day")).push(" <= ").push_bind(day.to_string());
     }
-    if let Some(ids) = &list.ids {
-        query.push(" AND id IN ");
-        push_list(query, ids.iter().map(String::as_str));
+    match &list.ids {
+        Some(ids) if ids.is_empty() => {
+            query.push(" AND 1 = 0");
+        }
+        Some(ids) => {
+            query.push(" AND id IN ");
+            push_list(query, ids.iter().map(String::as_str));
+        }
+        None => {}
     }
     if list.waiting.is_empty() {
         return;

@@ -10,6 +10,7 @@ mod list;
 mod read;
 mod rules;
 mod verdicts;
+mod worklist;
 
 pub use exemptions::{Exemption, NewExemption};
 pub use ledger::{NewRun, RunExtent, RunKind, RunState, SweepRun};
@@ -17,3 +18,4 @@ pub use list::VerdictFilter;
 pub use read::{ChangedRecord, StoredBody};
 pub use rules::{NewRuleVersion, RuleVersion};
 pub use verdicts::{StoredSweep, SweepStore, SweptScope, VerdictRow};
+pub use worklist::VerdictWork;
