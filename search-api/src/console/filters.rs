@@ -91,7 +91,8 @@ pub(super) fn segment(key: impl AsRef<str>, _: &dyn Values) -> Result<String> {
     Ok(encoded(key.as_ref()))
 }
 
-fn encoded(key: &str) -> String {
+/// See [`segment`].
+pub(super) fn encoded(key: &str) -> String {
     let mut address = String::with_capacity(key.len());
     for byte in key.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
@@ -116,7 +117,8 @@ fn in_groups(number: u64) -> String {
     grouped
 }
 
-fn with_weekday(date: NaiveDate) -> String {
+/// See [`day`].
+pub(super) fn with_weekday(date: NaiveDate) -> String {
     const NAMES: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
     let name = NAMES[date.weekday().num_days_from_monday() as usize];
     format!("{} {name}", date.format("%Y-%m-%d"))

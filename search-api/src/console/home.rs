@@ -1,8 +1,9 @@
-//! 首页: the three jobs, what was cleared lately, and what the answers rest on.
+//! 工作台: what waits and what is late, the three jobs, what was cleared lately, what the answers rest on.
 
 use super::clearance::Run;
 use super::clearances::ClearanceBrief;
 use super::coverage::Coverage;
+use super::desk::Desk;
 use super::filters;
 use super::shell::{Room, Shell};
 use askama::Template;
@@ -13,6 +14,8 @@ use askama::Template;
 pub struct HomePage {
     /// The frame.
     pub shell: Shell,
+    /// Reminders; none where the reader has no business with them.
+    pub desk: Option<Desk>,
     /// The latest clearances, five or so.
     pub recent: Vec<ClearanceBrief>,
     /// What would be searched now.
@@ -20,6 +23,13 @@ pub struct HomePage {
     /// In an invented office: names worth clearing. Each is a button that posts `names` (and `purpose`) to
     /// `/clearances` as the form of 一键审核 does.
     pub worth_trying: Vec<Suggestion>,
+}
+
+impl HomePage {
+    /// Whether the reader may enter a room.
+    fn enters(&self, room: Room) -> bool {
+        self.shell.rooms.contains(&room)
+    }
 }
 
 /// A name that shows something.

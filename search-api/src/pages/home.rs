@@ -23,7 +23,8 @@ pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Respo
     let recent = app.clearances_of(&reader, RECENT).await?;
     let hints = app.options().demo.iter().flat_map(|demo| &demo.worth_trying);
     html(&HomePage {
-        shell: app.shell(&view, Room::Home, "首页").await?,
+        shell: app.shell(&view, Room::Home, "工作台").await?,
+        desk: None,
         recent: recent.iter().map(|header| brief(&app, header)).collect(),
         coverage: app.coverage_now(&view).await?,
         worth_trying: hints

@@ -95,7 +95,8 @@ pub(super) fn home() -> HomePage {
         reason: reason.to_owned(),
     };
     HomePage {
-        shell: shell(Room::Home, "首页"),
+        shell: shell(Room::Home, "工作台"),
+        desk: None,
         recent: briefs(),
         coverage: coverage(),
         worth_trying: vec![
