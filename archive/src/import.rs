@@ -10,6 +10,7 @@ use dossier::{Kind, RecordRef};
 use serde_json::{Value, json};
 
 use crate::act::Act;
+use crate::conflict_settle::{self, ConflictCounts};
 use crate::error::ArchiveError;
 use crate::import_lock::{self, FolderLock};
 use crate::import_log::{self, ImportMode, ImportState};
@@ -46,6 +47,7 @@ pub struct ImportRun {
     /// In a dry run, what the archive would hold.
     pub(crate) imagined: HashMap<RecordRef, Current>,
     pub(crate) imagined_kept: HashSet<RecordRef>,
+    conflicts: ConflictCounts,
     ended: bool,
     /// Only held: it ends with the run.
     lock: Option<FolderLock>,
@@ -66,6 +68,7 @@ impl Archive {
             covered: BTreeSet::new(),
             imagined: HashMap::new(),
             imagined_kept: HashSet::new(),
+            conflicts: ConflictCounts::default(),
             ended: false,
             lock: None,
         };
@@ -109,6 +112,12 @@ impl ImportRun {
         self.id
     }
 
+    /// The conflicts that its end has brought up, and those that are open in all. Zero before the end, and
+    /// in a dry run.
+    pub fn conflicts(&self) -> ConflictCounts {
+        self.conflicts
+    }
+
     /// Says that the files hold this table, even if no row of it is put: for a replace, an empty sheet
     /// means that its source knows nothing there any more.
     pub fn covers(&mut self, kind: Kind) {
@@ -141,6 +150,7 @@ impl ImportRun {
             return Err(ArchiveError::RetireNeedsConfirm { count, of });
         }
         retire::retire(&mut act, &self.archive, id, &found).await?;
+        self.conflicts = conflict_settle::refresh(&mut act, self.archive.sealer(), Some(id)).await?;
         self.complete(&mut act, id, report).await?;
         act.audit("import.finish", &id.to_string(), &json!({ "retired": retired.total() })).await?;
         act.commit().await?;

@@ -75,6 +75,30 @@ impl Archive {
         rows.into_iter().map(|row| self.import_row(row)).collect()
     }
 
+    /// The import with this number.
+    pub async fn import(&self, id: i64) -> Result<Option<ImportRow>, ArchiveError> {
+        Ok(self.imports().await?.into_iter().find(|import| import.id == id))
+    }
+
+    /// Puts `report` in the place of the one that [`crate::ImportRun::finish`] kept: what was retired, and
+    /// which conflicts came up, is known only after it.
+    pub async fn keep_report(
+        &self,
+        id: i64,
+        report: &serde_json::Value,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        let sealed = self.sealer().seal_json(&report_place(id), report)?;
+        let mut act = Act::begin(self, actor, now).await?;
+        sqlx::query("UPDATE import SET report = $1 WHERE id = $2 AND state = 'complete'")
+            .bind(sealed)
+            .bind(id)
+            .execute(act.connection())
+            .await?;
+        act.commit().await
+    }
+
     fn import_row(&self, row: Row) -> Result<ImportRow, ArchiveError> {
         let (id, source, mode, fingerprint, state, started_at, finished_at, actor, report) = row;
         Ok(ImportRow {

@@ -53,6 +53,28 @@ impl Standing {
         next(self.record, self.version, before, self.key_derived, earlier, reason, asserted_by)
     }
 
+    /// The version with other fields; none, where nothing changes. It stays part of the import that brought
+    /// the record.
+    pub(crate) fn amend(
+        mut self,
+        sealer: &Sealer,
+        reason: &str,
+        change: impl FnOnce(&mut Fields),
+    ) -> Result<Option<NewVersion>, ArchiveError> {
+        let before = self.before();
+        let was = self.content.fields.clone();
+        change(&mut self.content.fields);
+        if self.content.fields == was {
+            return Ok(None);
+        }
+        let text = self.content.text.as_ref().map(|text| (text.hash.as_str(), text.extractor.as_str()));
+        let hash = sealer.content_hash(self.record.kind, &self.content.fields, text);
+        let body = sealer.body(&self.record, &self.content.fields)?;
+        let content = Content { body, hash, ..self.content };
+        let asserted_by = self.asserted_by;
+        Ok(Some(next(self.record, self.version, before, self.key_derived, content, reason, asserted_by)))
+    }
+
     fn before(&self) -> Before {
         if self.live { Before::Live } else { Before::Retired }
     }

@@ -180,17 +180,17 @@ async fn vouch(act: &mut Act, source: &str, id: i64, records: &[RecordRef]) -> R
         for chunk in keys.chunks(CHUNK) {
             // the rows stand by now; asking them for their keys binds one value for each, not five
             let mut query = Query::new(
-                "INSERT INTO voucher (kind, key, source, first_import, last_import) SELECT kind, key, ",
+                "INSERT INTO voucher (kind, key, source, first_import, last_import, seq) SELECT kind, key, ",
             );
             query.push_bind(source).push(", ").push_bind(id).push(", ").push_bind(id);
-            query.push(" FROM record WHERE kind = ").push_bind(kind.slug()).push(" AND key IN ");
+            query.push(", seq FROM record WHERE kind = ").push_bind(kind.slug()).push(" AND key IN ");
             push_list(&mut query, chunk.iter().copied());
             query.push(
                 " ON CONFLICT (kind, key, source) DO UPDATE SET first_import = CASE \
                  WHEN voucher.withdrawn_by IS NULL \
                   AND voucher.first_import NOT IN (SELECT id FROM import WHERE state = 'interrupted') \
                  THEN voucher.first_import ELSE excluded.first_import END, \
-                 last_import = excluded.last_import, withdrawn_by = NULL",
+                 last_import = excluded.last_import, withdrawn_by = NULL, seq = excluded.seq",
             );
             query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
         }

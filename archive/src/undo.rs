@@ -10,6 +10,7 @@ use serde_json::json;
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::act::Act;
+use crate::conflict_settle;
 use crate::error::ArchiveError;
 use crate::files;
 use crate::import_lock;
@@ -59,6 +60,7 @@ impl Archive {
             "restored": outcome.restored, "retired": outcome.retired, "skipped": outcome.skipped.len(),
         });
         act.audit("import.undo", &import.to_string(), &counts).await?;
+        conflict_settle::refresh(&mut act, self.sealer(), None).await?;
         act.commit().await?;
         outcome.skipped.sort_unstable();
         Ok(outcome)
@@ -210,7 +212,9 @@ async fn take_vouchers_back(
         .await?;
         let newest_before = others.iter().rev().find(|&&(id, _)| id < import).map(|&(id, _)| id);
         sqlx::query(
-            "UPDATE voucher SET last_import = $1 \
+            "UPDATE voucher SET last_import = $1, seq = ( \
+                 SELECT MAX(v.seq) FROM record_version v WHERE v.kind = voucher.kind AND v.key = voucher.key \
+                 AND v.source = voucher.source AND v.import_id <> $4) \
              WHERE kind = $2 AND source = $3 AND last_import = $4 AND first_import <= $1",
         )
         .bind(newest_before)
