@@ -37,6 +37,8 @@ pub enum Format {
     Docx,
     /// Document of Word 97 and WPS.
     Doc,
+    /// Rich text, which is often called `.doc`.
+    Rtf,
     /// PDF.
     Pdf,
     /// GB/T 33190 document.
@@ -58,11 +60,11 @@ pub enum Format {
 pub enum Role {
     /// Rows of tables.
     Table,
-    /// One text each.
+    /// One text each (a picture only where its text can be recognised).
     Text,
     /// Files inside.
     Container,
-    /// Nothing that can be read yet: failed, by name.
+    /// Nothing that can be read: failed, by name.
     Unreadable,
 }
 
@@ -77,15 +79,23 @@ impl Format {
             | Format::HtmlTable
             | Format::Csv
             | Format::JsonLines => Role::Table,
-            Format::Text | Format::Markdown | Format::Html | Format::Docx | Format::Pdf => Role::Text,
-            Format::Zip => Role::Container,
-            Format::Doc
+            Format::Text
+            | Format::Markdown
+            | Format::Html
+            | Format::Docx
+            | Format::Doc
+            | Format::Rtf
+            | Format::Pdf
             | Format::Ofd
-            | Format::Picture
-            | Format::Encrypted
-            | Format::Empty
-            | Format::Unknown => Role::Unreadable,
+            | Format::Picture => Role::Text,
+            Format::Zip => Role::Container,
+            Format::Encrypted | Format::Empty | Format::Unknown => Role::Unreadable,
         }
+    }
+
+    /// Whether it can be read as a text: all that is one, and workbooks that are no tables of ours.
+    pub fn may_be_text(self) -> bool {
+        self.role() == Role::Text || self.is_workbook()
     }
 
     /// Whether it holds sheets.
@@ -135,6 +145,9 @@ fn by_magic(head: &[u8]) -> Option<Format> {
         || head.starts_with(b"BM") && head.contains(&0)
     {
         return Some(Format::Picture);
+    }
+    if head.starts_with(b"{\\rtf") {
+        return Some(Format::Rtf);
     }
     let early = head.get(..1024).unwrap_or(head);
     early.windows(5).any(|window| window == b"%PDF-").then_some(Format::Pdf)
@@ -267,6 +280,7 @@ mod tests {
         is("处分.xls", &gbk, Format::Csv);
         is("处分.csv", &gbk, Format::Csv);
         is("报告.txt", b"%PDF-1.4\n", Format::Pdf);
+        is("报告.doc", b"{\\rtf1\\ansi x}", Format::Rtf);
         is("报告.pdf", &zip_of(&[("word/document.xml", "")]), Format::Docx);
         is("表.doc", &zip_of(&[("xl/workbook.xml", "")]), Format::Xlsx);
         is(

@@ -4,6 +4,7 @@
 //! What it is not: it decides nothing about persons and holds no SQL. Third-party parsers of documents run
 //! in child processes ([`Extractor`]), because they meet hostile files.
 
+pub mod dictionary;
 pub mod encoding;
 pub mod export;
 mod fingerprint;
@@ -11,6 +12,7 @@ pub mod format;
 pub mod import;
 pub mod list;
 mod nearest;
+pub mod probe;
 pub mod rejected;
 pub mod settle;
 pub mod source;
@@ -21,7 +23,7 @@ pub mod text;
 pub use export::{ExportError, Exported, export};
 pub use format::{Format, Role};
 pub use import::{
-    FailedText, ImportError, ImportReport, ImportRequest, Progress, Stage, TableCounts, import,
+    Conflicts, FailedText, ImportError, ImportReport, ImportRequest, Progress, Stage, TableCounts, import,
 };
 pub use list::{ListError, ListRow, NameList};
 pub use rejected::{Place, Rejected};
@@ -29,4 +31,6 @@ pub use settle::{Retried, SettleError, retry, transcribe};
 pub use source::{Ignored, PathError, SourceFile, SourceLimits, Sources, expand};
 pub use table::{ExtraColumns, TableError};
 pub use template::{WorkbookError, write_template};
-pub use text::{ExtractError, Extracted, Extractor, ExtractorLimits, child_main};
+pub use text::{
+    ExtractError, Extracted, Extractor, ExtractorLimits, Notice, OCR_MARK, Tools, child_main,
+};

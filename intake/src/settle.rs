@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use dossier::RecordKey;
 
 use crate::fingerprint::sha256_of_file;
-use crate::format::{Role, sniff};
+use crate::format::sniff;
 use crate::import::text_metadata;
 use crate::source::SourceFile;
 use crate::text::{ExtractError, Extracted, Extractor, unreadable};
@@ -96,7 +96,7 @@ async fn read(
         ExtractError::new("file_unreadable", format!("cannot be read: {error}"), "文件无法读取")
     };
     let format = sniff(path, name).map_err(failed)?;
-    if format.role() != Role::Text {
+    if !format.may_be_text() {
         return Err(unreadable(format));
     }
     let (sha256, bytes) = sha256_of_file(path).map_err(failed)?;

@@ -117,7 +117,8 @@ pub(crate) fn note(column: &Column) -> String {
     parts.concat()
 }
 
-fn meaning(value: ValueType) -> String {
+/// What may stand in a column.
+pub(crate) fn meaning(value: ValueType) -> String {
     let listed =
         |choices: &[Choice]| choices.iter().map(|choice| choice.value).collect::<Vec<_>>().join("、");
     match value {

@@ -40,12 +40,9 @@ impl Work<'_> {
     fn read_text(&mut self, file: &SourceFile, extracted: Extracted) {
         let place = Place::file(&file.name);
         for warning in &extracted.warnings {
-            self.report.warnings.push(Rejected::whole(
-                &place,
-                "not_read",
-                warning,
-                "文件中的图片或嵌入对象未识别",
-            ));
+            let code = if warning.code == "read_by_ocr" { "read_by_ocr" } else { "not_read" };
+            let (message, message_zh) = (&warning.message, &warning.message_zh);
+            self.report.warnings.push(Rejected::whole(&place, code, message, message_zh));
         }
         match texts::metadata(file) {
             Ok(checked) => {

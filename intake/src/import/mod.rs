@@ -19,7 +19,7 @@ use dossier::draft::CheckedDraft;
 use dossier::{Kind, RecordRef};
 use tokio::sync::mpsc;
 
-pub use report::{FailedText, ImportReport, TableCounts};
+pub use report::{Conflicts, FailedText, ImportReport, TableCounts};
 pub use request::{ImportError, ImportRequest, Progress, Stage};
 pub(crate) use texts::metadata as text_metadata;
 
@@ -97,7 +97,7 @@ impl Sorted {
             } else if !identities.insert(TextFile::text_key(&file.name, &file.sha256)) {
                 let reason = "another file of this import has the same name and the same bytes";
                 work.ignore(&file.name, "same_content", reason);
-            } else if file.format.role() == Role::Text {
+            } else if file.format.may_be_text() {
                 sorted.texts.push(file.clone());
             } else {
                 sorted.failed.push((file.clone(), unreadable(file.format)));
@@ -153,6 +153,7 @@ impl<'a> Work<'a> {
             warnings: Vec::new(),
             failed_files: Vec::new(),
             ignored: Vec::new(),
+            conflicts: report::Conflicts::default(),
         };
         Self {
             archive,
@@ -334,6 +335,9 @@ impl<'a> Work<'a> {
         match self.run.finish(&stored, (self.now)()).await {
             Ok(retired) => {
                 self.report.retired(&retired);
+                let conflicts = self.run.conflicts();
+                self.report.conflicts = report::Conflicts { new: conflicts.new, open: conflicts.open };
+                self.keep_report().await?;
                 Ok(self.report)
             }
             Err(ArchiveError::RetireNeedsConfirm { count, of }) => {
@@ -342,6 +346,15 @@ impl<'a> Work<'a> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The report as it is in the end: what was retired and what conflicts is known only now.
+    async fn keep_report(&mut self) -> Result<(), ImportError> {
+        let Some(id) = self.report.import else { return Ok(()) };
+        let report =
+            serde_json::to_value(&self.report).map_err(|error| ImportError::BrokenOff(error.to_string()))?;
+        self.archive.keep_report(id, &report, &self.request.actor, (self.now)()).await?;
+        Ok(())
     }
 
     /// A file that a person has settled before is not failed again; it is listed as settled.

@@ -61,6 +61,17 @@ pub struct ImportReport {
     pub failed_files: Vec<FailedText>,
     /// What was passed over on purpose.
     pub ignored: Vec<Ignored>,
+    /// What cannot all be true of a person, found at the end of this import.
+    pub conflicts: Conflicts,
+}
+
+/// How many conflicts there are; each can be listed by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Conflicts {
+    /// Found by this import.
+    pub new: u64,
+    /// Open in all.
+    pub open: u64,
 }
 
 impl ImportReport {

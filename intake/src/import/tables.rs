@@ -3,6 +3,7 @@
 
 use tokio::sync::mpsc;
 
+use crate::fingerprint::sha256_of_file;
 use crate::source::SourceFile;
 use crate::table::{ExtraColumns, Item, TableError, kind_named, nearest_table, read_tables, table_names};
 
@@ -22,6 +23,7 @@ pub(super) async fn read(
             waiting.len() < HANDED_OVER || results.blocking_send(std::mem::take(&mut waiting)).is_ok()
         };
         let read = read_tables(&file.path, &file.name, file.format, extra, &mut emit);
+        let read = read.and_then(|()| unchanged(&file));
         // Nobody listens any more only when the import has failed for another reason.
         let _ = results.blocking_send(waiting);
         read
@@ -36,6 +38,19 @@ pub(super) async fn read(
     }
 }
 
+/// A file that somebody writes to while it is read may have been read as neither the old nor the new one.
+fn unchanged(file: &SourceFile) -> Result<(), TableError> {
+    let (sha256, _) = sha256_of_file(&file.path)?;
+    if sha256 == file.sha256 {
+        return Ok(());
+    }
+    Err(TableError::new(
+        "file_changed",
+        "the file changed while it was being read; import it again",
+        "文件在读取过程中被修改，请重新导入",
+    ))
+}
+
 /// Whether a workbook found among other files is meant as tables: one of its sheets is called like a table,
 /// or nearly so. One that was named by itself always is.
 pub(super) async fn is_meant_as_table(file: &SourceFile) -> bool {
@@ -48,5 +63,31 @@ pub(super) async fn is_meant_as_table(file: &SourceFile) -> bool {
         Ok(Ok(names)) => names.iter().any(|name| kind_named(name).is_some() || nearest_table(name).is_some()),
         // What cannot be opened is reported as a table that cannot be opened.
         _ => true,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::format::Format;
+
+    #[tokio::test]
+    async fn a_file_that_changed_meanwhile_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("人员.csv");
+        std::fs::write(&path, "编号,姓名\nP1,王伟\n").unwrap();
+        let (sha256, bytes) = sha256_of_file(&path).unwrap();
+        let name = "人员.csv".to_owned();
+        let file = SourceFile { name, path: path.clone(), format: Format::Csv, bytes, sha256, direct: true };
+        let read_it = || async {
+            let (results, mut received) = mpsc::channel(4);
+            let reading = tokio::spawn(read(file.clone(), ExtraColumns::Refuse, results));
+            while received.recv().await.is_some() {}
+            reading.await.unwrap()
+        };
+        assert_eq!(read_it().await, Ok(()));
+        std::fs::write(&path, "编号,姓名\nP1,李娜\n").unwrap();
+        assert_eq!(read_it().await.unwrap_err().code, "file_changed");
     }
 }

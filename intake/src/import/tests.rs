@@ -151,7 +151,7 @@ async fn a_folder_of_everything_is_imported_and_again_changes_nothing() {
     );
     let failed: Vec<_> =
         report.failed_files.iter().map(|failed| (failed.file.as_str(), failed.code.as_str())).collect();
-    assert_eq!(failed, [("通报/扫描.png", "picture"), ("通报/旧.doc", "format_not_read")]);
+    assert_eq!(failed, [("通报/扫描.png", "picture"), ("通报/旧.doc", "extractor_died")]);
     assert_eq!(codes(&report.warnings), ["name_doubtful", "reference_unknown", "reference_unknown"]);
     let mut ignored: Vec<_> = report.ignored.iter().map(|ignored| ignored.code).collect();
     ignored.sort_unstable();

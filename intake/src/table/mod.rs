@@ -3,6 +3,7 @@
 //! What it is not: it does not know the archive, and a rule about one column is the dossier's.
 
 mod cell;
+mod compound;
 pub(crate) mod delimited;
 mod header;
 mod html_table;
@@ -21,6 +22,7 @@ pub(crate) use item::{Emit, Item};
 pub use rows::TableError;
 pub(crate) use rows::{RawRow, RowSink};
 pub(crate) use sheet::{is_auxiliary, kind_named, nearest_table};
+pub(crate) use workbook::read_from as read_workbook;
 
 use crate::format::Format;
 

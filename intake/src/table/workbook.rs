@@ -4,15 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use calamine::{
-    Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, Style, Xls, Xlsb, Xlsx, open_workbook,
-};
+use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, Style, Xls, Xlsb, Xlsx};
 
 use super::cell::Cell;
+use super::compound;
 use super::rows::{RawRow, RowSink, TableError};
 use crate::format::Format;
 
@@ -23,26 +22,31 @@ const PART_RATIO_MAX: u64 = 200;
 
 /// Reads the sheets that `sink` wants.
 pub(crate) fn read(path: &Path, format: Format, sink: &mut dyn RowSink) -> Result<(), TableError> {
+    read_from(BufReader::new(File::open(path)?), format, sink)
+}
+
+/// The same of a workbook that is open already.
+pub(crate) fn read_from<F: Read + Seek>(
+    mut file: F,
+    format: Format,
+    sink: &mut dyn RowSink,
+) -> Result<(), TableError> {
     match format {
-        Format::Xlsx => {
-            check_unpacked(path)?;
-            read_xlsx(open_workbook(path).map_err(|error: calamine::XlsxError| damaged(&error))?, sink)
-        }
+        Format::Xlsx | Format::Xlsb | Format::Ods => check_unpacked(&mut file)?,
+        _ => {}
+    }
+    match format {
+        Format::Xlsx => read_xlsx(Xlsx::new(file).map_err(|error| damaged(&error))?, sink),
         Format::Xlsb => {
-            check_unpacked(path)?;
-            let workbook: Xlsb<_> =
-                open_workbook(path).map_err(|error: calamine::XlsbError| damaged(&error))?;
+            let workbook = Xlsb::new(file).map_err(|error| damaged(&error))?;
             read_whole(workbook, |_, _| Vec::new(), sink)
         }
         Format::Ods => {
-            check_unpacked(path)?;
-            let workbook: Ods<_> =
-                open_workbook(path).map_err(|error: calamine::OdsError| damaged(&error))?;
+            let workbook = Ods::new(file).map_err(|error| damaged(&error))?;
             read_whole(workbook, |_, _| Vec::new(), sink)
         }
         _ => {
-            let workbook: Xls<_> =
-                open_workbook(path).map_err(|error: calamine::XlsError| damaged(&error))?;
+            let workbook = Xls::new(compound::sound(file)?).map_err(|error| damaged(&error))?;
             read_whole(
                 workbook,
                 |workbook, name| workbook.merge_cells_by_sheet_name(name).unwrap_or_default(),
@@ -88,9 +92,9 @@ fn damaged(error: &dyn std::error::Error) -> TableError {
 }
 
 /// Unpacks every part into nothing, counting: the sizes that a zip states may lie.
-fn check_unpacked(path: &Path) -> Result<(), TableError> {
+fn check_unpacked<F: Read + Seek>(file: &mut F) -> Result<(), TableError> {
     let not_a_zip = |error: zip::result::ZipError| damaged(&error);
-    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(not_a_zip)?;
+    let mut archive = zip::ZipArchive::new(&mut *file).map_err(not_a_zip)?;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(not_a_zip)?;
         let by_ratio = entry.compressed_size().saturating_mul(PART_RATIO_MAX).max(64 << 20);
@@ -104,10 +108,11 @@ fn check_unpacked(path: &Path) -> Result<(), TableError> {
             ));
         }
     }
+    file.rewind()?;
     Ok(())
 }
 
-fn read_xlsx(mut workbook: Xlsx<BufReader<File>>, sink: &mut dyn RowSink) -> Result<(), TableError> {
+fn read_xlsx<F: Read + Seek>(mut workbook: Xlsx<F>, sink: &mut dyn RowSink) -> Result<(), TableError> {
     let names = workbook.sheet_names();
     for index in sink.plan(&names) {
         let Some(name) = names.get(index) else { continue };
@@ -120,8 +125,8 @@ fn read_xlsx(mut workbook: Xlsx<BufReader<File>>, sink: &mut dyn RowSink) -> Res
     Ok(())
 }
 
-fn read_xlsx_sheet(
-    workbook: &mut Xlsx<BufReader<File>>,
+fn read_xlsx_sheet<F: Read + Seek>(
+    workbook: &mut Xlsx<F>,
     name: &str,
     merges: &[Dimensions],
     sink: &mut dyn RowSink,
@@ -150,8 +155,8 @@ fn read_xlsx_sheet(
 }
 
 /// The rows with a formula whose result the file does not hold: what wrote it did not calculate.
-fn unanswered_formulas(
-    workbook: &mut Xlsx<BufReader<File>>,
+fn unanswered_formulas<F: Read + Seek>(
+    workbook: &mut Xlsx<F>,
     name: &str,
 ) -> Result<BTreeSet<u32>, TableError> {
     let mut rows = BTreeSet::new();
@@ -168,7 +173,7 @@ fn unanswered_formulas(
     Ok(rows)
 }
 
-fn read_whole<R: Reader<BufReader<File>>>(
+fn read_whole<F: Read + Seek, R: Reader<F>>(
     mut workbook: R,
     merges: impl Fn(&R, &str) -> Vec<Dimensions>,
     sink: &mut dyn RowSink,

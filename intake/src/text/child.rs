@@ -10,7 +10,9 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ExtractError, Extracted, TEXT_FILE_BYTES_MAX, extract};
+use super::{
+    ExtractError, Extracted, TEXT_BYTES_MAX, TEXT_FILE_BYTES_MAX, Tools, extract, extract_with, is_plain,
+};
 use crate::fingerprint::sha256;
 use crate::format::Format;
 
@@ -24,6 +26,18 @@ pub(crate) struct Job {
     pub(crate) path: PathBuf,
     /// What it is.
     pub(crate) format: Format,
+    /// Whether the programs that are installed may help, where our own readers did not suffice.
+    #[serde(default)]
+    pub(crate) help: Option<Help>,
+}
+
+/// A second look at a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Help {
+    /// What is installed.
+    pub(crate) tools: Tools,
+    /// Whether our own reader is asked again (not if it was what died on the file).
+    pub(crate) ours: bool,
 }
 
 /// What became of it.
@@ -70,12 +84,18 @@ fn serve(jobs: impl BufRead, mut answers: impl Write) -> std::io::Result<()> {
 
 /// Reads the file and takes its text.
 pub(crate) fn answer(job: &Job) -> Answer {
-    let bytes = match bounded(&job.path) {
+    // Plain text never becomes less than half as long, so that what is twice too long need not be read.
+    let bound = if is_plain(job.format) { 2 * TEXT_BYTES_MAX as u64 } else { TEXT_FILE_BYTES_MAX };
+    let bytes = match bounded(&job.path, bound) {
         Ok(bytes) => bytes,
         Err(error) => return Answer::Failed(error),
     };
     let sum = sha256(&bytes);
-    match catch_unwind(AssertUnwindSafe(|| extract(&bytes, job.format))) {
+    let read = || match &job.help {
+        None => extract(&bytes, job.format),
+        Some(help) => extract_with(&bytes, job.format, &help.tools, help.ours),
+    };
+    match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(extracted)) => Answer::Text { extracted, sha256: sum },
         Ok(Err(error)) => Answer::Failed(error),
         Err(_) => Answer::Failed(ExtractError::new(
@@ -86,13 +106,13 @@ pub(crate) fn answer(job: &Job) -> Answer {
     }
 }
 
-fn bounded(path: &Path) -> Result<Vec<u8>, ExtractError> {
+fn bounded(path: &Path, bound: u64) -> Result<Vec<u8>, ExtractError> {
     let unreadable = |error: std::io::Error| {
         ExtractError::new("file_unreadable", format!("cannot be read: {error}"), "文件无法读取")
     };
     let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
-    if bytes > TEXT_FILE_BYTES_MAX {
-        let message = format!("the file has {bytes} bytes, at most {TEXT_FILE_BYTES_MAX} are read as a text");
+    if bytes > bound {
+        let message = format!("the file has {bytes} bytes, at most {bound} are read as a text");
         return Err(ExtractError::new("file_too_large", message, "文件过大，请拆分后重新导入"));
     }
     std::fs::read(path).map_err(unreadable)
@@ -109,10 +129,11 @@ mod tests {
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "王伟").unwrap();
         let jobs = [
-            serde_json::to_string(&Job { path: path.clone(), format: Format::Text }).unwrap(),
+            serde_json::to_string(&Job { path: path.clone(), format: Format::Text, help: None }).unwrap(),
             "nonsense".to_owned(),
-            serde_json::to_string(&Job { path: folder.path().join("none"), format: Format::Pdf }).unwrap(),
-            serde_json::to_string(&Job { path, format: Format::Pdf }).unwrap(),
+            serde_json::to_string(&Job { path: folder.path().join("none"), format: Format::Pdf, help: None })
+                .unwrap(),
+            serde_json::to_string(&Job { path, format: Format::Pdf, help: None }).unwrap(),
         ]
         .join("\n");
         let mut out = Vec::new();

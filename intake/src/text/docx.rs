@@ -4,36 +4,26 @@
 //! The package is unpacked within limits; a document type declaration (external entities, exponential
 //! expansion) is refused.
 
-use std::io::{Cursor, Read};
-
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, Event};
-use zip::ZipArchive;
+use quick_xml::events::Event;
 
-use super::{ExtractError, Extracted};
+use super::package::{DEPTH_MAX, Package, character, declares_entities};
+use super::{ExtractError, Extracted, Notice, package};
 
-/// Bytes that one part may unpack to.
-const PART_BYTES_MAX: u64 = 128 << 20;
-/// Bytes that all parts read may unpack to.
-const ALL_BYTES_MAX: u64 = 256 << 20;
-/// Elements inside each other.
-const DEPTH_MAX: usize = 1000;
+/// How the codes of its errors begin.
+const FORMAT: &str = "docx";
 /// A document with pictures and less text than this is taken for scanned.
 const SCANNED_CHARS_MAX: usize = 50;
 
 /// The text of the document.
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
-    let names: Vec<String> = (0..archive.len())
-        .filter_map(|index| archive.name_for_index(index)?.ok().map(std::borrow::Cow::into_owned))
-        .collect();
+    let mut package = Package::open(bytes, FORMAT)?;
+    let names = package.names();
     let mut parts: Vec<&String> = names.iter().filter(|name| rank(name).is_some()).collect();
     parts.sort_by_key(|name| (rank(name), name.len(), (*name).clone()));
     let mut text = String::new();
-    let mut left = ALL_BYTES_MAX;
     for name in parts {
-        let xml = part(&mut archive, name, &mut left)?;
-        text.push_str(&paragraphs(&xml)?);
+        text.push_str(&paragraphs(&package.xml(name)?)?);
     }
     let pictures = names.iter().filter(|name| name.starts_with("word/media/")).count();
     let objects = names.iter().filter(|name| name.starts_with("word/embeddings/")).count();
@@ -48,10 +38,19 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let mut warnings = Vec::new();
     for (count, what) in [(pictures, "pictures"), (objects, "embedded objects")] {
         if count > 0 {
-            warnings.push(format!("{count} {what} were not read"));
+            warnings.push(Notice::not_read(format!("{count} {what} were not read")));
         }
     }
     Ok(Extracted { text, extractor: "docx/1".to_owned(), warnings })
+}
+
+/// The pictures of the document, in the order of their numbers.
+pub(crate) fn pictures(bytes: &[u8]) -> Result<Vec<Vec<u8>>, ExtractError> {
+    let mut package = Package::open(bytes, FORMAT)?;
+    let mut names: Vec<String> =
+        package.names().into_iter().filter(|name| name.starts_with("word/media/")).collect();
+    names.sort_by_key(|name| (name.len(), name.clone()));
+    names.iter().map(|name| package.bytes(name)).collect()
 }
 
 /// The parts that hold text, in the order in which they are read.
@@ -72,21 +71,7 @@ fn rank(name: &str) -> Option<u8> {
 }
 
 fn damaged(why: &str) -> ExtractError {
-    ExtractError::new("docx_damaged", format!("not a readable document: {why}"), "文档无法读取，可能已损坏")
-}
-
-fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, left: &mut u64) -> Result<String, ExtractError> {
-    let entry = archive.by_name(name).map_err(|error| damaged(&error.to_string()))?;
-    let bound = PART_BYTES_MAX.min(*left);
-    let mut bytes = Vec::new();
-    entry.take(bound + 1).read_to_end(&mut bytes).map_err(|error| damaged(&error.to_string()))?;
-    if bytes.len() as u64 > bound {
-        let message = format!("{name} unpacks to more than {bound} bytes");
-        return Err(ExtractError::new("docx_too_large", message, "文档解压后过大，未读取"));
-    }
-    *left -= bytes.len() as u64;
-    let decoded = crate::encoding::decode(&bytes).map_err(|error| damaged(&error.to_string()))?;
-    Ok(decoded.text)
+    package::damaged(FORMAT, why)
 }
 
 /// The text of one part.
@@ -105,33 +90,13 @@ fn paragraphs(xml: &str) -> Result<String, ExtractError> {
             Event::Text(text) if part.takes_text() => part.out().push_str(&text.into_inner()),
             Event::CData(text) if part.takes_text() => part.out().push_str(&text.into_inner()),
             Event::GeneralRef(reference) if part.takes_text() => {
-                let c = character(&reference)?;
+                let c = character(FORMAT, &reference)?;
                 part.out().push(c);
             }
-            Event::DocType(_) => {
-                return Err(ExtractError::new(
-                    "docx_entities",
-                    "the document declares entities, which no office program does",
-                    "文档含有外部实体声明，疑为恶意文件，未读取",
-                ));
-            }
+            Event::DocType(_) => return Err(declares_entities(FORMAT)),
             Event::Eof => return Ok(part.finish()),
             _ => {}
         }
-    }
-}
-
-fn character(reference: &BytesRef<'_>) -> Result<char, ExtractError> {
-    if let Ok(Some(c)) = reference.resolve_char_ref() {
-        return Ok(c);
-    }
-    match reference.clone().into_inner().as_ref() {
-        "amp" => Ok('&'),
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        other => Err(damaged(&format!("the entity &{other}; is not known"))),
     }
 }
 
@@ -238,7 +203,7 @@ impl Part {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use super::*;
 
@@ -337,6 +302,8 @@ mod tests {
     fn pictures_beside_text_are_a_warning() {
         let text = format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "正文".repeat(40));
         let bytes = docx(&[("word/document.xml", &body(&text)), ("word/media/image1.png", "x")]);
-        assert_eq!(extract(&bytes).unwrap().warnings, ["1 pictures were not read"]);
+        let warnings = extract(&bytes).unwrap().warnings;
+        assert_eq!(warnings.len(), 1);
+        assert_eq!(warnings[0].message, "1 pictures were not read");
     }
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use super::child::{Answer, Job, answer};
-use super::{ExtractError, Extracted, TEXT_BYTES_MAX, is_plain};
+use super::child::{Answer, Help, Job, answer};
+use super::{ExtractError, Extracted, TEXT_BYTES_MAX, Tools, is_plain};
 use crate::format::Format;
 
 /// Bounds on one file's extraction.
@@ -21,6 +21,8 @@ use crate::format::Format;
 pub struct ExtractorLimits {
     /// Time for one file.
     pub time: Duration,
+    /// Time for one file with the help of other programs: recognising a page takes seconds.
+    pub help_time: Duration,
     /// Address space of the child.
     pub memory_bytes: u64,
     /// Bytes of one answer.
@@ -34,6 +36,7 @@ impl Default for ExtractorLimits {
         // JSON may write a character of the text in six bytes.
         Self {
             time: Duration::from_mins(1),
+            help_time: Duration::from_mins(30),
             memory_bytes: 3 << 30,
             output_bytes: TEXT_BYTES_MAX * 6 + 4096,
             children: 2,
@@ -50,6 +53,8 @@ pub struct Extractor {
     pub arguments: Vec<OsString>,
     /// The bounds.
     pub limits: ExtractorLimits,
+    /// Programs that may help; usually none ([`Extractor::helped_by`]).
+    pub tools: Tools,
 }
 
 impl Extractor {
@@ -62,7 +67,14 @@ impl Extractor {
             program: program.into(),
             arguments: arguments.into_iter().map(Into::into).collect(),
             limits: ExtractorLimits::default(),
+            tools: Tools::default(),
         }
+    }
+
+    /// With these programs to help where our own readers do not suffice.
+    #[must_use]
+    pub fn helped_by(self, tools: Tools) -> Self {
+        Self { tools, ..self }
     }
 
     /// A worker that reads files one after the other, with a child of its own when it first needs one.
@@ -96,6 +108,9 @@ impl Extractor {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true);
+        // What the child has started ends with it, where it has to be stopped.
+        #[cfg(unix)]
+        command.process_group(0);
         command
     }
 }
@@ -125,8 +140,16 @@ impl Worker<'_> {
         format: Format,
         sha256: Option<&str>,
     ) -> Result<Extracted, ExtractError> {
-        let job = Job { path: path.to_owned(), format };
-        let answer = if is_plain(format) { in_process(job).await } else { self.ask(&job).await? };
+        let job = Job { path: path.to_owned(), format, help: None };
+        let first = if is_plain(format) {
+            Ok(in_process(job).await)
+        } else {
+            self.ask(&job, self.extractor.limits.time).await
+        };
+        let answer = match self.help(format, &first) {
+            None => first?,
+            Some(help) => self.second(path, format, help, first).await?,
+        };
         match answer {
             Answer::Failed(error) => Err(error),
             Answer::Text { sha256: read, .. } if sha256.is_some_and(|known| known != read) => {
@@ -140,14 +163,60 @@ impl Worker<'_> {
         }
     }
 
-    async fn ask(&mut self, job: &Job) -> Result<Answer, ExtractError> {
+    /// Whether the programs that are installed may read what was not read at first.
+    fn help(&self, format: Format, first: &Result<Answer, ExtractError>) -> Option<Help> {
+        let tools = &self.extractor.tools;
+        let code = match first {
+            Ok(Answer::Text { .. }) => return None,
+            Ok(Answer::Failed(error)) | Err(error) => error.code.as_str(),
+        };
+        let pictures = tools.tesseract.is_some();
+        let of_poppler = tools.pdftotext.is_some() || pictures && tools.pdftoppm.is_some();
+        let (can, ours) = match (format, code) {
+            (Format::Pdf, "pdf_no_text" | "pdf_page_no_text" | "text_garbled") => (of_poppler, true),
+            (Format::Pdf, "pdf_damaged" | "extractor_died" | "extractor_timeout" | "extractor_panicked") => {
+                (tools.pdftotext.is_some(), false)
+            }
+            (Format::Docx, "docx_no_text") | (Format::Picture, "picture") => (pictures, true),
+            _ => (false, false),
+        };
+        can.then(|| Help { tools: tools.clone(), ours })
+    }
+
+    /// The second look. Where that does not help either, the first reason stands, with what was tried.
+    async fn second(
+        &mut self,
+        path: &Path,
+        format: Format,
+        help: Help,
+        first: Result<Answer, ExtractError>,
+    ) -> Result<Answer, ExtractError> {
+        let job = Job { path: path.to_owned(), format, help: Some(help) };
+        let second = self.ask(&job, self.extractor.limits.help_time).await;
+        let (first, second) = match (first, second) {
+            (_, Ok(text @ Answer::Text { .. })) => return Ok(text),
+            (Ok(Answer::Failed(first)) | Err(first), Ok(Answer::Failed(second)) | Err(second)) => {
+                (first, second)
+            }
+            (first, _) => return first,
+        };
+        if second.message == first.message {
+            return Err(first);
+        }
+        Err(ExtractError {
+            message: format!("{}; {}", first.message, second.message),
+            message_zh: format!("{}；{}", first.message_zh, second.message_zh),
+            ..first
+        })
+    }
+
+    async fn ask(&mut self, job: &Job, time: Duration) -> Result<Answer, ExtractError> {
         let mut running = match self.child.take() {
             Some(running) => running,
             None => self.start()?,
         };
         let limits = &self.extractor.limits;
-        let answered =
-            tokio::time::timeout(limits.time, exchange(&mut running, job, limits.output_bytes)).await;
+        let answered = tokio::time::timeout(time, exchange(&mut running, job, limits.output_bytes)).await;
         match answered {
             Ok(Ok(answer)) => {
                 self.child = Some(running);
@@ -164,7 +233,7 @@ impl Worker<'_> {
             }
             Err(_) => {
                 stop(running).await;
-                let seconds = limits.time.as_secs();
+                let seconds = time.as_secs();
                 let message = format!("the extractor did not finish within {seconds} s");
                 Err(ExtractError::new("extractor_timeout", message, format!("解析超过{seconds}秒，已中止")))
             }
@@ -197,6 +266,10 @@ async fn in_process(job: Job) -> Answer {
 }
 
 async fn stop(mut running: Running) {
+    if let (Some(id), true) = (running.child.id(), cfg!(unix)) {
+        let kill = "kill -KILL -- \"-$1\" 2>/dev/null";
+        let _ = Command::new("/bin/sh").args(["-c", kill, "sh", &id.to_string()]).status().await;
+    }
     // It may have ended by itself meanwhile; either way it is gone.
     let _ = running.child.kill().await;
 }

@@ -1,22 +1,47 @@
 //! PDF, page by page. A file of which one page cannot be read fails as a whole, with the page named: a page
 //! that is a picture, a page whose characters have no meaning, a page that the parser gives up on. A page
 //! with nothing painted on it is blank, and blank is read.
+//!
+//! Where poppler and tesseract are installed, such pages are read by them ([`extract_with`]).
 
 use pdf_oxide::PdfDocument;
 use pdf_oxide::object::Object;
 
 use super::quality::Quality;
-use super::{ExtractError, Extracted};
+use super::tools::Tools;
+use super::{ExtractError, Extracted, Notice, garbled_pages, listed, pdf_tools};
 
 /// Pages of one file.
-const PAGES_MAX: usize = 20_000;
+pub(super) const PAGES_MAX: usize = 20_000;
 /// A page with a picture and less text than this is taken for scanned with a stamp or number on it.
 const SCANNED_CHARS_MAX: usize = 20;
-/// Pages named in a message.
-const PAGES_NAMED_MAX: usize = 20;
+
+/// What became of one page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Page {
+    /// Its text (empty where it is blank), and whether there is a picture beside it.
+    Read { content: String, picture: bool },
+    /// Characters without a meaning.
+    Garbled,
+    /// A picture, shapes, or something that the parser does not know.
+    Unread,
+}
 
 /// The text of the file, pages separated by an empty line.
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
+    together(&pages(bytes)?, "pdf/1".to_owned(), Vec::new())
+}
+
+/// The same, with the help of other programs where our own reader does not suffice. `ours`: whether it is
+/// asked at all (it may be what died on the file).
+pub(super) fn extract_with(bytes: &[u8], tools: &Tools, ours: bool) -> Result<Extracted, ExtractError> {
+    let first = if ours { pages(bytes) } else { Err(not_read()) };
+    let helped = pdf_tools::help(bytes, first, tools)?;
+    together(&helped.pages, helped.extractor, helped.warnings)
+}
+
+/// What our own reader finds on each page.
+fn pages(bytes: &[u8]) -> Result<Vec<Page>, ExtractError> {
     let damaged = |error: pdf_oxide::Error| {
         ExtractError::new("pdf_damaged", format!("not a readable PDF: {error}"), "PDF 无法读取，可能已损坏")
     };
@@ -30,39 +55,40 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
         let message = format!("the PDF has {count} pages, 1 to {PAGES_MAX} are read");
         return Err(ExtractError::new("pdf_pages", message, "PDF 页数异常"));
     }
+    Ok((0..count).map(|page| read_page(&document, page)).collect())
+}
+
+fn not_read() -> ExtractError {
+    ExtractError::new("pdf_damaged", "the PDF could not be read", "PDF 无法读取，可能已损坏")
+}
+
+/// The pages as one text, or why they are none.
+fn together(pages: &[Page], extractor: String, mut warnings: Vec<Notice>) -> Result<Extracted, ExtractError> {
     let mut text = String::new();
-    let mut unread = Vec::new();
-    let mut garbled = Vec::new();
-    let mut pictures = 0;
-    for page in 0..count {
-        match read_page(&document, page) {
+    let (mut unread, mut garbled, mut pictures) = (Vec::new(), Vec::new(), 0);
+    for (page, number) in pages.iter().zip(1..) {
+        match page {
             Page::Read { content, picture } => {
-                pictures += usize::from(picture);
+                pictures += usize::from(*picture);
                 if !text.is_empty() && !content.is_empty() {
                     text.push('\n');
                 }
-                text.push_str(&content);
+                text.push_str(content);
             }
-            Page::Garbled => garbled.push(page + 1),
-            Page::Unread => unread.push(page + 1),
+            Page::Garbled => garbled.push(number),
+            Page::Unread => unread.push(number),
         }
     }
     if !unread.is_empty() {
-        return Err(unread_pages(&unread, count));
+        return Err(unread_pages(&unread, pages.len()));
     }
     if !garbled.is_empty() {
-        let pages = listed(&garbled);
-        return Err(ExtractError::new(
-            "text_garbled",
-            format!(
-                "the characters of page {pages} have no readable meaning (fonts without a Unicode table)"
-            ),
-            format!("第{pages}页的文字无法正确识别（字体缺少编码表）"),
-        ));
+        return Err(garbled_pages(&garbled));
     }
-    let warnings =
-        if pictures > 0 { vec![format!("pictures on {pictures} pages were not read")] } else { Vec::new() };
-    Ok(Extracted { text, extractor: "pdf/1".to_owned(), warnings })
+    if pictures > 0 {
+        warnings.push(Notice::not_read(format!("pictures on {pictures} pages were not read")));
+    }
+    Ok(Extracted { text, extractor, warnings })
 }
 
 fn unread_pages(pages: &[usize], count: usize) -> ExtractError {
@@ -81,34 +107,21 @@ fn unread_pages(pages: &[usize], count: usize) -> ExtractError {
     )
 }
 
-fn listed(pages: &[usize]) -> String {
-    let mut list = pages.iter().take(PAGES_NAMED_MAX).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if pages.len() > PAGES_NAMED_MAX {
-        list.push_str(" …");
-    }
-    list
-}
-
-enum Page {
-    Read { content: String, picture: bool },
-    Garbled,
-    Unread,
-}
-
 fn read_page(document: &PdfDocument, page: usize) -> Page {
-    let Ok(mut content) = document.extract_text(page) else {
+    let Ok(content) = document.extract_text(page) else {
         return Page::Unread;
     };
-    // Line and page separators of the parser are white space to us.
-    content = content.replace("\r\n", "\n").replace(['\u{c}', '\r'], "\n");
-    let quality = Quality::of(&content);
     let picture = has_picture(document, page);
+    judge(&content, picture, || picture || paints(document, page))
+}
+
+/// What a page is whose reader found `content`; `shows`: whether anything is painted on it.
+pub(super) fn judge(content: &str, picture: bool, shows: impl FnOnce() -> bool) -> Page {
+    // Line and page separators of the parser are white space to us.
+    let mut content = content.replace("\r\n", "\n").replace(['\u{c}', '\r'], "\n");
+    let quality = Quality::of(&content);
     if quality.visible == 0 {
-        return if picture || paints(document, page) {
-            Page::Unread
-        } else {
-            Page::Read { content: String::new(), picture }
-        };
+        return if shows() { Page::Unread } else { Page::Read { content: String::new(), picture } };
     }
     if picture && quality.visible < SCANNED_CHARS_MAX {
         return Page::Unread;
@@ -256,7 +269,7 @@ mod tests {
     fn a_blank_page_is_read_and_a_picture_beside_text_is_a_warning() {
         assert!(extract(&pdf(&[LETTER, "q Q", ""])).is_ok());
         let extracted = extract(&pdf(&[&format!("{LETTER} {PICTURE}")])).unwrap();
-        assert_eq!(extracted.warnings, ["pictures on 1 pages were not read"]);
+        assert_eq!(extracted.warnings[0].message, "pictures on 1 pages were not read");
     }
 
     #[test]
@@ -266,6 +279,47 @@ mod tests {
         for bytes in [&b"%PDF-1.4"[..], b"%PDF-1.4\ntrailer\n<<>>", b""] {
             let error = extract(bytes).unwrap_err();
             assert!(error.code.starts_with("pdf_"), "{error}");
+        }
+    }
+
+    /// A page in a font of Adobe-GB1 that is not embedded and has no table of Unicode, as Chinese office
+    /// programs of the last twenty years wrote it.
+    fn chinese(encoding: &str, codes: &[u8]) -> Vec<u8> {
+        let content = format!("BT /F 14 Tf 60 700 Td <{}> Tj ET", hex::encode(codes));
+        let objects = [
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>".to_owned(),
+            format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+            format!("<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{encoding} /DescendantFonts [6 0 R] >>"),
+            "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /FontDescriptor 7 0 R >>".to_owned(),
+            "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /StemV 93 /CapHeight 880 >>".to_owned(),
+        ];
+        let mut out = b"%PDF-1.4\n".to_vec();
+        let mut table = String::new();
+        for (object, number) in objects.iter().zip(1..) {
+            table.push_str(&format!("{:010} 00000 n \n", out.len()));
+            out.extend(format!("{number} 0 obj\n{object}\nendobj\n").into_bytes());
+        }
+        let start = out.len();
+        out.extend(format!("xref\n0 8\n0000000000 65535 f \n{table}trailer << /Size 8 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF").into_bytes());
+        out
+    }
+
+    #[test]
+    fn chinese_fonts_without_a_unicode_table_are_read() {
+        let line = "关于给予王伟同志党内警告处分的决定，县纪委二〇二一年三月";
+        let gbk = encoding_rs::GBK.encode(line).0.into_owned();
+        let utf16: Vec<u8> = line.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for (encoding, codes) in [
+            ("GBK-EUC-H", &gbk),
+            ("GBKp-EUC-H", &gbk),
+            ("GBK2K-H", &gbk),
+            ("UniGB-UCS2-H", &utf16),
+            ("UniGB-UTF16-H", &utf16),
+        ] {
+            let extracted = extract(&chinese(encoding, codes));
+            assert_eq!(extracted.map(|extracted| extracted.text), Ok(format!("{line}\n")), "{encoding}");
         }
     }
 }
