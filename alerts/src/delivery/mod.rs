@@ -73,6 +73,8 @@ pub struct Sender<'a> {
     pub archive: &'a Archive,
     /// Who sends, e.g. `pid 4711, serve`.
     pub holder: &'a str,
+    /// Whether the caller has proof that nobody else delivers from this folder.
+    pub sole: bool,
     /// Who writes to the operator.
     pub desk: Desk<'a>,
     /// How many may go out.
@@ -94,6 +96,7 @@ impl Sender<'_> {
             if mails.is_empty() {
                 break;
             }
+            fail_point("leased");
             if !self.batch(mailer, &lease, &mails, &mut delivered).await? {
                 break;
             }
@@ -102,14 +105,8 @@ impl Sender<'_> {
         Ok(delivered)
     }
 
-    /// Gives the lease back.
-    pub async fn release(&self) -> Result<(), ArchiveError> {
-        let lease = self.lease().await?;
-        self.archive.give_lease(&lease, (self.clock)()).await
-    }
-
     async fn lease(&self) -> Result<Lease, ArchiveError> {
-        self.archive.take_lease(LEASE, self.holder, LEASE_TTL, (self.clock)()).await
+        self.archive.take_lease(LEASE, self.holder, self.sole, LEASE_TTL, (self.clock)()).await
     }
 
     /// Whether to go on with the next ones.

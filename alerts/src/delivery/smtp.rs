@@ -12,7 +12,6 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Response;
 
 use super::{Line, Mailer};
 use crate::mail::{address, sendable};
@@ -180,39 +179,19 @@ pub struct SmtpLine {
     usable: bool,
 }
 
-/// How one command ended.
-enum Ended {
-    Said(Response),
-    Refused(Error),
-    Silent(Duration),
-}
-
 impl SmtpLine {
     /// A command before the message: whatever goes wrong here, the server has not taken anything.
     async fn command<C: std::fmt::Display>(&mut self, phase: &'static str, command: C) -> Result<(), Sent> {
         let limit = self.limits.command;
-        let ended = match tokio::time::timeout(limit, self.connection.command(command)).await {
-            Ok(Ok(response)) => Ended::Said(response),
-            Ok(Err(error)) => Ended::Refused(error),
-            Err(_) => Ended::Silent(limit),
+        let reply = match tokio::time::timeout(limit, self.connection.command(command)).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) if error.is_permanent() => {
+                return Err(Sent::Rejected { phase, reply: chain(&error) });
+            }
+            Ok(Err(error)) => chain(&error),
+            Err(_) => format!("no answer within {} ms", limit.as_millis()),
         };
-        match ended {
-            Ended::Said(_) => Ok(()),
-            Ended::Refused(error) => {
-                // After a plain refusal a server expects RSET or QUIT; a new connection is simpler and certain.
-                self.usable = false;
-                let reply = chain(&error);
-                Err(if error.is_permanent() {
-                    Sent::Rejected { phase, reply }
-                } else {
-                    Sent::Retry { phase, reply }
-                })
-            }
-            Ended::Silent(limit) => {
-                self.usable = false;
-                Err(Sent::Retry { phase, reply: format!("no answer within {} ms", limit.as_millis()) })
-            }
-        }
+        Err(Sent::Retry { phase, reply })
     }
 
     async fn transmit(&mut self, mail: &LeasedMail) -> Result<Sent, Sent> {
