@@ -2,11 +2,13 @@
 //! addresses, and the way that mails go.
 
 use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use alerts::delivery::{Delivered, Directory, Security, Sender, Smtp, Timeouts};
 use alerts::mail::Writer;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use archive::{Addresses, Archive, Budget, Desk};
 use chrono_tz::Tz;
 use config::settings::{Mail, Settings, Tls};
@@ -24,6 +26,7 @@ pub(crate) struct DeskOf {
     addresses: Addresses,
     budget: Budget,
     way: Way,
+    lock: PathBuf,
 }
 
 /// Where mails go.
@@ -68,6 +71,7 @@ impl DeskOf {
             addresses: Addresses { of },
             budget: Budget { office: post.office_per_hour.into(), all: post.per_hour.into() },
             way,
+            lock: dir.join("deliver.lock"),
         })
     }
 
@@ -93,25 +97,50 @@ impl DeskOf {
         holder: &str,
         stop: &(dyn Fn() -> bool + Send + Sync),
     ) -> anyhow::Result<Delivered> {
-        let sender =
-            Sender { archive, holder, desk: self.desk(), budget: self.budget, clock: &clock::now, stop };
+        let _lock = self.lock(holder)?;
+        let sender = Sender {
+            archive,
+            holder,
+            sole: true,
+            desk: self.desk(),
+            budget: self.budget,
+            clock: &clock::now,
+            stop,
+        };
         Ok(match &self.way {
             Way::Directory(directory) => sender.deliver(directory).await?,
             Way::Smtp(smtp) => sender.deliver(smtp.as_ref()).await?,
         })
     }
 
-    /// Gives the lease of delivery back.
-    pub(crate) async fn release(&self, archive: &Archive, holder: &str) -> anyhow::Result<()> {
-        let sender = Sender {
-            archive,
-            holder,
-            desk: self.desk(),
-            budget: self.budget,
-            clock: &clock::now,
-            stop: &|| true,
-        };
-        Ok(sender.release().await?)
+    /// Held while delivering: it goes with the process, so whoever has it knows that nobody else delivers.
+    fn lock(&self, holder: &str) -> anyhow::Result<File> {
+        let path = &self.lock;
+        let open = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path);
+        let mut file = open.with_context(|| format!("opening {}", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let who = fs::read_to_string(path).unwrap_or_default();
+                bail!("mail is being delivered by {}", who.trim());
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("locking {}", path.display()));
+            }
+        }
+        file.set_len(0)?;
+        file.write_all(holder.as_bytes())?;
+        Ok(file)
+    }
+}
+
+impl search_api::Desks for DeskOf {
+    fn desk(&self) -> Desk<'_> {
+        DeskOf::desk(self)
+    }
+
+    fn calendar(&self) -> &Calendar {
+        DeskOf::calendar(self)
     }
 }
 

@@ -1,11 +1,15 @@
 //! `qingjian`: the one binary. Reads settings and the clock, writes the log to stderr, and hands over to
 //! one thin file per subcommand. Nothing below it reads a clock or the environment.
 
+mod calendar;
 mod clock;
 mod commands;
 mod context;
+mod desk;
 mod lock;
 mod output;
+mod progress;
+mod sweeping;
 
 use std::process::ExitCode;
 

@@ -41,7 +41,6 @@ impl Deliver {
                 ))?;
             }
             if self.once {
-                desk.release(&archive, &holder).await?;
                 archive.close().await;
                 let all_well = delivered.rejected == 0 && delivered.unknown == 0 && delivered.retried == 0;
                 return Ok(if all_well { Outcome::Done } else { Outcome::SomeRejected });

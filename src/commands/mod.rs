@@ -4,16 +4,30 @@ mod audit;
 mod backup;
 mod check;
 mod clear;
+mod clearance;
+mod clearance_new;
+mod clearance_show;
+mod conflicts;
+mod deliver;
 mod demo;
 mod export;
 mod extract;
 mod generate;
 mod import;
+mod mentions;
+mod paper;
 mod reindex;
+mod rescreen;
+mod reminders;
+mod scheduler;
+mod scorecard;
 mod search;
 mod serve;
+mod sweep;
 mod template;
 mod texts;
+mod user;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -56,8 +70,25 @@ enum Command {
     Template(template::Template),
     /// Find names, words and phrases in records and texts.
     Search(search::Search),
+    /// Decide that a name in a text is, or is not, the person of a dossier; list and revoke such decisions.
+    #[command(subcommand)]
+    Mentions(mentions::Mentions),
+    /// Measure how well names are found in a labelled corpus.
+    Scorecard(scorecard::ScorecardOf),
     /// Answer for each name whether anything is on record.
     Clear(clear::Clear),
+    /// The act around a clearance: request, decisions, consultations, draft, signature, letter, notices.
+    Clearance(clearance::Clearance),
+    /// Compute a stored answer again on the archive of then, and compare; exit 1 where it does not hold.
+    Verify(verify::Verify),
+    /// Ask a stored list again, looking only at what has changed.
+    Rescreen(rescreen::Rescreen),
+    /// Check all dossiers against the twelve categories of risk; hits become reminders.
+    Sweep(Box<sweep::Sweep>),
+    /// Send what the outbox holds.
+    Deliver(deliver::Deliver),
+    /// Reminders: list, show with the trace, act, held batches, board, outbox.
+    Reminders(reminders::Reminders),
     /// Serve the console and the API.
     Serve(serve::Serve),
     /// Build the index anew from the archive.
@@ -68,7 +99,10 @@ enum Command {
     Backup(backup::Backup),
     /// Make a data folder from such a file.
     Restore(backup::Restore),
-    /// Check the audit chain.
+    /// Accounts: make, block, reset, roles, tokens.
+    #[command(subcommand)]
+    User(user::User),
+    /// Check the audit chain, write its head outside.
     #[command(subcommand)]
     Audit(audit::Audit),
     /// Read files given on stdin (used by the program itself, so that a hostile file cannot harm it).
@@ -123,12 +157,21 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Export(export) => export.run(&context(cli.data.clone())?).await,
             Command::Template(template) => template.run(),
             Command::Search(search) => search.run(&context(cli.data.clone())?).await,
+            Command::Mentions(mentions) => mentions.run(&context(cli.data.clone())?).await,
+            Command::Scorecard(scorecard) => scorecard.run().await,
             Command::Clear(clear) => clear.run(&context(cli.data.clone())?).await,
+            Command::Clearance(clearance) => clearance.run(&context(cli.data.clone())?).await,
+            Command::Verify(verify) => verify.run(&context(cli.data.clone())?).await,
+            Command::Rescreen(rescreen) => rescreen.run(&context(cli.data.clone())?).await,
+            Command::Sweep(sweep) => sweep.run(&context(cli.data.clone())?).await,
+            Command::Deliver(deliver) => deliver.run(&context(cli.data.clone())?).await,
+            Command::Reminders(reminders) => reminders.run(&context(cli.data.clone())?).await,
             Command::Serve(serve) => serve.run(&context(cli.data.clone())?).await,
             Command::Reindex => reindex::run(&context(cli.data.clone())?).await,
             Command::Check(check) => check.run(&context(cli.data.clone())?).await,
             Command::Backup(backup) => backup.run(&context(cli.data.clone())?).await,
             Command::Restore(restore) => restore.run(&context(cli.data.clone())?).await,
+            Command::User(user) => user.run(&context(cli.data.clone())?).await,
             Command::Audit(audit) => audit.run(&context(cli.data.clone())?).await,
             Command::Extract => Ok(Outcome::Done),
         }

@@ -51,7 +51,7 @@ enum What {
         /// Who acts.
         #[arg(long)]
         actor: Option<String>,
-        /// As whom: supervisor or supervising_lead.
+        /// As whom: supervisor or `supervising_lead`.
         #[arg(long = "as", default_value = "supervising_lead", value_parser = party)]
         party: Party,
         /// The office, for a batch whose office is not known.
@@ -65,7 +65,7 @@ enum What {
     Board,
     /// The outbox, the newest first.
     Mails {
-        /// Only in this state (e.g. queued, unknown, dead_letter).
+        /// Only in this state (e.g. queued, unknown, `dead_letter`).
         #[arg(long)]
         state: Option<String>,
         /// Send this one again, with the same bytes.
@@ -92,7 +92,7 @@ struct Do {
     /// Who acts (an actor of the archive).
     #[arg(long)]
     actor: String,
-    /// As whom: handler, lead, supervisor or supervising_lead.
+    /// As whom: handler, lead, supervisor or `supervising_lead`.
     #[arg(long = "as", value_parser = party)]
     party: Party,
     /// The office that the actor belongs to.
@@ -318,7 +318,7 @@ async fn batches(
 ) -> anyhow::Result<Outcome> {
     let now = clock::now();
     match (id, deed.propose, deed.decide) {
-        (None, None, false) => {}
+        (_, None, false) => {}
         (None, _, _) => return Err(Usage("say which batch".to_owned()).into()),
         (Some(id), Some(proposal), _) => {
             let proposal = match proposal {
@@ -331,7 +331,6 @@ async fn batches(
             let done = archive.decide_batch(id, actor, deed.party, deed.office, &desk.desk(), now).await?;
             output::note(&format!("{done} reminders"));
         }
-        (Some(_), None, false) => {}
     }
     for batch in archive.held_batches().await?.iter().filter(|batch| id.is_none_or(|id| id == batch.id)) {
         output::json(&json!({

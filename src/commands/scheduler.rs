@@ -6,20 +6,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use alerts::sweep::{Ask, Report};
 use archive::{Archive, ArchiveError};
 use chrono::{DateTime, TimeDelta, Utc};
+use config::settings::Alerts;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::clock;
 use crate::desk::DeskOf;
+use crate::{clock, sweeping};
 
 /// Between two looks at the clocks of reminders.
 const TICK_EVERY: Duration = Duration::from_secs(20);
 /// Between two looks at the outbox.
 const DELIVER_EVERY: Duration = Duration::from_secs(10);
 /// Between two audits.
-const AUDIT_EVERY: Duration = Duration::from_secs(600);
+const AUDIT_EVERY: Duration = Duration::from_mins(10);
+/// Between two looks at the schedule and at what was imported.
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// Reminders whose clocks one transaction run looks at.
 const TICK_LIMIT: u32 = 500;
 /// The lease under which clocks are fired.
@@ -38,19 +42,27 @@ struct Shared {
     archive: Archive,
     desk: Arc<DeskOf>,
     holder: String,
-    heartbeat: PathBuf,
+    dir: PathBuf,
+    alerts: Alerts,
     stop: watch::Receiver<bool>,
 }
 
 impl Scheduler {
-    /// Starts them. `heartbeat` is the file that grows old where something stands still.
-    pub(crate) fn start(archive: Archive, desk: Arc<DeskOf>, holder: String, heartbeat: PathBuf) -> Self {
+    /// Starts them. In `dir` a file `heartbeat` grows old where something stands still.
+    pub(crate) fn start(
+        archive: Archive,
+        desk: Arc<DeskOf>,
+        holder: String,
+        dir: PathBuf,
+        alerts: Alerts,
+    ) -> Self {
         let stop = watch::Sender::new(false);
-        let shared = Shared { archive, desk, holder, heartbeat, stop: stop.subscribe() };
+        let shared = Shared { archive, desk, holder, dir, alerts, stop: stop.subscribe() };
         let loops = vec![
             tokio::spawn(ticks(shared.clone())),
             tokio::spawn(deliveries(shared.clone())),
-            tokio::spawn(audits(shared)),
+            tokio::spawn(audits(shared.clone())),
+            tokio::spawn(sweeps(shared)),
         ];
         Self { stop, loops }
     }
@@ -100,7 +112,7 @@ async fn ticks(mut shared: Shared) {
 async fn tick(shared: &Shared, last: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, ArchiveError> {
     loop {
         let now = clock::now();
-        shared.archive.take_lease(LEASE, &shared.holder, LEASE_TTL, now).await?;
+        shared.archive.take_lease(LEASE, &shared.holder, true, LEASE_TTL, now).await?;
         let ticked = shared.archive.tick_reminders(&shared.desk.desk(), last, TICK_LIMIT, now).await?;
         if ticked.fired > 0 {
             tracing::info!(fired = ticked.fired, "clocks of reminders have run out");
@@ -116,7 +128,7 @@ async fn tick(shared: &Shared, last: Option<DateTime<Utc>>) -> Result<DateTime<U
 
 async fn give_back(shared: &Shared) {
     let now = clock::now();
-    let lease = shared.archive.take_lease(LEASE, &shared.holder, LEASE_TTL, now).await;
+    let lease = shared.archive.take_lease(LEASE, &shared.holder, true, LEASE_TTL, now).await;
     if let Ok(lease) = lease
         && let Err(error) = shared.archive.give_lease(&lease, now).await
     {
@@ -142,9 +154,33 @@ async fn deliveries(mut shared: Shared) {
             break;
         }
     }
-    if let Err(error) = shared.desk.release(&shared.archive, &shared.holder).await {
-        tracing::warn!("the lease of delivery is not given back: {error:#}");
+}
+
+/// Answers the schedule, and what was imported; a sweep whose reminders were not all raised is done again.
+async fn sweeps(mut shared: Shared) {
+    loop {
+        match sweep(&shared).await {
+            Ok(Some(report)) => tracing::info!(run = report.run, hits = report.verdicts.len(), "swept"),
+            Ok(None) => {}
+            Err(error) => tracing::error!("the categories cannot be swept: {error:#}"),
+        }
+        if !shared.pause(SWEEP_EVERY).await {
+            break;
+        }
     }
+}
+
+async fn sweep(shared: &Shared) -> anyhow::Result<Option<Report>> {
+    let (archive, desk) = (&shared.archive, shared.desk.as_ref());
+    if let Some(last) = archive.last_sweep().await?
+        && !archive.is_raised(&alerts::reminders::run_of(last.id)).await?
+    {
+        let today = clock::day(clock::now(), shared.alerts.timezone);
+        let settings = sweeping::settings(archive, &shared.dir, today).await?;
+        let ask = Ask::on_demand(today, archive::SYSTEM);
+        return Ok(Some(sweeping::sweep(archive, &settings, desk, &ask).await?.0));
+    }
+    sweeping::look(archive, &shared.dir, desk, &shared.alerts).await
 }
 
 async fn audits(mut shared: Shared) {
@@ -156,8 +192,13 @@ async fn audits(mut shared: Shared) {
                 for trouble in &audit.troubles {
                     tracing::error!(count = trouble.count, first = ?trouble.ids.first(), "{}", trouble.code);
                 }
-                if let Err(error) = alerts::auditor::beat(&shared.heartbeat, &audit) {
-                    tracing::error!("{}: {error}", shared.heartbeat.display());
+                let desk = shared.desk.desk();
+                let kept = shared.archive.keep_reminder_audit(&audit.troubles, &desk, audit.at).await;
+                if let Err(error) = kept {
+                    tracing::error!("the audit is not kept: {error}");
+                }
+                if let Err(error) = alerts::auditor::beat(&shared.dir.join("heartbeat"), &audit) {
+                    tracing::error!("the heartbeat is not written: {error}");
                 }
             }
             Err(error) => tracing::error!("the auditor cannot look: {error}"),

@@ -93,8 +93,13 @@ pub(crate) async fn serve(
     search_api::resume_clearances(&app).await?;
     let follower = tokio::spawn(search_api::follower(app.clone()));
     let heads = tokio::spawn(keep_heads(archive.clone(), context.settings.security.audit_heads.clone()));
-    let heartbeat = context.dir.join("heartbeat");
-    let scheduler = Scheduler::start(archive.clone(), desk, holder("serve"), heartbeat);
+    let scheduler = Scheduler::start(
+        archive.clone(),
+        desk,
+        holder("serve"),
+        context.dir.clone(),
+        context.settings.alerts.clone(),
+    );
     ready(address);
     search_api::serve(listener, app.clone(), stop_signal()).await?;
     app.stop();

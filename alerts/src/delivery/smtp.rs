@@ -44,8 +44,8 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(45),
-            command: Duration::from_secs(60),
-            message: Duration::from_secs(300),
+            command: Duration::from_mins(1),
+            message: Duration::from_mins(5),
             quit: Duration::from_secs(5),
         }
     }

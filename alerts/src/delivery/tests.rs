@@ -169,7 +169,11 @@ impl Office {
             fields.set("emails", Value::List(vec![format!("{key}@office.example").to_lowercase()]));
             Incoming::Record(Draft { kind: Kind::Office, key: Some(RecordKey::new(key).unwrap()), fields })
         });
-        run.put(offices.into(), at(0)).await.unwrap();
+        let mut person = Fields::new();
+        person.set("name", Value::Text("某人".to_owned()));
+        let person = Draft { kind: Kind::Person, key: Some(RecordKey::new("P0").unwrap()), fields: person };
+        let records = offices.into_iter().chain([Incoming::Record(person)]).collect();
+        run.put(records, at(0)).await.unwrap();
         run.finish(&json!({}), at(0)).await.unwrap();
         let office = Office {
             archive,

@@ -10,6 +10,11 @@ use crate::sweep::Report;
 use crate::sweep::receipt::subject_of;
 use crate::verdict::{Outcome, Verdict};
 
+/// Under what name the reminders of a kept sweep are raised.
+pub fn run_of(sweep: i64) -> String {
+    format!("sweep-{sweep}")
+}
+
 /// Raises reminders for the hits of a sweep that was kept; `None` for one that was not. Calling it again for
 /// the same sweep goes on where it broke off. The answer names, by fingerprint, the open reminder of each hit.
 pub async fn raise(
@@ -29,7 +34,7 @@ pub async fn raise(
     let raised: BTreeSet<&str> = hits.iter().map(|hit| hit.fingerprint.as_str()).collect();
     let silent = |hit: &&Verdict| hit.outcome == Outcome::Hit && !raised.contains(hit.fingerprint.as_str());
     let run = RaiseRun {
-        run: format!("sweep-{id}"),
+        run: run_of(id),
         as_of: report.as_of,
         judged,
         spared: report.verdicts.iter().filter(silent).filter_map(Verdict::subject).collect(),

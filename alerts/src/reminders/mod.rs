@@ -8,7 +8,7 @@ use dossier::RecordKey;
 
 use crate::verdict::{Outcome, Verdict, tasks};
 
-pub use from_sweep::raise;
+pub use from_sweep::{raise, run_of};
 
 /// The tasks that the hits make.
 pub fn tasks_of(verdicts: &[Verdict]) -> Vec<NewReminder> {

@@ -9,6 +9,8 @@ CREATE TABLE reminder_run (
     started_at  BIGINT NOT NULL,
     finished_at BIGINT,
     gate        TEXT NOT NULL CHECK (gate IN ('open', 'opening', 'storm')),
+    -- dossiers that there were: a run over an empty archive is no opening inventory
+    persons     BIGINT NOT NULL,
     expected    BIGINT NOT NULL,
     issued      BIGINT NOT NULL,
     held        BIGINT NOT NULL

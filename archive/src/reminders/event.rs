@@ -67,6 +67,7 @@ pub(crate) struct By<'a> {
     pub(crate) noticed_at: i64,
 }
 
+#[allow(clippy::struct_field_names, reason = "named as the columns")]
 struct Row {
     seq: i64,
     reminder: String,

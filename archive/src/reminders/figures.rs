@@ -38,7 +38,8 @@ impl Archive {
         filter: &ReminderFilter,
     ) -> Result<Vec<ReminderFigures>, ArchiveError> {
         let mut tx = self.readers().begin().await?;
-        let mut query = Query::new("SELECT f.reminder, f.category FROM reminder_fact f WHERE f.reminder IN (");
+        let mut query =
+            Query::new("SELECT f.reminder, f.category FROM reminder_fact f WHERE f.reminder IN (");
         asked(&mut query, "SELECT id FROM reminder ", filter);
         query.push(") GROUP BY f.reminder, f.category ORDER BY f.reminder, f.category");
         let mut categories: HashMap<String, Vec<String>> = HashMap::new();

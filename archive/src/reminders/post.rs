@@ -79,12 +79,11 @@ fn coalesced(postings: Vec<Posting>) -> Vec<Posting> {
     for posting in postings {
         let (kind, audience) = (posting.order.kind, posting.order.audience);
         let key = (posting.reminder.clone(), kind, audience, posting.order.office.clone());
-        match places.get(&key) {
-            Some(&place) => kept[place] = posting,
-            None => {
-                places.insert(key, kept.len());
-                kept.push(posting);
-            }
+        if let Some(&place) = places.get(&key) {
+            kept[place] = posting;
+        } else {
+            places.insert(key, kept.len());
+            kept.push(posting);
         }
     }
     kept

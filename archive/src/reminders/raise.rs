@@ -207,11 +207,16 @@ impl Archive {
             return Ok(Gates { whole: Gate::read(&word), offices });
         }
         let before: Vec<i64> = sqlx::query_scalar(
-            "SELECT issued FROM reminder_run WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT $1",
+            "SELECT issued FROM reminder_run WHERE finished_at IS NOT NULL AND persons > 0 \
+             ORDER BY finished_at DESC LIMIT $1",
         )
         .bind(STORM_RUNS)
         .fetch_all(act.connection())
         .await?;
+        let persons: i64 =
+            sqlx::query_scalar("SELECT COALESCE(SUM(live), 0) FROM live_count WHERE kind = 'person'")
+                .fetch_one(act.connection())
+                .await?;
         let whole = if before.is_empty() {
             Gate::Opening
         } else if expected > STORM_LEAST.max(STORM_TIMES * median(before)) {
@@ -220,13 +225,14 @@ impl Archive {
             Gate::Open
         };
         sqlx::query(
-            "INSERT INTO reminder_run (run, as_of, started_at, finished_at, gate, expected, issued, held) \
-             VALUES ($1, $2, $3, NULL, $4, $5, 0, 0)",
+            "INSERT INTO reminder_run (run, as_of, started_at, finished_at, gate, persons, expected, issued, held) \
+             VALUES ($1, $2, $3, NULL, $4, $5, $6, 0, 0)",
         )
         .bind(&run.run)
         .bind(run.as_of.to_string())
         .bind(now.timestamp_millis())
         .bind(whole.word())
+        .bind(persons)
         .bind(expected)
         .execute(act.connection())
         .await?;
@@ -259,15 +265,15 @@ impl Archive {
                 }
                 Plan::Silent => raised.silenced += task.facts.len() as u64,
                 Plan::New { episode, reopens } => {
-                    let hold = gates.of(task);
-                    let new = Birth { run, task, episode, reopens, hold };
+                    let gate = gates.of(task);
+                    let new = Birth { run, task, episode, reopens, hold: gate };
                     let (id, postings) = self.bear(&mut act, &new, desk, now).await?;
                     mails.extend(postings);
                     raised.new += 1;
-                    if hold == Gate::Open {
-                        issued += 1
+                    if gate == Gate::Open {
+                        issued += 1;
                     } else {
-                        held += 1
+                        held += 1;
                     }
                     raised
                         .reminders
@@ -285,6 +291,16 @@ impl Archive {
             .await?;
         act.audit("reminder.raise", &run.run, &json!({ "issued": issued, "held": held })).await?;
         act.commit().await
+    }
+
+    /// Whether all reminders of a run have been raised.
+    pub async fn is_raised(&self, run: &str) -> Result<bool, ArchiveError> {
+        let finished: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM reminder_run WHERE run = $1 AND finished_at IS NOT NULL")
+                .bind(run)
+                .fetch_optional(self.readers())
+                .await?;
+        Ok(finished.is_some())
     }
 
     async fn end_run(&self, run: &RaiseRun, now: DateTime<Utc>) -> Result<(), ArchiveError> {

@@ -41,7 +41,7 @@ impl House {
         }
         let mut one = draft(Kind::Office, "O1", &[("name", "一室")]);
         one.fields.set("emails", dossier::Value::List(vec!["o1@office.example".to_owned()]));
-        office.add(vec![Incoming::Record(one)]).await;
+        office.add(vec![Incoming::Record(one), super::person("P0", "某人")]).await;
         let calendar = Calendar::new([2026, 2027], [], "test");
         House { office, calendar, policy: Policy::default(), addresses: Addresses::default() }
     }
@@ -156,6 +156,16 @@ fn task(person: &str, facts: Vec<NewFact>) -> NewReminder {
 
 fn naked(person: &str, fingerprint: &str) -> NewReminder {
     task(person, vec![fact(Category::NakedOfficial, fingerprint)])
+}
+
+#[tokio::test]
+async fn a_run_over_an_empty_archive_is_no_inventory() {
+    let empty = office().await;
+    let house = House { office: empty, ..House::new().await };
+    house.raise("R0", Judged::All, &[]).await;
+    house.office.add(vec![super::person("P1", "某人")]).await;
+    let raised = house.raise("R1", Judged::All, &[naked("P1", "f1")]).await;
+    assert_eq!((raised.gate, raised.held), (Gate::Opening, 1));
 }
 
 #[tokio::test]
@@ -386,10 +396,13 @@ async fn what_is_stored_cannot_be_changed_behind_the_program() {
     assert!(after.is_err(), "an ended reminder is changed");
 }
 
+/// Reminder, event, when it happened, what it records.
+type Told = (String, Event, DateTime<Utc>, Vec<(String, String)>);
+
 /// A year of clocks and people: with a tick every few hours, and with stops of up to forty days.
 #[tokio::test]
 async fn a_year_with_stops_tells_the_same_story_as_one_without() {
-    let mut stories: Vec<Vec<(String, Event, DateTime<Utc>, Vec<(String, String)>)>> = Vec::new();
+    let mut stories: Vec<Vec<Told>> = Vec::new();
     for stops in [&[1_i64][..], &[40, 1, 3, 17, 2], &[400]] {
         let house = House::settled().await;
         let start = at(100);

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::act::{Act, Refusal};
 use super::clock::{Terms, Timer, TimerKind, TimerStatus};
 use super::event::{Audience, Event, MailKind};
-use super::guard::{Guard, added_days, return_day};
+use super::guard::{Guard, added_days};
 use super::letter::{Action, MailOrder, StaleAfter};
 use super::policy::Limit;
 use super::standing::Standing;
@@ -331,16 +331,11 @@ impl Draft {
         self.next.overdue_respond = 0;
         self.next.round += 1;
         let policy = self.next.policy.clone();
-        match act.day {
-            Some(day) => self.arm_day(terms, TimerKind::Respond, day),
-            None => {
-                let limit = policy.respond_limit(self.next.severity).halved(policy.return_days_min);
-                debug_assert_eq!(
-                    return_day(&self.next, act, terms),
-                    terms.last_day(terms.day(self.at), limit).day
-                );
-                self.arm_limit(terms, TimerKind::Respond, limit);
-            }
+        if let Some(day) = act.day {
+            self.arm_day(terms, TimerKind::Respond, day);
+        } else {
+            let limit = policy.respond_limit(self.next.severity).halved(policy.return_days_min);
+            self.arm_limit(terms, TimerKind::Respond, limit);
         }
         self.arm_due_soon(terms);
         self.say("round", self.next.round);
@@ -546,7 +541,7 @@ impl Draft {
         self.mails.push(MailOrder { kind, action, audience, office: None, due, stale_after });
     }
 
-    pub(super) fn say(&mut self, what: &'static str, value: impl ToString) {
+    pub(super) fn say(&mut self, what: &'static str, value: impl std::fmt::Display) {
         self.detail.push((what, value.to_string()));
     }
 }

@@ -1,6 +1,6 @@
 //! The rules of reminders as tables of cases, and a walk of random steps, legal and illegal, that must
 //! never leave the table or lose its next date.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Asia::Shanghai;
@@ -194,8 +194,8 @@ fn a_response_goes_back_and_forth_until_it_is_accepted() {
     assert_eq!(end.outcome, Some(Outcome::LawfulExplained));
     assert!(story.standing.timers.is_empty());
     story.refused(Event::SeenAgain, Party::System, "2026-11-07T10:00", "reminder_no_such_move", |_| {});
-    use MailKind::{M1, M2, M6, M7, M8};
-    assert_eq!(story.mails, [M1, M2, M6, M7, M6, M8]);
+    let mails: Vec<&str> = story.mails.iter().map(|kind| kind.slug()).collect();
+    assert_eq!(mails, ["m1", "m2", "m6", "m7", "m6", "m8"]);
 }
 
 #[test]
