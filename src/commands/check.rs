@@ -1,5 +1,6 @@
 //! `check`: archive whole, index whole, both agree. Everything that is not right is named on stdout.
 
+use alerts::sweep::receipt::{self, Checked};
 use archive::Archive;
 use clap::Args;
 use indexer::{Finding, Index};
@@ -13,11 +14,17 @@ pub(crate) struct Check {
     /// One JSON object on stdout.
     #[arg(long)]
     json: bool,
+    /// Derive every open hit of the categories again from its receipt, and nothing else.
+    #[arg(long)]
+    receipts: bool,
 }
 
 impl Check {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
         let archive = context.existing_archive().await?;
+        if self.receipts {
+            return receipts(&archive, self.json).await;
+        }
         let mut found = Vec::new();
         let mut counter = Counter::new();
         let mut progress = |checked: u64| counter.show(&format!("{checked} records checked"));
@@ -43,6 +50,33 @@ impl Check {
         }
         Ok(if found.is_empty() { Outcome::Done } else { Outcome::NotRight })
     }
+}
+
+/// What came out of the receipts of hits.
+async fn receipts(archive: &Archive, as_json: bool) -> anyhow::Result<Outcome> {
+    let checked = receipt::check(archive).await?;
+    let other: Vec<String> = checked
+        .other
+        .iter()
+        .map(|(hit, what)| match what {
+            Checked::NeedsEngine(engine) => format!("{hit}: its receipt needs the rules of version {engine}"),
+            Checked::Differs(why) => format!("{hit}: {why}"),
+            Checked::Agrees => hit.clone(),
+        })
+        .collect();
+    if as_json {
+        output::json(&serde_json::json!({ "agree": checked.agree, "differ": other }))?;
+    } else {
+        for what in &other {
+            output::line(what)?;
+        }
+        output::note(&format!(
+            "{} hits came out of their receipts again, {} did not",
+            checked.agree,
+            other.len()
+        ));
+    }
+    Ok(if other.is_empty() { Outcome::Done } else { Outcome::NotRight })
 }
 
 /// What is not right with the index. It is compared with the archive only where its files are whole.
