@@ -6,6 +6,7 @@
 
 pub mod act;
 mod answer;
+mod beside;
 mod coverage;
 mod decide;
 pub mod document;

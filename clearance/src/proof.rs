@@ -8,6 +8,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::answer::Head;
+use crate::beside::CONFLICT;
 use crate::error::ClearanceError;
 use crate::resolved::DecisionsUpto;
 use crate::rows::View;
@@ -111,12 +112,16 @@ impl Tally {
     }
 }
 
-/// A row in canonical form. Open reminders are no part of it: they have a life of their own.
+/// A row in canonical form. Open reminders and unsettled conflicts are no part of it: they have a life of
+/// their own, and no versions.
 pub(crate) fn canonical_row(row: &Value) -> String {
     match row.as_object() {
         Some(row) => {
             let mut row = row.clone();
             row.remove("reminders");
+            if let Some(problems) = row.get_mut("problems").and_then(Value::as_array_mut) {
+                problems.retain(|problem| problem.get("code").and_then(Value::as_str) != Some(CONFLICT));
+            }
             canonical(&Value::Object(row))
         }
         None => canonical(row),

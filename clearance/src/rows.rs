@@ -14,8 +14,10 @@ use dossier::RecordKey;
 use dossier::influence::InfluenceTable;
 use dossier::opinion::Opinion;
 use indexer::{Index, Known, Searcher};
+use serde_json::Value;
 
 use crate::answer::{Problem, Row, UnitFinding};
+use crate::beside::{open_conflicts, open_reminders};
 use crate::coverage::{Coverage, Scope};
 use crate::decide::{Identity, State, Weight, decide};
 use crate::error::ClearanceError;
@@ -142,7 +144,13 @@ impl<'a> Prepared<'a> {
         let units: BTreeSet<RecordKey> =
             persons.iter().flat_map(|p| self.resolved.profiles.present_units(p, as_of)).collect();
         let findings = unit_findings(snapshot, &units, as_of).await?;
-        Ok(Window { records, findings })
+        let (reminders, conflicts) = if snapshot.changed_texts().is_none() {
+            (open_reminders(self.view.archive, &persons).await?, open_conflicts(snapshot, &persons).await?)
+        } else {
+            // What they were at an earlier version is not kept.
+            Default::default()
+        };
+        Ok(Window { records, findings, reminders, conflicts })
     }
 
     fn row(&self, at: usize, window: &Window) -> Row {
@@ -208,6 +216,8 @@ impl<'a> Prepared<'a> {
             row.problems.push(Problem::new("identity_by_name", "仅凭姓名对应到唯一一份档案，请核对是否本人"));
         }
         row.problems.extend(profiles.get(person).and_then(status_note));
+        row.problems.extend(window.conflicts.get(person).cloned());
+        row.reminders = window.reminders.get(person).cloned().unwrap_or_default();
         let gathered = window.records.get(person).cloned().unwrap_or_default();
         for unit in profiles.present_units(person, as_of) {
             row.unit_findings.extend(window.findings.get(&unit).into_iter().flatten().cloned());
@@ -263,6 +273,8 @@ fn status_note(profile: &Profile) -> Option<Problem> {
 struct Window {
     records: HashMap<RecordKey, Gathered>,
     findings: HashMap<RecordKey, Vec<UnitFinding>>,
+    reminders: HashMap<RecordKey, Vec<Value>>,
+    conflicts: HashMap<RecordKey, Problem>,
 }
 
 /// Rows that repeat an earlier one: row → the first alike.

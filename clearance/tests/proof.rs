@@ -124,7 +124,7 @@ async fn a_list_asked_again_looks_only_at_what_has_changed_and_equals_a_full_run
         seed >> 33
     };
     let mut reused = 0;
-    for _ in 0..12 {
+    for _ in 0..6 {
         let office = Office::with(base()).await;
         let mut id = office.ask(request(&LIST)).await.head.unwrap().clearance;
         for _ in 0..4 {
@@ -146,5 +146,5 @@ async fn a_list_asked_again_looks_only_at_what_has_changed_and_equals_a_full_run
             assert!(verified.holds(), "{verified:?}");
         }
     }
-    assert!(reused > 40, "only {reused} rows were taken over");
+    assert!(reused > 20, "only {reused} rows were taken over");
 }

@@ -1,0 +1,228 @@
+//! A clearance as an office performs it, through the binary: reports by their ending, the act from the request
+//! to the letter, its verification years later, and what a `kill -9` in the middle leaves behind.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+
+mod support;
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Value;
+use support::{AS_OF, Office, Said};
+
+/// An office with the small invented data.
+fn office(persons: &str, texts: &str) -> (Office, PathBuf) {
+    let office = Office::new();
+    let dir = office.path().join("files");
+    let dir_name = dir.to_str().unwrap().to_owned();
+    office.done(&["generate", &dir_name, "--persons", persons, "--texts", texts]);
+    // Everything of the folder that can be imported; the list and the answer sheet are not for that.
+    let mut paths: Vec<String> = fs::read_dir(&dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().to_str().unwrap().to_owned())
+        .filter(|path| !path.ends_with("truth.json") && !path.ends_with("names.csv"))
+        .collect();
+    paths.sort();
+    let args: Vec<String> = ["import".to_owned()].into_iter().chain(paths).collect();
+    office.run(&args).expect_status(0);
+    (office, dir.join("names.csv"))
+}
+
+fn step(office: &Office, args: &[&str]) -> Value {
+    let all: Vec<&str> = ["clearance", "--json"].into_iter().chain(args.iter().copied()).collect();
+    office.done(&all).json()
+}
+
+fn refused(office: &Office, args: &[&str]) -> Said {
+    let all: Vec<&str> = ["clearance", "--json"].into_iter().chain(args.iter().copied()).collect();
+    office.run(&all).expect_status(1)
+}
+
+#[test]
+fn from_the_request_to_a_letter_that_can_be_verified() {
+    let (office, list) = office("300", "300");
+    let list = list.to_str().unwrap();
+    let act = step(
+        &office,
+        &[
+            "new",
+            "--names",
+            list,
+            "--requester",
+            "中共城东区委组织部",
+            "--issuer",
+            "城东区纪律检查委员会",
+            "--purpose",
+            "提拔任职",
+            "--as-of",
+            AS_OF,
+            "--as",
+            "经办甲",
+            "--idempotency-key",
+            "来函31号",
+        ],
+    );
+    let id = act["act"].as_str().unwrap();
+    assert_eq!(act["state"], "gathered");
+    let undecided: Vec<&Value> =
+        act["rows"].as_array().unwrap().iter().filter(|row| row["decision"].is_null()).collect();
+    assert_eq!(act["undecided"], undecided.len());
+    assert!(!undecided.is_empty(), "the list has rows to decide");
+    let said = refused(&office, &["draft", id, "--as", "经办甲"]);
+    assert!(said.err.contains("EveryRowDecided"), "{}", said.err);
+
+    let out: Vec<String> = undecided.iter().map(|row| format!("{}=left_out", row["row"])).collect();
+    let mut args = vec!["opine", id, "--as", "经办甲", "--reason", "身份未核实"];
+    args.extend(out.iter().map(String::as_str));
+    step(&office, &args);
+    step(&office, &["draft", id, "--as", "经办甲"]);
+    step(&office, &["submit", id, "领导乙", "--as", "经办甲"]);
+    refused(&office, &["review", id, "--as", "经办甲"]);
+    step(&office, &["review", id, "--as", "复核丙"]);
+    refused(&office, &["sign", id, "--as", "复核丙"]);
+    step(&office, &["sign", id, "--as", "领导乙"]);
+    let issued = step(&office, &["issue", id, "城纪函〔2026〕12号", "--as", "经办甲"]);
+    assert_eq!(issued["state"], "issued");
+    for file in ["letter.docx", "letter.html"] {
+        let file = office.path().join(file);
+        office.done(&["clearance", "letter", id, file.to_str().unwrap()]);
+        assert!(fs::metadata(&file).unwrap().len() > 1000);
+    }
+    let letter = fs::read_to_string(office.path().join("letter.html")).unwrap();
+    let code = issued["code"].as_str().unwrap();
+    assert!(letter.contains(code) && letter.contains("城纪函〔2026〕12号"));
+    step(&office, &["file", id, "--as", "经办甲"]);
+
+    // Years later, with more in the archive, it is computed again.
+    let verified = office.done(&["verify", code, "--json"]).json();
+    assert_eq!((&verified["holds"], &verified["equal"]), (&true.into(), &true.into()), "{verified}");
+    let clue = support::csv(
+        &[
+            &["编号", "人员编号", "收到日期", "摘要"],
+            &["L-NEW", act["rows"][0]["person"].as_str().unwrap_or("P00001"), "2026-11-21", "反映"],
+        ],
+        encoding_rs::UTF_8,
+    );
+    office.import(&[&office.file("问题线索.csv", clue)]);
+    let verified = office.done(&["verify", code, "--json"]).json();
+    assert_eq!(verified["holds"], true, "{verified}");
+    office.done(&["audit", "verify"]);
+    office.done(&["check"]);
+}
+
+#[test]
+fn an_answer_that_was_altered_does_not_verify() {
+    let (office, list) = office("50", "50");
+    let said = office.run(&["clear", "--json", "--as-of", AS_OF, "--names", list.to_str().unwrap()]);
+    let answer = support::Answer::of(&said);
+    let id = answer.head["clearance"].as_str().unwrap();
+    office.done(&["verify", id]);
+    let database = office.data().join("archive.db");
+    let proof = answer.head["coverage"]["archive_version"].as_i64().unwrap();
+    assert!(proof > 0 && database.exists());
+    office.run(&["verify", "QJ-0000-0000-0000-0000"]).expect_status(1);
+}
+
+#[test]
+fn a_report_is_written_by_its_ending() {
+    let (office, list) = office("50", "50");
+    let list = list.to_str().unwrap();
+    for (file, begins) in [
+        ("r.docx", &b"PK"[..]),
+        ("r.xlsx", b"PK"),
+        ("r.html", b"<!DOCTYPE html>"),
+        ("r.csv", b"\xef\xbb\xbf"),
+    ] {
+        let path = office.path().join(file);
+        let report = ["--report", path.to_str().unwrap()];
+        let args = [&["clear", "--json", "--as-of", AS_OF, "--names", list][..], &report].concat();
+        assert!(matches!(office.run(&args).status, Some(0 | 3)));
+        assert!(fs::read(&path).unwrap().starts_with(begins), "{file}");
+    }
+    let page = fs::read_to_string(office.path().join("r.html")).unwrap();
+    assert!(page.contains("核验码") && page.contains("检索范围") && !page.contains("<script"));
+    office.run(&["clear", "王伟", "--report", "r.pdf"]).expect_status(2);
+}
+
+fn archive_bytes(office: &Office) -> u64 {
+    let bytes = |name: &str| fs::metadata(office.data().join(name)).map_or(0, |metadata| metadata.len());
+    bytes("archive.db") + bytes("archive.db-wal")
+}
+
+/// The rows of an act's answer, as the contract has them.
+fn rows(office: &Office, clearance: &str) -> Vec<Value> {
+    let said = office.run(&["rescreen", clearance, "--json"]);
+    support::Answer::of(&said).rows.into_iter().map(|row| row.0).collect()
+}
+
+#[test]
+fn a_request_killed_at_any_row_and_made_again_ends_as_if_nothing_had_happened() {
+    let (office, list) = office("2000", "1000");
+    let list = list.to_str().unwrap();
+    let all: String = {
+        // Many rows: everybody on the list, many times over.
+        let text = fs::read_to_string(list).unwrap();
+        let (header, body) = text.split_once('\n').unwrap();
+        format!("{header}\n{}", body.repeat(1 + 4000 / body.lines().count().max(1)))
+    };
+    let long = office.file("long.csv", all);
+    let long = long.to_str().unwrap();
+    let request = |key: &str| {
+        vec![
+            "clearance".to_owned(),
+            "new".to_owned(),
+            "--json".to_owned(),
+            "--names".to_owned(),
+            long.to_owned(),
+            "--requester".to_owned(),
+            "组织部".to_owned(),
+            "--as-of".to_owned(),
+            AS_OF.to_owned(),
+            "--idempotency-key".to_owned(),
+            key.to_owned(),
+        ]
+    };
+    let base = archive_bytes(&office);
+    let undisturbed = office.done(&request("undisturbed")).json();
+    let growth = archive_bytes(&office) - base;
+    let reference = rows(&office, undisturbed["clearance"].as_str().unwrap());
+    let mut caught = 0;
+    for percent in [2, 30, 55, 75, 90] {
+        let (key, round) = (format!("killed at {percent} %"), percent);
+        let far_enough = archive_bytes(&office) + growth * percent / 100;
+        let mut child = office.start(&request(&key));
+        while child.try_wait().unwrap().is_none() && archive_bytes(&office) < far_enough {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if child.try_wait().unwrap().is_none() {
+            child.kill().unwrap();
+            caught += 1;
+        }
+        child.wait().unwrap();
+        let again = office.done(&request(&key)).json();
+        assert_eq!(again["state"], "gathered");
+        let said = office.done(&request(&key)).json();
+        assert_eq!(said["act"], again["act"], "one request is one act");
+        assert_eq!(rows(&office, again["clearance"].as_str().unwrap()), reference, "round {round}");
+    }
+    assert!(caught >= 2, "only {caught} kills came in the middle");
+    office.done(&["audit", "verify"]);
+    office.done(&["check"]);
+}
+
+#[test]
+fn bad_lists_and_days_are_refused_or_answered_and_said() {
+    let (office, _) = office("20", "20");
+    office.run(&["clear", "--names", "nowhere.csv"]).expect_status(2);
+    let empty = office.file("empty.txt", "\n\n");
+    office.run(&["clear", "--names", empty.to_str().unwrap()]).expect_status(2);
+    office.run(&["clear", "王伟", "--from", "2026-02-01", "--to", "2026-01-01"]).expect_status(2);
+    let said = office.run(&["clear", "查无此人", "查无此人", "--json", "--as-of", "2199-01-01"]);
+    let answer = support::Answer::of(&said);
+    assert!(answer.rows.iter().all(|row| row.has_problem("as_of_in_future")));
+    assert!(answer.rows[1].has_problem("duplicate_row"));
+    let said = office.run(&["clear", "王伟", "--json", "--as-of", "2026-13-01"]);
+    said.expect_status(2);
+}
