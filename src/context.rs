@@ -8,7 +8,7 @@ use archive::{Archive, OpenOptions};
 use chrono::NaiveDate;
 use config::Settings;
 use indexer::{Index, IndexError};
-use intake::Extractor;
+use intake::{Extractor, Tools};
 use tracing_subscriber::EnvFilter;
 
 use crate::{clock, output};
@@ -131,10 +131,15 @@ pub(crate) async fn catch_up_if_free(archive: &Archive, index: &Index) -> anyhow
     }
 }
 
-/// Reads files in child processes: this program, run again.
-pub(crate) fn extractor() -> anyhow::Result<Extractor> {
+/// Reads files in child processes: this program, run again, helped by the programs that are installed
+/// (poppler, and with `ocr` tesseract); what those write goes below `scratch`.
+pub(crate) fn extractor(scratch: Option<PathBuf>, ocr: bool) -> anyhow::Result<Extractor> {
     let program = std::env::current_exe().context("finding the program's own path")?;
-    Ok(Extractor::new(program, ["extract"]))
+    // The child is in another folder than we may be.
+    let scratch = scratch.and_then(|folder| std::path::absolute(folder).ok());
+    let tools = Tools::found_on(&std::env::var_os("PATH").unwrap_or_default(), scratch);
+    let tools = if ocr { tools } else { tools.without_ocr() };
+    Ok(Extractor::new(program, ["extract"]).helped_by(tools))
 }
 
 /// Whether `path` has nothing in it (or is not there).

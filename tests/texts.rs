@@ -7,7 +7,7 @@ mod support;
 
 use encoding_rs::{GBK, UTF_8};
 use serde_json::Value;
-use support::{Answer, Office, Row, csv, docx, picture_pdf, text_pdf};
+use support::{Answer, Office, Row, csv, docx, picture_pdf, text_pdf, workbook};
 
 const WANG: &str = "11010519491231002X";
 
@@ -234,4 +234,77 @@ fn texts_come_as_json_lines_and_in_a_zip_too() {
     );
     assert_eq!(of("T2")["tier"], "name");
     assert_eq!(row.mentions().iter().filter(|mention| mention["tier"] == "linked").count(), 2, "{}", row.0);
+}
+
+/// Whether a program is installed; a test that needs it and does not find it says that it was skipped.
+fn installed(program: &str, test: &str) -> bool {
+    let found = std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
+    if let (false, Some(file)) = (found, std::env::var_os("QINGJIAN_TEST_SKIPS")) {
+        use std::io::Write as _;
+        let mut skips = std::fs::OpenOptions::new().append(true).create(true).open(file).unwrap();
+        writeln!(skips, "{test}: {program} is not installed").unwrap();
+    }
+    found
+}
+
+/// A page of two lines as a scanner gives it: 王伟 stands in both.
+const SCANNED: &[u8] = include_bytes!("support/scanned.jpg");
+
+#[test]
+fn scanned_pages_are_read_where_tesseract_is_and_every_quote_can_say_so() {
+    let office = office();
+    office.file("cases/通报.jpg", SCANNED);
+    let cases = office.path().join("cases");
+    // Without help the picture is listed as failed, and nothing can be clear.
+    let report = office.import_with(&[&cases], &["--no-ocr"]).expect_status(3).json();
+    assert_eq!(report["failed_files"][0]["code"], "picture", "{report}");
+    assert!(!clear_by_id(&office).is_complete());
+    if !installed("tesseract", "scanned_pages_are_read_where_tesseract_is_and_every_quote_can_say_so") {
+        return;
+    }
+    // Tried again with help it is read, and the list of failed files is empty.
+    office.done(&["texts", "retry"]);
+    assert_eq!(failed(&office), Vec::<Value>::new());
+    let answer = clear_by_id(&office);
+    assert!(answer.is_complete(), "{}", answer.head);
+    assert_eq!(answer.only().mentions().len(), 2, "{}", answer.only().0);
+    let fresh = self::office();
+    let report = fresh.import_with(&[&cases], &[]).expect_status(0).json();
+    let warning = &report["warnings"][0];
+    assert_eq!(warning["code"], "read_by_ocr", "{report}");
+    assert!(warning["message_zh"].as_str().unwrap().contains("图像识别"), "{warning}");
+}
+
+#[test]
+fn documents_of_every_office_program_are_read() {
+    let office = office();
+    let sheet = workbook(&[("走访记录", &[&["姓名", "情况"], &["王伟", "在家"]])]);
+    office.file("cases/走访.xlsx", sheet);
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    for name in ["文书.doc", "文书.docx", "公文.ofd", "国标.pdf", "统一码.pdf"] {
+        office.file(&format!("cases/{name}"), std::fs::read(corpus.join(name)).unwrap());
+    }
+    let report = office.import_with(&[&office.path().join("cases")], &[]).expect_status(0).json();
+    assert_eq!(report["tables"]["text"]["new"], 6, "{report}");
+    let stored = stored(&office, "exported");
+    let text = |title: &str, part: &str| {
+        stored.iter().any(|(_, of, chars)| of == title && chars.iter().collect::<String>().contains(part))
+    };
+    for part in [
+        "正文王伟同志𬭎生僻字",
+        "页眉周一",
+        "页脚吴二",
+        "脚注冯四",
+        "批注陈五",
+        "框中褚六",
+        "卫七",
+        "链接蒋八",
+    ] {
+        assert!(text("文书", part), "{part} in {stored:?}");
+    }
+    assert!(!text("文书", "郑三"), "what was deleted is no text");
+    assert!(text("公文", "关于给予王伟处分的决定") && text("国标", "王伟同志") && text("统一码", "王伟同志"));
+    assert!(text("走访", "王伟\t在家"));
+    assert!(clear_by_id(&office).is_complete());
 }

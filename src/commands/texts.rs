@@ -56,7 +56,9 @@ impl Texts {
                 return Ok(Outcome::Done);
             }
             Texts::Retry => {
-                let retried = intake::retry(&archive, &extractor()?, ACTOR, &clock::now).await?;
+                let retried =
+                    intake::retry(&archive, &extractor(Some(context.dir.clone()), true)?, ACTOR, &clock::now)
+                        .await?;
                 let mut failed = 0;
                 for one in &retried {
                     match &one.outcome {
@@ -74,7 +76,15 @@ impl Texts {
                 return Ok(if failed == 0 { Outcome::Done } else { Outcome::SomeRejected });
             }
             Texts::Transcribe { id, file } => {
-                let key = intake::transcribe(&archive, id, &file, &extractor()?, ACTOR, clock::now()).await?;
+                let key = intake::transcribe(
+                    &archive,
+                    id,
+                    &file,
+                    &extractor(Some(context.dir.clone()), true)?,
+                    ACTOR,
+                    clock::now(),
+                )
+                .await?;
                 output::note(&format!("file {id} is settled as text {key}"));
             }
             Texts::Withdraw { id, reason } => {
