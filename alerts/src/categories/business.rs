@@ -87,5 +87,5 @@ pub(super) fn sign(business: &Business, holder: Holder, tie: Option<&str>) -> Si
 }
 
 pub(super) fn began(business: &Business) -> Option<NaiveDate> {
-    business.from.map(|from| from.first_day())
+    business.from.map(dossier::PartialDate::first_day)
 }

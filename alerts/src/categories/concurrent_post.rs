@@ -62,7 +62,7 @@ fn unapproved(post: &ConcurrentPost, organization_type: &str, lines: &mut Lines)
         .fact("organization_type", organization_type)
         .fact_of("approval_no", post.approval_no.as_ref())
         .fact_of("approved_until", post.approved_until)
-        .since(post.from.map(|from| from.first_day()))
+        .since(post.from.map(dossier::PartialDate::first_day))
         .words(format!("在“{}”（{organization_type}）兼职，未见有效批准", post.organization));
     if is_for_profit(organization_type) {
         lines.hit("a", Severity::High, sign);
@@ -76,7 +76,7 @@ fn paid(post: &ConcurrentPost, organization_type: &str, lines: &mut Lines) {
         Some(pay) if pay.is_positive() => {
             let sign = Sign::at(&post.at)
                 .fact("pay", pay)
-                .since(post.from.map(|from| from.first_day()))
+                .since(post.from.map(dossier::PartialDate::first_day))
                 .words(format!("在“{}”经批准兼职，取酬{pay}万元", post.organization));
             lines.hit("b", Severity::High, sign);
         }

@@ -123,9 +123,12 @@ fn handed_in(case: &Case<'_>, document: &ExitDocument, lines: &mut Lines) {
     };
     let days = u64::from(case.numbers().hand_in_days_max);
     let due = start.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
-    // what was handed in before the last journey was taken out for it
+    // what was handed in before the last journey was taken out for it; what came back with the papers of another
+    // journey had been taken out with them
     let in_time = match handed_in.map(PartialDate::first_day) {
-        Some(handed) if returned.is_none_or(|back| handed >= back) => handed <= due,
+        Some(handed) if returned.is_none_or(|back| handed >= back) => {
+            handed <= due || came_back_with_others(case, handed, days)
+        }
         _ => !day.past(due),
     };
     if in_time {
@@ -147,6 +150,15 @@ fn handed_in(case: &Case<'_>, document: &ExitDocument, lines: &mut Lines) {
     } else {
         lines.gap("c", Severity::Low, sign, &unknown);
     }
+}
+
+/// Whether it was handed in within the days after the return from some private journey.
+fn came_back_with_others(case: &Case<'_>, handed: NaiveDate, days: u64) -> bool {
+    let private = case.dossier.trips.iter().filter(|trip| trip.document_class != Some("因公"));
+    private
+        .filter_map(|trip| trip.returned_on)
+        .map(PartialDate::last_day)
+        .any(|back| back <= handed && back.checked_add_days(Days::new(days)).is_some_and(|due| handed <= due))
 }
 
 /// The last 入境日期 of a private journey made with a document of this kind.
@@ -245,6 +257,12 @@ mod tests {
         clear("2026-05-21", &[SERVING, &old.replace("2020-01-05", "2026-05-20"), &trip]);
         let permit = old.replace("普通护照", "往来港澳通行证");
         clear("2026-05-21", &[SERVING, &permit, &trip]);
+        clear("2026-11-20", &[SERVING, &permit.replace("2020-01-05", "2026-05-20"), &trip]);
+        fires(
+            "2026-11-20",
+            &[SERVING, &permit.replace("2020-01-05", "2026-05-21"), &trip],
+            "c low exit_document:E1",
+        );
     }
 
     #[test]

@@ -44,10 +44,9 @@ pub(super) fn judge(case: &Case<'_>, lines: &mut Lines) {
             posts.iter().any(|post| post.rank().zip(from).is_some_and(|(rank, from)| rank >= from));
         match (state, tie) {
             (Some(State::Struck) | None, _) => {}
-            (Some(State::Revoked), _) => lines.hit("c", Severity::Low, sign),
             (Some(State::Running), Some(_)) => lines.hit("a", Severity::High, sign),
             (Some(State::Running), None) if high_rank => lines.hit("b", Severity::Medium, sign),
-            (Some(State::Running), None) => lines.hit("c", Severity::Low, sign),
+            (Some(State::Running | State::Revoked), _) => lines.hit("c", Severity::Low, sign),
         }
     }
 }

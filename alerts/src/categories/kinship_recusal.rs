@@ -57,7 +57,8 @@ struct Pair<'a> {
 impl Pair<'_> {
     fn sign(&self, words: String) -> Sign {
         let relation = self.relative.relation.unwrap_or("亲属");
-        let since = [self.own.from, self.their.from].into_iter().flatten().map(|from| from.first_day()).max();
+        let since =
+            [self.own.from, self.their.from].into_iter().flatten().map(dossier::PartialDate::first_day).max();
         Sign::at(&self.relative.at)
             .fact("relation", relation)
             .and(&self.own.at)

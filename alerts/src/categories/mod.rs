@@ -216,8 +216,9 @@ impl Placement {
     fn of(dossier: &Dossier, person: &Person, around: &Surroundings<'_>, as_of: NaiveDate) -> Self {
         let day = Day::new(as_of);
         let main = dossier.posts.iter().filter(|post| post.main);
-        let newest =
-            |post: &&Post| (post.from.map(|from| from.first_day()), std::cmp::Reverse(post.at.clone()));
+        let newest = |post: &&Post| {
+            (post.from.map(dossier::PartialDate::first_day), std::cmp::Reverse(post.at.clone()))
+        };
         let open = main.clone().filter(|post| !post.is_reversed() && post.is_open(&day)).max_by_key(newest);
         let last = || main.filter(|post| day.begun(post.from)).max_by_key(newest);
         let unit = open.or_else(last).map(|post| post.unit.clone());

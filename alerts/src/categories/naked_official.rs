@@ -121,7 +121,7 @@ fn sign(relative: &Relative, who: &str) -> Sign {
     let migration = relative.migration.unwrap_or_default();
     Sign::at(&relative.at)
         .fact("migration", migration)
-        .since(relative.migrated_on.map(|day| day.first_day()))
+        .since(relative.migrated_on.map(dossier::PartialDate::first_day))
         .words(format!("{who}已移居国（境）外（{migration}）"))
 }
 

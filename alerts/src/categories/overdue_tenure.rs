@@ -56,21 +56,24 @@ impl<'a> Service<'a> {
     fn up_to(open: &'a Post, posts: &'a [Post], gap_months_max: u32) -> Self {
         let title = name_key(&open.title);
         let mut rows = vec![open];
-        let mut began = open.from.map(|from| from.last_day());
+        let mut began = open.from.map(dossier::PartialDate::last_day);
         let mut before: Vec<&Post> = posts
             .iter()
             .filter(|post| post.at != open.at && post.unit == open.unit && !post.is_reversed())
-            .filter(|post| post.from.is_some() && post.from.map(|d| d.last_day()) <= began)
+            .filter(|post| post.from.is_some() && post.from.map(dossier::PartialDate::last_day) <= began)
             .filter(|post| name_key(&post.title) == title)
             .collect();
         // by their ends, the latest first: whatever reaches up to the service so far is joined
         before.sort_by_key(|post| {
-            std::cmp::Reverse((post.until.map_or(NaiveDate::MAX, |d| d.last_day()), post.at.clone()))
+            std::cmp::Reverse((
+                post.until.map_or(NaiveDate::MAX, dossier::PartialDate::last_day),
+                post.at.clone(),
+            ))
         });
         for post in before {
-            let ended = post.until.map_or(NaiveDate::MAX, |until| until.last_day());
+            let ended = post.until.map_or(NaiveDate::MAX, dossier::PartialDate::last_day);
             if began.is_some_and(|began| add_months(ended, gap_months_max) >= began) {
-                began = began.min(post.from.map(|from| from.last_day()));
+                began = began.min(post.from.map(dossier::PartialDate::last_day));
                 rows.push(post);
             }
         }
@@ -96,7 +99,7 @@ impl<'a> Service<'a> {
         match (limit.flag, case.day.reached(full)) {
             (Some(_), true) => lines.hit(limit.clause, limit.severity, sign.since(Some(full))),
             (Some(_), false) => {
-                lines.near(limit.clause, limit.severity, sign.since(Some(began)).until(Some(full)))
+                lines.near(limit.clause, limit.severity, sign.since(Some(began)).until(Some(full)));
             }
             (None, true) => lines.gap(limit.clause, limit.severity, sign, &[limit.slug]),
             (None, false) => {}

@@ -35,7 +35,7 @@ pub(super) fn judge(case: &Case<'_>, lines: &mut Lines) {
             Held::Outside => {}
             Held::Unknown(missing) => {
                 let sign = row.sign.clone();
-                let missing = missing.map_or_else(|| format!("{}.from", row.at), |post| post);
+                let missing = missing.unwrap_or_else(|| format!("{}.from", row.at));
                 lines.gap_of(row.clause, row.severity, sign, &[missing]);
             }
             Held::Inside => lines.hit(row.clause, row.severity, row.sign.clone()),

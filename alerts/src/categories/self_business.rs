@@ -39,7 +39,8 @@ fn in_business(case: &Case<'_>, row: &Business, sign: Sign, lines: &mut Lines) {
         }
         return;
     };
-    let first = case.dossier.posts.iter().filter_map(|post| post.from).map(|from| from.last_day()).min();
+    let first =
+        case.dossier.posts.iter().filter_map(|post| post.from).map(dossier::PartialDate::last_day).min();
     let Some(first) = first else {
         let sign = sign.words("首次任职日期不详");
         lines.gap_of(clause, severity, sign, &[format!("post:{}", case.person.at.key)]);

@@ -169,7 +169,9 @@ fn turns_when_said(category: Category, as_of: &str, lines: &[&str], judged: &Jud
             let later = judged_on(category, day, lines);
             let without_turn = |judged: &Judged| {
                 let mut verdicts = judged.verdicts.clone();
-                verdicts.iter_mut().for_each(|verdict| verdict.turns_on = None);
+                for verdict in &mut verdicts {
+                    verdict.turns_on = None;
+                }
                 verdicts
             };
             assert_eq!(without_turn(&later), without_turn(judged), "{day} differs from {as_of}");

@@ -67,7 +67,7 @@ fn compare(before: &[Verdict], after: &[Verdict]) -> Preview {
         let office = preview.0.entry(verdict.office.clone()).or_default();
         match before.get(key) {
             Some(old) if old.fingerprint == verdict.fingerprint && old.severity == verdict.severity => {
-                office.same += 1
+                office.same += 1;
             }
             _ => {
                 office.new += 1;
