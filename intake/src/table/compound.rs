@@ -6,13 +6,22 @@ use std::io::{Cursor, Read, Seek, Write};
 
 use cfb::CompoundFile;
 
+use super::biff::{MonthCells, month_cells};
 use super::rows::TableError;
 
 /// Bytes of the stream of the workbook.
 const STREAM_BYTES_MAX: u64 = 512 << 20;
 
-/// A file that holds the workbook of `file` and nothing else.
-pub(crate) fn sound<F: Read + Seek>(file: F) -> Result<Cursor<Vec<u8>>, TableError> {
+/// A workbook of one stream.
+pub(crate) struct Sound {
+    /// A file that holds the stream and nothing else.
+    pub(crate) file: Cursor<Vec<u8>>,
+    /// Its cells that are shown as year and month.
+    pub(crate) months: MonthCells,
+}
+
+/// Takes the workbook out of `file`.
+pub(crate) fn sound<F: Read + Seek>(file: F) -> Result<Sound, TableError> {
     let damaged = |error: std::io::Error| {
         TableError::new(
             "workbook_damaged",
@@ -36,7 +45,7 @@ pub(crate) fn sound<F: Read + Seek>(file: F) -> Result<Cursor<Vec<u8>>, TableErr
     made.flush().map_err(damaged)?;
     let mut made = made.into_inner();
     made.set_position(0);
-    Ok(made)
+    Ok(Sound { file: made, months: month_cells(&bytes) })
 }
 
 #[cfg(test)]
@@ -56,7 +65,8 @@ mod tests {
         for entry in ring[512..1024].chunks_exact_mut(4).skip(2) {
             entry.copy_from_slice(&2_u32.to_le_bytes());
         }
-        assert_eq!(sound(Cursor::new(&ring)).unwrap_err().code, "workbook_damaged");
-        assert_eq!(sound(Cursor::new(b"nothing")).unwrap_err().code, "workbook_damaged");
+        let code = |bytes: &[u8]| sound(Cursor::new(bytes)).err().map(|error| error.code);
+        assert_eq!(code(&ring), Some("workbook_damaged"));
+        assert_eq!(code(b"nothing"), Some("workbook_damaged"));
     }
 }

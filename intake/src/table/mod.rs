@@ -2,6 +2,7 @@
 //!
 //! What it is not: it does not know the archive, and a rule about one column is the dossier's.
 
+mod biff;
 mod cell;
 mod compound;
 pub(crate) mod delimited;

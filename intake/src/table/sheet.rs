@@ -123,7 +123,8 @@ impl<'a> Sheets<'a> {
             .map(|row| row.cells.iter().map(|(_, cell)| cell.text().into_owned()).collect())
             .unwrap_or_default();
         let list = declaration.columns.iter().map(|column| column.header).collect::<Vec<_>>().join(" ");
-        let near = texts.iter().find_map(|text| {
+        let unknown = texts.iter().filter(|text| column(declaration, text).is_none());
+        let near = unknown.into_iter().find_map(|text| {
             let problem = unknown_column(declaration, text);
             problem.message.contains("did you mean").then_some(problem)
         });

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, Style, Xls, Xlsb, Xlsx};
 
+use super::biff::MonthCells;
 use super::cell::Cell;
 use super::compound;
 use super::rows::{RawRow, RowSink, TableError};
@@ -39,17 +40,19 @@ pub(crate) fn read_from<F: Read + Seek>(
         Format::Xlsx => read_xlsx(Xlsx::new(file).map_err(|error| damaged(&error))?, sink),
         Format::Xlsb => {
             let workbook = Xlsb::new(file).map_err(|error| damaged(&error))?;
-            read_whole(workbook, |_, _| Vec::new(), sink)
+            read_whole(workbook, |_, _| Vec::new(), &MonthCells::new(), sink)
         }
         Format::Ods => {
             let workbook = Ods::new(file).map_err(|error| damaged(&error))?;
-            read_whole(workbook, |_, _| Vec::new(), sink)
+            read_whole(workbook, |_, _| Vec::new(), &MonthCells::new(), sink)
         }
         _ => {
-            let workbook = Xls::new(compound::sound(file)?).map_err(|error| damaged(&error))?;
+            let sound = compound::sound(file)?;
+            let workbook = Xls::new(sound.file).map_err(|error| damaged(&error))?;
             read_whole(
                 workbook,
                 |workbook, name| workbook.merge_cells_by_sheet_name(name).unwrap_or_default(),
+                &sound.months,
                 sink,
             )
         }
@@ -176,6 +179,7 @@ fn unanswered_formulas<F: Read + Seek>(
 fn read_whole<F: Read + Seek, R: Reader<F>>(
     mut workbook: R,
     merges: impl Fn(&R, &str) -> Vec<Dimensions>,
+    months: &MonthCells,
     sink: &mut dyn RowSink,
 ) -> Result<(), TableError>
 where
@@ -191,7 +195,8 @@ where
         let mut rows = RowBuilder::new(&vertical, BTreeSet::new());
         for (row, column, data) in range.used_cells() {
             let position = (top.saturating_add(narrow(row)), left.saturating_add(narrow(column)));
-            if let Some(content) = cell(data)
+            let month_only = months.get(name).is_some_and(|cells| cells.contains(&position));
+            if let Some(content) = cell(data, month_only)
                 && rows.push(position.0, position.1, content, sink).is_break()
             {
                 break;
@@ -300,14 +305,14 @@ fn xlsx_cell(data: &DataRef<'_>, month_only: bool) -> Option<Cell> {
     })
 }
 
-fn cell(data: &Data) -> Option<Cell> {
+fn cell(data: &Data, month_only: bool) -> Option<Cell> {
     Some(match data {
         Data::Empty => return None,
         Data::String(text) | Data::DurationIso(text) => Cell::Text(text.clone()),
         Data::Int(number) => whole(*number),
         Data::Float(number) => Cell::Number(*number),
         Data::Bool(yes) => Cell::Bool(*yes),
-        Data::DateTime(moment) => date_cell(moment, false),
+        Data::DateTime(moment) => date_cell(moment, month_only),
         Data::DateTimeIso(text) => Cell::Date(iso_date(text)),
         Data::Error(error) => Cell::Error(error.to_string()),
     })
@@ -343,18 +348,21 @@ fn iso_date(text: &str) -> String {
 
 /// Whether a cell of this style shows year and month and no day: `yyyy-mm`, `yyyy"年"m"月"`, `mmm-yy`.
 fn shows_month_only(style: &Style) -> bool {
-    let Some(format) = &style.number_format else {
-        return false;
-    };
+    let format = style.number_format.as_ref();
+    format.is_some_and(|format| is_month_format(format.format_id.unwrap_or(0), &format.format_code))
+}
+
+/// The same of a format by its number and its code.
+pub(super) fn is_month_format(number: u32, code: &str) -> bool {
     // 27 and 57 stand for yyyy"年"m"月" where the language is Chinese; they carry no code.
-    if matches!(format.format_id, Some(17 | 27 | 57)) {
+    if matches!(number, 17 | 27 | 57) {
         return true;
     }
     let mut quoted = false;
     let mut bracket = false;
     let mut escaped = false;
     let (mut year, mut month) = (false, false);
-    for c in format.format_code.chars() {
+    for c in code.chars() {
         if escaped {
             escaped = false;
             continue;

@@ -140,8 +140,10 @@ impl Reader {
             '\u{15}' => {
                 self.fields.pop();
             }
-            // a picture, a drawing
-            '\u{1}' | '\u{8}' => self.pictures += 1,
+            // a picture, a drawing; in the instruction of a field it is its data
+            '\u{1}' | '\u{8}' => {
+                self.pictures += usize::from(self.fields.iter().all(|field| field.in_result));
+            }
             '\u{7}' => {
                 let out = self.out();
                 if after_cell {
@@ -220,7 +222,7 @@ mod tests {
 
     #[test]
     fn fields_show_their_result_and_never_swallow_what_follows() {
-        reads("\u{13}HYPERLINK \"x\"\u{14}王伟\u{15}同志\r", "王伟同志\n");
+        reads("\u{13}HYPERLINK \"x\" \u{1}\u{14}王伟\u{15}同志\r", "王伟同志\n");
         reads("\u{13}PAGE\u{14}1\u{15}\u{13}A \u{13}B\u{14}b\u{15}\u{14}外\u{15}\r", "1外\n");
         reads("\u{13}坏了的域，王伟\r", "坏了的域，王伟\n");
     }

@@ -49,8 +49,9 @@ const HIDDEN: &[&str] = &[
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let mut reader = Reader::default();
     reader.read(bytes)?;
-    let Reader { text, pictures, .. } = reader;
+    let Reader { text, notes, pictures, .. } = reader;
     let text = if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" };
+    let text = text + &notes;
     if pictures > 0 && Quality::of(&text).visible < SCANNED_CHARS_MAX {
         return Err(ExtractError::new(
             "rtf_no_text",
@@ -76,6 +77,8 @@ struct Group {
     hidden: bool,
     deleted: bool,
     fonts: bool,
+    /// A note or comment: read, but after the text in the middle of which it stands.
+    note: bool,
     font: i32,
     /// Characters that stand after a Unicode escape for programs that do not know it.
     substitutes: usize,
@@ -83,6 +86,7 @@ struct Group {
 
 struct Reader {
     text: String,
+    notes: String,
     groups: Vec<Group>,
     /// Bytes that are not decoded yet.
     bytes: Vec<u8>,
@@ -99,7 +103,8 @@ impl Default for Reader {
     fn default() -> Self {
         Self {
             text: String::new(),
-            groups: vec![Group { hidden: false, deleted: false, fonts: false, font: -1, substitutes: 1 }],
+            notes: String::new(),
+            groups: vec![DOCUMENT.clone()],
             bytes: Vec::new(),
             skip: 0,
             high: None,
@@ -128,8 +133,12 @@ impl Reader {
                 b'}' => {
                     self.flush()?;
                     self.skip = 0;
+                    let note = self.group().note;
                     if self.groups.len() > 1 {
                         self.groups.pop();
+                    }
+                    if note && !self.group().note {
+                        self.notes.push('\n');
                     }
                 }
                 b'\\' => rest = self.escape(rest)?,
@@ -192,8 +201,8 @@ impl Reader {
             }
             "par" | "line" | "sect" | "page" | "row" => {
                 self.flush()?;
-                while self.text.ends_with('\t') {
-                    self.text.pop();
+                while self.out().ends_with('\t') {
+                    self.out().pop();
                 }
                 self.char('\n')?;
             }
@@ -223,7 +232,11 @@ impl Reader {
                 self.fonts.extend(char_set(number.unwrap_or_default()).map(|encoding| (font, encoding)));
             }
             // shown text of a destination that older programs pass over
-            "shptxt" | "footnote" | "annotation" | "fldrslt" | "shpinst" => self.group_mut().hidden = false,
+            "shptxt" | "fldrslt" | "shpinst" => self.group_mut().hidden = false,
+            "footnote" | "annotation" => {
+                let group = self.group_mut();
+                (group.hidden, group.note) = (false, true);
+            }
             _ if HIDDEN.contains(&word) => {
                 self.pictures += usize::from(word == "pict" && !self.group().hidden);
                 let group = self.group_mut();
@@ -267,7 +280,7 @@ impl Reader {
 
     fn show(&mut self, c: char) {
         if !self.is_hidden() {
-            self.text.push(c);
+            self.out().push(c);
         }
     }
 
@@ -279,7 +292,7 @@ impl Reader {
         let bytes = std::mem::take(&mut self.bytes);
         let encoding = self.fonts.get(&self.group().font).copied().unwrap_or(self.encoding);
         match encoding.decode_without_bom_handling_and_without_replacement(&bytes) {
-            Some(text) => self.text.push_str(&text),
+            Some(text) => self.out().push_str(&text),
             None => {
                 return Err(ExtractError::new(
                     "encoding_invalid",
@@ -289,6 +302,10 @@ impl Reader {
             }
         }
         Ok(())
+    }
+
+    fn out(&mut self) -> &mut String {
+        if self.group().note { &mut self.notes } else { &mut self.text }
     }
 
     fn is_hidden(&self) -> bool {
@@ -309,7 +326,8 @@ impl Reader {
     }
 }
 
-static DOCUMENT: Group = Group { hidden: false, deleted: false, fonts: false, font: -1, substitutes: 1 };
+static DOCUMENT: Group =
+    Group { hidden: false, deleted: false, fonts: false, note: false, font: -1, substitutes: 1 };
 
 fn code_page(number: i32) -> &'static Encoding {
     match number {
@@ -358,6 +376,7 @@ mod tests {
     fn what_is_not_shown_is_passed_over() {
         reads("{\\deleted 李娜}王伟{\\*\\bkmkstart x}\\par", "王伟\n");
         reads("{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt 链接}}\\par", "链接\n");
+        reads("王{\\footnote 注}伟{\\*\\annotation 批\\par}\\par", "王伟\n注\n批\n\n");
         reads("{\\info{\\title 李娜}}{\\header 页眉\\par}正文\\par", "页眉\n正文\n");
     }
 
