@@ -214,7 +214,7 @@ async fn take_vouchers_back(
         sqlx::query(
             "UPDATE voucher SET last_import = $1, seq = ( \
                  SELECT MAX(v.seq) FROM record_version v WHERE v.kind = voucher.kind AND v.key = voucher.key \
-                 AND v.source = voucher.source AND v.import_id <> $4) \
+                 AND v.import_id <= $1) \
              WHERE kind = $2 AND source = $3 AND last_import = $4 AND first_import <= $1",
         )
         .bind(newest_before)
