@@ -8,12 +8,15 @@ use std::path::PathBuf;
 
 use alerts::delivery::{Delivered, Directory, Security, Sender, Smtp, Timeouts};
 use alerts::mail::Writer;
+use alerts::Schedule;
 use anyhow::{Context as _, bail};
 use archive::{Addresses, Archive, Budget, Desk};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use config::settings::{Mail, Settings, Tls};
 use dossier::Calendar;
 use dossier::reminder::{Audience, Policy, Terms};
+use search_api::Scheduled;
 
 use crate::{calendar, clock};
 
@@ -27,6 +30,7 @@ pub(crate) struct DeskOf {
     budget: Budget,
     way: Way,
     lock: PathBuf,
+    sweeps: Option<Schedule>,
 }
 
 /// Where mails go.
@@ -72,6 +76,7 @@ impl DeskOf {
             budget: Budget { office: post.office_per_hour.into(), all: post.per_hour.into() },
             way,
             lock: dir.join("deliver.lock"),
+            sweeps: settings.alerts.schedule.parse().ok(),
         })
     }
 
@@ -141,6 +146,12 @@ impl search_api::Desks for DeskOf {
 
     fn calendar(&self) -> &Calendar {
         DeskOf::calendar(self)
+    }
+
+    fn scheduled(&self, now: DateTime<Utc>, count: usize) -> Vec<Scheduled> {
+        let Some(sweeps) = &self.sweeps else { return Vec::new() };
+        let next = sweeps.next_runs(count, &now, self.zone).into_iter().map(|at| at.to_utc()).collect();
+        vec![Scheduled { name: "巡检".to_owned(), expression: format!("{sweeps}（{}）", self.zone), next }]
     }
 }
 

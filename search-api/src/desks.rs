@@ -2,6 +2,7 @@
 //! together from the settings and passes it in; a server without it shows reminders and changes none.
 
 use archive::Desk;
+use chrono::{DateTime, Utc};
 use dossier::Calendar;
 
 /// Whoever can give a [`Desk`].
@@ -11,4 +12,21 @@ pub trait Desks: Send + Sync {
 
     /// The days off, for the figures of the board.
     fn calendar(&self) -> &Calendar;
+
+    /// What runs by itself, with its next `count` times after `now`.
+    fn scheduled(&self, now: DateTime<Utc>, count: usize) -> Vec<Scheduled> {
+        let _ = (now, count);
+        Vec::new()
+    }
+}
+
+/// Something that runs by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheduled {
+    /// What, in Chinese.
+    pub name: String,
+    /// As it is set, with the zone.
+    pub expression: String,
+    /// The next times.
+    pub next: Vec<DateTime<Utc>>,
 }

@@ -48,14 +48,20 @@ pub struct Freshness {
 /// The rooms that exist, in the order of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Room {
-    /// 首页
+    /// 工作台
     Home,
     /// 一键审核
     Clearances,
+    /// 监督提醒
+    Reminders,
     /// 精准检索
     Search,
     /// 人员档案
     Persons,
+    /// 数据缺口
+    Gaps,
+    /// 预警规则
+    Rules,
     /// 导入与数据
     Data,
     /// 调阅审批
@@ -64,34 +70,44 @@ pub enum Room {
     Accounts,
     /// 审计日志
     Audit,
+    /// 邮件与计划
+    Outbox,
     /// A page that belongs to no room (errors, the style reference).
     Outside,
 }
 
 impl Room {
     /// The rooms of the navigation.
-    pub const LISTED: [Self; 8] = [
+    pub const LISTED: [Self; 12] = [
         Self::Home,
         Self::Clearances,
+        Self::Reminders,
         Self::Search,
         Self::Persons,
+        Self::Gaps,
+        Self::Rules,
         Self::Data,
         Self::Access,
         Self::Accounts,
         Self::Audit,
+        Self::Outbox,
     ];
 
     /// Name in the navigation.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Home => "首页",
+            Self::Home => "工作台",
             Self::Clearances => "一键审核",
+            Self::Reminders => "监督提醒",
             Self::Search => "精准检索",
             Self::Persons => "人员档案",
+            Self::Gaps => "数据缺口",
+            Self::Rules => "预警规则",
             Self::Data => "导入与数据",
             Self::Access => "调阅审批",
             Self::Accounts => "账号与权限",
             Self::Audit => "审计日志",
+            Self::Outbox => "邮件与计划",
             Self::Outside => "",
         }
     }
@@ -101,6 +117,10 @@ impl Room {
         match self {
             Self::Home | Self::Outside => "/",
             Self::Clearances => "/clearances",
+            Self::Reminders => "/reminders",
+            Self::Gaps => "/gaps",
+            Self::Rules => "/rules",
+            Self::Outbox => "/outbox",
             Self::Search => "/search",
             Self::Persons => "/persons",
             Self::Data => "/data",
@@ -113,8 +133,12 @@ impl Room {
     /// Symbol beside the name (an id of `parts/icons.html`).
     pub const fn icon(self) -> &'static str {
         match self {
-            Self::Home | Self::Outside => "i-home",
+            Self::Home | Self::Outside => "i-desk",
             Self::Clearances => "i-shield",
+            Self::Reminders => "i-bell",
+            Self::Gaps => "i-gap",
+            Self::Rules => "i-rule",
+            Self::Outbox => "i-mail",
             Self::Search => "i-search",
             Self::Persons => "i-folder",
             Self::Data => "i-data",
@@ -128,11 +152,12 @@ impl Room {
     pub const fn group(self) -> Option<&'static str> {
         match self {
             Self::Clearances => Some("办理"),
-            Self::Persons => Some("档案"),
-            Self::Data => Some("管理"),
+            Self::Search => Some("档案"),
+            Self::Rules => Some("管理"),
             Self::Access => Some("审批"),
             Self::Accounts | Self::Audit => Some("安全"),
-            Self::Home | Self::Search | Self::Outside => None,
+            Self::Outbox => Some("系统"),
+            Self::Home | Self::Reminders | Self::Persons | Self::Gaps | Self::Data | Self::Outside => None,
         }
     }
 }

@@ -158,6 +158,8 @@ fn rooms(reader: &Reader) -> Vec<Room> {
     let enters = |room: &Room| match room {
         Room::Home => reader.may(Action::OpenDesk),
         Room::Clearances => reader.may(Action::RunClearances),
+        Room::Reminders | Room::Gaps | Room::Rules => reader.may(Action::ReadReminders),
+        Room::Outbox => reader.may(Action::ReadOperations),
         Room::Search => reader.may(Action::Search),
         Room::Persons => reader.may(Action::ReadDossiers),
         Room::Data => reader.may(Action::ReadImports) && reader.scope().is_full(),

@@ -24,7 +24,7 @@ pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Respo
     let hints = app.options().demo.iter().flat_map(|demo| &demo.worth_trying);
     html(&HomePage {
         shell: app.shell(&view, Room::Home, "工作台").await?,
-        desk: None,
+        desk: super::desk::desk(&app, &reader).await?,
         recent: recent.iter().map(|header| brief(&app, header)).collect(),
         coverage: app.coverage_now(&view).await?,
         worth_trying: hints

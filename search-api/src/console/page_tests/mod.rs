@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod contrast;
+mod duty;
 mod rules;
 mod views;
 mod wording;

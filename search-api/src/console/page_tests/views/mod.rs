@@ -5,6 +5,7 @@ mod accounts;
 mod clearance;
 mod data;
 mod dossier;
+pub(super) mod duty;
 mod search;
 
 pub(super) use clearance::{clearance, clearance_running, row};
@@ -29,8 +30,9 @@ use search::{search_names, search_places, search_tier};
 
 /// Every page, rendered, by a name that says what it shows.
 pub(super) fn all() -> Vec<(&'static str, String)> {
-    vec![
+    let mut pages = vec![
         ("home", home().render().unwrap()),
+        ("desk", HomePage { desk: Some(duty::desk()), ..home() }.render().unwrap()),
         ("home-empty", home_empty().render().unwrap()),
         ("clearances", clearances(ClearanceForm::default()).render().unwrap()),
         ("clearances-wrong", clearances(wrong_form()).render().unwrap()),
@@ -61,7 +63,9 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("not-found", NoticePage::not_found(shell(Room::Outside, "没有这个页面")).render().unwrap()),
         ("broken", broken().render().unwrap()),
         ("style", style_page(shell(Room::Outside, "样式")).render().unwrap()),
-    ]
+    ];
+    pages.extend(duty::all());
+    pages
 }
 
 fn broken() -> NoticePage {
