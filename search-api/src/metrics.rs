@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
+use archive::ReminderFilter;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -71,8 +72,38 @@ pub(crate) async fn metrics(State(app): State<App>) -> Result<impl IntoResponse,
             "# HELP qingjian_{name} {help}\n# TYPE qingjian_{name} gauge\nqingjian_{name} {value}"
         );
     }
+    reminder_gauges(&app, &mut text).await?;
     app.metrics().write(&mut text);
     Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
+}
+
+/// Reminders and mails: how many, and how old the last look at them is.
+async fn reminder_gauges(app: &App, text: &mut String) -> Result<(), Failure> {
+    let archive = app.archive();
+    let open = ReminderFilter { open: true, ..ReminderFilter::default() };
+    let overdue = ReminderFilter { open: true, overdue: true, ..ReminderFilter::default() };
+    let age = archive.last_tick().await?.map_or(-1, |last| (app.now() - last).num_seconds());
+    let troubles = archive.last_reminder_audit().await?.len();
+    for (name, help, value) in [
+        ("reminders_open", "Reminders that have not ended.", archive.count_reminders(&open).await?),
+        ("reminders_overdue", "Of these, past their day.", archive.count_reminders(&overdue).await?),
+        ("reminder_tick_age_seconds", "Since the clocks were looked at; -1: never.", age),
+        (
+            "reminder_troubles",
+            "Kinds of trouble that the last audit found.",
+            troubles.try_into().unwrap_or(-1),
+        ),
+    ] {
+        let _ = writeln!(
+            text,
+            "# HELP qingjian_{name} {help}\n# TYPE qingjian_{name} gauge\nqingjian_{name} {value}"
+        );
+    }
+    text.push_str("# HELP qingjian_mails Mails by state.\n# TYPE qingjian_mails gauge\n");
+    for (state, count) in archive.mail_counts().await? {
+        let _ = writeln!(text, "qingjian_mails{{state=\"{state}\"}} {count}");
+    }
+    Ok(())
 }
 
 #[cfg(test)]

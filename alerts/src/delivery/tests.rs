@@ -2,6 +2,9 @@
 //! accepted once, or visibly of unknown fate, refused or waiting; never silently gone, never twice.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod privacy;
+mod sink;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -213,7 +216,7 @@ impl Office {
                     severity: Severity::High,
                     fingerprint: format!("f-{person}"),
                     evidence: vec!["relative:R1".to_owned()],
-                    explanation: "疑似，需核实".to_owned(),
+                    explanation: "金丝雀疑似裸官，需核实".to_owned(),
                     rule_version: "1".to_owned(),
                     since: None,
                     until: None,
@@ -450,6 +453,18 @@ async fn what_a_dead_sender_left_on_the_wire_is_unknown_and_what_it_had_only_tak
     office.deliver(&smtp(server.port), 30).await;
     assert_eq!(office.states().await, [Accepted, Accepted]);
     assert_eq!(copies_of(&server, &taken[0].message_id), 1);
+}
+
+#[tokio::test]
+async fn what_a_sender_could_not_write_down_is_unknown_at_its_next_round() {
+    let office = Office::with_mails().await;
+    let ttl = TimeDelta::minutes(10);
+    let own = office.archive.take_lease(super::LEASE, "the test", false, ttl, at(0)).await.unwrap();
+    let taken = office.archive.lease_mails(&own, archive::Budget::default(), 20, at(0)).await.unwrap();
+    office.archive.mark_transmitting(&own, taken[0].id, at(0)).await.unwrap();
+    let server = server(Fault::None).await;
+    office.deliver(&smtp(server.port), 1).await;
+    assert_eq!(office.states().await, [Unknown, Accepted]);
 }
 
 #[tokio::test]

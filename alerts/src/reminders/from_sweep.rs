@@ -40,5 +40,9 @@ pub async fn raise(
         spared: report.verdicts.iter().filter(silent).filter_map(Verdict::subject).collect(),
         population: report.population.iter().map(|(office, count)| (office.to_string(), *count)).collect(),
     };
-    archive.raise_reminders(&run, &tasks_of(&hits), desk, now).await.map(Some)
+    let raised = archive.raise_reminders(&run, &tasks_of(&hits), desk, now).await?;
+    if !report.exemptions_ending.is_empty() {
+        archive.warn_of_exemptions(&report.exemptions_ending, desk, now).await?;
+    }
+    Ok(Some(raised))
 }

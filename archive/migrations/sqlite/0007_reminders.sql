@@ -246,6 +246,14 @@ CREATE TABLE outbox_attempt (
 );
 CREATE INDEX outbox_attempt_started ON outbox_attempt (started_at);
 
+-- Exemptions whose end was told, once for each last day.
+CREATE TABLE exemption_warning (
+    exemption BIGINT NOT NULL,
+    until     TEXT NOT NULL,
+    at        BIGINT NOT NULL,
+    PRIMARY KEY (exemption, until)
+);
+
 -- Who does what only one may do. The epoch goes up with each new holder and is checked in every write.
 CREATE TABLE lease (
     name   TEXT PRIMARY KEY,

@@ -81,24 +81,23 @@ pub enum Sent {
 type Due = (i64, Option<String>, String, Vec<u8>, String, String, String);
 
 impl Archive {
-    /// Sorts out what a sender that died has left: what it had only taken is due again, what it was
-    /// transmitting is of unknown fate. Gives the number of the latter.
+    /// Sorts out what was left by a sender that died, or that could not write down what happened: what it had
+    /// only taken is due again, what it was transmitting is of unknown fate. Gives the number of the latter.
+    /// Only for whoever holds the lease and has not begun: none of it can be his own.
     pub async fn recover_outbox(&self, lease: &Lease, now: DateTime<Utc>) -> Result<u64, ArchiveError> {
         let mut act = Act::begin(self, SYSTEM, now).await?;
         must_hold(act.connection(), lease).await?;
         let ms = now.timestamp_millis();
         let taken = sqlx::query(
             "UPDATE outbox SET state = 'queued', next_attempt_at = $1, lease_epoch = NULL, leased_until = NULL \
-             WHERE state = 'leased' AND (lease_epoch <> $2 OR leased_until < $1)",
+             WHERE state = 'leased'",
         )
         .bind(ms)
-        .bind(lease.epoch)
         .execute(act.connection())
         .await?
         .rows_affected();
         let lost: Vec<i64> =
-            sqlx::query_scalar("SELECT id FROM outbox WHERE state = 'transmitting' AND lease_epoch <> $1")
-                .bind(lease.epoch)
+            sqlx::query_scalar("SELECT id FROM outbox WHERE state = 'transmitting' ORDER BY id")
                 .fetch_all(act.connection())
                 .await?;
         for &id in &lost {

@@ -48,7 +48,7 @@ impl Archive {
         }
         let mut query = Query::new(CLOCKS);
         asked(&mut query, "SELECT id FROM reminder ", filter);
-        query.push(") GROUP BY t.reminder");
+        query.push(") GROUP BY t.reminder) c LEFT JOIN reminder_timer l ON l.id = c.last_respond");
         let mut clocks: HashMap<String, SqliteRow> = HashMap::new();
         for row in query.build().fetch_all(&mut *tx).await? {
             clocks.insert(row.try_get(0)?, row);
@@ -81,10 +81,11 @@ impl Archive {
 }
 
 /// The clocks of every reminder asked for, in one pass.
-const CLOCKS: &str = "SELECT t.reminder, MIN(CASE WHEN t.kind = 'ack' THEN t.due_at END), \
-    COUNT(CASE WHEN t.kind = 'ack' AND t.status = 'fired' THEN 1 END), \
-    COUNT(CASE WHEN t.kind = 'respond' AND t.status = 'fired' AND t.excused = 0 THEN 1 END), \
-    (SELECT l.due_at FROM reminder_timer l WHERE l.id = MAX(CASE WHEN t.kind = 'respond' THEN t.id END)) \
+const CLOCKS: &str = "SELECT c.reminder, c.ack_due, c.acks_missed, c.responds_missed, l.due_at FROM (\
+    SELECT t.reminder AS reminder, MIN(CASE WHEN t.kind = 'ack' THEN t.due_at END) AS ack_due, \
+    COUNT(CASE WHEN t.kind = 'ack' AND t.status = 'fired' THEN 1 END) AS acks_missed, \
+    COUNT(CASE WHEN t.kind = 'respond' AND t.status = 'fired' AND t.excused = 0 THEN 1 END) AS responds_missed, \
+    MAX(CASE WHEN t.kind = 'respond' THEN t.id END) AS last_respond \
     FROM reminder_timer t WHERE t.reminder IN (";
 
 fn asked(query: &mut Query, head: &'static str, filter: &ReminderFilter) {

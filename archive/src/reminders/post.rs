@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use dossier::reminder::{Audience, MailKind, MailOrder, Notice, StaleAfter};
+use dossier::reminder::{Action, Audience, MailKind, MailOrder, Notice, StaleAfter};
 use dossier::{Kind, RecordRef};
 use sha2::{Digest as _, Sha256};
 use sqlx::SqliteConnection;
@@ -105,6 +105,43 @@ pub(crate) async fn alert_operator(act: &mut Act, desk: &Desk<'_>) -> Result<(),
     Ok(())
 }
 
+/// Tells the reviewers, once for each, that an exemption ends soon.
+pub(crate) async fn warn_exemption(
+    act: &mut Act,
+    desk: &Desk<'_>,
+    exemption: i64,
+    until: chrono::NaiveDate,
+) -> Result<(), ArchiveError> {
+    let now = act.now_ms();
+    let first = sqlx::query(
+        "INSERT INTO exemption_warning (exemption, until, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    )
+    .bind(exemption)
+    .bind(until.to_string())
+    .bind(now)
+    .execute(act.connection())
+    .await?
+    .rows_affected();
+    if first == 0 {
+        return Ok(());
+    }
+    let (kind, audience) = (MailKind::M15, Audience::Supervisor);
+    let stale_after = StaleAfter::Never;
+    let draft = Draft { kind, audience, office: None, name: String::new(), stale_after, hold: None };
+    let notice = Notice {
+        reference: format!("EX{exemption}"),
+        office: String::new(),
+        action: Action::ExemptionEnds,
+        due: Some((until, true)),
+        times_reminded: 0,
+        token: String::new(),
+    };
+    for recipient in desk.addresses.of.get(&audience).into_iter().flatten() {
+        draft.send(act, desk, recipient, &[], std::slice::from_ref(&notice)).await?;
+    }
+    Ok(())
+}
+
 struct Draft<'a> {
     kind: MailKind,
     audience: Audience,
@@ -122,7 +159,6 @@ impl Draft<'_> {
         recipient: &str,
         chunk: &[Posting],
     ) -> Result<(), ArchiveError> {
-        let unique = random_word()?;
         let mut tokens = Vec::with_capacity(chunk.len());
         let mut notices = Vec::with_capacity(chunk.len().max(1));
         for posting in chunk {
@@ -141,26 +177,13 @@ impl Draft<'_> {
             notices.push(Notice {
                 reference: String::new(),
                 office: String::new(),
-                action: dossier::reminder::Action::SystemAlert,
+                action: Action::SystemAlert,
                 due: None,
                 times_reminded: 0,
                 token: String::new(),
             });
         }
-        let at = crate::rows::instant(act.now_ms())?;
-        let sheet = Sheet { kind: self.kind, recipient, unique: &unique, at, notices: &notices };
-        let id = match desk.press.press(&sheet) {
-            Ok(mail) => {
-                let now = act.now_ms();
-                self.insert(act, chunk, recipient, &mail.message_id, &mail.bytes, "queued", Some(now), None)
-                    .await?
-            }
-            Err(error) => {
-                let message_id = format!("<{unique}@unwritten.invalid>");
-                self.insert(act, chunk, recipient, &message_id, &[], "dead_letter", None, Some(&error))
-                    .await?
-            }
-        };
+        let id = self.send(act, desk, recipient, chunk, &notices).await?;
         for (posting, token) in chunk.iter().zip(tokens) {
             sqlx::query("INSERT INTO outbox_item (outbox, reminder, token_hash) VALUES ($1, $2, $3)")
                 .bind(id)
@@ -170,6 +193,30 @@ impl Draft<'_> {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Has the mail written and keeps its bytes. Gives its number.
+    async fn send(
+        &self,
+        act: &mut Act,
+        desk: &Desk<'_>,
+        recipient: &str,
+        chunk: &[Posting],
+        notices: &[Notice],
+    ) -> Result<i64, ArchiveError> {
+        let unique = random_word()?;
+        let at = crate::rows::instant(act.now_ms())?;
+        let sheet = Sheet { kind: self.kind, recipient, unique: &unique, at, notices };
+        match desk.press.press(&sheet) {
+            Ok(mail) => {
+                let due = Some(act.now_ms());
+                self.insert(act, chunk, recipient, &mail.message_id, &mail.bytes, "queued", due, None).await
+            }
+            Err(error) => {
+                let message_id = format!("<{unique}@unwritten.invalid>");
+                self.insert(act, chunk, recipient, &message_id, &[], "dead_letter", None, Some(&error)).await
+            }
+        }
     }
 
     /// Nobody to send it to. An office without an address is a fault that somebody has to see; where the

@@ -293,6 +293,20 @@ impl Archive {
         act.commit().await
     }
 
+    /// Tells the reviewers which exemptions end soon: number and last day. Told once for each last day.
+    pub async fn warn_of_exemptions(
+        &self,
+        ending: &[(i64, NaiveDate)],
+        desk: &Desk<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        let mut act = Act::begin(self, SYSTEM, now).await?;
+        for (exemption, until) in ending {
+            post::warn_exemption(&mut act, desk, *exemption, *until).await?;
+        }
+        act.commit().await
+    }
+
     /// Whether all reminders of a run have been raised.
     pub async fn is_raised(&self, run: &str) -> Result<bool, ArchiveError> {
         let finished: Option<i64> =

@@ -46,7 +46,7 @@ impl Archive {
             "SELECT r.id FROM reminder r WHERE {OPEN} AND $1 = $1 AND NOT EXISTS \
              (SELECT 1 FROM reminder_timer t WHERE t.reminder = r.id AND t.present = 1 AND t.status = 'armed')"
         );
-        let questions: [(&'static str, String, i64); 7] = [
+        let questions: [(&'static str, String, i64); 6] = [
             ("reminder_without_next_date", no_next, 0),
             (
                 "clock_unfired",
@@ -82,12 +82,6 @@ impl Archive {
                  AND next_attempt_at < $1"
                     .to_owned(),
                 ms(WAITING_MAX),
-            ),
-            (
-                "mail_without_outcome",
-                "SELECT CAST(id AS TEXT) FROM outbox WHERE state IN ('rejected', 'dead_letter') AND ended_at < $1"
-                    .to_owned(),
-                i64::MAX,
             ),
         ];
         let mut troubles = Vec::new();

@@ -196,6 +196,12 @@ async fn the_first_run_is_an_inventory_that_two_people_release() {
     );
     assert!(archive.held_batches().await.unwrap().is_empty());
     assert!(archive.reminder_troubles(at(202)).await.unwrap().is_empty());
+    let figures = archive.reminder_figures(&ReminderFilter::default()).await.unwrap();
+    assert_eq!(figures.len(), 2);
+    assert!(
+        figures.iter().all(|one| one.ack_due_at.is_some() && one.due_at > one.ack_due_at && !one.ack_missed)
+    );
+    assert_eq!(figures[0].categories, ["naked_official"]);
     // From now on the gate is open, and only what is abnormal is held.
     let raised =
         house.raise("R2", Judged::All, &[naked("P1", "f1"), naked("P2", "f2"), naked("P3", "f3")]).await;

@@ -23,7 +23,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Answer, Refusal};
+pub use act::{Act, Answer, Finding, Measure, Method, Refusal};
 pub use clock::{Terms, Timer, TimerKind, TimerStatus};
 pub use decide::{Change, TimerChange, decide, issue_new, note, possible};
 pub use event::{Audience, Event, MailKind};

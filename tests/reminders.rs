@@ -1,0 +1,154 @@
+//! Reminders over HTTP, each role with its own token: an inventory is released by two people, an office sees
+//! and answers its own, another person closes; and a server that is killed in between loses nothing.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+
+mod support;
+
+use archive::{Archive, NewAccount, OPERATOR, OpenOptions, ScopeSetting};
+use chrono::{DateTime, Utc};
+use dossier::{RecordKey, Role};
+use serde_json::{Value, json};
+use support::{Office, Reply, Server};
+
+/// Somebody with a token.
+struct Person {
+    token: String,
+}
+
+impl Person {
+    fn new(office: &Office, id: &str, role: &str, of: Option<&str>) -> Self {
+        let new = NewAccount {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            roles: vec![Role::parse(role).unwrap()],
+            office: of.map(|of| RecordKey::new(of).unwrap()),
+            scope: ScopeSetting::default(),
+            password: "a-long-Passw0rd-of-a-test".to_owned(),
+            must_change: false,
+        };
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let morning: DateTime<Utc> = "2026-11-20T01:00:00Z".parse().unwrap();
+            let archive = Archive::open(&office.data(), &OpenOptions::default(), morning).await.unwrap();
+            archive.add_account(new, OPERATOR, morning).await.unwrap();
+            archive.close().await;
+        });
+        let mut args = vec!["user", "token", "add", id, "--name", "test", "--days", "30"];
+        for action in actions(role) {
+            args.extend(["--action", action]);
+        }
+        let said = office.done(&args);
+        let token = said.out.split_whitespace().last().unwrap().to_owned();
+        Self { token }
+    }
+
+    fn ask(&self, server: &Server, method: &str, path: &str, body: Option<&Value>) -> Reply {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let body = body.map(Value::to_string).unwrap_or_default();
+        server.http().send(method, path, &headers, body.as_bytes())
+    }
+
+    #[track_caller]
+    fn get(&self, server: &Server, path: &str) -> Value {
+        self.ask(server, "GET", path, None).expect(200).json()
+    }
+
+    #[track_caller]
+    fn post(&self, server: &Server, path: &str, body: &Value, status: u16) -> Value {
+        self.ask(server, "POST", path, Some(body)).expect(status).json()
+    }
+}
+
+fn actions(role: &str) -> &'static [&'static str] {
+    match role {
+        "office_handler" => &["read_reminders", "answer_reminders"],
+        "office_lead" => &["read_reminders", "answer_reminders", "sign_reminders"],
+        "reviewer" => &["read_reminders", "review_reminders", "read_board"],
+        "supervising_lead" => &["read_reminders", "approve_reminders", "read_board"],
+        _ => &["read_reminders", "read_board"],
+    }
+}
+
+fn serve(office: &Office) -> Server {
+    Server::start(office.command(&["serve", "--listen", "127.0.0.1:0"]))
+}
+
+#[test]
+fn a_sweep_is_released_answered_and_closed_by_its_roles_and_a_killed_server_loses_nothing() {
+    let office = Office::new();
+    let files = office.path().join("files");
+    office.done(&["generate", files.to_str().unwrap(), "--persons", "200", "--texts", "20"]);
+    office.import_with(&[&files], &[]).expect_status(0);
+    let swept = office.done(&["sweep", "--json"]).out;
+    let summary: Value = serde_json::from_str(swept.lines().last().unwrap()).unwrap();
+    let held = summary["summary"]["held"].as_u64().unwrap();
+    assert!(held > 0 && summary["summary"]["new_reminders"] == held, "the first sweep is held: {summary}");
+    let batches = office.done(&["reminders", "batches"]).out;
+    let batches: Vec<Value> = batches.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let batch = batches.iter().find(|batch| batch["office"] != "").expect("a batch of an office");
+    let (number, of) = (batch["id"].as_i64().unwrap(), batch["office"].as_str().unwrap());
+    let other = batches.iter().find(|one| one["office"] != of && one["office"] != "");
+    let other = other.map_or("O-other", |one| one["office"].as_str().unwrap());
+
+    let handler = Person::new(&office, "handler", "office_handler", Some(of));
+    let lead = Person::new(&office, "lead", "office_lead", Some(of));
+    let stranger = Person::new(&office, "stranger", "office_handler", Some(other));
+    let reviewer = Person::new(&office, "reviewer", "reviewer", None);
+    let chief = Person::new(&office, "chief", "supervising_lead", None);
+    let head = Person::new(&office, "head", "leader", None);
+
+    let server = serve(&office);
+    let path = format!("/api/v1/reminder-batches/{number}");
+    let propose = json!({ "propose": "release", "reason": "清点" });
+    assert_eq!(handler.ask(&server, "POST", &path, Some(&propose)).status, 409, "not an office's business");
+    reviewer.post(&server, &path, &propose, 200);
+    assert_eq!(reviewer.post(&server, &path, &json!({}), 409)["code"], "reminder_not_yours");
+    let released = chief.post(&server, &path, &json!({}), 200);
+    assert_eq!(released["state"], "released");
+    drop(server);
+
+    // Killed and started again: what was released is released, and the office sees its own and no other.
+    let server = serve(&office);
+    let list = handler.get(&server, "/api/v1/reminders?state=issued");
+    let count = list["total"].as_u64().unwrap();
+    assert_eq!(Some(count), batch["held"].as_u64());
+    assert!(list["reminders"].as_array().unwrap().iter().all(|one| one["office"] == of));
+    let id = list["reminders"][0]["id"].as_str().unwrap().to_owned();
+    let path = |event: &str| format!("/api/v1/reminders/{id}{event}");
+    assert_eq!(stranger.ask(&server, "GET", &path(""), None).status, 404, "another office's is not there");
+    assert_eq!(stranger.post(&server, &path("/acknowledge"), &json!({}), 404)["code"], "reminder_not_found");
+    let shown = handler.get(&server, &path(""));
+    assert_eq!(shown["possible"], json!(["acknowledge"]));
+    assert_eq!(reviewer.post(&server, &path("/acknowledge"), &json!({}), 409)["code"], "reminder_not_yours");
+    handler.post(&server, &path("/acknowledge"), &json!({ "row_version": shown["row_version"] }), 200);
+    let stale = handler.post(&server, &path("/draft"), &json!({ "row_version": shown["row_version"] }), 409);
+    assert_eq!(stale["code"], "reminder_changed");
+    let answer = json!({ "answer": { "method": "papers", "finding": "untrue", "measure": "nothing",
+                                     "text": "已核实，情况不属实", "handlers": ["甲", "乙"] } });
+    handler.post(&server, &path("/draft"), &answer, 200);
+    assert_eq!(handler.post(&server, &path("/respond"), &answer, 409)["code"], "reminder_not_yours");
+    lead.post(&server, &path("/respond"), &json!({}), 200);
+    drop(server);
+
+    let server = serve(&office);
+    assert_eq!(reviewer.post(&server, &path("/accept"), &json!({}), 409)["code"], "reminder_outcome_missing");
+    reviewer.post(&server, &path("/accept"), &json!({ "outcome": "false_positive" }), 200);
+    let shown = reviewer.get(&server, &path(""));
+    let trace: Vec<&str> =
+        shown["trace"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert_eq!(trace, ["raise", "release", "acknowledge", "draft", "respond", "accept"]);
+    let board = head.get(&server, "/api/v1/board");
+    assert_eq!(board["total"]["false_positive"]["of"], json!([id]));
+    assert_eq!(handler.ask(&server, "GET", "/api/v1/board", None).status, 403);
+    let (_, said) = server.end("TERM");
+    assert!(!said.contains("ERROR"), "{said}");
+
+    let again = office.done(&["sweep", "--json"]).out;
+    let summary: Value = serde_json::from_str(again.lines().last().unwrap()).unwrap();
+    assert_eq!(summary["summary"]["new_reminders"], 0, "the same facts stay silent or seen: {summary}");
+    let watch = office.run(&["reminders", "watch"]);
+    assert_eq!(watch.status, Some(0), "{}", watch.both());
+    assert_eq!(office.done(&["audit", "verify"]).status, Some(0));
+}
