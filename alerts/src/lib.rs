@@ -1,10 +1,10 @@
 //! When something is due, and what has to be said about it: schedules, the twelve categories of risk,
 //! reminders, mail.
 //!
-//! So far it holds the schedules only. Next come `categories/` (twelve files, one pure rule each),
-//! `sweep`, `reminders` (the transitions of a task) and `mail` (outbox and delivery), in this order.
+//! `categories/` are twelve pure rules, one file each; `sweep` runs them over the archive and keeps what they say;
+//! `reminders` makes tasks of it, `mail` and `delivery` write and send, `auditor` and `board` look after both.
 //! What it is not: no SQL (archive), no page (search-api), no clock: every function takes its instant.
-//! It is the only crate that sees `cron` and, later, `lettre`, because both have traps behind one door.
+//! It is the only crate that sees `cron` and `lettre`, because both have traps behind one door.
 
 pub mod auditor;
 pub mod board;

@@ -94,8 +94,9 @@ pub use reminders::{
 pub use retire::Retired;
 pub use snapshot::{CoverageCounts, Snapshot};
 pub use sweeps::{
-    ChangedRecord, Exemption, NewExemption, NewRuleVersion, NewRun, RuleVersion, RunExtent, RunKind, RunState,
-    StoredBody, StoredSweep, SweepRun, SweepStore, SweptScope, VerdictFilter, VerdictRow, VerdictWork,
+    ChangedRecord, Exemption, NewExemption, NewRuleVersion, NewRun, Precision, RuleVersion, RunExtent,
+    RunKind, RunState, StoredBody, StoredSweep, SweepRun, SweepStore, SweptScope, VerdictFilter, VerdictRow,
+    VerdictWork,
 };
 pub use texts::StoredText;
 pub use undo::UndoOutcome;
