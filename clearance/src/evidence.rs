@@ -7,7 +7,7 @@ use archive::{Decision, DecisionScope, DecisionVerdict, StoredText};
 use dossier::RecordKey;
 use dossier::citizen_id::CitizenId;
 use dossier::text::TextKind;
-use indexer::{Asked, Highlight, Occurrence, Reading, TextReading, excerpt, read_text};
+use indexer::{Asked, Highlight, KIN_BEFORE, Occurrence, Reading, TextReading, excerpt, read_text};
 
 use crate::answer::{Mention, Tier};
 use crate::decide::DECIDED_IS_NOT;
@@ -200,7 +200,9 @@ impl<'t, 'q> OneText<'t, 'q> {
             .max()
             .unwrap_or(0);
         if evidence.strength() > 0 && evidence.strength() >= best_namesake {
-            return (Tier::Corroborated, evidence.why());
+            // The wife of a colleague has the colleague's unit in her text.
+            let kin = (occurrence.why == KIN_BEFORE).then(|| KIN_BEFORE.to_owned());
+            return (Tier::Corroborated, evidence.why().into_iter().chain(kin).collect());
         }
         if best_namesake > evidence.strength() {
             return (Tier::Name, reason("namesake_fits_better"));

@@ -145,7 +145,7 @@ async fn every_relevant_pair_of_the_labelled_corpus_is_found() {
         .filter(|(pair, what)| *what == "relevant" && !best.contains_key(*pair))
         .map(|(pair, _)| pair)
         .collect();
-    score(&judged, &best);
+    let full = score(&judged, &best);
     if std::env::var_os("QINGJIAN_CORPUS_DUMP").is_some() {
         dump(&judged, &best, &rows.rows);
     }
@@ -155,6 +155,8 @@ async fn every_relevant_pair_of_the_labelled_corpus_is_found() {
         missed.len(),
         missed.iter().take(5).collect::<Vec<_>>()
     );
+    assert!(full.precision() >= 99.0, "precision of full Chinese names: {:.2} %", full.precision());
+    assert!(full.hidden() <= 1.0, "full Chinese names only in word or inside: {:.2} %", full.hidden());
 }
 
 fn class(name: &str) -> &'static str {
@@ -191,7 +193,22 @@ struct Score {
     surely_wrong: u32,
 }
 
-fn score(judged: &HashMap<(String, String), String>, best: &HashMap<(String, String), Tier>) {
+impl Score {
+    fn precision(&self) -> f64 {
+        percent(self.surely, self.surely + self.surely_wrong)
+    }
+
+    fn hidden(&self) -> f64 {
+        percent(self.found - self.surely, self.relevant)
+    }
+}
+
+fn percent(part: u32, whole: u32) -> f64 {
+    100.0 * f64::from(part) / f64::from(whole.max(1))
+}
+
+/// Prints the figures of each class and gives those of full Chinese names.
+fn score(judged: &HashMap<(String, String), String>, best: &HashMap<(String, String), Tier>) -> Score {
     let mut classes: BTreeMap<&str, Score> = BTreeMap::new();
     for (pair, what) in judged {
         let score = classes.entry(class(&pair.0)).or_default();
@@ -207,16 +224,16 @@ fn score(judged: &HashMap<(String, String), String>, best: &HashMap<(String, Str
             _ => {}
         }
     }
-    for (class, s) in classes {
-        let percent = |part: u32, whole: u32| 100.0 * f64::from(part) / f64::from(whole.max(1));
+    for (class, s) in &classes {
         eprintln!(
             "{class:18} relevant {:6}  recall {:7.3} %  precision {:6.2} %  only word/inside {:5.2} %",
             s.relevant,
             percent(s.found, s.relevant),
-            percent(s.surely, s.surely + s.surely_wrong),
-            percent(s.found - s.surely, s.relevant),
+            s.precision(),
+            s.hidden(),
         );
     }
+    classes.remove("full Chinese name").unwrap_or_default()
 }
 
 /// Writes what is wrong, with its quote, to a file named by the variable: for tuning only.

@@ -127,8 +127,10 @@ impl Builder {
             // A base character and the marks on it are folded together.
             let marked = chars.peek().is_some_and(|&(_, next)| is_combining(next));
             let own = class(c);
-            match if marked && own == Class::Plain { Class::Other } else { own } {
+            let folded_with_marks = marked && matches!(own, Class::Plain | Class::FullWidth);
+            match if folded_with_marks { Class::Other } else { own } {
                 Class::Plain => self.solid(c, start, start + 1),
+                Class::FullWidth => self.solid(half_width(c), start, start + 1),
                 Class::Ideograph => self.solid(traditional::simplify(c), start, start + 1),
                 Class::Ignorable => {}
                 Class::Space => {
@@ -174,6 +176,7 @@ impl Builder {
                                 self.between('·', start);
                             }
                             Class::Plain
+                            | Class::FullWidth
                             | Class::Other
                             | Class::Ignorable
                             | Class::Period
@@ -266,6 +269,11 @@ impl Pending {
             Gap::Dot
         })
     }
+}
+
+/// The ASCII character of which `c` is the full-width form.
+fn half_width(c: char) -> char {
+    char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c)
 }
 
 /// Positions are 32 bit: texts are limited far below that at intake.

@@ -19,8 +19,10 @@ pub(crate) enum Tag {
     Place,
     /// Organisation.
     Organisation,
-    /// Noun, verbal noun, abbreviation, or what stands before nouns.
+    /// Noun, abbreviation, or what stands before nouns.
     Noun,
+    /// A verb that is also a noun (管理).
+    Verbal,
     /// Any other word.
     Word,
 }
@@ -114,7 +116,8 @@ fn cut(normal: &Normal, from: u32, to: u32) -> Vec<Token> {
             "nt" => Tag::Organisation,
             "x" | "eng" | "nz" => Tag::Name,
             other if other.starts_with("nr") => Tag::Person,
-            "vn" | "j" | "b" => Tag::Noun,
+            "vn" => Tag::Verbal,
+            "j" | "b" => Tag::Noun,
             other if other.starts_with('n') => Tag::Noun,
             _ => Tag::Word,
         };

@@ -33,7 +33,7 @@ pub use known::Known;
 pub use lookup::{Path, TextQuestion, candidate_texts};
 pub use query::{Query, QueryError, Term};
 pub use reading::{
-    Asked, Occurrence, Reading, TextReading, bears_compound_surname, bears_surname, read_text,
+    Asked, KIN_BEFORE, Occurrence, Reading, TextReading, bears_compound_surname, bears_surname, read_text,
 };
 pub use search::{Answer, Facet, Hit, Order, SearchRequest, search, search_within};
 pub use store::{Index, Searcher, damaged_files};

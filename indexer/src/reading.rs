@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use dossier::citizen_id::{self, CitizenId};
 use dossier::name::is_mask;
-use dossier::normal::{Normal, is_han};
+use dossier::normal::{Normal, is_han, is_letter};
 
 use crate::clause::{Clauses, Tag, Token, frequency};
 use crate::error::IndexError;
@@ -48,9 +48,13 @@ pub struct Occurrence {
     /// Why it reads so, a stable word; empty for the plain case. Inside: `longer_name`, `masked_run`. Word:
     /// `dictionary_word`, `part_of_word`, `part_of_name`, `part_of_place`, `foreign_name`, `organisation_or_place`,
     /// `unit_name`, `crosses_words`, `crosses_title`, `after_place`. Free although a dictionary has the word:
-    /// `title_beside`, `in_name_list`; although a longer name is known: `ambiguous_cut`.
+    /// `title_beside`, `in_name_list`; although a longer name is known: `ambiguous_cut`; as somebody's kin:
+    /// [`KIN_BEFORE`].
     pub why: &'static str,
 }
+
+/// Why a free name may be nobody's of the dossiers: it is introduced as somebody's kin (其妻王芳).
+pub const KIN_BEFORE: &str = "kin_before";
 
 /// The names that are asked for, prepared for many texts.
 pub struct Asked<'k> {
@@ -204,13 +208,17 @@ impl Context<'_> {
         if !self.chars(found).iter().all(|&c| is_han(c)) {
             return (Reading::Free, "");
         }
+        // Nothing beside it, and no word of the dictionary: there is nothing to cut.
+        if self.stands_alone(found) && frequency(self.normal, found.from, found.to) == 0 {
+            return (Reading::Free, "");
+        }
         if let Some(why) = self.other_name(found) {
             return (Reading::Word, why);
         }
         let Some(why) = self.word(found) else {
             return match self.brand(found) {
                 Some(why) => (Reading::Word, why),
-                None => (Reading::Free, ""),
+                None => (Reading::Free, if self.kin_before(found) { KIN_BEFORE } else { "" }),
             };
         };
         match self.person_beside(found) {
@@ -222,6 +230,12 @@ impl Context<'_> {
     /// The characters of a place.
     fn chars(&self, found: Found) -> &[char] {
         &self.normal.chars()[found.from as usize..found.to as usize]
+    }
+
+    /// Whether no letter stands to either side.
+    fn stands_alone(&self, found: Found) -> bool {
+        let is_open = |at: Option<u32>| at.and_then(|at| self.char_at(at)).is_some_and(is_letter);
+        !is_open(found.from.checked_sub(1)) && !is_open(Some(found.to))
     }
 
     fn char_at(&self, at: u32) -> Option<char> {
@@ -292,7 +306,7 @@ impl Context<'_> {
         match token.tag {
             Tag::Name => None,
             Tag::Person => Some("part_of_name"),
-            Tag::Place | Tag::Organisation | Tag::Noun | Tag::Word => Some("part_of_word"),
+            Tag::Place | Tag::Organisation | Tag::Noun | Tag::Verbal | Tag::Word => Some("part_of_word"),
         }
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         kind: builder.add_text_field("kind", STRING | FAST),
         class: builder.add_text_field("class", STRING | FAST),
         unit: builder.add_text_field("unit", STRING | FAST),
-        person: builder.add_text_field("person", STRING),
+        person: builder.add_text_field("person", STRING | FAST),
         words: builder.add_text_field("words", positions(WORDS)),
         chars: builder.add_text_field("chars", positions(CHARS)),
         mention: builder.add_text_field("mention", STRING),

@@ -22,6 +22,8 @@ pub(super) enum Class {
     Period,
     /// A hyphen that is also used as one.
     Hyphen,
+    /// ASCII in full width.
+    FullWidth,
     /// Anything else: folded by NFKC.
     Other,
 }
@@ -32,7 +34,13 @@ pub(super) fn class(c: char) -> Class {
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Class::LineBreak,
         '.' | '．' | '﹒' | '\u{2024}' => Class::Period,
         '-' | '‐' | '‑' | '–' | '—' | '−' | '－' | '﹣' => Class::Hyphen,
-        '\u{21}'..='\u{7e}' => Class::Plain,
+        // ASCII, and the marks of Chinese text that NFKC leaves alone: most of what is no ideograph.
+        '\u{21}'..='\u{7e}'
+        | '\u{2018}'..='\u{201d}'
+        | '\u{3001}'..='\u{3003}'
+        | '\u{3008}'..='\u{3011}'
+        | '\u{3014}'..='\u{301b}' => Class::Plain,
+        '\u{ff01}'..='\u{ff5e}' => Class::FullWidth,
         '\u{4e00}'..='\u{9fff}'
         | '\u{3400}'..='\u{4dbf}'
         | '\u{20000}'..='\u{2f7ff}'
@@ -91,7 +99,16 @@ pub fn is_letter(c: char) -> bool {
 
 /// Whether `c` is a mark on the character before it.
 pub(super) fn is_combining(c: char) -> bool {
-    c >= '\u{300}' && canonical_combining_class(c) != 0
+    match c {
+        // Where no mark is, which is where nearly all text is: the table is slow to ask.
+        '\u{0}'..='\u{2ff}'
+        | '\u{3040}'..='\u{3098}'
+        | '\u{309b}'..='\u{a66e}'
+        | '\u{ac00}'..='\u{fb1d}'
+        | '\u{fe30}'..='\u{ffff}'
+        | '\u{20000}'..='\u{10ffff}' => false,
+        _ => canonical_combining_class(c) != 0,
+    }
 }
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ impl Context<'_> {
         if token.len() == 1 {
             return sounds(c) || (transcribes(c) && !NOT_JOINING.contains(c));
         }
-        let is_word = matches!(token.tag, Tag::Noun | Tag::Word)
+        let is_word = matches!(token.tag, Tag::Noun | Tag::Verbal | Tag::Word)
             && frequency(self.normal, token.from, token.to) > NEIGHBOUR_FREQUENCY_MIN;
         let whole = &self.normal.chars()[token.from as usize..token.to as usize];
         let is_foreign = matches!(token.tag, Tag::Name | Tag::Person)
@@ -209,7 +209,8 @@ impl Context<'_> {
         next.len() >= 4 && ORGANISATIONS.iter().any(|head| word.ends_with(head)) || self.chain_of(next)
     }
 
-    /// Whether nouns alone lead from `next` to the head of an organisation.
+    /// Whether nouns alone lead from `next` to the head of an organisation. The first of them is no verb: in
+    /// 由王伟管理公司账目 somebody manages.
     fn chain_of(&mut self, next: Token) -> bool {
         let mut token = next;
         for _ in 0..CHAIN_WORDS_MAX {
@@ -217,7 +218,7 @@ impl Context<'_> {
             if ORGANISATIONS.contains(&word) {
                 return true;
             }
-            if token.len() < 2 || token.tag == Tag::Word {
+            if token.len() < 2 || token.tag == Tag::Word || (token == next && token.tag == Tag::Verbal) {
                 return false;
             }
             match self.token_starting(token.to) {

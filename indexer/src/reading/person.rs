@@ -3,7 +3,7 @@
 use dossier::normal::is_letter;
 
 use super::Context;
-use super::vocabulary::{AFTER, BEFORE};
+use super::vocabulary::{AFTER, BEFORE, KIN};
 use crate::known::Found;
 
 /// Most characters of a title.
@@ -29,6 +29,13 @@ impl Context<'_> {
         let from = (found.from as usize).saturating_sub(TITLE_CHARS_MAX);
         let before: String = self.normal.chars()[from..found.from as usize].iter().collect();
         BEFORE.iter().any(|title| before.ends_with(title))
+    }
+
+    /// 其妻王芳: somebody's kin, who may be nobody with a dossier.
+    pub(super) fn kin_before(&self, found: Found) -> bool {
+        let from = (found.from as usize).saturating_sub(2);
+        let before: String = self.normal.chars()[from..found.from as usize].iter().collect();
+        KIN.contains(&before)
     }
 
     /// 张建国、高峰、李红: an item of a list whose neighbour is a known name.

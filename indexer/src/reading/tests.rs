@@ -155,6 +155,8 @@ fn a_person_beside_the_same_words_stays_one() {
     for (name, text) in [
         ("王和", "王和任公司经理"),
         ("王和", "查明，王和、李明华合伙"),
+        ("王和", "由王和管理公司账目"),
+        ("王和", "王和利用职务便利"),
         ("李浩", "建水县李浩收受礼金"),
         ("长孙", "记者长孙到会"),
         ("马丽", "马丽利用职务便利"),
@@ -198,5 +200,17 @@ fn how_a_place_reads_does_not_hang_on_what_else_is_asked() {
         let among: Vec<_> =
             all.iter().filter(|o| o.name == at).map(|o| (o.start, o.end, o.reading, o.why)).collect();
         assert_eq!(one, among, "{name}");
+    }
+}
+
+#[test]
+fn somebodys_kin_is_called_so() {
+    let known = Known::compile(["王芳".to_owned()], []).unwrap();
+    let asked = Asked::new(&known, &["王芳".to_owned()]).unwrap();
+    for (text, why) in
+        [("李强与其妻王芳合谋", KIN_BEFORE), ("李强的妻子王芳经营超市", KIN_BEFORE), ("李强与王芳合谋", "")]
+    {
+        let found = read_text(&asked, text).occurrences;
+        assert_eq!((found[0].reading, found[0].why), (Reading::Free, why), "{text}");
     }
 }

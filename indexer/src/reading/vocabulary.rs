@@ -56,6 +56,12 @@ pub(super) static BEFORE: Words = words(
      女儿 弟弟 哥哥 妹妹 姐姐 之子 之女 其子 其女 姓名: 名叫 人 小 老",
 );
 
+/// Kin of somebody who was named before: 其妻王芳 is about the wife, whoever else is called so.
+pub(super) static KIN: Words = words(
+    "其妻 其夫 其子 其女 其父 其母 其兄 其弟 其姐 其妹 之妻 之夫 之子 之女 之父 之母 之兄 之弟 之姐 之妹 妻子 丈夫 \
+     儿子 女儿 父亲 母亲 哥哥 弟弟 姐姐 妹妹 岳父 岳母 女婿 儿媳 配偶 亲属 情妇",
+);
+
 /// What stands before 长 in titles of office: in 省长孙文 the 长 belongs to the title.
 pub(super) const OFFICES: &str = "省市县区镇乡村局厅司署处科院校所站队班组社会团部行厂矿店州";
 

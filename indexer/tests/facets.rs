@@ -1,0 +1,175 @@
+//! Facets, filters and pages of a search equal a plain count over the records, for random queries; and a
+//! company or an address leads to the persons tied to it.
+
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+use std::collections::BTreeMap;
+
+use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions};
+use chrono::{DateTime, Utc};
+use dossier::{Draft, Fields, Kind, PartialDate, RecordKey, Value};
+use indexer::{Index, Order, Query, SearchRequest, search};
+
+fn now() -> DateTime<Utc> {
+    "2026-11-20T01:00:00Z".parse().unwrap()
+}
+
+/// A small generator of its own: the cases are the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % sides as u64).unwrap()
+    }
+
+    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.roll(list.len())]
+    }
+}
+
+/// A text as the plain count sees it.
+#[derive(Clone)]
+struct Plain {
+    key: String,
+    class: &'static str,
+    unit: &'static str,
+    persons: Vec<&'static str>,
+    year: Option<&'static str>,
+    content: String,
+}
+
+const WORDS: &[&str] = &["采购", "礼金", "补贴", "宏达公司", "东风路12号", "王伟", "李红梅", "谈话"];
+const CLASSES: &[&str] = &["通报", "新闻", "处分决定"];
+const UNITS: &[&str] = &["U1", "U2", "U3"];
+const PERSONS: &[&str] = &["P1", "P2", "P3"];
+const YEARS: &[&str] = &["2019", "2021", "2023"];
+
+fn plain(dice: &mut Dice, at: usize) -> Plain {
+    let content = (0..1 + dice.roll(4)).map(|_| dice.of(WORDS)).collect::<Vec<_>>().join("，");
+    let mut persons: Vec<&str> = (0..dice.roll(3)).map(|_| dice.of(PERSONS)).collect();
+    persons.sort_unstable();
+    persons.dedup();
+    let year = (dice.roll(4) > 0).then(|| dice.of(YEARS));
+    Plain { key: format!("T{at:03}"), class: dice.of(CLASSES), unit: dice.of(UNITS), persons, year, content }
+}
+
+fn incoming(text: &Plain) -> Incoming {
+    let mut fields = Fields::new();
+    fields.set("kind", Value::Text(text.class.to_owned()));
+    fields.set("unit", Value::Text(text.unit.to_owned()));
+    fields.set("persons", Value::List(text.persons.iter().map(|&person| person.to_owned()).collect()));
+    if let Some(year) = text.year {
+        fields.set("date", Value::Date(PartialDate::parse(&format!("{year}-05-06")).unwrap()));
+    }
+    let key = Some(RecordKey::new(&text.key).unwrap());
+    Incoming::Text(IncomingText {
+        draft: Draft { kind: Kind::Text, key, fields },
+        content: text.content.clone(),
+        extractor: "json/1".to_owned(),
+        file_sha256: None,
+    })
+}
+
+/// A query as typed, and which texts it means.
+fn question(dice: &mut Dice) -> (String, Box<dyn Fn(&Plain) -> bool>) {
+    let (a, b, not) = (dice.of(WORDS), dice.of(WORDS), dice.of(WORDS));
+    let (class, unit, year) = (dice.of(CLASSES), dice.of(UNITS), dice.of(YEARS));
+    match dice.roll(7) {
+        0 => (format!("\"{a}\""), Box::new(move |t: &Plain| t.content.contains(a))),
+        1 => (
+            format!("\"{a}\" \"{b}\""),
+            Box::new(move |t: &Plain| t.content.contains(a) && t.content.contains(b)),
+        ),
+        2 => (
+            format!("\"{a}\" OR \"{b}\""),
+            Box::new(move |t: &Plain| t.content.contains(a) || t.content.contains(b)),
+        ),
+        3 => (
+            format!("\"{a}\" -\"{not}\""),
+            Box::new(move |t: &Plain| t.content.contains(a) && !t.content.contains(not)),
+        ),
+        4 => (
+            format!("\"{a}\" 类别:{class}"),
+            Box::new(move |t: &Plain| t.content.contains(a) && t.class == class),
+        ),
+        5 => (
+            format!("单位:{unit} \"{a}\""),
+            Box::new(move |t: &Plain| t.content.contains(a) && t.unit == unit),
+        ),
+        _ => (
+            format!("\"{a}\" 日期:{year}"),
+            Box::new(move |t: &Plain| t.content.contains(a) && t.year == Some(year)),
+        ),
+    }
+}
+
+fn counted<'a>(values: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for value in values {
+        *counts.entry(value.to_owned()).or_insert(0) += 1;
+    }
+    counts
+}
+
+fn facet(facets: &[indexer::Facet]) -> BTreeMap<String, u64> {
+    facets.iter().map(|facet| (facet.value.clone(), facet.count)).collect()
+}
+
+async fn office(texts: &[Plain]) -> (tempfile::TempDir, Index) {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = Archive::open(folder.path(), &OpenOptions::default(), now()).await.unwrap();
+    let start = ImportStart {
+        source: "test".to_owned(),
+        mode: ImportMode::Add,
+        fingerprint: "1".to_owned(),
+        actor: "operator".to_owned(),
+        dry_run: false,
+        confirm_retire: false,
+    };
+    let mut run = archive.begin_import(start, now()).await.unwrap();
+    run.put(texts.iter().map(incoming).collect(), now()).await.unwrap();
+    run.finish(&serde_json::Value::Null, now()).await.unwrap();
+    let index = Index::open(&folder.path().join("index")).unwrap();
+    indexer::follow(&archive, &index, "test").await.unwrap();
+    (folder, index)
+}
+
+#[tokio::test]
+async fn facets_totals_and_pages_equal_a_plain_count() {
+    let mut dice = Dice(0xFACE_75);
+    let texts: Vec<Plain> = (0..150).map(|at| plain(&mut dice, at)).collect();
+    let (_folder, index) = office(&texts).await;
+    let searcher = index.searcher().unwrap();
+    for _ in 0..80 {
+        let (typed, means) = question(&mut dice);
+        let meant: Vec<&Plain> = texts.iter().filter(|text| means(text)).collect();
+        let query = Query::parse(&typed).unwrap();
+        for order in [Order::Best, Order::Newest] {
+            let mut keys: Vec<String> = Vec::new();
+            // Pages of seven, to the last one and one beyond it.
+            for offset in (0..=meant.len() + 7).step_by(7) {
+                let request =
+                    SearchRequest { query: query.clone(), kinds: Vec::new(), order, offset, limit: 7 };
+                let answer = search(&searcher, &request).unwrap();
+                assert_eq!(answer.total, meant.len() as u64, "{typed}");
+                assert_eq!(facet(&answer.classes), counted(meant.iter().map(|t| t.class)), "{typed}");
+                assert_eq!(facet(&answer.units), counted(meant.iter().map(|t| t.unit)), "{typed}");
+                assert_eq!(facet(&answer.years), counted(meant.iter().filter_map(|t| t.year)), "{typed}");
+                let persons = meant.iter().flat_map(|t| t.persons.iter().copied());
+                assert_eq!(facet(&answer.persons), counted(persons), "{typed}");
+                keys.extend(answer.hits.iter().map(|hit| hit.record.key.to_string()));
+            }
+            if order == Order::Newest {
+                let year =
+                    |key: &String| texts.iter().find(|text| text.key == *key).unwrap().year.unwrap_or("");
+                assert!(keys.windows(2).all(|pair| year(&pair[0]) >= year(&pair[1])), "{typed}: {keys:?}");
+            }
+            keys.sort_unstable();
+            let expected: Vec<String> = meant.iter().map(|text| text.key.clone()).collect();
+            assert_eq!(keys, expected, "{typed}: every hit on one page, and on one only");
+        }
+    }
+}
