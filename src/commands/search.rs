@@ -37,11 +37,16 @@ pub(crate) struct Search {
     /// Newest first instead of best first.
     #[arg(long)]
     newest: bool,
+    /// Say how each name is looked up: by the mention index, a phrase of characters, or a pass over all texts.
+    #[arg(long)]
+    explain: bool,
     /// One JSON object on stdout.
     #[arg(long)]
     json: bool,
 }
 
+/// Persons named on a terminal; the JSON has all.
+const PERSONS_SHOWN: usize = 10;
 /// Code points of an excerpt to either side of the first place found.
 const EXCERPT_AROUND: u32 = 40;
 
@@ -55,13 +60,12 @@ impl Search {
         let snapshot = archive.snapshot().await?;
         let answer = indexer::search(&searcher, &request)?;
         let known = index.known(&snapshot).await?;
-        let names: Vec<String> = request
-            .query
-            .terms()
-            .into_iter()
-            .map(|term| term.text().to_owned())
-            .filter(|text| known.knows(&name_key(text)))
-            .collect();
+        let terms: Vec<String> =
+            request.query.terms().into_iter().map(|term| term.text().to_owned()).collect();
+        let names: Vec<String> = terms.iter().filter(|text| known.knows(&name_key(text))).cloned().collect();
+        let suggested = clearance::suggest_names(&archive, &terms, context.today()).await?;
+        let explained =
+            if self.explain { clearance::explain_names(&archive, &index, &terms).await? } else { Vec::new() };
         let period = request.query.period;
         let found = clearance::find_names(&archive, &index, &names, period, context.today()).await?;
         let mut hits = Vec::new();
@@ -75,9 +79,26 @@ impl Search {
             };
             output::json(&json!({
                 "total": answer.total, "undated": answer.undated, "pending": pending, "hits": hits, "names": found,
-                "facets": { "class": facet(&answer.classes), "year": facet(&answer.years), "unit": facet(&answer.units) },
+                "suggested": suggested, "explained": explained,
+                "facets": { "class": facet(&answer.classes), "year": facet(&answer.years), "unit": facet(&answer.units),
+                    "person": facet(&answer.persons) },
             }))?;
             return Ok(Outcome::Done);
+        }
+        for one in &explained {
+            output::note(&format!(
+                "{}: {} ({}), {} texts to read",
+                one.name, one.path, one.because, one.texts
+            ));
+        }
+        for other in &suggested {
+            output::note(&format!(
+                "not searched: {} instead of {} ({}), {} dossiers",
+                other.instead,
+                other.name,
+                other.because,
+                other.persons.len()
+            ));
         }
         for name in &found {
             output::line(&format!(
@@ -102,6 +123,9 @@ impl Search {
                 text("title"),
                 text("excerpt")
             ))?;
+        }
+        for person in answer.persons.iter().take(PERSONS_SHOWN) {
+            output::note(&format!("tied to person {}: {}", person.value, person.count));
         }
         let shown = hits.len();
         output::note(&format!(
