@@ -81,12 +81,12 @@ impl Archive {
 }
 
 /// The clocks of every reminder asked for, in one pass.
-const CLOCKS: &str = "SELECT c.reminder, c.ack_due, c.acks_missed, c.responds_missed, l.due_at FROM (\
-    SELECT t.reminder AS reminder, MIN(CASE WHEN t.kind = 'ack' THEN t.due_at END) AS ack_due, \
-    COUNT(CASE WHEN t.kind = 'ack' AND t.status = 'fired' THEN 1 END) AS acks_missed, \
-    COUNT(CASE WHEN t.kind = 'respond' AND t.status = 'fired' AND t.excused = 0 THEN 1 END) AS responds_missed, \
-    MAX(CASE WHEN t.kind = 'respond' THEN t.id END) AS last_respond \
-    FROM reminder_timer t WHERE t.reminder IN (";
+const CLOCKS: &str = "SELECT c.reminder, c.ack_due_at, c.ack_missed, c.respond_missed, l.due_at FROM (\
+    SELECT t.reminder, MIN(CASE WHEN t.kind = 'ack' THEN t.due_at END) AS ack_due_at, \
+    COUNT(CASE WHEN t.kind = 'ack' AND t.status = 'fired' THEN 1 END) AS ack_missed, \
+    COUNT(CASE WHEN t.kind = 'respond' AND t.status = 'fired' AND t.excused = 0 THEN 1 END) AS respond_missed, \
+    MAX(CASE WHEN t.kind = 'respond' THEN t.id END) AS last_respond FROM reminder_timer t WHERE t.reminder IN (";
+const LAST_CLOCK: &str = ") GROUP BY t.reminder) c LEFT JOIN reminder_timer l ON l.id = c.last_respond";
 
 fn asked(query: &mut Query, head: &'static str, filter: &ReminderFilter) {
     query.push(head);
