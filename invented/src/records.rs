@@ -81,7 +81,8 @@ const GRAVE: [&str; 6] = ["撤销党内职务", "留党察看", "开除党籍", 
 /// The measures of the tables with their months.
 const MEASURES: [(&str, u32); 3] = [("诫勉", 6), ("调整职务", 12), ("降职", 24)];
 
-const REASONS: [&str; 10] = [
+/// What sanctions and measures are for.
+pub(crate) const REASONS: [&str; 10] = [
     "违规收受礼品礼金",
     "违规操办婚丧喜庆事宜",
     "酒后驾驶机动车",

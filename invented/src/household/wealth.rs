@@ -77,6 +77,8 @@ impl Writer<'_> {
             return;
         }
         let returned = if passport && self.rng.chance(30) { Some(self.trip()) } else { None };
+        // whoever travels has the passport alone: which paper a journey needed is then no question
+        let permit = permit && returned.is_none();
         for (kind, letter) in [("普通护照", 'E'), ("往来港澳通行证", 'C')] {
             if (kind == "普通护照" && !passport) || (kind != "普通护照" && !permit) {
                 continue;
@@ -180,6 +182,9 @@ impl Writer<'_> {
         };
         let holder = self.holder(relation);
         let code = credit_code(self.home.fresh_number());
+        let from = self.ago(900, 3_000);
+        // struck off, and so at an end
+        let until = if status == "注销" { (from + Days::new(500)).to_string() } else { String::new() };
         let row = cells![
             "holder_relation": relation,
             "holder_name": holder.0,
@@ -195,7 +200,8 @@ impl Writer<'_> {
             "industry": "园艺服务",
             "listed_stock": listed,
             "deals_with_unit": "否",
-            "from": self.ago(900, 3_000),
+            "from": from,
+            "until": until,
             "source": self.rng.pick(&["申报", "市场监管"]),
         ];
         self.home.add(Kind::BusinessInterest, row);

@@ -89,6 +89,7 @@ pub(super) const CASES: &[Case] = &[
         &[("property", &[BOUGHT, ("acquired_price", "70"), ("reference_price", "100")])]),
     case("购入价为参考价七成又余", &[Not("")],
         &[("property", &[BOUGHT, ("acquired_price", "70.1"), ("reference_price", "100")])]),
+    case("购入价在，参考价格不明", &[Gap("c")], &[("property", &[BOUGHT, ("acquired_price", "70"), ("reference_price", "")])]),
     case("处置价高于参考价130%", &[Hit("c", "medium")], &[("property", &[
         BOUGHT, ("acquired_price", "90"), ("reference_price", "100"), ("disposed_on", "D-200d"), ("disposed_price", "130.1"),
     ])]),

@@ -10,7 +10,7 @@ use super::setting::defaults;
 use super::stage::Stage;
 use crate::enterprise::{company, credit_code};
 use crate::household::relative_number;
-use crate::records::{Record, Why, last_barred, months_of};
+use crate::records::{REASONS, Record, Why, last_barred, months_of};
 use crate::row::{Cell, text};
 
 impl Stage<'_> {
@@ -28,6 +28,11 @@ impl Stage<'_> {
             }
             for &(slug, text) in given {
                 set(&mut row, slug, self.resolve(actor, text));
+            }
+            // what was paid was the fair price, unless the case is about prices
+            if kind == Kind::Property && !has(given, "reference_price") {
+                let price = text(&row, "acquired_price").to_owned();
+                set(&mut row, "reference_price", price);
             }
             row
         };
@@ -103,6 +108,7 @@ impl Stage<'_> {
             "$inlaw_name" => relative("子女的配偶", "name"),
             "$father" => relative("父亲", "id_number"),
             "$father_name" => relative("父亲", "name"),
+            "$reason" => (*self.rng.pick(&REASONS)).to_owned(),
             "$previous" => self.office.records.last().map(|record| record.id.clone()).unwrap_or_default(),
             "$stranger" => relative_number(&mut self.rng, person.birth, true),
             "$unit" => unit.name.clone(),

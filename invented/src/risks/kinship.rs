@@ -3,7 +3,7 @@
 use dossier::Kind;
 
 use super::Verdict;
-use super::Verdict::{Hit, Not};
+use super::Verdict::{Gap, Hit, Not};
 use super::stage::Stage;
 use crate::household::Household;
 use crate::persons::Post;
@@ -31,9 +31,11 @@ enum Particular {
     BDoes(&'static str),
     BEnds(&'static str),
     BOnLoan,
+    /// Nobody has filled in whose superior is who.
+    HeadsUnknown,
 }
 
-use Particular::{ALeads, BDoes, BElsewhere, BEnds, BOnLoan, BUnderA, BothUnderOne};
+use Particular::{ALeads, BDoes, BElsewhere, BEnds, BOnLoan, BUnderA, BothUnderOne, HeadsUnknown};
 
 const fn pair(
     why: &'static str,
@@ -59,6 +61,7 @@ const PAIRS: &[Pair] = &[
     pair("任职明日才免去", Hit("a", "high"), SIBLINGS, &[BUnderA, BEnds("D+1d")]),
     pair("任职今日已免去", Not(""), SIBLINGS, &[BUnderA, BEnds("D")]),
     pair("同单位而无上下级关系", Not(""), SIBLINGS, &[]),
+    pair("同单位而上级不明", Gap("a"), SIBLINGS, &[HeadsUnknown]),
     pair("上下级分属不同单位", Not(""), SIBLINGS, &[BUnderA, BElsewhere]),
     pair("关系为其他，不在回避之列", Not(""), ("其他", "其他"), &[BUnderA]),
     pair("并非本职", Not(""), SIBLINGS, &[BUnderA, BOnLoan]),
@@ -112,6 +115,12 @@ fn seat(stage: &mut Stage<'_>, pair: &Pair, a: u32, b: u32, head: Option<u32>) {
         post.unit = unit;
         post
     });
+    // each has a head of his own
+    let count = u32::try_from(stage.office.persons.len()).unwrap_or(1);
+    let mut heads = (1..count).map(|step| (a + step) % count).filter(|head| *head != a && *head != b);
+    for post in &mut posts {
+        post.superior = heads.next();
+    }
     for particular in pair.posts {
         match *particular {
             BUnderA => posts[1].superior = Some(a),
@@ -121,6 +130,7 @@ fn seat(stage: &mut Stage<'_>, pair: &Pair, a: u32, b: u32, head: Option<u32>) {
             BDoes(functions) => posts[1].functions = functions,
             BEnds(day) => posts[1].until = ends(day),
             BOnLoan => posts[1].main = false,
+            HeadsUnknown => posts.iter_mut().for_each(|post| post.superior = None),
         }
     }
     let [first, second] = posts;

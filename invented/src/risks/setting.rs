@@ -59,6 +59,7 @@ pub(crate) fn settle(
     for record in records.iter().filter(|record| record.kind == Kind::Sanction) {
         let Some(&day) = record.days.first() else { continue };
         let person = &mut persons[record.person as usize];
+        no_change_on(person, day);
         let Some(post) = person.posts.iter_mut().find(|post| post.held_on(day)) else { continue };
         if day < since || setting.hot.contains(&post.unit) {
             continue;
@@ -72,6 +73,23 @@ pub(crate) fn settle(
         (post.title, post.rank, post.leader) = post_in(&mut rng, place.units[post.unit as usize].kind);
     }
     debug_assert!(since + Days::new(1) < as_of);
+}
+
+/// Whoever changed posts, or left, on `day` did so on the day after: on the day of a sanction it is plain where
+/// somebody worked.
+fn no_change_on(person: &mut Person, day: NaiveDate) {
+    let after = day + Days::new(1);
+    for post in &mut person.posts {
+        if post.from == day {
+            post.from = after;
+        }
+        if post.until == Some(day) {
+            post.until = Some(after);
+        }
+    }
+    if person.left_on == Some(day) {
+        person.left_on = Some(after);
+    }
 }
 
 /// The cells of a row of `kind` that a case does not name.
@@ -162,7 +180,7 @@ pub(super) fn defaults(kind: Kind) -> Cells {
             ("effective_on", "D-6m"),
             ("decided_by", "纪委监委"),
             ("document_no", "纪处〔2026〕8号"),
-            ("reason", "违反工作纪律"),
+            ("reason", "$reason"),
         ],
         _ => &[],
     }
