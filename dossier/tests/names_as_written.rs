@@ -51,6 +51,8 @@ fn every_separator_of_minority_names_gives_one_key() {
     {
         same(&[&parts.join(dot)], "阿卜杜拉买买提");
     }
+    same(&["艾力•", "·艾力", "艾力.", "艾力"], "艾力");
+    assert!(PersonName::parse("·").is_err());
     assert!(PersonName::parse(&"买".repeat(25)).is_ok(), "25 Han characters are a name");
     differ("买买提·阿卜杜拉", "麦麦提·阿卜杜拉");
 }
