@@ -80,15 +80,13 @@ const RUN_CHARS_MAX: u32 = 200;
 impl Clauses {
     pub(crate) fn of(normal: &Normal) -> Self {
         let mut runs: Vec<(u32, u32)> = Vec::new();
-        let mut at = 0_u32;
-        for &c in normal.chars() {
+        for (&c, at) in normal.chars().iter().zip(0_u32..) {
             if is_letter(c) || c.is_ascii_digit() {
                 match runs.last_mut() {
                     Some((from, to)) if *to == at && at - *from < RUN_CHARS_MAX => *to = at + 1,
                     _ => runs.push((at, at + 1)),
                 }
             }
-            at += 1;
         }
         Self { runs, tokens: Vec::new(), of: None }
     }
