@@ -21,4 +21,15 @@ impl Archive {
             .fetch_optional(self.readers())
             .await?)
     }
+
+    /// Ids of the newest `limit` clearances that one account asked for, the newest first.
+    pub async fn clearances_asked_by(&self, actor: &str, limit: u32) -> Result<Vec<String>, ArchiveError> {
+        Ok(sqlx::query_scalar(
+            "SELECT id FROM clearance WHERE actor = $1 ORDER BY created_at DESC, id LIMIT $2",
+        )
+        .bind(actor)
+        .bind(i64::from(limit))
+        .fetch_all(self.readers())
+        .await?)
+    }
 }

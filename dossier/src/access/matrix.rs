@@ -18,8 +18,7 @@ pub fn allows(role: Role, action: Action) -> bool {
             matches!(role, Inspector | Approver | OfficeHandler | OfficeLead | Reviewer | SupervisingLead)
         }
         Action::RunClearances | Action::Export => matches!(role, Inspector | Approver),
-        Action::ReadAllClearances => matches!(role, Approver | SupervisingLead),
-        Action::SignClearances => role == Approver,
+        Action::ReadAllClearances | Action::SignClearances => role == Approver,
         Action::ReadImports => matches!(role, Inspector | Approver | Reviewer),
         Action::Import => role == Inspector,
         Action::AnswerReminders => matches!(role, OfficeHandler | OfficeLead),

@@ -21,6 +21,7 @@ use crate::reader::Reader;
 
 /// A request: a box for each kind. A form with boxes has no fixed fields.
 #[derive(Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Asked(BTreeMap<String, String>);
 
 /// A decision.

@@ -39,6 +39,7 @@ pub(crate) struct Act {
 
 /// Rights: a box for each role, and the scope. A form with boxes has no fixed fields.
 #[derive(Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Rights(BTreeMap<String, String>);
 
 impl Tokened for New {

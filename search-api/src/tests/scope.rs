@@ -93,6 +93,9 @@ async fn office(with_hidden: bool) -> Office {
     Office::serve(folder, archive, index).await
 }
 
+/// Stands in no answer.
+const NO_ID: &str = "\u{0}";
+
 /// What changes from run to run, taken out.
 fn plain(answer: &super::client::Answer, person: &Person, id: &str) -> String {
     let text = String::from_utf8_lossy(&answer.body).into_owned();
@@ -106,18 +109,18 @@ async fn everything(office: &Office, person: &Person, clears: bool) -> Vec<(Stri
         told.push((what.to_owned(), plain(answer, person, id)));
     };
     for path in ["/", "/account", "/persons", "/search", "/clearances", "/access", "/data", "/style"] {
-        keep(path, &office.get_as(person, path).await, "-");
+        keep(path, &office.get_as(person, path).await, NO_ID);
     }
     for key in ["P1", "P5", "P8", "P9"] {
         for path in [format!("/persons/{key}"), format!("/api/v1/persons/{key}")] {
             let answer = office.get_as(person, &path).await;
             // The number of a failure counts requests, which are the same in both offices.
-            keep(&path, &answer, "-");
+            keep(&path, &answer, NO_ID);
         }
     }
     for key in ["T1", "T8", "T9"] {
         for path in [format!("/texts/{key}"), format!("/api/v1/texts/{key}")] {
-            keep(&path, &office.get_as(person, &path).await, "-");
+            keep(&path, &office.get_as(person, &path).await, NO_ID);
         }
     }
     for query in [
@@ -133,12 +136,12 @@ async fn everything(office: &Office, person: &Person, clears: bool) -> Vec<(Stri
     ] {
         for order in ["best", "newest"] {
             let body = json!({"query": query, "order": order, "limit": 50});
-            keep(query, &office.post_json_as(person, "/api/v1/search", &body).await, "-");
+            keep(query, &office.post_json_as(person, "/api/v1/search", &body).await, NO_ID);
         }
-        keep(query, &office.post_as(person, "/search", &[("q", query)]).await, "-");
+        keep(query, &office.post_as(person, "/search", &[("q", query)]).await, NO_ID);
     }
     for (name, value) in [("name", "王"), ("unit", "U3"), ("status", "在职")] {
-        keep(name, &office.post_as(person, "/persons", &[(name, value)]).await, "-");
+        keep(name, &office.post_as(person, "/persons", &[(name, value)]).await, NO_ID);
     }
     if clears {
         let question = json!({"names": ["王伟", {"name": "王伟", "unit": "水务局"}, {"name": "王伟", "unit": "规划局"},
