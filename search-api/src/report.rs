@@ -9,7 +9,7 @@ use archive::{ClearanceHeader, ClearanceState};
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use clearance::{Coverage, Head};
+use clearance::{Coverage, Head, document};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -32,6 +32,10 @@ pub(crate) enum Form {
     Csv,
     /// A workbook.
     Xlsx,
+    /// A paper in the layout of official documents.
+    Docx,
+    /// The same, ready for print.
+    Html,
 }
 
 impl Form {
@@ -41,7 +45,9 @@ impl Form {
             "report.json" => Ok(Self::Json),
             "report.csv" => Ok(Self::Csv),
             "report.xlsx" => Ok(Self::Xlsx),
-            "report.docx" | "report.html" | "report.pdf" => Err(Failure::NotFound(Missing::Report)),
+            "report.docx" => Ok(Self::Docx),
+            "report.html" => Ok(Self::Html),
+            "report.pdf" => Err(Failure::NotFound(Missing::Report)),
             _ => Err(Failure::NotFound(Missing::Address)),
         }
     }
@@ -51,6 +57,8 @@ impl Form {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Docx => "docx",
+            Self::Html => "html",
         }
     }
 
@@ -59,6 +67,8 @@ impl Form {
             Self::Json => "application/json",
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 }
@@ -72,7 +82,7 @@ pub(crate) async fn download(app: &App, reader: &Reader, id: &str, form: Form) -
     let body = match form {
         Form::Json => json(app, &header)?,
         Form::Csv => stream(app, &header, String::new(), Form::Csv),
-        Form::Xlsx => workbook(app, &header).await?,
+        Form::Xlsx | Form::Docx | Form::Html => whole(app, &header, form).await?,
     };
     Ok(([(CONTENT_TYPE, form.content_type().to_owned()), (CONTENT_DISPOSITION, file)], body).into_response())
 }
@@ -148,7 +158,7 @@ async fn feed(
         let bodies: Vec<Value> = rows.into_iter().map(|row| row.body).collect();
         match form {
             Form::Csv => chunk.push_str(&csv_page(&bodies, sent == 0)),
-            Form::Json | Form::Xlsx => json_page(&mut chunk, &bodies, sent == 0)?,
+            Form::Json | Form::Xlsx | Form::Docx | Form::Html => json_page(&mut chunk, &bodies, sent == 0)?,
         }
         sent += u32::try_from(bodies.len()).unwrap_or(u32::MAX);
         if sender.send(Ok(std::mem::take(&mut chunk).into())).await.is_err() {
@@ -180,7 +190,8 @@ fn json_page(out: &mut String, rows: &[Value], first: bool) -> io::Result<()> {
     Ok(())
 }
 
-async fn workbook(app: &App, header: &ClearanceHeader) -> Result<Body, Failure> {
+/// Forms that need all rows at once.
+async fn whole(app: &App, header: &ClearanceHeader, form: Form) -> Result<Body, Failure> {
     let mut rows = Vec::with_capacity(header.rows as usize);
     let mut last = 0;
     loop {
@@ -197,8 +208,13 @@ async fn workbook(app: &App, header: &ClearanceHeader) -> Result<Body, Failure> 
             header.rows
         )));
     }
-    let head = head_of(header)?;
-    Ok(tokio::task::spawn_blocking(move || clearance::workbook(&head, &rows)).await??.into())
+    let (head, code) = (head_of(header)?, header.code.clone());
+    let write = move || match form {
+        Form::Docx => document::report_docx(&head, code.as_deref(), &rows),
+        Form::Html => document::report_html(&head, code.as_deref(), &rows).map(String::into_bytes),
+        Form::Json | Form::Csv | Form::Xlsx => clearance::workbook(&head, &rows),
+    };
+    Ok(tokio::task::spawn_blocking(write).await??.into())
 }
 
 /// Pages as a stream.
@@ -231,11 +247,7 @@ mod tests {
 
     #[test]
     fn forms_that_are_not_there_yet_are_told_from_wrong_addresses() {
-        for (name, code) in [
-            ("report.docx", "report_not_available"),
-            ("report.html", "report_not_available"),
-            ("x", "not_found"),
-        ] {
+        for (name, code) in [("report.pdf", "report_not_available"), ("x", "not_found")] {
             assert_eq!(Form::of_file(name).err().map(|failure| failure.code()), Some(code));
         }
         assert_eq!(Form::of_file("report.csv").ok(), Some(Form::Csv));

@@ -234,92 +234,108 @@ impl Clearance {
         archive: &archive::Archive,
         step: &Step,
     ) -> anyhow::Result<String> {
-        let now = clock::now();
-        let inspector = self.by(Role::Inspector)?;
-        let approver = self.by(Role::Approver)?;
+        match step {
+            Step::Gather { .. } | Step::Decide { .. } | Step::Opine { .. } => {
+                self.casework(context, archive, step).await
+            }
+            Step::Consult { .. } | Step::Answer { .. } | Step::CloseConsultation { .. } => {
+                self.consulting(archive, step).await
+            }
+            step => self.letter(context, archive, step).await,
+        }
+    }
+
+    /// Steps on the rows.
+    async fn casework(
+        &self,
+        context: &Context,
+        archive: &archive::Archive,
+        step: &Step,
+    ) -> anyhow::Result<String> {
+        let by = self.by(Role::Inspector)?;
         let index = context.index()?;
-        let id = match step {
+        match step {
             Step::Gather { id, as_of } => {
                 let as_of = as_of.unwrap_or_else(|| context.today());
                 crate::context::catch_up_if_free(archive, &index).await?;
-                act::gather(archive, &index, id, Some(as_of), &inspector, &clock::now).await?;
-                id
+                act::gather(archive, &index, id, Some(as_of), &by, &clock::now).await?;
+                Ok(id.clone())
             }
             Step::Decide { id, choices, reason } => {
                 let choices = choices.iter().map(|text| identity(text)).collect::<Result<Vec<_>, _>>()?;
-                act::decide(archive, &index, id, &choices, reason, &inspector, &clock::now).await?;
-                id
+                act::decide(archive, &index, id, &choices, reason, &by, &clock::now).await?;
+                Ok(id.clone())
             }
             Step::Opine { id, choices, reason } => {
                 let choices = choices.iter().map(|text| opinion(text)).collect::<Result<Vec<_>, _>>()?;
-                act::opine(archive, id, &choices, reason, &inspector, now).await?;
-                id
+                act::opine(archive, id, &choices, reason, &by, clock::now()).await?;
+                Ok(id.clone())
             }
+            _ => Err(not_a_step()),
+        }
+    }
+
+    /// Steps of consultations.
+    async fn consulting(&self, archive: &archive::Archive, step: &Step) -> anyhow::Result<String> {
+        let (by, now) = (self.by(Role::Inspector)?, clock::now());
+        match step {
             Step::Consult { id, office, text, due } => {
                 let asking = Asking { office: office.clone(), text: text.clone(), due_on: *due };
-                let no = act::consult(archive, id, &asking, &inspector, now).await?;
+                let no = act::consult(archive, id, &asking, &by, now).await?;
                 output::note(&format!("consultation {no}"));
-                id
+                Ok(id.clone())
             }
             Step::Answer { id, no, objects, text, attachment } => {
                 let (text, attachment) = (text.clone(), attachment.clone());
                 let answer = Answer { no: *no, objects: *objects, text, attachment };
-                act::answer(archive, id, &answer, &inspector, now).await?;
-                id
+                act::answer(archive, id, &answer, &by, now).await?;
+                Ok(id.clone())
             }
             Step::CloseConsultation { id, no, reason } => {
-                act::close_consultation(archive, id, *no, reason, &approver, now).await?;
-                id
+                act::close_consultation(archive, id, *no, reason, &self.by(Role::Approver)?, now).await?;
+                Ok(id.clone())
             }
-            Step::Draft { id, reason } => {
-                act::draft(archive, id, reason, &inspector, now).await?;
-                id
-            }
-            Step::Submit { id, approver } => {
-                act::submit(archive, id, approver, &inspector, now).await?;
-                id
-            }
-            Step::Return { id, reason } => {
-                act::send_back(archive, id, reason, &approver, now).await?;
-                id
-            }
+            _ => Err(not_a_step()),
+        }
+    }
+
+    /// Steps of the letter.
+    async fn letter(
+        &self,
+        context: &Context,
+        archive: &archive::Archive,
+        step: &Step,
+    ) -> anyhow::Result<String> {
+        let now = clock::now();
+        let (inspector, approver) = (self.by(Role::Inspector)?, self.by(Role::Approver)?);
+        let index = context.index()?;
+        let (id, _) = match step {
+            Step::Draft { id, reason } => (id, act::draft(archive, id, reason, &inspector, now).await?),
+            Step::Submit { id, approver } => (id, act::submit(archive, id, approver, &inspector, now).await?),
+            Step::Return { id, reason } => (id, act::send_back(archive, id, reason, &approver, now).await?),
             Step::Review { id, note } => {
-                act::review(archive, id, note, &self.by(Role::Reviewer)?, now).await?;
-                id
+                (id, act::review(archive, id, note, &self.by(Role::Reviewer)?, now).await?)
             }
-            Step::Sign { id } => {
-                act::sign(archive, &index, id, context.today(), &approver, now).await?;
-                id
-            }
+            Step::Sign { id } => (id, act::sign(archive, &index, id, context.today(), &approver, now).await?),
             Step::Issue { id, number, on } => {
                 let issuing = Issuing { number: number.clone(), on: on.unwrap_or_else(|| context.today()) };
-                act::issue(archive, &index, id, &issuing, &inspector, now).await?;
-                id
+                (id, act::issue(archive, &index, id, &issuing, &inspector, now).await?)
             }
             Step::File { id } => {
-                act::file(archive, id, &inspector, now).await?;
+                let filed = act::file(archive, id, &inspector, now).await?;
                 crate::context::catch_up_if_free(archive, &index).await?;
-                id
+                (id, filed)
             }
-            Step::Withdraw { id, reason } => {
-                act::withdraw(archive, id, reason, &approver, now).await?;
-                id
-            }
-            Step::Cancel { id, reason } => {
-                act::cancel(archive, id, reason, &inspector, now).await?;
-                id
-            }
-            Step::List { .. }
-            | Step::Show { .. }
-            | Step::New(_)
-            | Step::Letter { .. }
-            | Step::Papers { .. }
-            | Step::Notices { .. }
-            | Step::Seen { .. }
-            | Step::Stats { .. } => return Err(Usage("not a step of an act".to_owned()).into()),
+            Step::Withdraw { id, reason } => (id, act::withdraw(archive, id, reason, &approver, now).await?),
+            Step::Cancel { id, reason } => (id, act::cancel(archive, id, reason, &inspector, now).await?),
+            _ => return Err(not_a_step()),
         };
         Ok(id.clone())
     }
+}
+
+fn not_a_step() -> anyhow::Error {
+    Usage("not a step of an act".to_owned()).into()
 }
 
 /// `2=…`: the row and what is said of it.

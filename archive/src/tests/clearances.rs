@@ -52,6 +52,8 @@ async fn a_clearance_is_asked_answered_and_read_back() {
     assert_eq!(header.proof, Some(json!({ "result": "00" })));
     assert_eq!(archive.clearance_by_code("QJ-1").await.unwrap(), Some(header));
     assert_eq!(archive.clearance_by_code("QJ-2").await.unwrap(), None);
+    assert!(archive.proof_in_audit(&id, &json!({ "result": "00" })).await.unwrap());
+    assert!(!archive.proof_in_audit(&id, &json!({ "result": "01" })).await.unwrap(), "another is not held");
 
     let rows = archive.clearance_rows(&id, 0, 2, None).await.unwrap();
     assert_eq!(rows, [answer(1, "hit"), answer(2, "possible")]);

@@ -107,8 +107,8 @@ impl LetterEntry {
     }
 }
 
-/// 一、 to 六、: what a heading begins with.
-const ORDINALS: [&str; 9] = ["一", "二", "三", "四", "五", "六", "七", "八", "九"];
+/// 一、 to 十一、: six groups, and in a report five states without an opinion.
+const ORDINALS: [&str; 11] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一"];
 
 /// A heading with its ordinal.
 pub(super) fn heading(at: usize, text: &str) -> Block {

@@ -56,6 +56,7 @@ fn facts(head: &Head, code: Option<&str>, rows: &[StoredRow]) -> Vec<Vec<String>
     if let Some(code) = code {
         facts.push(("核验码", code.to_owned()));
     }
+    facts.retain(|(_, text)| !text.trim().is_empty());
     facts.into_iter().map(|(what, text)| vec![what.to_owned(), text]).collect()
 }
 

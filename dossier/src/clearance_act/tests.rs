@@ -190,3 +190,42 @@ fn words_are_read_as_they_are_written() {
         assert_eq!(ActEvent::parse(event.slug()), Some(event));
     }
 }
+
+/// The table as a page for people.
+fn page() -> String {
+    let titles = |states: &[ActState]| {
+        let titles: Vec<&str> = states.iter().map(|state| state.title()).collect();
+        if titles.is_empty() { "（无）".to_owned() } else { titles.join("、") }
+    };
+    let mut page = "# 党风廉政意见回复的办理环节\n\n\
+        由 `dossier/src/clearance_act/table.rs` 生成（`QINGJIAN_WRITE_DOCS=1 cargo test -p dossier`），不手工修改。\n\n\
+        | 当前状态 | 环节 | 之后 | 由谁 | 条件不满足时 |\n|---|---|---|---|---|\n"
+        .to_owned();
+    for line in TABLE {
+        let to = match line.to {
+            To::Same => "不变",
+            To::State(state) => state.title(),
+        };
+        let who: Vec<&str> = line.who.iter().map(|role| role.title()).collect();
+        let guards: Vec<&str> = line.guards.iter().map(|guard| guard.refusal()).collect();
+        page.push_str(&format!(
+            "| {} | {} `{}` | {to} | {} | {} |\n",
+            titles(line.from),
+            line.event.title(),
+            line.event,
+            who.join("、"),
+            guards.join("；")
+        ));
+    }
+    page.push_str("\n超期、有效期内、出现新的情况不是状态，由日期和提示计算。每一环节的办理人、身份、时间、理由逐条留痕，数据库拒绝表外的变动。\n");
+    page
+}
+
+#[test]
+fn the_page_on_the_act_is_what_the_table_says() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/clearance-act.md");
+    if std::env::var_os("QINGJIAN_WRITE_DOCS").is_some() {
+        std::fs::write(&path, page()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), page(), "docs/clearance-act.md is stale");
+}

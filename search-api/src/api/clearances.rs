@@ -251,7 +251,7 @@ pub(crate) async fn cancel(
 /// `GET /api/v1/clearances/{id}/report.json` and so on; the console has the same under its own address.
 #[utoipa::path(get, path = "/api/v1/clearances/{id}/{file}", tag = "clearances", summary = "The answer as a file",
     params(("id" = String, Path, description = "Id of the clearance"),
-           ("file" = String, Path, description = "`report.json`, `report.csv` or `report.xlsx`")),
+           ("file" = String, Path, description = "`report.json`, `report.csv`, `report.xlsx`, `report.docx` or `report.html`")),
     responses((status = 200, description = "The file"),
               (status = 404, description = "`clearance_not_found`, `report_not_available`", body = Problem, content_type = "application/problem+json"),
               (status = 409, description = "`clearance_running`, `clearance_not_done`", body = Problem, content_type = "application/problem+json")))]

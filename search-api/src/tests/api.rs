@@ -132,7 +132,7 @@ async fn what_does_not_make_sense_is_refused_with_a_code() {
     for (method, path, status, code) in [
         ("GET", "/api/v1/clearances/C-0", 404, "clearance_not_found"),
         ("GET", "/api/v1/clearances/C-0/report.csv", 404, "clearance_not_found"),
-        ("GET", "/api/v1/clearances/C-0/report.docx", 404, "report_not_available"),
+        ("GET", "/api/v1/clearances/C-0/report.pdf", 404, "report_not_available"),
         ("POST", "/api/v1/clearances/C-0/cancel", 404, "clearance_not_found"),
         ("GET", "/api/v1/persons/P0", 404, "person_not_found"),
         ("GET", "/api/v1/texts/T0", 404, "text_not_found"),
