@@ -525,3 +525,17 @@ fn the_template_is_an_import_without_rows() {
     assert_eq!(report["rejected"], serde_json::json!([]), "{report}");
     assert!(fs::metadata(&file).unwrap().len() > 1_000);
 }
+
+#[test]
+fn an_old_workbook_is_read_as_it_looks() {
+    // Made by another program: a title in merged cells, a date shown as a month, a cell over two rows.
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/人员.xls");
+    let office = Office::new();
+    assert_eq!(counts(&office.import(&[&corpus]), "person"), [3, 0, 0, 0, 0]);
+    let exported = office.export("exported");
+    let (_, bytes) = exported.iter().find(|(name, _)| name == "dossiers.xlsx").unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut strings = String::new();
+    std::io::Read::read_to_string(&mut zip.by_name("xl/sharedStrings.xml").unwrap(), &mut strings).unwrap();
+    assert!(strings.contains("1978-05<"), "the month did not become a day");
+}

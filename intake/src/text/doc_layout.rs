@@ -274,7 +274,7 @@ pub(super) mod tests {
         for bound in [0, length(&all)] {
             table.extend_from_slice(&bound.to_le_bytes());
         }
-        let fc = if made.compressed { TEXT_AT * 2 | 0x4000_0000 } else { TEXT_AT };
+        let fc = if made.compressed { (TEXT_AT * 2) | 0x4000_0000 } else { TEXT_AT };
         table.extend_from_slice(&[0, 0]);
         table.extend_from_slice(&fc.to_le_bytes());
         table.extend_from_slice(&[0, 0]);

@@ -60,7 +60,8 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
 
 fn warnings(pictures: usize, names: &[String]) -> Vec<Notice> {
     let attached = |name: &&String| name.contains("/Attachs/") || name.contains("/Attachments/");
-    let attachments = names.iter().filter(attached).filter(|name| !name.ends_with(".xml")).count();
+    let attachments =
+        names.iter().filter(attached).filter(|name| !name.to_lowercase().ends_with(".xml")).count();
     [(pictures, "pictures"), (attachments, "attachments")]
         .into_iter()
         .filter(|(count, _)| *count > 0)

@@ -73,6 +73,7 @@ fn damaged(why: &str) -> ExtractError {
 
 /// What a group says about the text in it.
 #[derive(Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 struct Group {
     hidden: bool,
     deleted: bool,
