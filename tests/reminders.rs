@@ -97,7 +97,7 @@ fn a_sweep_is_released_answered_and_closed_by_its_roles_and_a_killed_server_lose
     let stranger = Person::new(&office, "stranger", "office_handler", Some(other));
     let reviewer = Person::new(&office, "reviewer", "reviewer", None);
     let chief = Person::new(&office, "chief", "supervising_lead", None);
-    let head = Person::new(&office, "head", "leader", None);
+    let leader = Person::new(&office, "head", "leader", None);
 
     let server = serve(&office);
     let path = format!("/api/v1/reminder-batches/{number}");
@@ -139,7 +139,7 @@ fn a_sweep_is_released_answered_and_closed_by_its_roles_and_a_killed_server_lose
     let trace: Vec<&str> =
         shown["trace"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(trace, ["raise", "release", "acknowledge", "draft", "respond", "accept"]);
-    let board = head.get(&server, "/api/v1/board");
+    let board = leader.get(&server, "/api/v1/board");
     assert_eq!(board["total"]["false_positive"]["of"], json!([id]));
     assert_eq!(handler.ask(&server, "GET", "/api/v1/board", None).status, 403);
     let (_, said) = server.end("TERM");

@@ -207,9 +207,9 @@ impl Office {
         let tasks: Vec<NewReminder> = persons
             .iter()
             .map(|(person, office)| NewReminder {
-                subject: RecordRef::new(Kind::Person, RecordKey::new(*person).unwrap()),
+                subject: RecordRef::new(Kind::Person, RecordKey::new(person).unwrap()),
                 unit: None,
-                office: Some(RecordKey::new(*office).unwrap()),
+                office: Some(RecordKey::new(office).unwrap()),
                 facts: vec![NewFact {
                     category: Category::NakedOfficial,
                     clause: "a".to_owned(),

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use archive::{ReminderAct, Sheet};
 use dossier::reminder::{Act, Event, Finding, MailKind, Measure, Method, Outcome, Party, ReasonCode};
 
+use Party::{Handler, Lead, SupervisingLead, Supervisor};
+
 use super::*;
 
 const CANARY: &str = "金丝雀";
@@ -50,7 +52,6 @@ async fn story(office: &mut Office) {
         let kind = archive::ActorKind::User;
         office.archive.add_actor(id, &format!("{CANARY}{id}"), kind, OPERATOR, at(0)).await.unwrap();
     }
-    use Party::{Handler, Lead, SupervisingLead, Supervisor};
     let one = "TX2026-000001";
     let step = |event, party, minutes| canary_act(event, party, minutes);
     let mut refuse = step(Event::Refuse, Lead, 10);
