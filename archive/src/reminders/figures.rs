@@ -48,7 +48,7 @@ impl Archive {
         }
         let mut query = Query::new(CLOCKS);
         asked(&mut query, "SELECT id FROM reminder ", filter);
-        query.push(") GROUP BY t.reminder) c LEFT JOIN reminder_timer l ON l.id = c.last_respond");
+        query.push(LAST_CLOCK);
         let mut clocks: HashMap<String, SqliteRow> = HashMap::new();
         for row in query.build().fetch_all(&mut *tx).await? {
             clocks.insert(row.try_get(0)?, row);

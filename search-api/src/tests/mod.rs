@@ -6,6 +6,7 @@ mod api;
 mod client;
 mod console;
 mod door;
+mod duty;
 mod jobs;
 mod office;
 mod people;

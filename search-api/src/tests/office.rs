@@ -132,7 +132,24 @@ impl Office {
         Self::serve(folder, archive, index).await
     }
 
+    /// The same office, served anew by a server that can act on reminders.
+    pub(super) async fn with_desks(self, desks: Arc<dyn crate::Desks>) -> Self {
+        let folder = self.close().await;
+        let archive = Archive::open(folder.path(), &OpenOptions::default(), now()).await.unwrap();
+        let index = Index::open(&folder.path().join("index")).unwrap();
+        Self::serve_with(folder, archive, index, Some(desks)).await
+    }
+
     pub(super) async fn serve(folder: TempDir, archive: Archive, index: Index) -> Self {
+        Self::serve_with(folder, archive, index, None).await
+    }
+
+    async fn serve_with(
+        folder: TempDir,
+        archive: Archive,
+        index: Index,
+        desks: Option<Arc<dyn crate::Desks>>,
+    ) -> Self {
         let hint = Hint {
             line: "王伟\t\t样例市水务局".to_owned(),
             name: "王伟".to_owned(),
@@ -144,7 +161,7 @@ impl Office {
             clock: Arc::new(now),
             local: Arc::new(|at| (at + TimeDelta::hours(8)).naive_utc()),
             holder: "test".to_owned(),
-            desks: None,
+            desks,
             demo: Some(DemoHints { worth_trying: vec![hint], accounts: Vec::new() }),
             door: crate::Door::default(),
             lag_seconds_max: 30,

@@ -54,7 +54,7 @@ fn every_state_and_colour_is_a_word_and_not_only_a_tone() {
 fn a_list_says_until_when_with_the_day_of_the_week_and_the_working_days_left() {
     let html = duty::reminders().render().unwrap();
     says(&html, &["11-26 周四", "超期 3 个工作日", "已超期", "还有 8 个工作日", "三日内到期", "督办 1 级"]);
-    says(&html, &["/reminders?view=overdue&amp;office=O2", "暂存待放行 4 批"]);
+    says(&html, &["/reminders?view=overdue&#38;office=O2", "暂存待放行 4 批"]);
     is_silent_about(&html, &["acknowledged</", "pending_review<"]);
 }
 

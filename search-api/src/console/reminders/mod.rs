@@ -15,5 +15,6 @@ pub use held::{BatchRow, HeldPage};
 pub use list::{Filters, ReminderRow, RemindersPage, Tab};
 pub use one::{AnswerView, EvidenceView, FactView, PersonCard, ReminderPage, SubjectBrief, TraceItem, Watch};
 pub use words::{
-    Deadline, colour_icon, colour_tone, detail, requirement, severity_tone, state_icon, state_tone,
+    Deadline, colour_icon, colour_tone, detail, requirement, severity_tone, severity_word, state_icon,
+    state_tone,
 };

@@ -7,7 +7,9 @@ use dossier::Severity;
 use dossier::reminder::{Colour, Event, State};
 
 use super::act::{ActForm, Entry};
-use super::words::{Deadline, colour_icon, colour_tone, event_tone, severity_tone, state_icon, state_tone};
+use super::words::{
+    Deadline, colour_icon, colour_tone, event_tone, severity_tone, severity_word, state_icon, state_tone,
+};
 use crate::console::account::Notice;
 use crate::console::filters;
 use crate::console::shell::Shell;
@@ -184,6 +186,10 @@ impl FactView {
     fn severity_tone(&self) -> &'static str {
         severity_tone(self.severity).slug()
     }
+
+    fn severity_word(&self) -> &'static str {
+        severity_word(self.severity)
+    }
 }
 
 impl TraceItem {
@@ -212,6 +218,10 @@ impl ReminderPage {
 
     fn severity_tone(&self) -> &'static str {
         severity_tone(self.severity).slug()
+    }
+
+    fn severity_word(&self) -> &'static str {
+        severity_word(self.severity)
     }
 
     /// The tone of the deadline.

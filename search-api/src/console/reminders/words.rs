@@ -93,6 +93,15 @@ pub fn severity_tone(severity: Severity) -> Tone {
     }
 }
 
+/// A severity where no heading says what it is.
+pub fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::High => "高风险",
+        Severity::Medium => "中风险",
+        Severity::Low => "低风险",
+    }
+}
+
 /// One thing that an event records, in words; `None`: it means nothing to a reader. `office` names an office.
 pub fn detail(what: &str, value: &str, office: &dyn Fn(&str) -> String) -> Option<String> {
     let day = |text: &str| text.parse::<NaiveDate>().map_or_else(|_| text.to_owned(), with_weekday);

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use alerts::board::{Board, Row, Share};
-use archive::{RunExtent, RunState, SweepRun, Waiting, WorkList};
+use archive::{Batch, RunExtent, RunState, SweepRun, Waiting, WorkList};
 use dossier::Category;
 use dossier::access::Action;
-use dossier::reminder::State;
+use dossier::reminder::{Party, State};
 use serde_json::Value;
 
 use super::reminders::{Counting, View, offices, waiting_for};
@@ -80,7 +80,29 @@ async fn mine(
             parts.push((title.to_owned(), number, format!("/reminders?view={view}")));
         }
     }
-    Ok((all.values().map(|(count, _)| count).sum(), parts))
+    let batches = batches(app, reader, base.filter.offices.as_deref()).await?;
+    if batches > 0 {
+        parts.push(("暂存批次".to_owned(), batches, "/held".to_owned()));
+    }
+    Ok((all.values().map(|(count, _)| count).sum::<u64>() + batches, parts))
+}
+
+/// Held batches in which it is this reader's turn: to propose, or to confirm what another has proposed.
+async fn batches(app: &App, reader: &Reader, offices: Option<&[String]>) -> Result<u64, Failure> {
+    let parties = parties(reader);
+    let (proposes, confirms) =
+        (parties.contains(&Party::Supervisor), parties.contains(&Party::SupervisingLead));
+    if !proposes && !confirms {
+        return Ok(0);
+    }
+    let turn = |batch: &&Batch| {
+        offices.is_none_or(|offices| offices.contains(&batch.office))
+            && match batch.proposed_by.as_deref() {
+                None => proposes,
+                Some(proposer) => confirms && proposer != reader.id(),
+            }
+    };
+    Ok(app.archive().held_batches().await?.iter().filter(turn).count() as u64)
 }
 
 fn share(share: &Share) -> (u64, u64) {

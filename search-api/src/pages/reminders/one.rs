@@ -37,6 +37,7 @@ pub(crate) struct Done {
 
 /// A form with whatever fields its act has.
 #[derive(Debug, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Fields(BTreeMap<String, String>);
 
 impl Tokened for Fields {
