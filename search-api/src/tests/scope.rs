@@ -98,7 +98,12 @@ const NO_ID: &str = "\u{0}";
 
 /// What changes from run to run, taken out.
 fn plain(answer: &super::client::Answer, person: &Person, id: &str) -> String {
-    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    let mut text = String::from_utf8_lossy(&answer.body).into_owned();
+    // The secret that is offered for a second factor is made anew each time.
+    let secret = text.split("name=\"secret\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    if let Some(secret) = secret.map(str::to_owned) {
+        text = text.replace(&secret, "SECRET");
+    }
     format!("{} {}", answer.status, text.replace(&person.form_token, "TOKEN").replace(id, "C-ID"))
 }
 
