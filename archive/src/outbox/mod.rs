@@ -2,8 +2,10 @@
 //! that it is about to transmit *before* it does, and then what happened; so after any crash each mail is
 //! either not yet sent, sent, or visibly of unknown fate.
 
+mod due;
 mod lease;
 mod list;
+mod person;
 mod send;
 
 pub use lease::Lease;

@@ -1,12 +1,9 @@
 //! What a sender does, step by step, each step a transaction: take what is due, say that it is about to
 //! transmit, say what happened. What a dead sender left is sorted out by whoever holds the lease next.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use dossier::reminder::{MailKind, StaleAfter, State, UNKNOWN_RESEND, retry_after};
+use dossier::reminder::{MailKind, UNKNOWN_RESEND, retry_after};
 use serde_json::json;
-use sqlx::SqliteConnection;
 
 use crate::SYSTEM;
 use crate::act::Act;
@@ -14,10 +11,6 @@ use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::outbox::lease::{Lease, must_hold};
 use crate::reminders::{Desk, alert_operator};
-
-/// How long a mail over the budget waits.
-const THROTTLED: TimeDelta = TimeDelta::minutes(10);
-const HOUR: TimeDelta = TimeDelta::hours(1);
 
 /// Mails that may go out in an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +71,6 @@ pub enum Sent {
     },
 }
 
-type Due = (i64, Option<String>, String, Vec<u8>, String, String, String);
-
 impl Archive {
     /// Sorts out what was left by a sender that died, or that could not write down what happened: what it had
     /// only taken is due again, what it was transmitting is of unknown fate. Gives the number of the latter.
@@ -109,68 +100,6 @@ impl Archive {
         }
         act.commit().await?;
         Ok(lost.len() as u64)
-    }
-
-    /// Takes what is due at `now`, at most `limit`. What is out of date is let go, what is over the budget
-    /// waits visibly.
-    pub async fn lease_mails(
-        &self,
-        lease: &Lease,
-        budget: Budget,
-        limit: u32,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<LeasedMail>, ArchiveError> {
-        let mut act = Act::begin(self, SYSTEM, now).await?;
-        must_hold(act.connection(), lease).await?;
-        let ms = now.timestamp_millis();
-        resend_unknown(&mut act, ms).await?;
-        let due: Vec<Due> = sqlx::query_as(
-            "SELECT id, office, recipient, bytes, message_id, stale_after, audience FROM outbox \
-             WHERE state = 'queued' AND next_attempt_at <= $1 AND (hold IS NULL OR hold = 'budget') \
-             ORDER BY next_attempt_at, id LIMIT $2",
-        )
-        .bind(ms)
-        .bind(i64::from(limit))
-        .fetch_all(act.connection())
-        .await?;
-        let (mut all, mut offices) = spent(act.connection(), ms - HOUR.num_milliseconds()).await?;
-        let mut taken = Vec::new();
-        for (id, office, recipient, bytes, message_id, stale_after, audience) in due {
-            if is_stale(act.connection(), id, office.as_deref(), &stale_after, &audience).await? {
-                sqlx::query(
-                    "UPDATE outbox SET state = 'obsolete', next_attempt_at = NULL, hold = NULL, ended_at = $1, \
-                     error = 'out of date before it was sent' WHERE id = $2",
-                )
-                .bind(ms)
-                .bind(id)
-                .execute(act.connection())
-                .await?;
-                continue;
-            }
-            let used = offices.entry(office.clone().unwrap_or_default()).or_default();
-            if *used >= budget.office || all >= budget.all {
-                sqlx::query("UPDATE outbox SET hold = 'budget', next_attempt_at = $1 WHERE id = $2")
-                    .bind(ms + THROTTLED.num_milliseconds())
-                    .bind(id)
-                    .execute(act.connection())
-                    .await?;
-                continue;
-            }
-            *used += 1;
-            all += 1;
-            sqlx::query(
-                "UPDATE outbox SET state = 'leased', hold = NULL, next_attempt_at = NULL, lease_epoch = $1, \
-                 leased_until = $2 WHERE id = $3",
-            )
-            .bind(lease.epoch)
-            .bind(lease.until.timestamp_millis())
-            .bind(id)
-            .execute(act.connection())
-            .await?;
-            taken.push(LeasedMail { id, recipient, bytes, message_id });
-        }
-        act.commit().await?;
-        Ok(taken)
     }
 
     /// Said *before* the first byte of the message goes out.
@@ -285,44 +214,6 @@ impl Archive {
         }
         act.commit().await
     }
-
-    /// A person has a refused, lost or unclear mail sent again, with the same bytes and the same Message-ID.
-    pub async fn requeue_mail(
-        &self,
-        id: i64,
-        actor: &str,
-        reason: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), ArchiveError> {
-        let mut act = Act::begin(self, actor, now).await?;
-        let changed = sqlx::query(
-            "UPDATE outbox SET state = 'queued', next_attempt_at = $1, ended_at = NULL, hold = NULL \
-             WHERE id = $2 AND state IN ('unknown', 'rejected', 'dead_letter') AND recipient <> ''",
-        )
-        .bind(now.timestamp_millis())
-        .bind(id)
-        .execute(act.connection())
-        .await?
-        .rows_affected();
-        if changed == 0 {
-            return Err(ArchiveError::NoSuchMail(id));
-        }
-        act.audit("mail.requeue", &id.to_string(), &json!({ "reason_chars": reason.chars().count() }))
-            .await?;
-        act.commit().await
-    }
-
-    /// A person confirms that the day is right: mails that were held because the clock jumped go out.
-    pub async fn release_held_mails(&self, actor: &str, now: DateTime<Utc>) -> Result<u64, ArchiveError> {
-        let mut act = Act::begin(self, actor, now).await?;
-        let changed = sqlx::query("UPDATE outbox SET hold = NULL WHERE hold = 'clock' AND state = 'queued'")
-            .execute(act.connection())
-            .await?
-            .rows_affected();
-        act.audit("mail.release", "outbox", &json!({ "mails": changed })).await?;
-        act.commit().await?;
-        Ok(changed)
-    }
 }
 
 /// Writes an outcome; gives whether the mail is now one that a person has to look at for good.
@@ -376,65 +267,4 @@ async fn finish(act: &mut Act, id: i64, sent: &Sent) -> Result<bool, ArchiveErro
     .execute(act.connection())
     .await?;
     Ok(matches!(state, "rejected" | "dead_letter"))
-}
-
-/// Mails of unknown fate that their kind's policy sends once more: the time for it has come.
-async fn resend_unknown(act: &mut Act, ms: i64) -> Result<(), ArchiveError> {
-    sqlx::query(
-        "UPDATE outbox SET state = 'queued', resent = 1, ended_at = NULL \
-         WHERE state = 'unknown' AND resent = 0 AND next_attempt_at <= $1",
-    )
-    .bind(ms)
-    .execute(act.connection())
-    .await?;
-    Ok(())
-}
-
-/// Tries since `since`: together, and by office.
-async fn spent(
-    connection: &mut SqliteConnection,
-    since: i64,
-) -> Result<(i64, BTreeMap<String, i64>), ArchiveError> {
-    let rows: Vec<(Option<String>, i64)> = sqlx::query_as(
-        "SELECT o.office, COUNT(*) FROM outbox_attempt a JOIN outbox o ON o.id = a.outbox \
-         WHERE a.started_at > $1 AND a.phase IS DISTINCT FROM 'connect' GROUP BY o.office",
-    )
-    .bind(since)
-    .fetch_all(connection)
-    .await?;
-    let all = rows.iter().map(|(_, count)| count).sum();
-    Ok((all, rows.into_iter().map(|(office, count)| (office.unwrap_or_default(), count)).collect()))
-}
-
-/// Whether nobody needs the mail any more: what it asks for has been done for each reminder in it, or they
-/// have gone to another office.
-async fn is_stale(
-    connection: &mut SqliteConnection,
-    id: i64,
-    office: Option<&str>,
-    stale_after: &str,
-    audience: &str,
-) -> Result<bool, ArchiveError> {
-    let after = StaleAfter::parse(stale_after).unwrap_or(StaleAfter::Never);
-    if after == StaleAfter::Never {
-        return Ok(false);
-    }
-    let rows: Vec<(String, Option<String>)> = sqlx::query_as(
-        "SELECT r.state, r.office FROM outbox_item i JOIN reminder r ON r.id = i.reminder WHERE i.outbox = $1",
-    )
-    .bind(id)
-    .fetch_all(connection)
-    .await?;
-    let matters = |state: State| match after {
-        StaleAfter::Never => true,
-        StaleAfter::Acknowledged => state == State::Issued,
-        StaleAfter::Responded => state.is_with_office(),
-        StaleAfter::Reviewed => !state.is_terminal() && state != State::Held,
-        StaleAfter::Ended => !state.is_terminal(),
-    };
-    Ok(!rows.is_empty()
-        && rows.iter().all(|(state, now_at)| {
-            let moved = audience == "office" && now_at.as_deref() != office;
-            moved || !State::parse(state).is_some_and(matters)
-        }))
 }

@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::clock::{Terms, Timer, TimerKind, TimerStatus};
-use super::decide::{Change, Draft};
+use super::decide::Change;
+use super::draft::Draft;
 use super::event::{Audience, Event, MailKind};
 use super::letter::{Action, StaleAfter};
 use super::policy::Limit;

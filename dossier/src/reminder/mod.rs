@@ -7,6 +7,8 @@
 pub mod act;
 pub mod clock;
 pub mod decide;
+mod draft;
+mod effects;
 pub mod event;
 pub mod fire;
 pub mod guard;
