@@ -11,12 +11,18 @@ pub fn spark(numbers: &[u64]) -> String {
     if numbers.len() < 2 {
         return String::new();
     }
-    let most = numbers.iter().copied().max().unwrap_or(0).max(1);
+    let most = numbers.iter().copied().max().unwrap_or(0);
+    let least = numbers.iter().copied().min().unwrap_or(0);
     let steps = (numbers.len() - 1) as u64;
     let mut path = String::new();
     for (place, number) in numbers.iter().enumerate() {
         let x = 2 + WIDTH * place as u64 / steps;
-        let y = 2 + HEIGHT - HEIGHT * number / most;
+        // A number that never moved lies in the middle.
+        let y = if most == least {
+            2 + HEIGHT / 2
+        } else {
+            2 + HEIGHT - HEIGHT * (number - least) / (most - least)
+        };
         // Writing to a String cannot fail.
         let _ = write!(path, "{}{x} {y}", if place == 0 { "M" } else { " L" });
     }
@@ -30,7 +36,8 @@ mod tests {
     #[test]
     fn a_line_goes_from_left_to_right_and_up_with_the_number() {
         assert_eq!(spark(&[0, 5, 10]), "M2 22 L48 12 L94 2");
-        assert_eq!(spark(&[0, 0]), "M2 22 L94 22");
+        assert_eq!(spark(&[7, 7]), "M2 12 L94 12");
+        assert_eq!(spark(&[10, 5]), "M2 2 L94 22");
         assert_eq!(spark(&[7]), "");
     }
 }

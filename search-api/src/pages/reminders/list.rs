@@ -48,6 +48,7 @@ pub(crate) async fn show(
     let shown = View::parse(&asked.view).ok_or_else(|| wrong("view"))?;
     let mut base = WorkList { filter: visible(&reader).await?, ..WorkList::default() };
     let chosen = base.filter.offices.clone();
+    let any = app.archive().count_reminders(&base.filter).await? > 0;
     if !asked.category.is_empty() {
         base.filter.category = Some(Category::parse(&asked.category).ok_or_else(|| wrong("category"))?);
     }
@@ -85,7 +86,7 @@ pub(crate) async fn show(
         rows,
         paging: Paging { page: number, size: u64::from(PAGE), total },
         held_batches: held(&app, &reader, chosen.as_deref()).await?,
-        swept: total > 0 || app.archive().last_sweep().await?.is_some(),
+        swept: any || app.archive().last_sweep().await?.is_some(),
     })
 }
 
