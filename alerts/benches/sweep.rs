@@ -20,7 +20,7 @@ fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000 + second, 0).unwrap()
 }
 
-fn draft(kind: Kind, key: String, cells: &[(&str, &str)]) -> Incoming {
+fn draft(kind: Kind, key: &str, cells: &[(&str, &str)]) -> Incoming {
     let mut fields = Fields::new();
     for (slug, text) in cells {
         let value = match *text {
@@ -36,7 +36,7 @@ fn draft(kind: Kind, key: String, cells: &[(&str, &str)]) -> Incoming {
         };
         fields.set(slug, value);
     }
-    Incoming::Record(Draft { kind, key: Some(RecordKey::new(&key).unwrap()), fields })
+    Incoming::Record(Draft { kind, key: Some(RecordKey::new(key).unwrap()), fields })
 }
 
 /// Ten records about a person, as an ordinary dossier has them; one in fifty has something to be verified.
@@ -46,12 +46,12 @@ fn dossier_of(n: usize) -> Vec<Incoming> {
     let mut rows = vec![
         draft(
             Kind::Person,
-            person.clone(),
+            &person,
             &[("name", "某某人"), ("status", "在职"), ("birth", "1980-01-01"), ("reporting_duty", "否")],
         ),
         draft(
             Kind::Post,
-            format!("J{n}"),
+            &format!("J{n}"),
             &[
                 ("person", p),
                 ("unit", &unit),
@@ -65,7 +65,7 @@ fn dossier_of(n: usize) -> Vec<Incoming> {
         ),
         draft(
             Kind::Post,
-            format!("K{n}"),
+            &format!("K{n}"),
             &[
                 ("person", p),
                 ("unit", &unit),
@@ -78,7 +78,7 @@ fn dossier_of(n: usize) -> Vec<Incoming> {
         ),
         draft(
             Kind::ExitDocument,
-            format!("E{n}"),
+            &format!("E{n}"),
             &[
                 ("person", p),
                 ("type", "普通护照"),
@@ -92,7 +92,7 @@ fn dossier_of(n: usize) -> Vec<Incoming> {
         ),
         draft(
             Kind::Property,
-            format!("H{n}"),
+            &format!("H{n}"),
             &[
                 ("person", p),
                 ("owner_relation", "本人"),
@@ -106,14 +106,14 @@ fn dossier_of(n: usize) -> Vec<Incoming> {
         ),
         draft(
             Kind::HouseholdIncome,
-            format!("I{n}"),
+            &format!("I{n}"),
             &[("person", p), ("year", "2025"), ("declared_total", "25.5")],
         ),
     ];
     for (number, relation) in ["配偶", "子女", "父亲", "母亲"].into_iter().enumerate() {
         rows.push(draft(
             Kind::Relative,
-            format!("R{n}-{number}"),
+            &format!("R{n}-{number}"),
             &[
                 ("person", p),
                 ("relation", relation),
@@ -129,7 +129,7 @@ fn dossier_of(n: usize) -> Vec<Incoming> {
     if n.is_multiple_of(50) {
         rows.push(draft(
             Kind::Clue,
-            format!("C{n}"),
+            &format!("C{n}"),
             &[("person", p), ("received_on", "2026-01-01"), ("summary", "反映问题")],
         ));
     }
@@ -155,8 +155,9 @@ async fn import(archive: &Archive, batches: impl Iterator<Item = Vec<Incoming>>,
 async fn office(persons: usize, as_of: NaiveDate) {
     let folder = tempfile::tempdir().unwrap();
     let archive = Archive::open(folder.path(), &OpenOptions::default(), at(0)).await.unwrap();
-    let units =
-        (0..600).map(|n| draft(Kind::Unit, format!("U{n}"), &[("name", "某局"), ("office", "O1")])).collect();
+    let units = (0..600)
+        .map(|n| draft(Kind::Unit, &format!("U{n}"), &[("name", "某局"), ("office", "O1")]))
+        .collect();
     let people = (0..persons.div_ceil(200))
         .map(|page| (page * 200..(page * 200 + 200).min(persons)).flat_map(dossier_of).collect());
     // kind by kind within a batch, as tables come
@@ -180,7 +181,7 @@ async fn office(persons: usize, as_of: NaiveDate) {
     timed("kept, the second", Ask::on_demand(as_of, OPERATOR)).await;
     let changed = vec![draft(
         Kind::Clue,
-        "C-new".to_owned(),
+        "C-new",
         &[("person", "P0000007"), ("received_on", "2026-01-01"), ("summary", "反映问题")],
     )];
     import(&archive, std::iter::once(changed), 3).await;

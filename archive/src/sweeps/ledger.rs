@@ -52,6 +52,9 @@ stored_words! {
     }
 }
 
+/// No sweep takes that long: an hour.
+const UNDER_WAY_MS_MAX: i64 = 3_600_000;
+
 /// A run that begins.
 #[derive(Debug, Clone)]
 pub struct NewRun {
@@ -121,12 +124,17 @@ impl Archive {
             if answered > 0 {
                 return Ok(None);
             }
-            sqlx::query(
-                "UPDATE sweep_run SET state = 'interrupted' WHERE state = 'running' AND slot IS NOT NULL",
-            )
-            .execute(act.connection())
-            .await?;
         }
+        // a sweep that has been under way for so long has been killed; one of the schedule is alone anyway
+        let long_ago = act.now_ms() - UNDER_WAY_MS_MAX;
+        sqlx::query(
+            "UPDATE sweep_run SET state = 'interrupted' \
+             WHERE state = 'running' AND (started_at < $1 OR (slot IS NOT NULL AND $2 = 1))",
+        )
+        .bind(long_ago)
+        .bind(i64::from(slot.is_some()))
+        .execute(act.connection())
+        .await?;
         sqlx::query("INSERT INTO sweep_settings (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING")
             .bind(&run.settings.0)
             .bind(&run.settings.1)
