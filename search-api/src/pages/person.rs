@@ -86,5 +86,11 @@ async fn versions(
         );
     }
     changes.sort_by_key(|change| std::cmp::Reverse(change.version));
+    if view.snapshot.is_partial() {
+        // The archive's own numbers would tell how much else has happened in between.
+        for (number, change) in (1..).zip(changes.iter_mut().rev()) {
+            change.version = number;
+        }
+    }
     Ok(changes)
 }
