@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use clap::Args;
 use archive::{NewAccount, OPERATOR, ScopeSetting};
+use clap::Args;
 use dossier::{Kind, Role};
 use intake::ImportRequest;
 use search_api::{DemoAccount, DemoHints, Hint};
@@ -60,16 +60,22 @@ impl Demo {
             .collect();
         let told: Vec<String> =
             hints.iter().map(|hint| format!("    {}  {}", hint.name, hint.reason)).collect();
-        serve(&context, self.listen, lock, Some(DemoHints { worth_trying: hints, accounts: demo_accounts() }), |address| {
-            output::note(&format!(
-                "\n  清鉴 is ready, with an invented office: all persons are made up.\n\n  \
+        serve(
+            &context,
+            self.listen,
+            lock,
+            Some(DemoHints { worth_trying: hints, accounts: demo_accounts() }),
+            |address| {
+                output::note(&format!(
+                    "\n  清鉴 is ready, with an invented office: all persons are made up.\n\n  \
                  Open  http://{address}\n\n  Try first: 一键审核, and paste these names:\n{}\n\n  \
                  A ready list of 40 names: {}\n  Stop with Ctrl-C. The data stays in {}.\n",
-                told.join("\n"),
-                context.dir.join("demo-files").join("names.csv").display(),
-                context.dir.display(),
-            ));
-        })
+                    told.join("\n"),
+                    context.dir.join("demo-files").join("names.csv").display(),
+                    context.dir.display(),
+                ));
+            },
+        )
         .await?;
         Ok(Outcome::Done)
     }
