@@ -59,7 +59,7 @@ impl GapsPage {
         let mut base = "/gaps?".to_owned();
         for (name, picks) in [("office", &self.offices), ("category", &self.categories)] {
             if let Some(pick) = picks.iter().find(|pick| pick.chosen) {
-                base.push_str(&format!("{name}={}&", filters::encoded(&pick.value)));
+                base.extend([name, "=", &filters::encoded(&pick.value), "&"]);
             }
         }
         base.push_str("page=");

@@ -102,7 +102,7 @@ impl Filters {
         let mut query = format!("view={view}");
         for (name, picks) in named {
             if let Some(value) = chosen(picks) {
-                query.push_str(&format!("&{name}={}", filters::encoded(&value)));
+                query.extend(["&", name, "=", &filters::encoded(&value)]);
             }
         }
         query

@@ -65,7 +65,7 @@ async fn mine(
         return Ok((0, Vec::new()));
     }
     let all = app.archive().reminder_tally(&WorkList { waiting: waiting.clone(), ..base.clone() }).await?;
-    let mut parts: Vec<(String, u64, String)> = Vec::new();
+    let mut made_of: Vec<(String, u64, String)> = Vec::new();
     for one in waiting {
         let (title, view) = match &one {
             Waiting::State(State::Acknowledged) => ("待反馈", "acknowledged"),
@@ -76,22 +76,22 @@ async fn mine(
         };
         let counted = app.archive().reminder_tally(&WorkList { waiting: vec![one], ..base.clone() }).await?;
         let number: u64 = counted.values().map(|(count, _)| count).sum();
-        if number > 0 && !parts.iter().any(|(known, ..)| known == title) {
-            parts.push((title.to_owned(), number, format!("/reminders?view={view}")));
+        if number > 0 && !made_of.iter().any(|(known, ..)| known == title) {
+            made_of.push((title.to_owned(), number, format!("/reminders?view={view}")));
         }
     }
-    let batches = batches(app, reader, base.filter.offices.as_deref()).await?;
-    if batches > 0 {
-        parts.push(("暂存批次".to_owned(), batches, "/held".to_owned()));
+    let held = held_for(app, reader, base.filter.offices.as_deref()).await?;
+    if held > 0 {
+        made_of.push(("暂存批次".to_owned(), held, "/held".to_owned()));
     }
-    Ok((all.values().map(|(count, _)| count).sum::<u64>() + batches, parts))
+    Ok((all.values().map(|(count, _)| count).sum::<u64>() + held, made_of))
 }
 
 /// Held batches in which it is this reader's turn: to propose, or to confirm what another has proposed.
-async fn batches(app: &App, reader: &Reader, offices: Option<&[String]>) -> Result<u64, Failure> {
-    let parties = parties(reader);
+async fn held_for(app: &App, reader: &Reader, offices: Option<&[String]>) -> Result<u64, Failure> {
+    let acts_as = parties(reader);
     let (proposes, confirms) =
-        (parties.contains(&Party::Supervisor), parties.contains(&Party::SupervisingLead));
+        (acts_as.contains(&Party::Supervisor), acts_as.contains(&Party::SupervisingLead));
     if !proposes && !confirms {
         return Ok(0);
     }

@@ -83,7 +83,7 @@ impl View {
             Self::Ended => list.ended = true,
             Self::State(state) => list.filter.states = vec![state],
             Self::Figure(figure) => {
-                list.ids = Some(board.map(|board| figure.ids(&board.total)).unwrap_or_default())
+                list.ids = Some(board.map(|board| figure.ids(&board.total)).unwrap_or_default());
             }
         }
         list
