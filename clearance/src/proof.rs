@@ -129,7 +129,7 @@ pub(crate) fn canonical_row(row: &Value) -> String {
 }
 
 /// SHA-256 of the question: everything that was asked, and by nothing else.
-pub(crate) fn input_hash(request: &Request) -> Result<String, ClearanceError> {
+pub(crate) fn input_hash(request: &Request) -> String {
     let asked = serde_json::json!({
         "inputs": request.inputs,
         "period": request.period,
@@ -137,7 +137,7 @@ pub(crate) fn input_hash(request: &Request) -> Result<String, ClearanceError> {
         "purpose": request.purpose,
         "accept_unique_names": request.accept_unique_names,
     });
-    Ok(hex::encode(Sha256::digest(canonical(&asked).as_bytes())))
+    hex::encode(Sha256::digest(canonical(&asked).as_bytes()))
 }
 
 /// JSON with the members of every object in the order of their names, and no white space.

@@ -22,6 +22,7 @@ use crate::coverage::{Coverage, Scope};
 use crate::decide::{Identity, State, Weight, decide};
 use crate::error::ClearanceError;
 use crate::gather::{Gathered, Question, records_of, unit_findings};
+use crate::identity::Decided;
 use crate::input::Input;
 use crate::mentions::{Mentions, Sources, gather};
 use crate::profile::Profile;
@@ -175,7 +176,7 @@ impl<'a> Prepared<'a> {
             }
         };
         row.mentions.clone_from(&mentions.listed);
-        row.problems.extend(self.resolved.decided.get(&at).map(|decided| decided.problem()));
+        row.problems.extend(self.resolved.decided.get(&at).map(Decided::problem));
         self.caveats(at, &mut row);
         row.state = state.slug();
         row

@@ -209,7 +209,7 @@ impl Run<'_> {
             self.archive.put_clearance_rows(self.id, &stored, (self.now)()).await?;
         }
         let versions = Versions::of(view);
-        let proof = tally.proof(self.id, input_hash(self.request)?, versions, prepared.answered_at());
+        let proof = tally.proof(self.id, input_hash(self.request), versions, prepared.answered_at());
         let stored = serde_json::to_value(&view.coverage)
             .map_err(|error| ClearanceError::Format(error.to_string()))?;
         let kept = serde_json::to_value(&proof).map_err(|error| ClearanceError::Format(error.to_string()))?;

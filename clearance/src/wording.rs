@@ -2,7 +2,7 @@
 //! real reply letter, one rule each). Who decides is a person; these are the words put before them.
 
 use chrono::{Datelike, NaiveDate};
-use dossier::influence::{Decision, Span};
+use dossier::influence::{Decision, InfluenceTable, Span};
 use dossier::opinion::Opinion;
 use dossier::shown::Standing;
 use dossier::{Fields, Kind, PartialDate, RecordKey};
@@ -42,7 +42,7 @@ pub(crate) fn wording(kind: Kind, fields: &Fields, standing: Standing, opinion: 
         Kind::Clue => format!("{}，{}", received("收到问题线索", on("received_on")), clue(fields, opinion)),
         Kind::Inquiry => {
             let method = fields.text("method").unwrap_or("谈话函询");
-            let sent = on("sent_on").map(|day| format!("{day}")).unwrap_or_default();
+            let sent = on("sent_on").unwrap_or_default();
             match opinion {
                 Opinion::ClosedOk => format!("{sent}进行{method}，已了结"),
                 _ => format!("{sent}进行{method}，目前正在采取{method}方式处置"),
@@ -100,16 +100,15 @@ fn decided(kind: Kind, fields: &Fields, standing: Standing, opinion: Opinion) ->
     let on = fields.date("effective_on").map(chinese_date).unwrap_or_default();
     let noun = if kind == Kind::Sanction { "处分" } else { "处理" };
     let made = format!("已于{on}作出{name}{noun}");
-    let bars = decision.is_some_and(|decision| decision.months != Some(0));
+    let bars = decision.is_some_and(|decision| decision.months_by(&InfluenceTable::default()) > 0);
     match standing {
         _ if opinion == Opinion::ClosedOk => format!("{made}，该决定已撤销"),
         Standing::Running(Some(until)) => format!("{made}，影响期至{}", chinese_day(until)),
         Standing::Running(None) => format!("{made}，尚未恢复党员权利，影响期未满"),
         Standing::NotYet => format!("{made}，尚未生效"),
-        Standing::Expelled => made,
         Standing::Ended if kind == Kind::Sanction => format!("{made}，已过处分影响期"),
-        Standing::Ended if bars => format!("{made}，已过影响期或不设影响期"),
-        Standing::Ended => made,
+        Standing::Ended if bars => format!("{made}，已过影响期"),
+        Standing::Expelled | Standing::Ended => made,
     }
 }
 

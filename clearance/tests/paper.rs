@@ -34,7 +34,7 @@ const NAMES: [&str; 6] =
 /// `number` people, all groups of the letter among them.
 fn entries(number: usize) -> Vec<LetterEntry> {
     let entry = |at: usize| {
-        let opinion = Opinion::ALL[if at % 3 == 0 { at / 3 % 6 } else { 0 }];
+        let opinion = Opinion::ALL[if at.is_multiple_of(3) { at / 3 % 6 } else { 0 }];
         let grounds = match opinion {
             Opinion::None => vec![],
             _ => vec![
@@ -45,7 +45,7 @@ fn entries(number: usize) -> Vec<LetterEntry> {
         LetterEntry {
             name: NAMES[at % NAMES.len()].to_owned(),
             office: format!("城东区住房和城乡建设局第{at}建设工程质量安全监督站党支部书记、站长"),
-            proposed: (at % 7 == 0).then(|| "区水务局党组成员、副局长".to_owned()),
+            proposed: at.is_multiple_of(7).then(|| "区水务局党组成员、副局长".to_owned()),
             opinion,
             grounds,
         }

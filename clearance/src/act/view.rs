@@ -160,10 +160,7 @@ async fn with_decisions(
             let then = earlier.get(&decision.clearance).map(|bodies| bodies.get(number as usize - 1));
             then.is_none_or(|then| then.is_some_and(|then| canonical_row(then) == canonical_row(body)))
         });
-        let decision = stands.map_or_else(
-            || row.opinion.map_or(Decision::Open, Decision::Suggested),
-            |decision| read(decision),
-        );
+        let decision = stands.map_or_else(|| row.opinion.map_or(Decision::Open, Decision::Suggested), read);
         rows.push(ActRow { row, decision });
     }
     Ok(rows)

@@ -46,7 +46,7 @@ fn lines(row: &StoredRow, decided: Option<String>) -> Vec<(&'static str, String)
         line("同名档案", row.candidates.iter().map(candidate).collect::<Vec<_>>().join("\n"));
     }
     line("审核结果", state_title(&row.state).to_owned());
-    line("建议意见", row.opinion.map(Opinion::chinese).unwrap_or("（不提出建议）").to_owned());
+    line("建议意见", row.opinion.map_or("（不提出建议）", Opinion::chinese).to_owned());
     line("确定意见", decided.unwrap_or_default());
     line("记录", row.records.iter().map(record).collect::<Vec<_>>().join("\n"));
     line("单位问题", findings(row));

@@ -59,6 +59,7 @@ fn nothing_goes_out_unsigned_and_nothing_is_signed_undrafted() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn each_guard_refuses_what_it_is_there_for() {
     type Spoil = fn(&mut Facts);
     let cases: &[(Option<ActState>, ActEvent, Role, Spoil, Guard)] = &[
@@ -193,6 +194,7 @@ fn words_are_read_as_they_are_written() {
 
 /// The table as a page for people.
 fn page() -> String {
+    use std::fmt::Write as _;
     let titles = |states: &[ActState]| {
         let titles: Vec<&str> = states.iter().map(|state| state.title()).collect();
         if titles.is_empty() { "（无）".to_owned() } else { titles.join("、") }
@@ -208,14 +210,15 @@ fn page() -> String {
         };
         let who: Vec<&str> = line.who.iter().map(|role| role.title()).collect();
         let guards: Vec<&str> = line.guards.iter().map(|guard| guard.refusal()).collect();
-        page.push_str(&format!(
-            "| {} | {} `{}` | {to} | {} | {} |\n",
+        let _ = writeln!(
+            page,
+            "| {} | {} `{}` | {to} | {} | {} |",
             titles(line.from),
             line.event.title(),
             line.event,
             who.join("、"),
             guards.join("；")
-        ));
+        );
     }
     page.push_str("\n超期、有效期内、出现新的情况不是状态，由日期和提示计算。每一环节的办理人、身份、时间、理由逐条留痕，数据库拒绝表外的变动。\n");
     page
