@@ -12,6 +12,7 @@ mod password;
 mod request;
 mod rules;
 mod scope;
+mod second_factor;
 mod session;
 mod sign_in;
 mod token;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use dossier::access::{Offices, Scope};
-use dossier::{Kind, RecordRef};
+use dossier::{Kind, RecordKey, RecordRef};
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::error::ArchiveError;
@@ -67,8 +67,8 @@ impl Narrowing {
 
     async fn fill(&self, connection: &mut SqliteConnection) -> Result<(), ArchiveError> {
         sqlx::raw_sql(TABLES).execute(&mut *connection).await?;
-        let recused: Vec<&str> = self.scope.recused_persons.iter().map(|key| key.as_str()).collect();
-        let away: Vec<&str> = self.scope.recused_units.iter().map(|key| key.as_str()).collect();
+        let recused: Vec<&str> = self.scope.recused_persons.iter().map(RecordKey::as_str).collect();
+        let away: Vec<&str> = self.scope.recused_units.iter().map(RecordKey::as_str).collect();
         match &self.scope.offices {
             Offices::All => {
                 keys(connection, "INSERT INTO scope_unit (key) ", &away).await?;

@@ -117,7 +117,8 @@ pub(crate) async fn held(
                 line.push_str(row.try_get::<Option<&str>, _>(at)?.unwrap_or("-"));
             }
             if let Some(number) = row.try_get::<Option<i64>, _>(row.len() - 1)? {
-                line.push_str(&format!("\n{number}"));
+                line.push('\n');
+                line.push_str(&number.to_string());
             }
             held.entry(row.try_get(0)?).or_default().push(line);
         }
@@ -171,7 +172,8 @@ impl Place<'_> {
             line.push_str(text.as_deref().unwrap_or("-"));
         }
         if let Some(number) = self.number {
-            line.push_str(&format!("\n{number}"));
+            line.push('\n');
+            line.push_str(&number.to_string());
         }
         line
     }

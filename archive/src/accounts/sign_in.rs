@@ -6,9 +6,10 @@ use serde_json::json;
 use sqlx::Row as _;
 
 use super::account;
-use super::change::{end_sessions, totp_place};
+use super::change::end_sessions;
 use super::password;
 use super::rules::AccountRules;
+use super::second_factor::totp_place;
 use super::session::{new_token, token_hash};
 use super::totp;
 use crate::act::Act;
@@ -83,13 +84,12 @@ impl Archive {
             None => None,
             Some(sealed) => {
                 let secret = self.sealer().open(&totp_place(attempt.account), sealed)?;
-                match totp::step_of(&secret, attempt.code, now, stored.totp_step) {
-                    Some(step) => Some(step),
-                    None => {
-                        self.refuse(attempt, !attempt.code.trim().is_empty(), "code", rules, now).await?;
-                        return Ok(Err(SignInRefused::Code));
-                    }
+                let step = totp::step_of(&secret, attempt.code, now, stored.totp_step);
+                if step.is_none() {
+                    self.refuse(attempt, !attempt.code.trim().is_empty(), "code", rules, now).await?;
+                    return Ok(Err(SignInRefused::Code));
                 }
+                step
             }
         };
         self.let_in(attempt, step, rules, now).await.map(Ok)
