@@ -223,7 +223,7 @@ proptest! {
             written.push(*c);
             written.push_str(gap);
         }
-        written.push_str("。");
+        written.push('。');
         prop_assert!(Normal::of(&written).text().contains(&key), "{written:?}");
     }
 }

@@ -99,7 +99,7 @@ async fn held_for(app: &App, reader: &Reader, offices: Option<&[String]>) -> Res
         offices.is_none_or(|offices| offices.contains(&batch.office))
             && match batch.proposed_by.as_deref() {
                 None => proposes,
-                Some(proposer) => confirms && proposer != reader.id(),
+                Some(first) => confirms && first != reader.id(),
             }
     };
     Ok(app.archive().held_batches().await?.iter().filter(turn).count() as u64)
