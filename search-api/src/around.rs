@@ -18,7 +18,7 @@ use crate::reader::Reader;
 use crate::{guard, pages};
 
 /// How long an answer may take. Clearances and imports are jobs of their own and wait for nobody.
-const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_secs(120);
+const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_mins(2);
 
 /// The header under which an answer tells its number.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -113,7 +113,7 @@ mod tests {
         for part in source.split(".route(").skip(1) {
             let pattern = part.split('"').nth(1).unwrap();
             let handlers =
-                part.split("\n").take_while(|line| !line.contains(".merge")).collect::<Vec<_>>().join(" ");
+                part.split('\n').take_while(|line| !line.contains(".merge")).collect::<Vec<_>>().join(" ");
             for (word, method) in [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("delete(", "DELETE")]
             {
                 if handlers.contains(word) {

@@ -181,7 +181,7 @@ pub struct AuditRow {
 
 impl AccountsPage {
     /// Levels of secrecy: slug, title.
-    fn levels(&self) -> Vec<(&'static str, &'static str)> {
+    fn levels() -> Vec<(&'static str, &'static str)> {
         dossier::access::Secrecy::ALL.into_iter().map(|level| (level.slug(), level.title())).collect()
     }
 }

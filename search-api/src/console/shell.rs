@@ -5,6 +5,7 @@ use chrono::NaiveDateTime;
 
 /// The frame of a page.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "what a frame shows are independent yes and no")]
 pub struct Shell {
     /// The room that is marked in the navigation.
     pub room: Room,
@@ -134,17 +135,14 @@ impl Room {
     pub const fn icon(self) -> &'static str {
         match self {
             Self::Home | Self::Outside => "i-desk",
-            Self::Clearances => "i-shield",
+            Self::Clearances | Self::Accounts => "i-shield",
             Self::Reminders => "i-bell",
             Self::Gaps => "i-gap",
             Self::Rules => "i-rule",
             Self::Outbox => "i-mail",
             Self::Search => "i-search",
-            Self::Persons => "i-folder",
-            Self::Data => "i-data",
-            Self::Access => "i-folder",
-            Self::Accounts => "i-shield",
-            Self::Audit => "i-data",
+            Self::Persons | Self::Access => "i-folder",
+            Self::Data | Self::Audit => "i-data",
         }
     }
 

@@ -267,14 +267,14 @@ async fn an_approval_opens_what_it_names_for_its_days() {
     assert_eq!(kinds, ["sanction"], "what was asked for and no more");
     office.post_as(&boss, "/access/1", &[("act", "end")]).await.is_page(200);
     office.get_as(&part, "/persons/P9").await.is_page(404);
-    let past = NewAccessRequest {
+    let bygone = NewAccessRequest {
         purpose: "x".to_owned(),
         persons: vec![RecordKey::new("P9").unwrap()],
         kinds: vec![Kind::Sanction],
         from: "2026-01-01".parse().unwrap(),
         until: "2026-11-22".parse().unwrap(),
     };
-    let id = office.app.archive().request_access("part", &past, now()).await.unwrap();
+    let id = office.app.archive().request_access("part", &bygone, now()).await.unwrap();
     office.app.archive().decide_access(id, true, "", "boss", now()).await.unwrap();
     office.get_as(&part, "/persons/P9").await.is_page(404);
     office.close().await;
