@@ -6,9 +6,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use alerts::Schedule;
 use alerts::delivery::{Delivered, Directory, Security, Sender, Smtp, Timeouts};
 use alerts::mail::Writer;
-use alerts::Schedule;
 use anyhow::{Context as _, bail};
 use archive::{Addresses, Archive, Budget, Desk};
 use chrono::{DateTime, Utc};
@@ -151,7 +151,9 @@ impl search_api::Desks for DeskOf {
     fn scheduled(&self, now: DateTime<Utc>, count: usize) -> Vec<Scheduled> {
         let Some(sweeps) = &self.sweeps else { return Vec::new() };
         let next = sweeps.next_runs(count, &now, self.zone).into_iter().map(|at| at.to_utc()).collect();
-        vec![Scheduled { name: "巡检".to_owned(), expression: format!("{sweeps}（{}）", self.zone), next }]
+        vec![Scheduled {
+            name: "巡检".to_owned(), expression: format!("{sweeps}（{}）", self.zone), next
+        }]
     }
 }
 

@@ -29,7 +29,7 @@ const DOORS: [(&str, &[&str]); 5] = [
     ("archive", &["sqlx"]),
     ("search-api", &["axum"]),
     ("alerts", &["lettre", "cron"]),
-    ("intake", &["calamine", "pdf_oxide", "html5ever"]),
+    ("intake", &["calamine", "cfb", "pdf_oxide", "html5ever"]),
 ];
 
 /// Production lines of one file, at most.

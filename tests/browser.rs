@@ -1,7 +1,7 @@
 //! The console in a real Chromium: the jobs from start to end, and what every page must keep: no error in the
 //! console, no request to an outside address, nothing that scrolls sideways, no serious finding of axe-core.
 //!
-//! Skips itself, and says so, where there is no Chromium with ChromeDriver. With `QINGJIAN_PICTURES` (a folder)
+//! Skips itself, and says so, where there is no Chromium with its driver. With `QINGJIAN_PICTURES` (a folder)
 //! it leaves pictures of every room for review, light, dark and at 1366×768.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
@@ -16,7 +16,7 @@ use support::{Browser, Office, Server, program, skip};
 /// The screen that most of the offices have.
 const OFFICE_SCREEN: (u32, u32) = (1366, 768);
 
-/// Keys of the WebDriver protocol.
+/// Keys of the browser's protocol.
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
 

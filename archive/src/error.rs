@@ -46,7 +46,9 @@ pub enum ArchiveError {
         holder: String,
     },
     /// See to the clock of the machine.
-    #[error("the clock has been set back: the last instant seen is {seen}; nothing is fired until it has passed")]
+    #[error(
+        "the clock has been set back: the last instant seen is {seen}; nothing is fired until it has passed"
+    )]
     ClockSetBack {
         /// The last instant.
         seen: chrono::DateTime<chrono::Utc>,

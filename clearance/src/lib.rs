@@ -37,8 +37,8 @@ pub use coverage::Coverage;
 pub use decide::{Identity, State};
 pub use error::ClearanceError;
 pub use find::{
-    ExplainedName, FoundName, PersonMentions, SuggestedName, explain_names, find_names, find_names_by, find_person,
-    suggest_names,
+    ExplainedName, FoundName, PersonMentions, SuggestedName, explain_names, find_names, find_names_by,
+    find_person, suggest_names,
 };
 pub use gather::{DossierInfluence, dossier_influence};
 pub use input::Input;

@@ -54,7 +54,8 @@ impl Resolved {
         let mut bearers = persons_by_name(snapshot, asked).await?;
         let persons: BTreeSet<RecordKey> =
             bearers.values().flatten().chain(by_id.values().flatten()).cloned().collect();
-        let mut profiles = Profiles::load_as_decided(snapshot, &Vec::from_iter(persons), decisions.mentions).await?;
+        let mut profiles =
+            Profiles::load_as_decided(snapshot, &Vec::from_iter(persons), decisions.mentions).await?;
         let mut rows: Vec<Resolution> = inputs
             .iter()
             .zip(&ids)
@@ -66,7 +67,8 @@ impl Resolved {
                 resolve(input, &fitting, &profiles)
             })
             .collect();
-        let decided = identity::apply(snapshot, archive, inputs, &mut rows, &profiles, decisions.identities).await?;
+        let decided =
+            identity::apply(snapshot, archive, inputs, &mut rows, &profiles, decisions.identities).await?;
         let (subjects, subject_of_row) = subjects(inputs, &rows, &profiles);
         // Namesakes of the other names of the persons found (former names) matter for the mentions.
         let other: BTreeSet<String> = subjects
@@ -79,7 +81,8 @@ impl Resolved {
             bearers.extend(persons_by_name(snapshot, other).await?);
             let persons: BTreeSet<RecordKey> =
                 bearers.values().flatten().chain(by_id.values().flatten()).cloned().collect();
-            profiles = Profiles::load_as_decided(snapshot, &Vec::from_iter(persons), decisions.mentions).await?;
+            profiles =
+                Profiles::load_as_decided(snapshot, &Vec::from_iter(persons), decisions.mentions).await?;
         }
         Ok(Self { rows, profiles, bearers, subjects, subject_of_row, decided })
     }

@@ -5,9 +5,9 @@
 //! What it is not: no file, no database, no clock. Whatever depends on "today" takes a day.
 //! It is apart so that every other crate can share one meaning of these words.
 
+pub mod access;
 pub mod calendar;
 pub mod category;
-pub mod access;
 pub mod citizen_id;
 pub mod clearance_act;
 pub mod credit_code;

@@ -5,7 +5,7 @@
 //! `甲 OR 乙`; `单位:U01 类别:处分决定 日期:2020..2023`.
 
 use dossier::day::{PartialDate, Period};
-use dossier::normal;
+use dossier::normal::Normal;
 
 /// One thing looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +118,8 @@ fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
                 at += 1;
             }
         }
-        if normal::key(&token.text).is_empty() {
+        // not the key of a name, which drops hyphens at its ends: `--` is text
+        if Normal::of(&token.text).text().trim().is_empty() {
             return Err(fault(start, "nothing to look for here", "此处没有可检索的内容"));
         }
         tokens.push(token);

@@ -31,6 +31,4 @@ pub use settle::{Retried, SettleError, retry, transcribe};
 pub use source::{Ignored, PathError, SourceFile, SourceLimits, Sources, expand};
 pub use table::{ExtraColumns, TableError};
 pub use template::{WorkbookError, write_template};
-pub use text::{
-    ExtractError, Extracted, Extractor, ExtractorLimits, Notice, OCR_MARK, Tools, child_main,
-};
+pub use text::{ExtractError, Extracted, Extractor, ExtractorLimits, Notice, OCR_MARK, Tools, child_main};

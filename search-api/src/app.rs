@@ -9,9 +9,9 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use indexer::Index;
 use tokio::sync::watch;
 
+use crate::desks::Desks;
 use crate::door::Door;
 use crate::failure::Failure;
-use crate::desks::Desks;
 use crate::follower::FollowerStatus;
 use crate::idempotency::Idempotency;
 use crate::jobs::Jobs;

@@ -55,9 +55,20 @@ async fn step(app: &App) -> Result<(), IndexError> {
     });
     if behind {
         follow(app.clone()).await?;
+        notice(app).await;
     }
     app.follower().send_if_modified(|status| status.error.take().is_some());
     Ok(())
+}
+
+/// What has come may touch a reply that is out and valid (意见失效提示). The index is none the worse where that
+/// cannot be said now: the next import looks through everything since.
+async fn notice(app: &App) {
+    match clearance::watch(app.archive(), app.index(), app.today(), app.now()).await {
+        Ok(0) => {}
+        Ok(raised) => tracing::info!(raised, "notices about replies that are out"),
+        Err(error) => tracing::error!("looking for what touches replies that are out: {error}"),
+    }
 }
 
 async fn follow(app: App) -> Result<(), IndexError> {

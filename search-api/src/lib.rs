@@ -38,8 +38,8 @@ mod view;
 mod tests;
 
 pub use app::{ACTOR, App, Clock, DemoAccount, DemoHints, Hint, LocalTime, Options, StartError};
-pub use door::Door;
 pub use desks::{Desks, Scheduled};
+pub use door::Door;
 pub use follower::follower;
 pub use jobs::resume_clearances;
 pub use openapi::document as openapi_document;

@@ -15,7 +15,7 @@ pub(crate) enum Audit {
     Verify(Verify),
     /// Write the head of the chain into a folder outside of the data folder, once a day.
     Head {
-        /// The folder (default: security.audit_heads).
+        /// The folder (default: `security.audit_heads`).
         folder: Option<PathBuf>,
     },
 }
@@ -25,7 +25,7 @@ pub(crate) struct Verify {
     /// A database file, for instance a copy on another machine; no key is needed. Default: the data folder's.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The folder with the heads that were written each day (default: security.audit_heads, if it is there).
+    /// The folder with the heads that were written each day (default: `security.audit_heads`, if it is there).
     #[arg(long, value_name = "DIR")]
     heads: Option<PathBuf>,
 }

@@ -1,13 +1,14 @@
 //! `demo`: an invented office, its dossiers and the console, in one go.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use archive::{NewAccount, OPERATOR, ScopeSetting};
+use archive::{Archive, NewAccount, OPERATOR, ScopeSetting};
 use clap::Args;
-use dossier::{Kind, Role};
+use dossier::{Kind, RecordKey, Role};
 use intake::ImportRequest;
 use search_api::{DemoAccount, DemoHints, Hint};
 use serde::{Deserialize, Serialize};
@@ -150,11 +151,24 @@ fn demo_accounts() -> Vec<DemoAccount> {
     DEMO_ACCOUNTS.iter().map(account).collect()
 }
 
-/// Makes those of the invented accounts that are not there yet; those of an office belong to the first one.
+/// Most units that are looked at for the office of the invented accounts.
+const UNITS_MAX: u32 = 1_000;
+
+/// The office that supervises the most units: the one that reminders will go to.
+async fn busiest_office(archive: &Archive) -> anyhow::Result<Option<RecordKey>> {
+    let units = archive.snapshot().await?.page(Kind::Unit, None, UNITS_MAX).await?;
+    let mut supervised: BTreeMap<&str, usize> = BTreeMap::new();
+    for office in units.iter().filter_map(|unit| unit.fields.text("office")) {
+        *supervised.entry(office).or_default() += 1;
+    }
+    let most = supervised.into_iter().rev().max_by_key(|(_, units)| *units);
+    Ok(most.and_then(|(office, _)| RecordKey::new(office).ok()))
+}
+
+/// Makes those of the invented accounts that are not there yet; those of an office belong to the busiest one.
 async fn make_accounts(context: &Context) -> anyhow::Result<()> {
     let archive = context.archive().await?;
-    let offices = archive.snapshot().await?.page(Kind::Office, None, 1).await?;
-    let office = offices.first().map(|stored| stored.record.key.clone());
+    let office = busiest_office(&archive).await?;
     for (id, name, role) in DEMO_ACCOUNTS {
         if (role.is_of_an_office() && office.is_none()) || archive.account(id).await?.is_some() {
             continue;

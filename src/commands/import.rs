@@ -62,6 +62,7 @@ enum Afterwards {
 }
 
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "switches of the command line")]
 struct What {
     /// Files, folders or zip archives (one that is called like a subcommand: `./list`).
     #[arg(required = true, value_name = "PATH")]
@@ -242,7 +243,9 @@ async fn take_in_with(
         // Whoever signed a reply that is still valid learns what has come about its persons.
         let raised = clearance::watch(&archive, &index, context.today(), clock::now()).await?;
         if raised > 0 {
-            output::note(&format!("{raised} notices: something new about persons of valid replies (clearance notices)"));
+            output::note(&format!(
+                "{raised} notices: something new about persons of valid replies (clearance notices)"
+            ));
         }
     }
     Ok(report)

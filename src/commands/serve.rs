@@ -134,7 +134,7 @@ fn door(settings: &Settings, demonstration: bool) -> Door {
 }
 
 /// How often it is looked whether a new day has begun.
-const HEADS_EVERY: Duration = Duration::from_secs(600);
+const HEADS_EVERY: Duration = Duration::from_mins(10);
 
 /// Writes the head of the audit chain outside, once a day.
 async fn keep_heads(archive: Archive, folder: Option<PathBuf>) {

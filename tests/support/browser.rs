@@ -1,7 +1,9 @@
-//! A real Chromium, driven through ChromeDriver over the WebDriver protocol (W3C): open, type, click, look.
+//! A real Chromium, driven through its driver over the protocol of W3C: open, type, click, look.
 //!
 //! What it is not: no library of waits. An element is looked for until it is there or the patience is over;
 //! nothing sleeps for a fixed time and hopes.
+
+#![allow(clippy::disallowed_methods, reason = "patience is measured on the clock of the machine")]
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -25,7 +27,7 @@ pub(crate) struct Browser {
     driver: Child,
     http: Http,
     session: String,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 /// An element of the page that is open.
@@ -50,11 +52,12 @@ impl Browser {
             .spawn()
             .map_err(|error| error.to_string())?;
         let mut lines = BufReader::new(driver.stdout.take().expect("piped")).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| line.rsplit_once("on port ")?.1.trim_end_matches('.').parse().ok());
+        let port = lines
+            .find_map(|line| line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
         // what it says later must not fill the pipe
         std::thread::spawn(move || lines.for_each(drop));
         let http = Http { address: SocketAddr::from(([127, 0, 0, 1], port.unwrap_or(0))) };
-        let mut browser = Self { driver, http, session: String::new(), _profile: profile };
+        let mut browser = Self { driver, http, session: String::new(), profile };
         let arguments = [
             "--headless".to_owned(),
             "--no-sandbox".to_owned(),
@@ -66,7 +69,7 @@ impl Browser {
             "--disable-sync".to_owned(),
             "--lang=zh-CN".to_owned(),
             format!("--window-size={width},{height}"),
-            format!("--user-data-dir={}", browser._profile.path().display()),
+            format!("--user-data-dir={}", browser.profile.path().display()),
         ];
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
@@ -187,12 +190,12 @@ impl Browser {
 
     #[track_caller]
     fn post(&self, command: &str, body: &Value) -> Value {
-        value(self.http.post_json(&format!("/session/{}/{command}", self.session), body), command)
+        value(&self.http.post_json(&format!("/session/{}/{command}", self.session), body), command)
     }
 
     #[track_caller]
     fn get(&self, command: &str) -> Value {
-        value(self.http.get(&format!("/session/{}/{command}", self.session)), command)
+        value(&self.http.get(&format!("/session/{}/{command}", self.session)), command)
     }
 }
 
@@ -229,18 +232,18 @@ impl Element<'_> {
     #[track_caller]
     pub(crate) fn text(&self) -> String {
         let path = format!("/session/{}/element/{}/text", self.browser.session, self.id);
-        value(self.browser.http.get(&path), "text").as_str().unwrap().to_owned()
+        value(&self.browser.http.get(&path), "text").as_str().unwrap().to_owned()
     }
 
     #[track_caller]
     fn post(&self, command: &str, body: &Value) -> Value {
         let path = format!("/session/{}/element/{}/{command}", self.browser.session, self.id);
-        value(self.browser.http.post_json(&path, body), command)
+        value(&self.browser.http.post_json(&path, body), command)
     }
 }
 
 #[track_caller]
-fn value(reply: Reply, command: &str) -> Value {
+fn value(reply: &Reply, command: &str) -> Value {
     assert_eq!(reply.status, 200, "{command}: {}", reply.text());
     reply.json()["value"].take()
 }

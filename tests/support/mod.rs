@@ -229,6 +229,7 @@ pub(crate) fn difference(left: &[(String, Vec<u8>)], right: &[(String, Vec<u8>)]
 }
 
 /// Says that a test cannot run here, and lets the test run count it as skipped.
+#[allow(clippy::print_stderr, reason = "whoever runs the tests reads it")]
 pub(crate) fn skip(test: &str, reason: &str) {
     use std::io::Write as _;
     eprintln!("SKIPPED: {test}: {reason}");

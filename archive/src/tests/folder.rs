@@ -49,7 +49,9 @@ async fn a_newer_format_is_refused_and_an_older_one_is_backed_up_and_brought_up(
     office.add(vec![person("P1", "王伟")]).await;
     tamper(&office, "UPDATE meta SET value = '99' WHERE name = 'format_version'").await;
     match open(&office.folder).await {
-        Err(ArchiveError::FormatTooNew { found, known }) => assert_eq!((found, known), (99, crate::format::FORMAT)),
+        Err(ArchiveError::FormatTooNew { found, known }) => {
+            assert_eq!((found, known), (99, crate::format::FORMAT));
+        }
         other => panic!("{other:?}"),
     }
     tamper(&office, "UPDATE meta SET value = '0' WHERE name = 'format_version'").await;

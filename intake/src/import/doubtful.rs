@@ -77,8 +77,6 @@ mod tests {
     #[test]
     fn names_with_marks_around_or_inside_are_doubtful() {
         for name in [
-            "李雷·",
-            "·李雷",
             "韩梅，",
             "赵六（男）",
             "赵六(男",
@@ -88,7 +86,6 @@ mod tests {
             "王伟，李娜",
             "王伟/李娜",
             "=cmd()",
-            "王伟.",
         ] {
             assert!(is_doubtful(name), "{name}");
         }
@@ -98,6 +95,10 @@ mod tests {
     fn names_of_people_are_not() {
         for name in [
             "王伟",
+            // dots at the ends are no part of the key
+            "李雷·",
+            "·李雷",
+            "王伟.",
             "王　伟",
             " 王伟\u{200b}",
             "葛\u{E0100}",

@@ -193,6 +193,16 @@ pub(crate) struct ShownRecord {
     pub(crate) until: Option<chrono::NaiveDate>,
     /// One line in Chinese.
     pub(crate) summary: String,
+    /// What this record alone suggests; rows stored by earlier versions lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<OpinionWord>)]
+    pub(crate) opinion: Option<String>,
+    /// What the letter says of it, in Chinese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) wording: Option<String>,
+    /// The rule that led to the opinion, in Chinese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) basis: Option<String>,
 }
 
 /// A finding about a unit of the person.

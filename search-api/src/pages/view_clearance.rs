@@ -191,6 +191,9 @@ mod tests {
             shown_because: because.to_owned(),
             until: until.map(|day| day.parse().unwrap()),
             summary: "处分：党纪，严重警告，样例纪委".to_owned(),
+            opinion: None,
+            wording: None,
+            basis: None,
         }
     }
 

@@ -82,7 +82,7 @@ fn incoming(corpus: &Corpus, names: &[String]) -> anyhow::Result<(Vec<Incoming>,
     let mut treated = Vec::new();
     for document in &corpus.documents {
         incoming.push(text(&document.id, document.text.clone())?);
-        if bit(&document.id) % TREATED_SHARE != 0 {
+        if !bit(&document.id).is_multiple_of(TREATED_SHARE) {
             continue;
         }
         for &treatment in Treatment::ALL {

@@ -12,6 +12,7 @@ use super::treatment::Treatment;
 
 /// The figures of one class of names, counted per judged (name, text) pair.
 #[derive(Debug, Clone, Default, Serialize)]
+#[allow(clippy::struct_field_names, reason = "`class` is the word of the table")]
 pub(super) struct Class {
     pub(super) class: String,
     /// Pairs in which the name is a person's.
