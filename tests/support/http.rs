@@ -45,7 +45,14 @@ impl Http {
         stream.write_all(request.as_bytes()).unwrap();
         stream.write_all(body).unwrap();
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
+        let mut piece = [0; 16 * 1024];
+        // Not every server closes its end when it is asked to: what it announced is enough.
+        while !is_whole(&answer) {
+            match stream.read(&mut piece).unwrap() {
+                0 => break,
+                read => answer.extend_from_slice(&piece[..read]),
+            }
+        }
         Reply::parse(&answer)
     }
 
@@ -86,6 +93,15 @@ impl Reply {
         assert_eq!(self.status, status, "{}", self.text());
         self
     }
+}
+
+/// Whether the head has come, and as many bytes after it as it announces.
+fn is_whole(answer: &[u8]) -> bool {
+    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    let length =
+        head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    length.is_some_and(|length| answer.len() >= end + 4 + length)
 }
 
 fn unchunked(mut rest: &[u8]) -> Vec<u8> {
