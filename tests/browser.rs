@@ -155,6 +155,41 @@ fn a_name_is_searched_and_leads_to_its_dossier_and_its_texts() {
 }
 
 #[test]
+fn the_rooms_of_the_alerts_stand_and_each_role_signs_in_to_its_own() {
+    let Some(console) = console("browser: rooms and roles") else { return };
+    let browser = &console.browser;
+    for (path, room) in [
+        ("/reminders", "reminders"),
+        ("/held", "held"),
+        ("/rules", "rules"),
+        ("/gaps", "gaps"),
+        ("/outbox", "outbox"),
+        ("/audit", "audit"),
+        ("/sign-in", "sign-in"),
+    ] {
+        console.open(path);
+        console.stands(room);
+    }
+    console.open("/reminders");
+    if let Some(first) = browser.all("main table a[href^='/reminders/']").first() {
+        first.click();
+        browser.reads("为什么提醒");
+        console.stands("reminder");
+    }
+    // The invented accounts sign in with a click; administrators see no business.
+    console.open("/sign-in");
+    let audit_admin = "const b = [...document.querySelectorAll('main button')]\
+                       .find(b => b.innerText.includes('审计管理员')); if (b) b.click(); return !!b;";
+    assert_eq!(browser.script(audit_admin), true, "the accounts are offered");
+    browser.reads("审计");
+    console.open("/persons");
+    assert!(!browser.text().contains(&console.worth[0]), "an administrator sees no person");
+    browser.complaints();
+    console.open("/audit");
+    console.stands("audit-signed-in");
+}
+
+#[test]
 fn a_clearance_needs_nothing_but_the_keyboard() {
     let Some(console) = console("browser: keyboard only") else { return };
     let browser = &console.browser;
