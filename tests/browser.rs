@@ -170,12 +170,6 @@ fn the_rooms_of_the_alerts_stand_and_each_role_signs_in_to_its_own() {
         console.open(path);
         console.stands(room);
     }
-    console.open("/reminders");
-    if let Some(first) = browser.all("main table a[href^='/reminders/']").first() {
-        first.click();
-        browser.reads("为什么提醒");
-        console.stands("reminder");
-    }
     // The invented accounts sign in with a click; administrators see no business.
     console.open("/sign-in");
     let audit_admin = "const b = [...document.querySelectorAll('main button')]\

@@ -106,7 +106,7 @@ const CODES: &[(&str, &str)] = &[
     ext = "html",
     source = r##"<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>API · qingjian</title><link rel="stylesheet" href="{{ style }}"></head>
+<title>API · qingjian</title><link rel="icon" href="{{ icon }}" type="image/svg+xml"><link rel="stylesheet" href="{{ style }}"></head>
 <body><main id="main"><div class="head"><div><h1>{{ title }}</h1><p class="sub">{{ description }} <a href="/api/openapi.json">openapi.json</a></p></div></div>
 {% for one in operations %}<section class="card"><div class="card-head"><h2><code>{{ one.method }} {{ one.path }}</code></h2><span class="sub">{{ one.summary }}</span></div><div class="card-body">
 {% if !one.parameters.is_empty() %}<table><caption class="sr">Parameters</caption><thead><tr><th scope="col">Parameter</th><th scope="col">In</th><th scope="col">Meaning</th></tr></thead><tbody>{% for p in one.parameters %}<tr><th scope="row"><code>{{ p.name }}</code></th><td>{{ p.kind }}</td><td>{{ p.meaning }}</td></tr>{% endfor %}</tbody></table>{% endif %}
@@ -121,6 +121,7 @@ const CODES: &[(&str, &str)] = &[
 </main></body></html>"##
 )]
 struct Docs {
+    icon: String,
     style: String,
     title: String,
     description: String,
@@ -158,6 +159,7 @@ impl Docs {
         let shapes =
             entries(document.pointer("/components/schemas")).map(|(name, schema)| Shape::of(name, schema));
         Self {
+            icon: assets::href("icon.svg"),
             style: assets::href("qingjian.css"),
             title: text(document.pointer("/info/title")),
             description: text(document.pointer("/info/description")),
