@@ -27,6 +27,7 @@ pub mod reminder;
 pub mod role;
 pub mod shown;
 pub mod text;
+mod words;
 
 pub use calendar::{Calendar, Due};
 pub use category::{Category, Severity};

@@ -11,65 +11,33 @@ mod table;
 pub use check::{Facts, Refusal, check};
 pub use table::{Guard, TABLE, To, Transition, moves};
 
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident => ($slug:literal, $title:literal)),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vmeta])* $variant),+ }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word in the archive and in machine output.
-            pub fn slug(self) -> &'static str {
-                match self { $(Self::$variant => $slug),+ }
-            }
-
-            /// The word that people read.
-            pub fn title(self) -> &'static str {
-                match self { $(Self::$variant => $title),+ }
-            }
-
-            /// The value with this slug.
-            pub fn parse(slug: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.slug() == slug)
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.slug())
-            }
-        }
-    };
-}
+use crate::words::words;
 
 words! {
     /// Where an act stands.
     ActState {
         /// The request is on record.
-        Registered => ("registered", "已登记"),
+        Registered => "registered", "已登记";
         /// The list has been searched; people decide what is left open.
-        Gathered => ("gathered", "待确认"),
+        Gathered => "gathered", "待确认";
         /// Offices have been asked.
-        Consulting => ("consulting", "征求意见中"),
+        Consulting => "consulting", "征求意见中";
         /// Every row has its opinion and its drafter.
-        Drafted => ("drafted", "已拟稿"),
+        Drafted => "drafted", "已拟稿";
         /// It is before the reviewer.
-        Submitted => ("submitted", "待审核"),
+        Submitted => "submitted", "待审核";
         /// It is before the approver.
-        Reviewed => ("reviewed", "待签发"),
+        Reviewed => "reviewed", "待签发";
         /// The named approver has signed.
-        Signed => ("signed", "已签发"),
+        Signed => "signed", "已签发";
         /// It has its number and has gone out.
-        Issued => ("issued", "已发文"),
+        Issued => "issued", "已发文";
         /// It stands in each dossier.
-        Filed => ("filed", "已归档"),
+        Filed => "filed", "已归档";
         /// It has gone out and has been taken back.
-        Withdrawn => ("withdrawn", "已撤回"),
+        Withdrawn => "withdrawn", "已撤回";
         /// It ended before it went out.
-        Cancelled => ("cancelled", "已取消"),
+        Cancelled => "cancelled", "已取消";
     }
 }
 
@@ -89,37 +57,37 @@ words! {
     /// What happens to an act.
     ActEvent {
         /// The request comes in.
-        Create => ("create", "登记"),
+        Create => "create", "登记";
         /// The list is searched, or searched again.
-        Gather => ("gather", "检索"),
+        Gather => "gather", "检索";
         /// A person says whom a row means.
-        Decide => ("decide", "确认人选"),
+        Decide => "decide", "确认人选";
         /// A person gives the opinion on a row, or leaves it out.
-        Opine => ("opine", "提出意见"),
+        Opine => "opine", "提出意见";
         /// An office is asked.
-        Consult => ("consult", "征求意见"),
+        Consult => "consult", "征求意见";
         /// It answers.
-        Answer => ("answer", "回复意见"),
+        Answer => "answer", "回复意见";
         /// It has not answered, and somebody says that it will not be waited for.
-        CloseConsultation => ("close_consultation", "终止征求"),
+        CloseConsultation => "close_consultation", "终止征求";
         /// The letter is drafted.
-        Draft => ("draft", "拟稿"),
+        Draft => "draft", "拟稿";
         /// The draft goes to review, for a named approver.
-        Submit => ("submit", "送审"),
+        Submit => "submit", "送审";
         /// It goes back.
-        Return => ("return", "退回"),
+        Return => "return", "退回";
         /// It is reviewed.
-        Review => ("review", "审核"),
+        Review => "review", "审核";
         /// It is signed.
-        Sign => ("sign", "签发"),
+        Sign => "sign", "签发";
         /// It gets its number and goes out.
-        Issue => ("issue", "发文"),
+        Issue => "issue", "发文";
         /// It is filed into each dossier.
-        File => ("file", "归档"),
+        File => "file", "归档";
         /// It is taken back after it went out.
-        Withdraw => ("withdraw", "撤回"),
+        Withdraw => "withdraw", "撤回";
         /// It ends before it goes out.
-        Cancel => ("cancel", "取消"),
+        Cancel => "cancel", "取消";
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Event;
 use super::guard::Guard;
 use super::state::{Outcome, Party, ReasonCode, State};
-use super::words::words;
+use crate::words::words;
 
 words! {
     /// How an office verified.

@@ -6,8 +6,8 @@ use chrono::{DateTime, Days, MappedLocalTime, NaiveDate, NaiveTime, TimeDelta, T
 use chrono_tz::Tz;
 
 use super::policy::{Limit, Policy};
-use super::words::words;
 use crate::calendar::{Calendar, Due};
+use crate::words::words;
 
 words! {
     /// What runs out.

@@ -1,6 +1,6 @@
 //! What can happen to a reminder, and which mail may go out about it.
 
-use super::words::words;
+use crate::words::words;
 
 words! {
     /// One thing that happens to a reminder.

@@ -7,7 +7,7 @@ use super::act::Act;
 use super::clock::{Terms, TimerKind};
 use super::standing::Standing;
 use super::state::{Outcome, Party};
-use super::words::words;
+use crate::words::words;
 
 words! {
     /// One condition. Its title says what is wrong where it does not hold.

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::event::{Audience, MailKind};
-use super::words::words;
+use crate::words::words;
 
 words! {
     /// What the reader is asked to do, or told.

@@ -20,7 +20,6 @@ pub mod sql;
 pub mod standing;
 pub mod state;
 pub mod table;
-mod words;
 
 #[cfg(test)]
 mod tests;

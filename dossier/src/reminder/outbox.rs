@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::words::words;
+use crate::words::words;
 
 words! {
     /// Where a mail stands.

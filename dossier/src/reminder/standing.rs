@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::clock::{Terms, Timer, TimerKind, TimerStatus};
 use super::policy::Policy;
 use super::state::State;
-use super::words::words;
 use crate::category::Severity;
+use crate::words::words;
 
 /// The facets and clocks of one reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Where a reminder stands, who may move it, and how it can end. Lifecycle only: what runs beside it
 //! (overdue, escalated, paused) is a facet of its [`Standing`](super::Standing) and never a state.
 
-use super::words::words;
 use crate::role::Role;
+use crate::words::words;
 
 words! {
     /// The one place where a reminder stands.
