@@ -9,6 +9,7 @@ pub mod categories;
 pub mod dictionary;
 pub mod holidays;
 mod nearest;
+pub mod reminders;
 pub mod settings;
 
 pub use categories::Categories;

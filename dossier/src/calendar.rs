@@ -57,6 +57,18 @@ impl Calendar {
         self.years.contains(&day.year())
     }
 
+    /// The first year without a notice that a limit running from `day` meets within `days` days.
+    pub fn missing_within(&self, day: NaiveDate, days: u64) -> Option<i32> {
+        let last = day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
+        (day.year()..=last.year()).find(|year| !self.years.contains(year))
+    }
+
+    /// The last day up to which every day from `day` on has its notice; none where not even `day` has.
+    pub fn known_until(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let last = (day.year()..).take_while(|year| self.years.contains(year)).last()?;
+        NaiveDate::from_ymd_opt(last, 12, 31)
+    }
+
     /// Whether people work on `day`.
     pub fn is_working_day(&self, day: NaiveDate) -> bool {
         self.exceptions.get(&day).map_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun), |off| !off)
@@ -153,6 +165,23 @@ mod tests {
         assert!(calendar.add_working_days(day("2026-12-30"), 2).provisional);
         assert!(calendar.add_working_days(day("2031-05-01"), 3).provisional);
         assert_eq!(calendar.add_working_days(NaiveDate::MAX, 9).day, NaiveDate::MAX);
+    }
+
+    #[test]
+    fn a_year_that_is_missing_is_seen_before_it_begins() {
+        let calendar = spring_2026();
+        for (from, days, missing) in [
+            ("2026-01-01", 60, None),
+            ("2026-11-01", 60, None),
+            ("2026-11-02", 60, Some(2027)),
+            ("2026-12-31", 1, Some(2027)),
+            ("2027-03-01", 0, Some(2027)),
+            ("2025-12-31", 0, Some(2025)),
+        ] {
+            assert_eq!(calendar.missing_within(day(from), days), missing, "{from} + {days}");
+        }
+        assert_eq!(calendar.known_until(day("2026-05-01")), Some(day("2026-12-31")));
+        assert_eq!(calendar.known_until(day("2027-05-01")), None);
     }
 
     #[test]

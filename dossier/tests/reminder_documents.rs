@@ -25,7 +25,7 @@ fn holds(file: &str, from: &str, to: &str, made: &str) {
 #[test]
 fn the_triggers_of_the_database_are_those_of_the_table() {
     let (from, to) = ("-- generated from dossier::reminder::sql", "-- end of what is generated");
-    holds("archive/migrations/sqlite/0007_reminders.sql", from, to, &sql::generated());
+    holds("archive/migrations/sqlite/0014_reminders_followed.sql", from, to, &sql::generated());
 }
 
 #[test]

@@ -16,10 +16,12 @@ const PREFIX: &str = "QINGJIAN__";
 
 const SECTIONS: [&str; 7] = ["server", "storage", "index", "alerts", "mail", "security", "retention"];
 
-pub(super) const KEYS: [&str; 34] = [
+pub(super) const KEYS: [&str; 42] = [
     "server.listen",
     "server.hosts",
     "server.proxies",
+    "server.tls_cert",
+    "server.tls_key",
     "storage.key_file",
     "storage.readers",
     "alerts.schedule",
@@ -38,6 +40,9 @@ pub(super) const KEYS: [&str; 34] = [
     "mail.supervising_leads",
     "mail.leaders",
     "mail.operators",
+    "mail.bounces",
+    "mail.canary",
+    "mail.canary_mailbox",
     "mail.office_per_hour",
     "mail.per_hour",
     "security.lock_after",
@@ -51,6 +56,9 @@ pub(super) const KEYS: [&str; 34] = [
     "security.purpose",
     "security.requests_per_minute",
     "security.audit_heads",
+    "security.sealing",
+    "security.exports",
+    "retention.audit_months",
 ];
 
 /// The values of known keys, the later layer over the earlier.

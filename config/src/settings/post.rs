@@ -25,6 +25,12 @@ pub struct Post {
     pub leaders: Vec<String>,
     /// Who runs the machine.
     pub operators: Vec<String>,
+    /// The mailbox that bounces come to.
+    pub bounces: Option<PathBuf>,
+    /// The address of the daily mail to ourselves.
+    pub canary: Option<String>,
+    /// The mailbox in which it arrives.
+    pub canary_mailbox: Option<PathBuf>,
     /// Mails to one office in an hour, at most.
     pub office_per_hour: u32,
     /// Mails in an hour, at most.
@@ -49,6 +55,9 @@ impl Post {
             supervising_leads: addresses(layers, "mail.supervising_leads")?,
             leaders: addresses(layers, "mail.leaders")?,
             operators: addresses(layers, "mail.operators")?,
+            bounces: layers.path("mail.bounces")?,
+            canary: canary(layers)?,
+            canary_mailbox: layers.path("mail.canary_mailbox")?,
             office_per_hour: layers.integer("mail.office_per_hour", 1..=100_000)?,
             per_hour: layers.integer("mail.per_hour", 1..=1_000_000)?,
         })
@@ -59,6 +68,19 @@ fn list(layers: &Layers, key: &'static str) -> Result<Vec<String>, SettingsError
     let text = layers.optional_text(key)?.unwrap_or_default();
     let items = text.split([';', ',', '；', '，']).map(str::trim).filter(|item| !item.is_empty());
     Ok(items.map(ToOwned::to_owned).collect())
+}
+
+/// One address; where mails go to a server, also the mailbox in which it is looked for.
+fn canary(layers: &Layers) -> Result<Option<String>, SettingsError> {
+    let Some(address) = addresses(layers, "mail.canary")?.pop() else { return Ok(None) };
+    let to_a_server = layers.text("mail.backend")? == "smtp";
+    if to_a_server && layers.optional_text("mail.canary_mailbox")?.is_none() {
+        return Err(SettingsError::Missing {
+            key: "mail.canary_mailbox",
+            because: layers.named("mail.canary"),
+        });
+    }
+    Ok(Some(address))
 }
 
 fn addresses(layers: &Layers, key: &'static str) -> Result<Vec<String>, SettingsError> {

@@ -109,7 +109,37 @@ pub fn issue_new(standing: &Standing, at: DateTime<Utc>, terms: &Terms<'_>) -> C
     draft.finish()
 }
 
-/// A change by the program that is no clock: seen again, cleared, recipients changed.
+/// Other people have it now (row 27): the office has new addresses, or the person belongs to another office.
+/// With another `office` the old one is told that it has nothing more to do; the clocks go on.
+pub fn readdress(standing: &Standing, office: Option<&str>, at: DateTime<Utc>) -> Result<Change, Refusal> {
+    let event = Event::Readdress;
+    let row =
+        table::find(standing.state, event).ok_or(Refusal::NoSuchMove { event, state: standing.state })?;
+    let mut draft = Draft::new(standing, row, at);
+    let old = standing.office.clone();
+    if let Some(new) = office.filter(|new| old.as_deref() != Some(*new)) {
+        draft.say("old_office", old.as_deref().unwrap_or_default());
+        draft.say("new_office", new);
+        draft.next.office = Some(new.to_owned());
+        if old.is_some() && (standing.state.is_with_office() || standing.state == State::Responded) {
+            draft.mails.push(MailOrder {
+                kind: MailKind::M9,
+                action: Action::Withdrawn,
+                audience: Audience::Office,
+                office: old,
+                due: None,
+                stale_after: StaleAfter::Never,
+            });
+        }
+    }
+    if standing.state.is_with_office() {
+        let action = if standing.state == State::Issued { Action::Acknowledge } else { Action::Respond };
+        draft.mail(MailKind::M1, action, Audience::Office, StaleAfter::Responded);
+    }
+    Ok(draft.finish())
+}
+
+/// A change by the program that is no clock: seen again, cleared.
 pub fn note(standing: &Standing, event: Event, at: DateTime<Utc>) -> Result<Change, Refusal> {
     let row = table::find(standing.state, event)
         .filter(|row| row.who.contains(&Party::System))
@@ -120,10 +150,6 @@ pub fn note(standing: &Standing, event: Event, at: DateTime<Utc>) -> Result<Chan
         Event::ConditionCleared => {
             draft.next.cleared = true;
             draft.mail(MailKind::M14, Action::Cleared, Audience::Supervisor, StaleAfter::Ended);
-        }
-        Event::Readdress if standing.state.is_with_office() => {
-            let action = if standing.state == State::Issued { Action::Acknowledge } else { Action::Respond };
-            draft.mail(MailKind::M1, action, Audience::Office, StaleAfter::Responded);
         }
         _ => {}
     }

@@ -107,6 +107,8 @@ words! {
         M15 => "m15", "豁免将到期";
         /// For the operator.
         M16 => "m16", "运行告警";
+        /// To ourselves, each day: proves the way that mails go.
+        Canary => "canary", "投递自检";
     }
 }
 
@@ -128,7 +130,8 @@ impl MailKind {
             | MailKind::M13
             | MailKind::M14
             | MailKind::M15
-            | MailKind::M16 => false,
+            | MailKind::M16
+            | MailKind::Canary => false,
         }
     }
 }

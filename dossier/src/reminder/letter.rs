@@ -41,6 +41,8 @@ words! {
         ExemptionEnds => "exemption_ends", "一项豁免将到期，请登录系统查看";
         /// 运行告警
         SystemAlert => "system_alert", "系统运行需要处理，请登录服务器查看";
+        /// 自检
+        SelfTest => "self_test", "每日投递自检，无需处理";
     }
 }
 

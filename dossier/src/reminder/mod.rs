@@ -26,13 +26,13 @@ mod tests;
 
 pub use act::{Act, Answer, Finding, Measure, Method, Refusal};
 pub use clock::{Terms, Timer, TimerKind, TimerStatus};
-pub use decide::{Change, TimerChange, decide, issue_new, note, possible};
+pub use decide::{Change, TimerChange, decide, issue_new, note, possible, readdress};
 pub use event::{Audience, Event, MailKind};
 pub use fire::fire;
 pub use guard::Guard;
 pub use letter::{Action, MailOrder, Notice, StaleAfter};
 pub use outbox::{MAIL_MOVES, MailState, UNKNOWN_RESEND, retry_after};
-pub use policy::{Limit, Policy, Step};
+pub use policy::{Exception, Limit, Policy, Step};
 pub use standing::{Colour, Standing};
 pub use state::{Outcome, Party, ReasonCode, State};
 pub use table::{TABLE, To, Transition};

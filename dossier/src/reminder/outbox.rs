@@ -16,6 +16,8 @@ words! {
         Transmitting => "transmitting", "发送中";
         /// The server has taken it.
         Accepted => "accepted", "已送出";
+        /// The server took it and sent it back later.
+        Bounced => "bounced", "被退信";
         /// The server refused it for good.
         Rejected => "rejected", "被拒收";
         /// Nobody knows whether the server took it.
@@ -44,7 +46,12 @@ pub const MAIL_MOVES: &[(MailState, MailState)] = &[
     (M::Transmitting, M::Rejected),
     (M::Transmitting, M::Unknown),
     (M::Transmitting, M::DeadLetter),
+    (M::Accepted, M::Bounced),
     (M::Unknown, M::Queued),
+    (M::Unknown, M::Accepted),
+    (M::Unknown, M::Bounced),
+    (M::Unknown, M::DeadLetter),
+    (M::Bounced, M::Queued),
     (M::Rejected, M::Queued),
     (M::DeadLetter, M::Queued),
 ];
@@ -54,13 +61,17 @@ impl MailState {
     pub fn is_settled(self) -> bool {
         matches!(
             self,
-            MailState::Accepted | MailState::Rejected | MailState::DeadLetter | MailState::Obsolete
+            MailState::Accepted
+                | MailState::Bounced
+                | MailState::Rejected
+                | MailState::DeadLetter
+                | MailState::Obsolete
         )
     }
 
     /// Whether a person has to look at it.
     pub fn needs_a_person(self) -> bool {
-        matches!(self, MailState::Rejected | MailState::DeadLetter | MailState::Unknown)
+        matches!(self, MailState::Bounced | MailState::Rejected | MailState::DeadLetter | MailState::Unknown)
     }
 }
 

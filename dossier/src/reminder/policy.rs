@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::Audience;
-use crate::category::Severity;
+use crate::category::{Category, Severity};
 
 /// How long something may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,32 @@ pub struct Step {
     pub audience: Audience,
 }
 
+/// What is otherwise for some reminders; what it does not name stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// Of this category only.
+    pub category: Option<Category>,
+    /// Of this severity only.
+    pub severity: Option<Severity>,
+    /// To sign for it.
+    pub acknowledge: Option<Limit>,
+    /// To answer.
+    pub respond: Option<Limit>,
+    /// For the supervisor to decide.
+    pub review: Option<Limit>,
+    /// Steps after a breach, in place of the general ones.
+    pub escalation: Option<Vec<Step>>,
+    /// Working days between repetitions after the last step.
+    pub repeat_days: Option<u32>,
+}
+
+impl Exception {
+    fn counts_for(&self, category: Option<Category>, severity: Severity) -> bool {
+        self.category.is_none_or(|one| Some(one) == category)
+            && self.severity.is_none_or(|one| one == severity)
+    }
+}
+
 /// All limits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
@@ -75,9 +101,36 @@ pub struct Policy {
     pub escalation: Vec<Step>,
     /// Working days between repetitions after the last step.
     pub repeat_days: u32,
+    /// What is otherwise for some reminders; a snapshot has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<Exception>,
 }
 
 impl Policy {
+    /// The copy that goes with one reminder: every exception that counts for it applied, in order.
+    #[must_use]
+    pub fn snapshot(&self, category: Option<Category>, severity: Severity) -> Policy {
+        let mut policy = Policy { exceptions: Vec::new(), ..self.clone() };
+        for one in self.exceptions.iter().filter(|one| one.counts_for(category, severity)) {
+            if let Some(limit) = one.acknowledge {
+                policy.acknowledge = limit;
+            }
+            if let Some(limit) = one.respond {
+                policy.respond = [limit; 3];
+            }
+            if let Some(limit) = one.review {
+                policy.review = limit;
+            }
+            if let Some(steps) = &one.escalation {
+                policy.escalation.clone_from(steps);
+            }
+            if let Some(days) = one.repeat_days {
+                policy.repeat_days = days;
+            }
+        }
+        policy
+    }
+
     /// How long an answer may take.
     pub fn respond_limit(&self, severity: Severity) -> Limit {
         match severity {
@@ -122,6 +175,61 @@ impl Default for Policy {
                 Step { after_days: 10, level: 2, audience: Audience::Leader },
             ],
             repeat_days: 5,
+            exceptions: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_has_the_exceptions_of_its_category_and_severity_and_no_others() {
+        let step = |after_days| Step { after_days, level: 1, audience: Audience::Leader };
+        let policy = Policy {
+            exceptions: vec![
+                Exception {
+                    severity: Some(Severity::High),
+                    review: Some(Limit::Working(1)),
+                    ..Exception::default()
+                },
+                Exception {
+                    category: Some(Category::NakedOfficial),
+                    respond: Some(Limit::Working(5)),
+                    escalation: Some(vec![step(1)]),
+                    repeat_days: Some(2),
+                    ..Exception::default()
+                },
+                Exception {
+                    category: Some(Category::NakedOfficial),
+                    severity: Some(Severity::High),
+                    acknowledge: Some(Limit::Working(1)),
+                    respond: Some(Limit::Working(3)),
+                    ..Exception::default()
+                },
+            ],
+            ..Policy::default()
+        };
+        for (category, severity, acknowledge, respond, review, steps) in [
+            (Some(Category::SelfBusiness), Severity::Low, 2, Limit::Calendar(30), 3, 2),
+            (Some(Category::SelfBusiness), Severity::High, 2, Limit::Working(10), 1, 2),
+            (Some(Category::NakedOfficial), Severity::Low, 2, Limit::Working(5), 3, 1),
+            (Some(Category::NakedOfficial), Severity::High, 1, Limit::Working(3), 1, 1),
+            (None, Severity::High, 2, Limit::Working(10), 1, 2),
+        ] {
+            let one = policy.snapshot(category, severity);
+            let found = (one.acknowledge, one.respond_limit(severity), one.review, one.escalation.len());
+            let expected = (Limit::Working(acknowledge), respond, Limit::Working(review), steps);
+            assert_eq!(found, expected, "{category:?} {severity}");
+            assert!(one.exceptions.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_snapshot_that_was_stored_before_there_were_exceptions_is_read() {
+        let stored = serde_json::to_string(&Policy::default()).unwrap_or_default();
+        assert!(!stored.contains("exceptions"));
+        assert_eq!(serde_json::from_str::<Policy>(&stored).ok(), Some(Policy::default()));
     }
 }
