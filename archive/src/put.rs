@@ -1,5 +1,7 @@
 //! Putting a batch: sorted against what the archive holds, written in one transaction.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use dossier::{Kind, RecordKey, RecordRef};
 
@@ -8,20 +10,55 @@ use crate::error::ArchiveError;
 use crate::files;
 use crate::import::ImportRun;
 use crate::incoming::{BatchOutcome, FailedFile, Incoming};
+use crate::open::Archive;
 use crate::sorting::{Origin, Prepared, Sorted, prepare, prepare_text, sort};
 use crate::sql::{CHUNK, Query, push_list};
 use crate::store;
 use crate::texts;
 
-/// A batch taken apart.
-#[derive(Default)]
-struct Parts {
+/// A batch whose keys, hashes and contents are made already, ready to be put. Making it needs the processor
+/// and not the database, so an importer makes the next one while the last one is written.
+#[derive(Debug, Default)]
+pub struct PreparedBatch {
+    covered: BTreeSet<Kind>,
     prepared: Vec<Prepared>,
     /// `(hash, content)` of the texts.
     contents: Vec<(String, String)>,
     /// `(sha256 of the file, key)` of texts that were read from files.
     read_files: Vec<(String, RecordKey)>,
     failed: Vec<FailedFile>,
+}
+
+impl Archive {
+    /// Prepares a batch for [`ImportRun::put_prepared`].
+    pub fn prepare(&self, batch: Vec<Incoming>) -> Result<PreparedBatch, ArchiveError> {
+        let sealer = self.sealer();
+        let mut parts = PreparedBatch::default();
+        for incoming in batch {
+            match incoming {
+                Incoming::Record(draft) => {
+                    parts.covered.insert(draft.kind);
+                    parts.prepared.push(prepare(sealer, draft)?);
+                }
+                Incoming::Text(text) => {
+                    parts.covered.insert(Kind::Text);
+                    let file = text.file_sha256.clone();
+                    let (prepared, content) = prepare_text(sealer, text)?;
+                    parts.read_files.extend(file.map(|sha256| (sha256, prepared.record.key.clone())));
+                    parts.contents.extend(prepared.text.as_ref().map(|text| (text.hash.clone(), content)));
+                    parts.prepared.push(prepared);
+                }
+                Incoming::Failed(file) => {
+                    parts.covered.insert(Kind::Text);
+                    parts.failed.push(file);
+                }
+            }
+        }
+        // one insert may not hold the same content twice
+        parts.contents.sort_unstable();
+        parts.contents.dedup();
+        Ok(parts)
+    }
 }
 
 impl ImportRun {
@@ -33,10 +70,21 @@ impl ImportRun {
         now: DateTime<Utc>,
     ) -> Result<BatchOutcome, ArchiveError> {
         self.still_running()?;
-        let parts = self.take_apart(batch)?;
+        let batch = self.archive.prepare(batch)?;
+        self.put_prepared(batch, now).await
+    }
+
+    /// [`ImportRun::put`] of a batch that this archive has prepared.
+    pub async fn put_prepared(
+        &mut self,
+        batch: PreparedBatch,
+        now: DateTime<Utc>,
+    ) -> Result<BatchOutcome, ArchiveError> {
+        self.still_running()?;
+        self.covered.extend(batch.covered.iter().copied());
         match self.id {
-            Some(id) => self.put_for_real(id, parts, now).await,
-            None => self.imagine(parts).await,
+            Some(id) => self.put_for_real(id, batch, now).await,
+            None => self.imagine(batch).await,
         }
     }
 
@@ -55,39 +103,10 @@ impl ImportRun {
         act.commit().await
     }
 
-    fn take_apart(&mut self, batch: Vec<Incoming>) -> Result<Parts, ArchiveError> {
-        let sealer = self.archive.sealer();
-        let mut parts = Parts::default();
-        for incoming in batch {
-            match incoming {
-                Incoming::Record(draft) => {
-                    self.covered.insert(draft.kind);
-                    parts.prepared.push(prepare(sealer, draft)?);
-                }
-                Incoming::Text(text) => {
-                    self.covered.insert(Kind::Text);
-                    let file = text.file_sha256.clone();
-                    let (prepared, content) = prepare_text(sealer, text)?;
-                    parts.read_files.extend(file.map(|sha256| (sha256, prepared.record.key.clone())));
-                    parts.contents.extend(prepared.text.as_ref().map(|text| (text.hash.clone(), content)));
-                    parts.prepared.push(prepared);
-                }
-                Incoming::Failed(file) => {
-                    self.covered.insert(Kind::Text);
-                    parts.failed.push(file);
-                }
-            }
-        }
-        // one insert may not hold the same content twice
-        parts.contents.sort_unstable();
-        parts.contents.dedup();
-        Ok(parts)
-    }
-
     async fn put_for_real(
         &self,
         id: i64,
-        parts: Parts,
+        parts: PreparedBatch,
         now: DateTime<Utc>,
     ) -> Result<BatchOutcome, ArchiveError> {
         let sealer = self.archive.sealer();
@@ -125,7 +144,7 @@ impl ImportRun {
         adopt_versions(act, id, &sorted.adopted).await
     }
 
-    async fn imagine(&mut self, parts: Parts) -> Result<BatchOutcome, ArchiveError> {
+    async fn imagine(&mut self, parts: PreparedBatch) -> Result<BatchOutcome, ArchiveError> {
         let unknown: Vec<RecordRef> = parts
             .prepared
             .iter()

@@ -17,6 +17,8 @@ pub(crate) struct Prepared {
     pub(crate) record: RecordRef,
     key_derived: bool,
     fields: Fields,
+    /// The canonical JSON of the fields, made once.
+    json: String,
     content_hash: String,
     pub(crate) text: Option<TextRef>,
 }
@@ -65,14 +67,15 @@ pub(crate) fn prepare_text(
 
 fn finish_preparing(sealer: &Sealer, draft: Draft, text: Option<TextRef>) -> Result<Prepared, ArchiveError> {
     let Draft { kind, key, fields } = draft;
-    let content_hash =
-        sealer.content_hash(kind, &fields, text.as_ref().map(|t| (t.hash.as_str(), t.extractor.as_str())));
+    let json = fields.to_json_text();
+    let said = text.as_ref().map(|text| (text.hash.as_str(), text.extractor.as_str()));
+    let content_hash = sealer.content_hash_of(kind, &json, said);
     let key_derived = key.is_none();
     let key = match key {
         Some(key) => key,
-        None => sealer.derived_key(kind, &fields, text.as_ref().map(|text| text.hash.as_str()))?,
+        None => sealer.derived_key_of(kind, &json, text.as_ref().map(|text| text.hash.as_str()))?,
     };
-    Ok(Prepared { record: RecordRef::new(kind, key), key_derived, fields, content_hash, text })
+    Ok(Prepared { record: RecordRef::new(kind, key), key_derived, fields, json, content_hash, text })
 }
 
 /// Sorts `prepared` against `current`, which is brought along as if the new versions were written.
@@ -126,7 +129,7 @@ fn new_version(
     origin: &Origin<'_>,
 ) -> Result<NewVersion, ArchiveError> {
     Ok(NewVersion {
-        body: sealer.body(&item.record, &item.fields)?,
+        body: sealer.body_of(&item.record, &item.fields, item.json)?,
         record: item.record,
         version,
         before,
@@ -157,7 +160,7 @@ mod tests {
     /// `(new, changed, unchanged)` after all drafts came in one batch.
     #[track_caller]
     fn counts(drafts: Vec<Draft>, expected: (u64, u64, u64)) -> Sorted {
-        let sealer = Sealer::new(&[1; 32]).unwrap();
+        let sealer = Sealer::of_test(1);
         let prepared = drafts.into_iter().map(|draft| prepare(&sealer, draft).unwrap()).collect();
         let none = HashSet::new();
         let origin = Origin { source: "s", import_id: Some(1), interrupted: &none, reason: None };
@@ -185,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_text_without_content_is_refused() {
-        let sealer = Sealer::new(&[1; 32]).unwrap();
+        let sealer = Sealer::of_test(1);
         let text = Draft { kind: Kind::Text, key: None, fields: Fields::new() };
         assert!(matches!(prepare(&sealer, text), Err(ArchiveError::WrongKind(Kind::Text))));
     }

@@ -124,6 +124,11 @@ impl Fields {
         serde_json::to_value(&self.0).unwrap_or(serde_json::Value::Null)
     }
 
+    /// [`Fields::to_json`] as text, without making the value first: an import needs it for every row.
+    pub fn to_json_text(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+
     /// Reads what [`Fields::to_json`] wrote, by the types of `declaration`. Extra slugs that begin
     /// with `extra.` (columns kept as notes) are texts.
     pub fn from_json(
