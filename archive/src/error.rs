@@ -81,11 +81,31 @@ pub enum ArchiveError {
         path: PathBuf,
     },
     /// Bring the right key.
-    #[error("the sealing key {} is not 64 hexadecimal digits", .path.display())]
+    #[error("the sealing key {} is neither 64 hexadecimal digits nor a file of turned keys", .path.display())]
     KeyUnreadable {
         /// The key file.
         path: PathBuf,
     },
+    /// Finish what was begun.
+    #[error("the sealing key is being turned: run `qingjian key rotate` until it is done")]
+    KeyRotating,
+    /// Start the program again.
+    #[error("the sealing key was turned since this program opened the archive; start it again")]
+    KeyRotated,
+    /// List the columns, so that their values can be sealed anew.
+    #[error("values sealed by an older key are left in {0}; the older key is kept")]
+    KeyStillNeeded(String),
+    /// Choose a later month, or set a shorter retention.
+    #[error("audit entries are kept for {months} months: nothing from {from} on leaves the archive")]
+    AuditRetained {
+        /// How long.
+        months: u32,
+        /// The first day that stays.
+        from: chrono::NaiveDate,
+    },
+    /// Nothing to do.
+    #[error("there is no audit entry that old")]
+    NothingToRetire,
     /// Use the newer program.
     #[error("the archive has format {found}, this program knows formats up to {known}; use a newer program")]
     FormatTooNew {
@@ -196,12 +216,24 @@ pub enum ArchiveError {
     /// Ask for the list of clearance acts.
     #[error("there is no clearance act {0}")]
     NoSuchAct(String),
+    /// Attach another file.
+    #[error(transparent)]
+    UnfitAttachment(dossier::attachment::Unfit),
+    /// Ask for the list of attachments; one that was withdrawn stays so.
+    #[error("there is no attachment {0}, or it has been withdrawn")]
+    NoSuchAttachment(String),
+    /// See what it says about the change.
+    #[error(transparent)]
+    Change(#[from] crate::changes::ChangeError),
     /// Choose another number.
     #[error("the document number is in use already")]
     NumberTaken,
     /// See what it says about the decision.
     #[error(transparent)]
     Decision(#[from] crate::decisions::DecisionError),
+    /// See what it says about the saved search.
+    #[error(transparent)]
+    SavedSearch(#[from] crate::saved_searches::SavedSearchError),
     /// See what it says about the account.
     #[error(transparent)]
     Account(#[from] crate::accounts::AccountError),

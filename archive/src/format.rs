@@ -10,6 +10,7 @@ use sqlx::{SqlSafeStr as _, SqliteConnection, SqlitePool};
 
 use crate::error::ArchiveError;
 use crate::key;
+use crate::seal::Sealer;
 
 /// The format that this program writes: the number of its last step.
 pub(crate) const FORMAT: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
@@ -18,7 +19,7 @@ pub(crate) const FORMAT: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 pub(crate) async fn bring_up_to_date(
     pool: &SqlitePool,
     dir: &Path,
-    key_check: &str,
+    sealer: &Sealer,
     now_ms: i64,
 ) -> Result<(), ArchiveError> {
     let found = current(pool).await?;
@@ -33,7 +34,8 @@ pub(crate) async fn bring_up_to_date(
     if found.is_none() {
         set(&mut tx, "created_at", &now_ms.to_string()).await?;
         set(&mut tx, "last_instant", &now_ms.to_string()).await?;
-        set(&mut tx, "key_check", key_check).await?;
+        set(&mut tx, "key_check", &sealer.key_check()).await?;
+        set(&mut tx, "key_generation", &sealer.generation().to_string()).await?;
     }
     // last: a folder without it is one whose making was cut short, and is made again
     set(&mut tx, "format_version", &FORMAT.to_string()).await?;
@@ -44,6 +46,12 @@ pub(crate) async fn bring_up_to_date(
 /// What tells the archive's own key from another; `None` in a database that is being made.
 pub(crate) async fn known_key_check(pool: &SqlitePool) -> Result<Option<String>, ArchiveError> {
     get_if_made(pool, "key_check").await
+}
+
+/// The generation of the key by which the database is sealed; the first where it says nothing.
+pub(crate) async fn key_generation(pool: &SqlitePool) -> Result<u32, ArchiveError> {
+    let Some(text) = get_if_made(pool, "key_generation").await? else { return Ok(1) };
+    text.parse().map_err(|_| ArchiveError::Damaged(format!("{text:?} is no generation of a key")))
 }
 
 /// The format of the database; `None` where it has none yet.
@@ -120,6 +128,13 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "clearance acts", include_str!("../migrations/sqlite/0005_clearance_act.sql")),
     (6, "sweep", include_str!("../migrations/sqlite/0006_sweep.sql")),
     (7, "reminders", include_str!("../migrations/sqlite/0007_reminders.sql")),
+    (8, "texts by ocr", include_str!("../migrations/sqlite/0008_ocr.sql")),
+    (9, "access", include_str!("../migrations/sqlite/0009_access.sql")),
+    (11, "saved searches", include_str!("../migrations/sqlite/0011_saved_searches.sql")),
+    (12, "attachments", include_str!("../migrations/sqlite/0012_attachments.sql")),
+    (13, "rules", include_str!("../migrations/sqlite/0013_rules.sql")),
+    (14, "reminders followed", include_str!("../migrations/sqlite/0014_reminders_followed.sql")),
+    (15, "changes of dossiers", include_str!("../migrations/sqlite/0015_changes.sql")),
 ];
 
 /// Written out because sqlx's macro would bring its whole compile-time machinery for one list.

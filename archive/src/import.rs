@@ -10,6 +10,7 @@ use dossier::{Kind, RecordRef};
 use serde_json::{Value, json};
 
 use crate::act::Act;
+use crate::changes;
 use crate::conflict_settle::{self, ConflictCounts};
 use crate::error::ArchiveError;
 use crate::import_lock::{self, FolderLock};
@@ -150,6 +151,8 @@ impl ImportRun {
             return Err(ArchiveError::RetireNeedsConfirm { count, of });
         }
         retire::retire(&mut act, &self.archive, id, &found).await?;
+        // what persons have put right is not undone by a source that has not learned it
+        changes::hold::hold(&mut act, self.archive.sealer(), id).await?;
         self.conflicts = conflict_settle::refresh(&mut act, self.archive.sealer(), Some(id)).await?;
         self.complete(&mut act, id, report).await?;
         act.audit("import.finish", &id.to_string(), &json!({ "retired": retired.total() })).await?;

@@ -12,7 +12,9 @@ mod accounts;
 mod act;
 mod actor;
 mod as_of;
+mod attachments;
 mod audit;
+mod changes;
 mod clearance;
 mod clearance_act;
 mod clearance_rows;
@@ -21,6 +23,7 @@ mod conflict_find;
 mod conflict_settle;
 mod decisions;
 mod error;
+mod fail_point;
 mod files;
 mod format;
 mod identity;
@@ -40,7 +43,9 @@ mod records;
 mod rekey;
 mod reminders;
 mod retire;
+mod rotate;
 mod rows;
+mod saved_searches;
 mod seal;
 mod settle;
 mod snapshot;
@@ -50,6 +55,7 @@ mod store;
 mod sweeps;
 mod texts;
 mod undo;
+mod upkeep;
 mod uploads;
 mod verify;
 mod versions;
@@ -63,7 +69,14 @@ pub use accounts::{
     RequestState, ScopeSetting, Session, SignIn, SignInRefused, generate_password, totp_code_at,
 };
 pub use actor::{Actor, ActorKind, OPERATOR, SYSTEM};
-pub use audit::{AuditEntry, AuditQuestion, AuditVerified, verify_audit_file};
+pub use attachments::{Attachment, AttachmentOwner, NewAttachment};
+pub use audit::{
+    AuditEntry, AuditQuestion, AuditRetired, AuditVerified, audit_kept_from, verify_audit_files,
+};
+pub use changes::{
+    ChangeAsk, ChangeError, ChangeFilter, ChangeItem, DossierChange, DossierStanding, MoveAsk, NewChange, SplitAsk,
+    StepAsk,
+};
 pub use clearance::{ClearanceHeader, ClearanceState, NewClearance};
 pub use clearance_act::{
     ActEventRow, ActFilter, ActingPerson, Change as ActChange, ClearanceAct, Consultation, ConsultationEnd,
@@ -76,6 +89,7 @@ pub use decisions::{
     Decision, DecisionError, DecisionScope, DecisionVerdict, NewDecision, REASON_CHARS_MAX, Revocation,
 };
 pub use error::ArchiveError;
+pub use fail_point::fail_point;
 pub use files::{FileState, TextFile};
 pub use identity::IdentityHit;
 pub use import::{ImportRun, ImportStart};
@@ -84,22 +98,34 @@ pub use incoming::{BatchOutcome, FailedFile, Incoming, IncomingText, Tally};
 pub use lookups::NameHit;
 pub use narrow::Visible;
 pub use open::{Archive, OpenOptions};
-pub use outbox::{Budget, Lease, LeasedMail, Mail, MailAttempt, OutboxFilter, Sent};
+pub use outbox::{
+    Budget, Canary, Lease, LeasedMail, Mail, MailAttempt, MailDecision, MailReport, NewMailReport,
+    OutboxFilter, ReportAction, Reported, Sent,
+};
+pub use put::PreparedBatch;
 pub use records::Stored;
 pub use reminders::{
-    Acted, Addresses, Batch, BatchState, Desk, Gate, Judged, NewFact, NewReminder, Press, Pressed, Proposal,
+    Acted, Addresses, Batch, BatchState, Desk, Gate, HolidayUpload, Judged, NewFact, NewReminder, Press, Pressed, Proposal,
     RaiseRun, Raised, Reminder, ReminderAct, ReminderAnswer, ReminderEvent, ReminderFact, ReminderFigures,
     ReminderFilter, ReminderTrouble, Sheet, Ticked, Waiting, WorkList,
+    verify_reminder_file,
 };
 pub use retire::Retired;
+pub use rotate::KeyRotated;
+pub use saved_searches::{SAVED_SEARCHES_MAX, SEARCH_NAME_CHARS_MAX, SavedSearch, SavedSearchError};
+pub use seal::SealAlgorithm;
 pub use snapshot::{CoverageCounts, Snapshot};
 pub use sweeps::{
-    ChangedRecord, Exemption, NewExemption, NewRuleVersion, NewRun, Precision, RuleVersion, RunExtent,
-    RunKind, RunState, StoredBody, StoredSweep, SweepRun, SweepStore, SweptScope, VerdictFilter, VerdictRow,
-    VerdictWork,
+    ChangedRecord, Exemption, ExemptionRequest, ExemptionRequestState, NewExemption, NewExemptionRequest,
+    NewRulePreview, NewRuleVersion, NewRun, PackedDossier, PackedRecord, Precision, RulePreview, RuleVersion,
+    Ruling, RunExtent, RunKind, RunState, StoredBody, StoredSweep, SweepRun, SweepStore, SweptScope,
+    VerdictFilter, VerdictRow, VerdictWork,
 };
-pub use texts::StoredText;
+pub use texts::{OCR_MARK, StoredText};
 pub use undo::UndoOutcome;
+pub use upkeep::{
+    CatalogueEntry, DeclaredVerdict, Delivery, NewCatalogueEntry, NewDeclaredVerdict, PaperState, Roster, RosterPerson,
+};
 pub use uploads::Upload;
 pub use verify::{Damage, DamageKind};
 pub use versions::{Change, StoredVersion};

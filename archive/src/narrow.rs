@@ -43,6 +43,7 @@ const TABLES: &str = "CREATE TEMP TABLE scope_office (key TEXT PRIMARY KEY);
 CREATE TEMP TABLE scope_unit (key TEXT PRIMARY KEY);
 CREATE TEMP TABLE scope_person (key TEXT PRIMARY KEY);
 CREATE TEMP TABLE scope_text (key TEXT PRIMARY KEY);
+CREATE TEMP TABLE scope_granted_text (key TEXT PRIMARY KEY);
 CREATE TEMP TABLE scope_grant (person TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (person, kind));";
 
 /// Who holds a post, or held one last, in one of the units of `scope_unit`: the post that decides to which
@@ -107,6 +108,7 @@ impl Narrowing {
             values.push_bind(*person).push_bind(*kind);
         })
         .await?;
+        self.grant_texts(connection, &recused).await?;
         for view in self.views() {
             sqlx::query(sqlx::AssertSqlSafe(view)).execute(&mut *connection).await?;
         }
@@ -114,7 +116,7 @@ impl Narrowing {
     }
 
     /// What stands before the tables. Of imports and files nothing is shown: they are about everything.
-    fn views(&self) -> [String; 8] {
+    fn views(&self) -> [String; 16] {
         let (records, persons) = (self.records(), self.persons("n.person"));
         let of_record = |table: &str| {
             format!(
@@ -136,6 +138,24 @@ impl Narrowing {
             nothing("import"),
             nothing("text_file"),
             nothing("conflict"),
+            format!(
+                "CREATE TEMP VIEW attachment AS SELECT * FROM main.attachment x WHERE EXISTS (SELECT 1 FROM main.record r \
+                 WHERE r.kind = x.owner_kind AND r.key = x.owner_id{records})"
+            ),
+            format!("CREATE TEMP VIEW dossier_change_item AS SELECT * FROM main.dossier_change_item r WHERE {}", self.steps()),
+            format!(
+                "CREATE TEMP VIEW dossier_change AS SELECT * FROM main.dossier_change c WHERE NOT EXISTS \
+                 (SELECT 1 FROM main.dossier_change_item r WHERE r.change = c.id AND NOT ({}))",
+                self.steps()
+            ),
+            format!("CREATE TEMP VIEW dossier_standing AS SELECT * FROM main.dossier_standing n WHERE 1 = 1{persons}"),
+            format!("CREATE TEMP VIEW dossier_catalogue AS SELECT * FROM main.dossier_catalogue n WHERE 1 = 1{persons}"),
+            format!("CREATE TEMP VIEW declared_verdict AS SELECT * FROM main.declared_verdict n WHERE 1 = 1{persons}"),
+            format!(
+                "CREATE TEMP VIEW dossier_roster AS SELECT * FROM main.dossier_roster r WHERE r.unit {} (SELECT key FROM scope_unit)",
+                self.seen()
+            ),
+            nothing("source_cadence"),
         ]
     }
 
@@ -181,13 +201,60 @@ impl Narrowing {
         Ok(())
     }
 
+    /// Texts that list somebody whose texts were granted, as far as secrecy and the granted sections go, and
+    /// nobody from whom the reader stays away.
+    async fn grant_texts(
+        &self,
+        connection: &mut SqliteConnection,
+        recused: &[&str],
+    ) -> Result<(), ArchiveError> {
+        for (person, kinds) in &self.scope.granted {
+            if !kinds.contains(&Kind::Text) || recused.contains(&person.as_str()) {
+                continue;
+            }
+            let withheld = self.scope.withheld.difference(kinds).copied().collect();
+            let opened = Scope { withheld, ..Scope::full() };
+            let withheld = literals(opened.withheld_texts().into_iter().map(dossier::text::TextKind::title));
+            let sql = format!(
+                "INSERT OR IGNORE INTO scope_granted_text (key) SELECT l.text FROM place_text_person l \
+                 JOIN place_text t ON t.text = l.text WHERE l.person = $1 AND t.secrecy <= $2 \
+                 AND t.kind NOT IN ({withheld})"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(sql))
+                .bind(person.as_str())
+                .bind(self.scope.secrecy.rank())
+                .execute(&mut *connection)
+                .await?;
+        }
+        for person in recused {
+            let away = "DELETE FROM scope_granted_text WHERE key IN \
+                        (SELECT text FROM place_text_person WHERE person = $1)";
+            sqlx::query(away).bind(*person).execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
     /// Kinds of texts as a list of literals; they are the program's own words.
     fn withheld_texts(&self) -> String {
         literals(self.scope.withheld_texts().into_iter().map(dossier::text::TextKind::title))
     }
 
+    /// Which steps of changes are seen: those about records that are, and those that make a person of an office
+    /// of the scope.
+    fn steps(&self) -> String {
+        let own = "r.office IN (SELECT key FROM scope_office)";
+        format!("((1 = 1{}) OR (r.office IS NOT NULL AND {own}))", self.records())
+    }
+
+    /// Whether a new person of an office may be brought in: kind and office are bound.
+    pub(crate) fn new_persons(&self) -> String {
+        let kinds = literals(self.scope.kinds().map(Kind::slug));
+        let office = if self.scope.offices == Offices::All { "1 = 1" } else { "$2 IN (SELECT key FROM scope_office)" };
+        format!("SELECT COUNT(*) FROM (SELECT $1 AS kind, $2 AS office) r WHERE r.kind IN ({kinds}) AND {office}")
+    }
+
     /// What a question about `record r` is joined with.
-    fn records(&self) -> String {
+    pub(crate) fn records(&self) -> String {
         let kinds = literals(self.scope.kinds().map(Kind::slug));
         let seen = self.seen();
         format!(
@@ -197,6 +264,7 @@ impl Narrowing {
                  AND r.person {seen} (SELECT key FROM scope_person)) \
              OR (r.kind NOT IN ('unit', 'office', 'text') AND r.person IS NULL \
                  AND r.unit {seen} (SELECT key FROM scope_unit)))) \
+             OR (r.kind = 'text' AND r.key IN (SELECT key FROM scope_granted_text)) \
              OR EXISTS (SELECT 1 FROM scope_grant g WHERE g.person = r.person AND g.kind = r.kind))"
         )
     }
@@ -252,6 +320,11 @@ impl Snapshot {
                       AND g.kind = r.kind WHERE r.state = 'live'";
         for row in sqlx::query(beside).fetch_all(&mut **tx).await? {
             granted.push(rows::record(row.try_get(0)?, row.try_get(1)?)?);
+        }
+        let texts = "SELECT key FROM record WHERE kind = 'text' AND state = 'live' \
+                     AND key IN (SELECT key FROM scope_granted_text)";
+        for row in sqlx::query(texts).fetch_all(&mut **tx).await? {
+            granted.push(RecordRef::new(Kind::Text, rows::key(row.try_get(0)?)?));
         }
         let kinds = narrowing.scope.kinds().collect();
         Ok(Some(Visible { all_but, kinds, persons, ids, granted }))

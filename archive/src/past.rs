@@ -75,6 +75,47 @@ impl Standing {
         Ok(Some(next(self.record, self.version, before, self.key_derived, content, reason, asserted_by)))
     }
 
+    /// The version that a person made: other fields, in use again, and no more of the import that brought it.
+    pub(crate) fn rewrite(
+        mut self,
+        sealer: &Sealer,
+        fields: Fields,
+        reason: &str,
+    ) -> Result<NewVersion, ArchiveError> {
+        let before = self.before();
+        let hash = self.hash_with(sealer, &fields);
+        let body = sealer.body(&self.record, &fields)?;
+        let text = self.content.text.take();
+        let content = Content { live: true, fields, body, hash, import_id: None, text, ..self.content };
+        Ok(next(self.record, self.version, before, self.key_derived, content, reason, self.asserted_by))
+    }
+
+    /// What the content would be hashed to with other fields.
+    pub(crate) fn hash_with(&self, sealer: &Sealer, fields: &Fields) -> String {
+        let text = self.content.text.as_ref().map(|text| (text.hash.as_str(), text.extractor.as_str()));
+        sealer.content_hash(self.record.kind, fields, text)
+    }
+
+    /// Its number.
+    pub(crate) fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Its content.
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.content.fields
+    }
+
+    /// The hash of its content.
+    pub(crate) fn hash(&self) -> &str {
+        &self.content.hash
+    }
+
+    /// Whether its key was made from its content.
+    pub(crate) fn key_derived(&self) -> bool {
+        self.key_derived
+    }
+
     fn before(&self) -> Before {
         if self.live { Before::Live } else { Before::Retired }
     }

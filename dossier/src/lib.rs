@@ -6,8 +6,10 @@
 //! It is apart so that every other crate can share one meaning of these words.
 
 pub mod access;
+pub mod attachment;
 pub mod calendar;
 pub mod category;
+pub mod change;
 pub mod citizen_id;
 pub mod clearance_act;
 pub mod credit_code;
@@ -27,6 +29,7 @@ pub mod reminder;
 pub mod role;
 pub mod shown;
 pub mod text;
+pub mod upkeep;
 mod words;
 
 pub use calendar::{Calendar, Due};

@@ -22,12 +22,20 @@ pub enum Action {
     ReadAllClearances,
     /// Sign a clearance.
     SignClearances,
+    /// See the replies that are being made, and do one's part in them.
+    HandleReplies,
+    /// Answer what an office was asked about a list.
+    AnswerConsultations,
     /// Take an answer out of the system as a file.
     Export,
     /// See what was imported, and what could not be read.
     ReadImports,
     /// Bring data in, take an import back, settle a file.
     Import,
+    /// Ask for a change of a dossier; keep its catalogue.
+    ProposeChanges,
+    /// Decide about a change that somebody else asks for.
+    ApproveChanges,
     /// See reminders.
     ReadReminders,
     /// Answer a reminder.
@@ -54,11 +62,13 @@ pub enum Action {
     ReadAudit,
     /// See how the program runs: metrics, jobs, delivery.
     ReadOperations,
+    /// Decide about a mail: have it sent again, give it up, say what became of it.
+    ManageDelivery,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 24] = [
+    pub const ALL: [Action; 29] = [
         Action::OwnAccount,
         Action::OpenDesk,
         Action::Search,
@@ -67,9 +77,13 @@ impl Action {
         Action::RunClearances,
         Action::ReadAllClearances,
         Action::SignClearances,
+        Action::HandleReplies,
+        Action::AnswerConsultations,
         Action::Export,
         Action::ReadImports,
         Action::Import,
+        Action::ProposeChanges,
+        Action::ApproveChanges,
         Action::ReadReminders,
         Action::AnswerReminders,
         Action::SignReminders,
@@ -83,6 +97,7 @@ impl Action {
         Action::GrantRights,
         Action::ReadAudit,
         Action::ReadOperations,
+        Action::ManageDelivery,
     ];
 
     /// The name in tokens and in the log.
@@ -96,9 +111,13 @@ impl Action {
             Action::RunClearances => "run_clearances",
             Action::ReadAllClearances => "read_all_clearances",
             Action::SignClearances => "sign_clearances",
+            Action::HandleReplies => "handle_replies",
+            Action::AnswerConsultations => "answer_consultations",
             Action::Export => "export",
             Action::ReadImports => "read_imports",
             Action::Import => "import",
+            Action::ProposeChanges => "propose_changes",
+            Action::ApproveChanges => "approve_changes",
             Action::ReadReminders => "read_reminders",
             Action::AnswerReminders => "answer_reminders",
             Action::SignReminders => "sign_reminders",
@@ -112,6 +131,7 @@ impl Action {
             Action::GrantRights => "grant_rights",
             Action::ReadAudit => "read_audit",
             Action::ReadOperations => "read_operations",
+            Action::ManageDelivery => "manage_delivery",
         }
     }
 
@@ -131,9 +151,13 @@ impl Action {
             Action::RunClearances => "一键审核",
             Action::ReadAllClearances => "查看他人发起的审核",
             Action::SignClearances => "签批审核意见",
+            Action::HandleReplies => "办理意见回复",
+            Action::AnswerConsultations => "回复征求意见",
             Action::Export => "导出底稿",
             Action::ReadImports => "查看导入记录",
             Action::Import => "导入数据",
+            Action::ProposeChanges => "提出档案变更",
+            Action::ApproveChanges => "审批档案变更",
             Action::ReadReminders => "查看监督提醒",
             Action::AnswerReminders => "答复监督提醒",
             Action::SignReminders => "签发本单位答复",
@@ -147,6 +171,7 @@ impl Action {
             Action::GrantRights => "授予角色与范围",
             Action::ReadAudit => "查阅审计日志",
             Action::ReadOperations => "查看运行状态",
+            Action::ManageDelivery => "处理邮件投递",
         }
     }
 
@@ -159,6 +184,7 @@ impl Action {
                 | Action::GrantRights
                 | Action::ReadAudit
                 | Action::ReadOperations
+                | Action::ManageDelivery
         )
     }
 

@@ -19,8 +19,14 @@ pub fn allows(role: Role, action: Action) -> bool {
         }
         Action::RunClearances | Action::Export => matches!(role, Inspector | Approver),
         Action::ReadAllClearances | Action::SignClearances => role == Approver,
+        Action::HandleReplies => matches!(role, Inspector | Approver | Reviewer | SupervisingLead),
+        Action::AnswerConsultations => {
+            matches!(role, Inspector | Approver | Reviewer | OfficeHandler | OfficeLead)
+        }
         Action::ReadImports => matches!(role, Inspector | Approver | Reviewer),
         Action::Import => role == Inspector,
+        Action::ProposeChanges => matches!(role, Inspector | OfficeHandler),
+        Action::ApproveChanges => matches!(role, Approver | OfficeLead),
         Action::AnswerReminders => matches!(role, OfficeHandler | OfficeLead),
         Action::SignReminders => role == OfficeLead,
         Action::ReviewReminders => role == Reviewer,
@@ -30,7 +36,7 @@ pub fn allows(role: Role, action: Action) -> bool {
             matches!(role, Inspector | OfficeHandler | OfficeLead | Reviewer)
         }
         Action::ApproveAccess => matches!(role, Approver | SupervisingLead),
-        Action::ManageAccounts | Action::ReadOperations => role == SystemAdmin,
+        Action::ManageAccounts | Action::ReadOperations | Action::ManageDelivery => role == SystemAdmin,
         Action::GrantRights => role == SecurityAdmin,
         Action::ReadAudit => role == AuditAdmin,
     }
@@ -113,6 +119,7 @@ mod tests {
             (Action::ReviewReminders, Action::ApproveReminders),
             (Action::RequestAccess, Action::ApproveAccess),
             (Action::Import, Action::SignClearances),
+            (Action::ProposeChanges, Action::ApproveChanges),
         ] {
             for role in Role::ALL {
                 assert!(!(allows(role, prepares) && allows(role, signs)), "{role}: {prepares} and {signs}");

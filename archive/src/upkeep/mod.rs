@@ -1,0 +1,13 @@
+//! What keeps dossiers whole beside their records: the catalogue with the paper ([`catalogue`]), who should have
+//! a dossier ([`roster`]), how often sources deliver ([`sources`]), and what was concluded about what a person
+//! declared ([`verdicts`]). None of it is a fact about a person that a clearance would show.
+
+mod catalogue;
+mod roster;
+mod sources;
+mod verdicts;
+
+pub use catalogue::{CatalogueEntry, NewCatalogueEntry, PaperState};
+pub use roster::{Roster, RosterPerson};
+pub use sources::Delivery;
+pub use verdicts::{DeclaredVerdict, NewDeclaredVerdict};
