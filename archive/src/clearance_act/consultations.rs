@@ -1,8 +1,10 @@
 //! Offices that were asked about a list, and what they said. One that has not answered has not agreed.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use dossier::RecordKey;
 use serde_json::Value;
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use super::acts::day;
 use crate::act::Act;
@@ -18,6 +20,8 @@ pub struct NewConsultation {
     pub no: u32,
     /// Which office.
     pub office: String,
+    /// Its key, where the archive knows it: then its own people find the question.
+    pub office_key: Option<RecordKey>,
     /// Until when it is to answer.
     pub due_on: Option<NaiveDate>,
     /// Who asks, and what: sealed.
@@ -38,10 +42,14 @@ pub struct ConsultationEnd {
 /// A consultation as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Consultation {
+    /// The act.
+    pub act: String,
     /// Its number within the act.
     pub no: u32,
     /// Which office.
     pub office: String,
+    /// Its key, where the archive knows it.
+    pub office_key: Option<RecordKey>,
     /// `open`, `answered` or `closed`.
     pub state: String,
     /// When it was asked.
@@ -64,8 +72,8 @@ pub(super) async fn ask(
 ) -> Result<(), ArchiveError> {
     let now_ms = act.now_ms();
     sqlx::query(
-        "INSERT INTO clearance_consultation (act, no, office, state, asked_at, due_on, body) \
-         VALUES ($1, $2, $3, 'open', $4, $5, $6)",
+        "INSERT INTO clearance_consultation (act, no, office, state, asked_at, due_on, body, office_key) \
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7)",
     )
     .bind(id)
     .bind(i64::from(new.no))
@@ -73,6 +81,7 @@ pub(super) async fn ask(
     .bind(now_ms)
     .bind(new.due_on.map(|day| day.to_string()))
     .bind(sealer.seal_json(&place(id, new.no), &new.body)?)
+    .bind(new.office_key.as_ref().map(RecordKey::as_str))
     .execute(act.connection())
     .await?;
     Ok(())
@@ -104,30 +113,57 @@ pub(super) async fn end(
 impl Archive {
     /// The consultations of an act, by number.
     pub async fn consultations(&self, act: &str) -> Result<Vec<Consultation>, ArchiveError> {
-        sqlx::query(
-            "SELECT no, office, state, asked_at, due_on, ended_at, opinion, body FROM clearance_consultation \
-             WHERE act = $1 ORDER BY no",
-        )
-        .bind(act)
-        .fetch_all(self.readers())
-        .await?
-        .iter()
-        .map(|row| {
-            let no = u32::try_from(row.try_get::<i64, _>(0)?).unwrap_or(u32::MAX);
-            Ok(Consultation {
-                no,
-                office: row.try_get(1)?,
-                state: row.try_get(2)?,
-                asked_at: rows::instant(row.try_get(3)?)?,
-                due_on: row.try_get::<Option<&str>, _>(4)?.map(day).transpose()?,
-                ended_at: row.try_get::<Option<i64>, _>(5)?.map(rows::instant).transpose()?,
-                opinion: row.try_get(6)?,
-                body: self.sealer().open_json(&place(act, no), row.try_get(7)?)?,
-            })
+        let found = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE act = $1 ORDER BY no")))
+            .bind(act)
+            .fetch_all(self.readers())
+            .await?;
+        found.iter().map(|row| self.read_consultation(row)).collect()
+    }
+
+    /// Questions that nobody has answered yet, of all acts, the oldest first.
+    pub async fn open_consultations(&self) -> Result<Vec<Consultation>, ArchiveError> {
+        let sql = format!("{COLUMNS} WHERE state = 'open' ORDER BY asked_at, act, no");
+        let found = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(self.readers()).await?;
+        found.iter().map(|row| self.read_consultation(row)).collect()
+    }
+
+    /// What one of these offices was asked, the newest first, at most `limit`.
+    pub async fn consultations_of(
+        &self,
+        offices: &[RecordKey],
+        limit: u32,
+    ) -> Result<Vec<Consultation>, ArchiveError> {
+        if offices.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = crate::sql::Query::new(COLUMNS);
+        query.push("WHERE office_key IN ");
+        crate::sql::push_list(&mut query, offices.iter().map(RecordKey::as_str));
+        query.push(" ORDER BY asked_at DESC, act, no LIMIT ").push_bind(i64::from(limit));
+        let found = query.build().persistent(false).fetch_all(self.readers()).await?;
+        found.iter().map(|row| self.read_consultation(row)).collect()
+    }
+
+    fn read_consultation(&self, row: &SqliteRow) -> Result<Consultation, ArchiveError> {
+        let no = u32::try_from(row.try_get::<i64, _>(0)?).unwrap_or(u32::MAX);
+        let act: String = row.try_get(8)?;
+        Ok(Consultation {
+            no,
+            office: row.try_get(1)?,
+            state: row.try_get(2)?,
+            asked_at: rows::instant(row.try_get(3)?)?,
+            due_on: row.try_get::<Option<&str>, _>(4)?.map(day).transpose()?,
+            ended_at: row.try_get::<Option<i64>, _>(5)?.map(rows::instant).transpose()?,
+            opinion: row.try_get(6)?,
+            body: self.sealer().open_json(&place(&act, no), row.try_get(7)?)?,
+            office_key: rows::optional_key(row.try_get(9)?)?,
+            act,
         })
-        .collect()
     }
 }
+
+const COLUMNS: &str = "SELECT no, office, state, asked_at, due_on, ended_at, opinion, body, act, office_key \
+                       FROM clearance_consultation ";
 
 fn place(act: &str, no: u32) -> String {
     format!("clearance_act:{act}.consultation:{no}")

@@ -41,6 +41,8 @@ pub struct Notice {
     pub seen_by: Option<String>,
     /// When.
     pub seen_at: Option<DateTime<Utc>>,
+    /// What was made of it.
+    pub note: Option<String>,
 }
 
 impl Archive {
@@ -93,7 +95,7 @@ impl Archive {
     /// The notices of one act, or of all; only those that nobody has seen, or all. The newest first.
     pub async fn notices(&self, act: Option<&str>, unseen_only: bool) -> Result<Vec<Notice>, ArchiveError> {
         let mut query = crate::sql::Query::new(
-            "SELECT id, act, person, cause, archive_version, raised_at, approver, seen_by, seen_at \
+            "SELECT id, act, person, cause, archive_version, raised_at, approver, seen_by, seen_at, note \
              FROM clearance_notice WHERE 1 = 1",
         );
         if let Some(act) = act {
@@ -119,26 +121,32 @@ impl Archive {
                     approver: row.try_get(6)?,
                     seen_by: row.try_get(7)?,
                     seen_at: row.try_get::<Option<i64>, _>(8)?.map(rows::instant).transpose()?,
+                    note: row
+                        .try_get::<Option<&str>, _>(9)?
+                        .map(|note| self.sealer().open(&place(row.try_get(1)?), note))
+                        .transpose()?,
                 })
             })
             .collect()
     }
 
-    /// Somebody has seen every open notice of an act. Gives how many there were.
+    /// Somebody has seen every open notice of an act, and says what is made of them. Gives how many there were.
     pub async fn see_notices(
         &self,
         act_id: &str,
         person: &str,
+        note: &str,
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<u64, ArchiveError> {
         let mut act = Act::begin(self, actor, now).await?;
         let now_ms = act.now_ms();
         let seen = sqlx::query(
-            "UPDATE clearance_notice SET seen_by = $1, seen_at = $2 WHERE act = $3 AND seen_at IS NULL",
+            "UPDATE clearance_notice SET seen_by = $1, seen_at = $2, note = $3 WHERE act = $4 AND seen_at IS NULL",
         )
         .bind(person)
         .bind(now_ms)
+        .bind(if note.is_empty() { None } else { Some(self.sealer().seal(&place(act_id), note)?) })
         .bind(act_id)
         .execute(act.connection())
         .await?
@@ -147,4 +155,8 @@ impl Archive {
         act.commit().await?;
         Ok(seen)
     }
+}
+
+fn place(act: &str) -> String {
+    format!("clearance_act:{act}.notice")
 }

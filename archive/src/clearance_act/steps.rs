@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 use super::{ConsultationEnd, IdentityVerdict, NewConsultation, RowDecision};
 use super::{consultations, events, identity, row_decisions};
 use crate::act::Act;
+use crate::attachments::{self, NewAttachment};
 use crate::error::ArchiveError;
 use crate::open::Archive;
 
@@ -73,6 +74,8 @@ pub enum Change {
     Asked(NewConsultation),
     /// A consultation ends.
     Ended(ConsultationEnd),
+    /// A paper belongs to it.
+    Attached(NewAttachment),
 }
 
 /// One step.
@@ -101,9 +104,9 @@ impl Archive {
     pub async fn step_act(&self, step: &Step, now: DateTime<Utc>) -> Result<i64, ArchiveError> {
         let mut act = Act::begin(self, &step.by.actor, now).await?;
         if let Some(key) = &step.idempotency_key
-            && let Some(version) = made(act.connection(), &step.act, key).await?
+            && let Some((version, event)) = made(act.connection(), &step.act, key).await?
         {
-            return Ok(version);
+            return if event == step.event { Ok(version) } else { Err(ArchiveError::KeyReused) };
         }
         let (state, version): (String, i64) =
             sqlx::query_as("SELECT state, row_version FROM clearance_act WHERE id = $1")
@@ -146,6 +149,11 @@ impl Archive {
         events::insert(&mut act, self.sealer(), &event).await?;
         act.commit().await?;
         Ok(version + 1)
+    }
+
+    /// The step of this act that was made with this key: the version after it, and the event.
+    pub async fn step_with_key(&self, act: &str, key: &str) -> Result<Option<(i64, String)>, ArchiveError> {
+        made(&mut *self.readers().acquire().await?, act, key).await
     }
 
     async fn apply(&self, act: &mut Act, id: &str, change: &Change) -> Result<(), ArchiveError> {
@@ -191,15 +199,20 @@ impl Archive {
             Change::Row(decision) => return row_decisions::put(act, self.sealer(), id, decision).await,
             Change::Asked(new) => return consultations::ask(act, self.sealer(), id, new).await,
             Change::Ended(end) => return consultations::end(act, self.sealer(), id, end).await,
+            Change::Attached(new) => return attachments::attach_in(act, self.sealer(), new).await.map(drop),
         };
         query.execute(act.connection()).await.map_err(number_taken)?;
         Ok(())
     }
 }
 
-async fn made(connection: &mut SqliteConnection, act: &str, key: &str) -> Result<Option<i64>, ArchiveError> {
-    let query = "SELECT row_version FROM clearance_act_event WHERE act = $1 AND idempotency_key = $2";
-    Ok(sqlx::query_scalar(query).bind(act).bind(key).fetch_optional(connection).await?)
+async fn made(
+    connection: &mut SqliteConnection,
+    act: &str,
+    key: &str,
+) -> Result<Option<(i64, String)>, ArchiveError> {
+    let query = "SELECT row_version, event FROM clearance_act_event WHERE act = $1 AND idempotency_key = $2";
+    Ok(sqlx::query_as(query).bind(act).bind(key).fetch_optional(connection).await?)
 }
 
 fn number_taken(error: sqlx::Error) -> ArchiveError {

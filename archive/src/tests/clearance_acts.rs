@@ -67,7 +67,7 @@ async fn the_database_allows_exactly_the_moves_of_the_table() {
 }
 
 /// Brings an act to `state` by the shortest way.
-async fn brought_to(office: &Office, state: ActState) -> (String, i64) {
+pub(super) async fn brought_to(office: &Office, state: ActState) -> (String, i64) {
     let id = act(office, None).await;
     let number = format!("城纪函〔2026〕{id}号");
     let on = "2026-11-26".parse().unwrap();
@@ -185,6 +185,7 @@ async fn decisions_consultations_and_notices_are_kept_with_their_act() {
     let asked = NewConsultation {
         no: 1,
         office: "信访室".to_owned(),
+        office_key: Some(key("O7")),
         due_on: None,
         body: json!({ "asked_by": "甲" }),
     };
@@ -224,8 +225,13 @@ async fn decisions_consultations_and_notices_are_kept_with_their_act() {
     assert_eq!(office.archive.raise_notices(&id, std::slice::from_ref(&notice), 9, at(7)).await.unwrap(), 1);
     assert_eq!(office.archive.raise_notices(&id, &[notice], 9, at(8)).await.unwrap(), 0, "raised once");
     assert_eq!(office.archive.notices(None, true).await.unwrap().len(), 1);
-    assert_eq!(office.archive.see_notices(&id, "乙", OPERATOR, at(9)).await.unwrap(), 1);
+    let asked = office.archive.consultations_of(&[key("O7"), key("O8")], 10).await.unwrap();
+    assert_eq!(asked.iter().map(|c| (c.act.as_str(), c.no)).collect::<Vec<_>>(), [(id.as_str(), 1)]);
+    assert!(office.archive.consultations_of(&[key("O8")], 10).await.unwrap().is_empty());
+    assert_eq!(office.archive.see_notices(&id, "乙", "另行核实", OPERATOR, at(9)).await.unwrap(), 1);
     assert!(office.archive.notices(Some(&id), true).await.unwrap().is_empty());
+    let seen = office.archive.notices(Some(&id), false).await.unwrap();
+    assert_eq!(seen[0].note.as_deref(), Some("另行核实"));
     assert_eq!(office.archive.act(&id).await.unwrap().unwrap().watched_version, 9);
 }
 

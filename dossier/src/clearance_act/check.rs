@@ -24,6 +24,8 @@ pub struct Facts {
     pub office_named: bool,
     /// The consultation in question is open.
     pub consultation_open: bool,
+    /// Whoever acts in the name of an office is of another one than was asked.
+    pub of_another_office: bool,
     /// Consultations that are open.
     pub consultations_open: u32,
     /// Offices that object.
@@ -109,6 +111,49 @@ pub fn check(
     line.target(from).ok_or(wrong)
 }
 
+/// What somebody in these roles may do next to an act in `from`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// What.
+    pub event: ActEvent,
+    /// In which of his roles.
+    pub role: Role,
+    /// What stands in the way, whatever he fills in; none: nothing.
+    pub blocked: Option<Guard>,
+}
+
+/// Everything that the table has for these roles in this state, in the table's order: what can be done, and
+/// what only waits for something. What another person has to do stands in [`waits_for`].
+pub fn offers(from: ActState, roles: &[Role], facts: &Facts) -> Vec<Offer> {
+    let lines = ActEvent::ALL.iter().filter_map(|&event| Transition::of(Some(from), event));
+    lines
+        .filter_map(|line| {
+            let role = roles.iter().copied().find(|role| line.who.contains(role))?;
+            let mut fixed = line.guards.iter().copied().filter(|guard| !guard.hangs_on_input());
+            Some(Offer { event: line.event, role, blocked: fixed.find(|guard| !holds(*guard, facts)) })
+        })
+        .collect()
+}
+
+/// The step that takes an act on from here; none: nothing follows.
+pub fn next(from: ActState) -> Option<ActEvent> {
+    match from {
+        ActState::Registered => Some(ActEvent::Gather),
+        ActState::Gathered | ActState::Consulting => Some(ActEvent::Draft),
+        ActState::Drafted => Some(ActEvent::Submit),
+        ActState::Submitted => Some(ActEvent::Review),
+        ActState::Reviewed => Some(ActEvent::Sign),
+        ActState::Signed => Some(ActEvent::Issue),
+        ActState::Issued => Some(ActEvent::File),
+        ActState::Filed | ActState::Withdrawn | ActState::Cancelled => None,
+    }
+}
+
+/// Who takes an act on from here.
+pub fn waits_for(from: ActState) -> &'static [Role] {
+    next(from).and_then(|event| Transition::of(Some(from), event)).map_or(&[], |line| line.who)
+}
+
 fn holds(guard: Guard, facts: &Facts) -> bool {
     let reason = !facts.reason.trim().is_empty();
     let drafter = facts.drafted_by.as_deref();
@@ -118,6 +163,7 @@ fn holds(guard: Guard, facts: &Facts) -> bool {
         Guard::ReasonIfOther => reason || !facts.opinion_differs,
         Guard::OfficeNamed => facts.office_named,
         Guard::ConsultationOpen => facts.consultation_open,
+        Guard::OwnOffice => !facts.of_another_office,
         Guard::NoConsultationOpen => facts.consultations_open == 0,
         Guard::EveryRowDecided => facts.rows_undecided == 0,
         Guard::CoverageComplete => facts.coverage_complete,

@@ -8,7 +8,7 @@
 mod check;
 mod table;
 
-pub use check::{Facts, Refusal, check};
+pub use check::{Facts, Offer, Refusal, check, next, offers, waits_for};
 pub use table::{Guard, TABLE, To, Transition, moves};
 
 use crate::words::words;

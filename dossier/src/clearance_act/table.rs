@@ -25,6 +25,8 @@ pub enum Guard {
     OfficeNamed,
     /// The consultation is open.
     ConsultationOpen,
+    /// Whoever answers in the name of an office is of the office that was asked.
+    OwnOffice,
     /// No consultation is open: silence is not consent.
     NoConsultationOpen,
     /// Every row has an opinion, or was left out by a person.
@@ -58,6 +60,7 @@ impl Guard {
             Guard::ReasonIfOther => "与系统建议不同的意见必须写明理由",
             Guard::OfficeNamed => "必须写明征求意见的部门",
             Guard::ConsultationOpen => "该项征求意见已经结束或者不存在",
+            Guard::OwnOffice => "只能由被征求意见的部门回复",
             Guard::NoConsultationOpen => {
                 "尚有部门未回复；未回复不视为同意，须待回复或者由审批人写明理由后终止"
             }
@@ -71,6 +74,29 @@ impl Guard {
             Guard::NumberGiven => "必须编发文字号",
             Guard::StillValid => "有效期已过，须重新检索",
             Guard::ObjectionAddressed => "有部门提出异议，拟稿须写明如何处理",
+        }
+    }
+
+    /// Whether it hangs on what is filled in: such a one does not keep a form from being offered.
+    pub fn hangs_on_input(self) -> bool {
+        match self {
+            Guard::ListIsSound
+            | Guard::Reason
+            | Guard::ReasonIfOther
+            | Guard::OfficeNamed
+            | Guard::ApproverNamed
+            | Guard::NumberGiven
+            | Guard::ObjectionAddressed => true,
+            Guard::ConsultationOpen
+            | Guard::OwnOffice
+            | Guard::NoConsultationOpen
+            | Guard::EveryRowDecided
+            | Guard::CoverageComplete
+            | Guard::IsDrafter
+            | Guard::NotDrafter
+            | Guard::IsApprover
+            | Guard::NothingNew
+            | Guard::StillValid => false,
         }
     }
 }
@@ -143,7 +169,7 @@ pub const TABLE: &[Transition] = &[
         event: E::Answer,
         to: To::Same,
         who: ANSWERERS,
-        guards: &[G::ConsultationOpen],
+        guards: &[G::ConsultationOpen, G::OwnOffice],
     },
     Transition {
         from: &[S::Consulting],

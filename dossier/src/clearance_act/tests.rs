@@ -232,3 +232,61 @@ fn the_page_on_the_act_is_what_the_table_says() {
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), page(), "docs/clearance-act.md is stale");
 }
+
+#[test]
+fn what_takes_an_act_on_stands_in_the_table_and_leads_elsewhere() {
+    for &state in ActState::ALL {
+        let Some(event) = next(state) else {
+            assert!(waits_for(state).is_empty());
+            continue;
+        };
+        let line = Transition::of(Some(state), event).unwrap();
+        assert_ne!(line.target(Some(state)), Some(state), "{state}");
+        assert_eq!(waits_for(state), line.who);
+    }
+}
+
+#[test]
+fn somebody_is_offered_what_his_roles_may_do_and_told_what_is_in_the_way() {
+    let offered = |state, roles: &[Role], facts: &Facts| -> Vec<String> {
+        let offers = offers(state, roles, facts);
+        offers
+            .iter()
+            .map(|offer| match offer.blocked {
+                None => offer.event.slug().to_owned(),
+                Some(guard) => format!("{} ({guard:?})", offer.event),
+            })
+            .collect()
+    };
+    let facts = sound();
+    let own = Facts { person: "乙".to_owned(), ..sound() };
+    for (state, roles, facts, expected) in [
+        (ActState::Registered, &[Role::Inspector][..], &facts, &["gather", "cancel"][..]),
+        (ActState::Submitted, &[Role::Reviewer], &facts, &["return", "review"]),
+        (ActState::Submitted, &[Role::Reviewer], &own, &["return (NotDrafter)", "review (NotDrafter)"]),
+        (ActState::Reviewed, &[Role::Approver], &facts, &["return", "sign", "cancel"]),
+        (
+            ActState::Reviewed,
+            &[Role::Approver],
+            &own,
+            &["return (NotDrafter)", "sign (NotDrafter)", "cancel"],
+        ),
+        (ActState::Consulting, &[Role::OfficeHandler], &facts, &["answer"]),
+        (
+            ActState::Consulting,
+            &[Role::OfficeHandler],
+            &Facts { of_another_office: true, ..sound() },
+            &["answer (OwnOffice)"],
+        ),
+        (ActState::Consulting, &[Role::Leader, Role::AuditAdmin], &facts, &[]),
+        (ActState::Withdrawn, &[Role::Approver], &facts, &[]),
+        (
+            ActState::Gathered,
+            &[Role::Inspector],
+            &Facts { rows_undecided: 2, ..sound() },
+            &["gather", "decide", "opine", "consult", "draft (EveryRowDecided)", "cancel"],
+        ),
+    ] {
+        assert_eq!(offered(state, roles, facts), expected, "{state} {roles:?}");
+    }
+}
