@@ -7,6 +7,8 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use crate::audit;
 use crate::error::ArchiveError;
+#[cfg(debug_assertions)]
+use crate::fail_point::fail_point;
 use crate::open::Archive;
 
 /// An open write transaction. Dropping it undoes everything.
@@ -14,6 +16,9 @@ pub(crate) struct Act {
     tx: Transaction<'static, Sqlite>,
     actor: String,
     now_ms: i64,
+    /// What was audited last: the name of its fail points.
+    #[cfg(debug_assertions)]
+    what: String,
 }
 
 impl Act {
@@ -24,14 +29,41 @@ impl Act {
         now: DateTime<Utc>,
     ) -> Result<Self, ArchiveError> {
         let mut tx = archive.writer().begin_with("BEGIN IMMEDIATE").await?;
-        let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM actor WHERE id = $1")
-            .bind(actor)
-            .fetch_one(&mut *tx)
-            .await?;
+        let (known, generation): (i64, Option<String>) = sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM actor WHERE id = $1), \
+                    (SELECT value FROM meta WHERE name = 'key_generation')",
+        )
+        .bind(actor)
+        .fetch_one(&mut *tx)
+        .await?;
         if known == 0 {
             return Err(ArchiveError::UnknownActor(actor.to_owned()));
         }
-        Ok(Self { tx, actor: actor.to_owned(), now_ms: now.timestamp_millis() })
+        // What was sealed by a key that has been turned meanwhile could be lost with it.
+        archive.holds_the_key(generation.as_deref())?;
+        Ok(Self {
+            tx,
+            actor: actor.to_owned(),
+            now_ms: now.timestamp_millis(),
+            #[cfg(debug_assertions)]
+            what: "act".to_owned(),
+        })
+    }
+
+    /// The same for turning the key, which goes on whatever its generation is. It seals nothing itself.
+    pub(crate) async fn begin_turning(
+        archive: &Archive,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ArchiveError> {
+        let tx = archive.writer().begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Self {
+            tx,
+            actor: actor.to_owned(),
+            now_ms: now.timestamp_millis(),
+            #[cfg(debug_assertions)]
+            what: "turning".to_owned(),
+        })
     }
 
     /// The connection to write on.
@@ -56,6 +88,8 @@ impl Act {
         subject: &str,
         detail: &Value,
     ) -> Result<(), ArchiveError> {
+        #[cfg(debug_assertions)]
+        action.clone_into(&mut self.what);
         audit::append(&mut self.tx, self.now_ms, &self.actor, action, subject, detail).await
     }
 
@@ -66,7 +100,11 @@ impl Act {
             .bind(self.now_ms)
             .execute(&mut *self.tx)
             .await?;
+        #[cfg(debug_assertions)]
+        fail_point(&format!("before {}", self.what));
         self.tx.commit().await?;
+        #[cfg(debug_assertions)]
+        fail_point(&format!("after {}", self.what));
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::error::ArchiveError;
 use crate::open::Archive;
+use crate::outbox::person::place;
 use crate::reminders::row_error;
 use crate::rows;
 use crate::sql::{Query, push_list};
@@ -61,6 +62,19 @@ pub struct Mail {
     pub reply: Option<String>,
     /// What went wrong last.
     pub error: Option<String>,
+    /// When a person has seen to it for good.
+    pub settled_at: Option<DateTime<Utc>>,
+    /// Who decided about it last.
+    pub settled_by: Option<String>,
+    /// Why.
+    pub settled_reason: Option<String>,
+}
+
+impl Mail {
+    /// Whether a person still has to look at it.
+    pub fn needs_a_person(&self) -> bool {
+        self.state.needs_a_person() && self.settled_at.is_none()
+    }
 }
 
 /// One try.
@@ -81,7 +95,8 @@ pub struct MailAttempt {
 }
 
 const COLUMNS: &str = "SELECT id, message_id, kind, reminder, office, audience, recipient, created_at, state, hold, \
-                       attempts, next_attempt_at, resent, reply, error FROM outbox WHERE 1 = 1";
+                       attempts, next_attempt_at, resent, reply, error, settled_at, settled_by, settled_reason \
+                       FROM outbox WHERE 1 = 1";
 
 impl Archive {
     /// The mails that `filter` asks for, the newest first.
@@ -108,7 +123,7 @@ impl Archive {
         if let Some(limit) = filter.limit {
             query.push(" LIMIT ").push_bind(i64::from(limit));
         }
-        query.build().fetch_all(self.readers()).await?.iter().map(read).collect()
+        query.build().fetch_all(self.readers()).await?.iter().map(|row| read(self, row)).collect()
     }
 
     /// The bytes of a mail, as they are or were sent.
@@ -143,6 +158,16 @@ impl Archive {
             .collect()
     }
 
+    /// Mails that a person still has to look at.
+    pub async fn mails_for_a_person(&self) -> Result<i64, ArchiveError> {
+        Ok(sqlx::query_scalar(
+            "SELECT COUNT(*) FROM outbox WHERE settled_at IS NULL \
+             AND state IN ('bounced', 'rejected', 'dead_letter', 'unknown')",
+        )
+        .fetch_one(self.readers())
+        .await?)
+    }
+
     /// How many mails there are in each state.
     pub async fn mail_counts(&self) -> Result<Vec<(MailState, i64)>, ArchiveError> {
         let rows: Vec<(String, i64)> =
@@ -169,10 +194,12 @@ impl Archive {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<Mail, ArchiveError> {
+fn read(archive: &Archive, row: &SqliteRow) -> Result<Mail, ArchiveError> {
+    let id: i64 = row.try_get(0)?;
+    let reason: Option<&str> = row.try_get(17)?;
     let (kind, state): (&str, &str) = (row.try_get(2)?, row.try_get(8)?);
     Ok(Mail {
-        id: row.try_get(0)?,
+        id,
         message_id: row.try_get(1)?,
         kind: MailKind::parse(kind).ok_or_else(|| row_error("mail kind", kind))?,
         reminder: row.try_get(3)?,
@@ -187,5 +214,8 @@ fn read(row: &SqliteRow) -> Result<Mail, ArchiveError> {
         resent: row.try_get::<i64, _>(12)? != 0,
         reply: row.try_get(13)?,
         error: row.try_get(14)?,
+        settled_at: row.try_get::<Option<i64>, _>(15)?.map(rows::instant).transpose()?,
+        settled_by: row.try_get(16)?,
+        settled_reason: reason.map(|sealed| archive.sealer().open(&place(id), sealed)).transpose()?,
     })
 }

@@ -80,6 +80,9 @@ impl Archive {
             reminder = after;
             postings.extend(mails);
         }
+        if act.what.event == Event::Approve {
+            reminder.limits_of(desk.policy);
+        }
         let mut what = act.what.clone();
         what.answer_drafted = has_whole_draft(self, &mut tx, id).await?;
         let change = dossier::reminder::decide(&reminder.standing, &what, &desk.terms)

@@ -184,7 +184,8 @@ impl Archive {
         };
         let mut mails = Vec::new();
         for reminder in &ids {
-            let Some(before) = row::find(act.connection(), reminder).await? else { continue };
+            let Some(mut before) = row::find(act.connection(), reminder).await? else { continue };
+            before.limits_of(desk.policy);
             let mut change = dossier::reminder::decide(&before.standing, &what, &desk.terms)
                 .map_err(ArchiveError::Refused)?;
             change.detail.push(("batch", id.to_string()));

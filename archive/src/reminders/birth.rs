@@ -2,7 +2,7 @@
 //! one be opened about the same, its first event and its clocks.
 
 use chrono::{DateTime, Utc};
-use dossier::reminder::{Policy, Standing, State, issue_new};
+use dossier::reminder::{Standing, State, issue_new};
 use dossier::{RecordKey, Severity};
 use serde_json::json;
 
@@ -44,14 +44,15 @@ impl Archive {
             Gate::Open => None,
             gate => Some(batch_of(act, &new.run.run, office.as_deref().unwrap_or(""), gate).await?),
         };
-        let mut standing = Standing::new(state, office, severity, desk.policy.clone());
+        let policy = desk.policy.snapshot(task.facts.first().map(|fact| fact.category), severity);
+        let mut standing = Standing::new(state, office, severity, policy);
         standing.rule_author.clone_from(&task.rule_author);
         let change = issue_new(&standing, now, &desk.terms);
         let seq: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) + 1 FROM reminder")
             .fetch_one(act.connection())
             .await?;
         let id = format!("TX{}-{seq:06}", desk.terms.day(now).format("%Y"));
-        insert(act, &id, seq, new, &change.next, batch, desk.policy).await?;
+        insert(act, &id, seq, new, &change.next, batch).await?;
         for fact in &task.facts {
             insert_fact(self, act, &id, fact, &new.run.run).await?;
             insert_key(act, &id, &key_of(fact.category, &task.subject)).await?;
@@ -93,17 +94,17 @@ async fn insert(
     new: &Birth<'_>,
     standing: &Standing,
     batch: Option<i64>,
-    policy: &Policy,
 ) -> Result<(), ArchiveError> {
     let now = act.now_ms();
-    let policy = serde_json::to_string(policy).map_err(|_| row::damaged("policy", "of the settings"))?;
+    let policy =
+        serde_json::to_string(&standing.policy).map_err(|_| row::damaged("policy", "of the settings"))?;
     let category = new.task.facts.first().map_or("", |fact| fact.category.slug());
     sqlx::query(
         "INSERT INTO reminder (seq, id, state, row_version, subject, unit, office, category, severity, run, batch, \
          episode, reopens, created_at, changed_at, issued_at, overdue_ack, overdue_respond, overdue_review, \
          escalation_level, extension_count, extended_days, cleared, missed_runs, round, times_reminded, rule_author, \
-         policy) VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, 0, 0, 0, 0, 0, 0, 0, 0, \
-         0, 0, $15, $16)",
+         policy, routed_office) VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, 0, 0, 0, 0, 0, 0, 0, 0, \
+         0, 0, $15, $16, $17)",
     )
     .bind(seq)
     .bind(id)
@@ -121,6 +122,7 @@ async fn insert(
     .bind(standing.issued_at.map(|at| at.timestamp_millis()))
     .bind(&standing.rule_author)
     .bind(policy)
+    .bind(new.task.office.as_ref().map(RecordKey::as_str))
     .execute(act.connection())
     .await?;
     Ok(())

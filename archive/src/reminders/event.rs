@@ -1,6 +1,8 @@
 //! The trace of a reminder: what happened, by whom, when it happened and when it was noticed. Append-only
 //! by the database's own triggers, and one hash chain over all reminders.
 
+mod reseal;
+
 use chrono::{DateTime, Utc};
 use dossier::reminder::{Change, Event, State};
 use serde_json::json;
@@ -15,6 +17,8 @@ use crate::reminders::row::damaged;
 use crate::rows;
 use crate::seal::Sealer;
 use crate::sql;
+
+pub(crate) use reseal::reseal_events;
 
 /// Events read at one time when the chain is verified.
 const PAGE: i64 = 1_000;
@@ -229,31 +233,36 @@ impl Archive {
     /// does not fit.
     pub async fn verify_reminder_events(&self) -> Result<u64, ArchiveError> {
         let mut tx = self.readers().begin().await?;
-        let mut last = (0_i64, String::new());
-        loop {
-            let rows: Vec<Row> =
-                sqlx::query_as("SELECT * FROM reminder_event WHERE seq > $1 ORDER BY seq LIMIT $2")
-                    .bind(last.0)
-                    .bind(PAGE)
-                    .fetch_all(&mut *tx)
-                    .await?;
-            if rows.is_empty() {
-                break;
-            }
-            for row in rows {
-                if row.seq != last.0 + 1 || row.prev_hash != last.1 || row.hash != row.computed() {
-                    return Err(ArchiveError::RemindersBroken { seq: last.0 + 1 });
-                }
-                last = (row.seq, row.hash);
-            }
-        }
-        let head = format::get(&mut tx, HEAD).await?.unwrap_or_default();
-        let expected = if last.0 == 0 { String::new() } else { format!("{}:{}", last.0, last.1) };
-        if head != expected {
-            return Err(ArchiveError::RemindersBroken { seq: last.0 + 1 });
-        }
-        Ok(sql::count(last.0))
+        follow(&mut tx).await
     }
+}
+
+/// Follows the chain in one view of the database.
+pub(super) async fn follow(connection: &mut SqliteConnection) -> Result<u64, ArchiveError> {
+    let mut last = (0_i64, String::new());
+    loop {
+        let rows: Vec<Row> =
+            sqlx::query_as("SELECT * FROM reminder_event WHERE seq > $1 ORDER BY seq LIMIT $2")
+                .bind(last.0)
+                .bind(PAGE)
+                .fetch_all(&mut *connection)
+                .await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            if row.seq != last.0 + 1 || row.prev_hash != last.1 || row.hash != row.computed() {
+                return Err(ArchiveError::RemindersBroken { seq: last.0 + 1 });
+            }
+            last = (row.seq, row.hash);
+        }
+    }
+    let head = format::get(connection, HEAD).await?.unwrap_or_default();
+    let expected = if last.0 == 0 { String::new() } else { format!("{}:{}", last.0, last.1) };
+    if head != expected {
+        return Err(ArchiveError::RemindersBroken { seq: last.0 + 1 });
+    }
+    Ok(sql::count(last.0))
 }
 
 fn shown(sealer: &Sealer, row: Row) -> Result<ReminderEvent, ArchiveError> {

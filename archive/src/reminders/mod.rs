@@ -9,12 +9,16 @@ mod birth;
 mod desk;
 mod event;
 mod figures;
+mod holidays;
+mod limits;
 mod list;
 mod post;
 mod raise;
+mod readdress;
 mod row;
 mod seen;
 mod tick;
+mod verify;
 mod watch;
 mod worklist;
 
@@ -23,15 +27,18 @@ pub use batch::{Batch, BatchState, Proposal};
 pub use desk::{Addresses, Desk, Press, Pressed, Sheet};
 pub use event::ReminderEvent;
 pub use figures::ReminderFigures;
+pub use holidays::HolidayUpload;
 pub use list::{ReminderAnswer, ReminderFact, ReminderFilter};
 pub use raise::{Gate, Judged, NewFact, NewReminder, RaiseRun, Raised};
 pub use row::Reminder;
 pub use tick::Ticked;
+pub use verify::verify_reminder_file;
 pub use watch::ReminderTrouble;
 pub use worklist::{Waiting, WorkList};
 
-pub(crate) use post::alert_operator;
-pub(crate) use row::damaged as row_error;
+pub(crate) use event::reseal_events;
+pub(crate) use post::{alert_operator, write_canary};
+pub(crate) use row::{damaged as row_error, day as row_day};
 
 use dossier::reminder::{Audience, Change};
 

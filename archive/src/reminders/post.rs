@@ -1,7 +1,7 @@
 //! From what an event asks for to rows of the outbox, in the event's own transaction: recipients, the six
 //! fields, the bytes. Several reminders of one office in one act make one mail; each stays its own task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dossier::reminder::{Action, Audience, MailKind, MailOrder, Notice, StaleAfter};
 use dossier::{Kind, RecordRef};
@@ -12,6 +12,7 @@ use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::reminders::desk::{Desk, Sheet};
+use crate::reminders::readdress::first_addresses;
 
 /// Reminders in one mail, at most; more make further mails.
 const NOTICES_MAX: usize = 50;
@@ -41,6 +42,18 @@ pub(crate) async fn post(
     postings: Vec<Posting>,
     hold: Option<&str>,
 ) -> Result<(), ArchiveError> {
+    post_to(archive, act, desk, postings, hold, None).await
+}
+
+/// The same; `only` names the addresses of offices that are written to, where not all of them are.
+pub(crate) async fn post_to(
+    archive: &Archive,
+    act: &mut Act,
+    desk: &Desk<'_>,
+    postings: Vec<Posting>,
+    hold: Option<&str>,
+    only: Option<&BTreeSet<String>>,
+) -> Result<(), ArchiveError> {
     let postings = coalesced(postings);
     let mut groups: BTreeMap<(MailKind, Audience, Option<String>, StaleAfter), Vec<Posting>> =
         BTreeMap::new();
@@ -58,12 +71,18 @@ pub(crate) async fn post(
             Audience::Office => office.addresses.clone(),
             _ => desk.addresses.of.get(&audience).cloned().unwrap_or_default(),
         };
+        if let (Audience::Office, Some(key)) = (audience, &key) {
+            let now = act.now_ms();
+            first_addresses(act.connection(), key, &recipients, now).await?;
+        }
+        let only = only.filter(|_| audience == Audience::Office);
+        let wanted = |recipient: &&String| only.is_none_or(|only| only.contains(*recipient));
         let draft = Draft { kind, audience, office: key, name: office.name, stale_after, hold };
         for chunk in group.chunks(NOTICES_MAX) {
             if recipients.is_empty() {
                 draft.unaddressed(act, chunk).await?;
             }
-            for recipient in &recipients {
+            for recipient in recipients.iter().filter(wanted) {
                 draft.write(act, desk, recipient, chunk).await?;
             }
         }
@@ -103,6 +122,33 @@ pub(crate) async fn alert_operator(act: &mut Act, desk: &Desk<'_>) -> Result<(),
         draft.write(act, desk, recipient, &[]).await?;
     }
     Ok(())
+}
+
+/// Writes the mail to ourselves. Gives its number.
+pub(crate) async fn write_canary(
+    act: &mut Act,
+    desk: &Desk<'_>,
+    recipient: &str,
+    day: chrono::NaiveDate,
+    order: &MailOrder,
+) -> Result<i64, ArchiveError> {
+    let draft = Draft {
+        kind: MailKind::Canary,
+        audience: Audience::Operator,
+        office: None,
+        name: String::new(),
+        stale_after: StaleAfter::Never,
+        hold: None,
+    };
+    let notice = Notice {
+        reference: format!("ZJ{}", day.format("%Y%m%d")),
+        office: String::new(),
+        action: Action::SelfTest,
+        due: order.due,
+        times_reminded: 0,
+        token: String::new(),
+    };
+    draft.send(act, desk, recipient, &[], std::slice::from_ref(&notice)).await
 }
 
 /// Tells the reviewers, once for each, that an exemption ends soon.
@@ -277,6 +323,15 @@ impl Draft<'_> {
         .await?;
         Ok(done.last_insert_rowid())
     }
+}
+
+/// The addresses of an office now.
+pub(super) async fn addresses(
+    archive: &Archive,
+    connection: &mut SqliteConnection,
+    key: &str,
+) -> Result<BTreeSet<String>, ArchiveError> {
+    Ok(office(archive, connection, key).await?.addresses.into_iter().collect())
 }
 
 async fn office(

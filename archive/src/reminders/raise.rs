@@ -259,7 +259,8 @@ impl Archive {
         for task in chunk {
             match plan(act.connection(), task).await? {
                 Plan::Known => {
-                    let seen = self.see_again(&mut act, run, task, desk, now).await?;
+                    let (seen, postings) = self.see_again(&mut act, run, task, desk, now).await?;
+                    mails.extend(postings);
                     raised.seen += seen.len() as u64;
                     raised.reminders.extend(seen);
                 }

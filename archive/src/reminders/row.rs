@@ -46,6 +46,14 @@ pub struct Reminder {
     pub standing: Standing,
 }
 
+impl Reminder {
+    /// The limits that are set now: what goes out today goes out under them.
+    pub(super) fn limits_of(&mut self, policy: &dossier::reminder::Policy) {
+        let category = dossier::Category::parse(&self.category);
+        self.standing.policy = policy.snapshot(category, self.standing.severity);
+    }
+}
+
 pub(crate) const COLUMNS: &str = "SELECT id, state, row_version, subject, unit, office, category, severity, run, batch, \
     episode, reopens, created_at, changed_at, issued_at, acked_at, responded_at, ended_at, outcome, due_day, due_firm, \
     overdue_ack, overdue_respond, overdue_review, escalation_level, extension_count, extended_days, extension_by, \
@@ -232,6 +240,8 @@ async fn update(
         set!("responder", next.responder.clone());
         set!("round", i64::from(next.round));
         set!("times_reminded", i64::from(next.times_reminded));
+        let policy = serde_json::to_string(&next.policy).map_err(|_| damaged("policy", "of the settings"))?;
+        set!("policy", policy);
     }
     query.push(" WHERE id = ").push_bind(&before.id);
     query.push(" AND row_version = ").push_bind(before.standing.row_version);

@@ -27,7 +27,8 @@ pub(crate) enum Plan {
 }
 
 impl Archive {
-    /// Records that facts were found again; new evidence and a condition that is back make an event.
+    /// Records that facts were found again; new evidence and a condition that is back make an event, and so does
+    /// another office that the rules name. Gives the reminder of each fact, and the mails.
     pub(super) async fn see_again(
         &self,
         act: &mut Act,
@@ -35,15 +36,15 @@ impl Archive {
         task: &NewReminder,
         desk: &Desk<'_>,
         now: DateTime<Utc>,
-    ) -> Result<Vec<(String, String)>, ArchiveError> {
-        let mut seen = Vec::new();
+    ) -> Result<(Vec<(String, String)>, Vec<post::Posting>), ArchiveError> {
+        let (mut seen, mut mails) = (Vec::new(), Vec::new());
         let mut home: Option<String> = None;
         for fact in &task.facts {
             if let Some(id) = open_reminder(act.connection(), &key_of(fact.category, &task.subject)).await? {
                 home.get_or_insert(id);
             }
         }
-        let Some(home) = home else { return Ok(seen) };
+        let Some(home) = home else { return Ok((seen, mails)) };
         let mut changed: BTreeMap<String, bool> = BTreeMap::new();
         for fact in &task.facts {
             let key = key_of(fact.category, &task.subject);
@@ -81,8 +82,11 @@ impl Archive {
                 let today = desk.terms.day(now).to_string();
                 store(self, act, &reminder, &change, &system(desk, &today, now)).await?;
             }
+            if let Some(office) = &task.office {
+                mails.extend(self.follow_office(act, &id, office.as_str(), desk, now).await?);
+            }
         }
-        Ok(seen)
+        Ok((seen, mails))
     }
 
     /// Open reminders that this run judged and did not find again: gone on the second such run.

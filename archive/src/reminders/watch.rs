@@ -35,59 +35,51 @@ pub struct ReminderTrouble {
 /// Where the last audit is kept.
 const AUDIT: &str = "reminder_audit";
 
-const OPEN: &str = "r.ended_at IS NULL AND r.state <> 'held'";
-
 impl Archive {
     /// Everything about reminders and mails that is not right at `now`.
     pub async fn reminder_troubles(&self, now: DateTime<Utc>) -> Result<Vec<ReminderTrouble>, ArchiveError> {
         let mut tx = self.readers().begin().await?;
         let ms = |delta: TimeDelta| (now - delta).timestamp_millis();
-        let no_next = format!(
-            "SELECT r.id FROM reminder r WHERE {OPEN} AND $1 = $1 AND NOT EXISTS \
-             (SELECT 1 FROM reminder_timer t WHERE t.reminder = r.id AND t.present = 1 AND t.status = 'armed')"
-        );
-        let questions: [(&'static str, String, i64); 6] = [
-            ("reminder_without_next_date", no_next, 0),
+        let questions: [(&'static str, &'static str, i64); 6] = [
+            // Each of the first three reads an index that holds nothing but what is wrong.
             (
-                "clock_unfired",
-                "SELECT DISTINCT reminder FROM reminder_timer WHERE status = 'armed' AND due_at < $1".to_owned(),
-                ms(UNFIRED_MAX),
+                "reminder_without_next_date",
+                "SELECT reminder FROM reminder_pulse WHERE armed = 0 AND $1 = $1 AND state IN \
+                 ('pending_review', 'issued', 'refused', 'acknowledged', 'responded', 'returned')",
+                0,
             ),
             (
                 "issued_without_mail",
-                "SELECT r.id FROM reminder r WHERE r.state = 'issued' AND $1 = $1 AND NOT EXISTS \
-                 (SELECT 1 FROM outbox_item i JOIN outbox o ON o.id = i.outbox \
-                  WHERE i.reminder = r.id AND o.kind IN ('m1', 'm4'))"
-                    .to_owned(),
+                "SELECT reminder FROM reminder_pulse WHERE mailed = 0 AND state = 'issued' AND $1 = $1",
                 0,
             ),
             (
                 "state_without_event",
-                "SELECT r.id FROM reminder r WHERE r.ended_at IS NULL AND $1 = $1 AND NOT EXISTS \
-                 (SELECT 1 FROM reminder_event e WHERE e.reminder = r.id AND e.row_version = r.row_version \
-                  AND e.to_state = r.state)"
-                    .to_owned(),
+                "SELECT reminder FROM reminder_pulse WHERE (told_version <> row_version OR told_state <> state) \
+                 AND $1 = $1",
                 0,
+            ),
+            (
+                "clock_unfired",
+                "SELECT DISTINCT reminder FROM reminder_timer WHERE status = 'armed' AND due_at < $1",
+                ms(UNFIRED_MAX),
             ),
             (
                 "mail_stuck_transmitting",
                 "SELECT CAST(o.id AS TEXT) FROM outbox o JOIN outbox_attempt a ON a.outbox = o.id \
-                 AND a.number = o.attempts WHERE o.state = 'transmitting' AND a.started_at < $1"
-                    .to_owned(),
+                 AND a.number = o.attempts WHERE o.state = 'transmitting' AND a.started_at < $1",
                 ms(TRANSMITTING_MAX),
             ),
             (
                 "mail_waiting",
                 "SELECT CAST(id AS TEXT) FROM outbox WHERE state = 'queued' AND attempts = 0 AND hold IS NULL \
-                 AND next_attempt_at < $1"
-                    .to_owned(),
+                 AND next_attempt_at < $1",
                 ms(WAITING_MAX),
             ),
         ];
         let mut troubles = Vec::new();
         for (code, sql, bound) in questions {
-            let found: Vec<String> =
-                sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(bound).fetch_all(&mut *tx).await?;
+            let found: Vec<String> = sqlx::query_scalar(sql).bind(bound).fetch_all(&mut *tx).await?;
             if !found.is_empty() {
                 let ids = found.iter().take(NAMED).cloned().collect();
                 troubles.push(ReminderTrouble { code, count: found.len(), ids });
@@ -113,6 +105,26 @@ impl Archive {
             act.audit("reminder.audit", "red", &json!({ "codes": codes })).await?;
         }
         act.commit().await
+    }
+
+    /// Tells the operators about `topic`, once for each `stamp`. Says whether it told them now.
+    pub async fn warn_operator(
+        &self,
+        topic: &str,
+        stamp: &str,
+        desk: &Desk<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, ArchiveError> {
+        let name = format!("warned.{topic}");
+        let mut act = Act::begin(self, SYSTEM, now).await?;
+        if format::get(act.connection(), &name).await?.as_deref() == Some(stamp) {
+            return Ok(false);
+        }
+        format::set(act.connection(), &name, stamp).await?;
+        alert_operator(&mut act, desk).await?;
+        act.audit("operator.warn", topic, &json!({ "stamp": stamp })).await?;
+        act.commit().await?;
+        Ok(true)
     }
 
     /// What the last audit found to be wrong.
