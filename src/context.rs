@@ -71,7 +71,12 @@ impl Context {
 
     async fn open(&self, dir: &Path, create: bool) -> anyhow::Result<Archive> {
         let storage = &self.settings.storage;
-        let options = OpenOptions { key_path: storage.key_file.clone(), readers: storage.readers, create };
+        let options = OpenOptions {
+            key_path: storage.key_file.clone(),
+            readers: storage.readers,
+            create,
+            ..OpenOptions::default()
+        };
         Archive::open(dir, &options, clock::now())
             .await
             .with_context(|| format!("opening the data folder {}", dir.display()))

@@ -4,11 +4,14 @@
 //! The chain's head is kept apart as well (`meta.audit_head`), so that cutting off the end is found
 //! too. Whoever can write the whole file can forge both: against that, heads are kept outside (`outside`).
 
+mod export;
 mod outside;
 mod reading;
+mod retire;
 
-pub use outside::{AuditVerified, verify_audit_file};
+pub use outside::{AuditVerified, verify_audit_files};
 pub use reading::{AuditEntry, AuditQuestion};
+pub use retire::{AuditRetired, audit_kept_from};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -24,7 +27,46 @@ use crate::sql;
 /// Entries read at one time when the chain is verified.
 const PAGE: i64 = 1_000;
 
+/// After which entry the log begins, where older ones have left it.
+const ANCHOR: &str = "audit_anchor";
+/// The act by which they left.
+const RETIRED: &str = "audit.retire";
+
 type Entry = (i64, i64, String, String, String, String, String, String);
+
+/// A place of the chain: a number and the hash of the entry that has it; before the first: 0 and nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Anchor {
+    seq: i64,
+    hash: String,
+}
+
+impl Anchor {
+    fn text(&self) -> String {
+        if self.seq == 0 { String::new() } else { head_of(self.seq, &self.hash) }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (seq, hash) = text.split_once(':')?;
+        Some(Self { seq: seq.parse().ok()?, hash: hash.to_owned() })
+    }
+}
+
+/// Where the chain of this database begins.
+async fn anchor(connection: &mut SqliteConnection) -> Result<Anchor, ArchiveError> {
+    match format::get(connection, ANCHOR).await? {
+        None => Ok(Anchor::default()),
+        Some(text) => Anchor::read(&text).ok_or(ArchiveError::AuditBroken { seq: 1 }),
+    }
+}
+
+/// Whether an entry comes after `last` and is what its hash says.
+fn fits(entry: &Entry, last: &Anchor) -> bool {
+    let (seq, at, actor, action, subject, detail, prev_hash, hash) = entry;
+    *seq == last.seq + 1
+        && *prev_hash == last.hash
+        && *hash == entry_hash(*seq, *at, actor, action, subject, detail, prev_hash)
+}
 
 impl Archive {
     /// Writes one entry by itself, for an act that changes nothing else (a search, an export).
@@ -45,40 +87,61 @@ impl Archive {
     /// Follows the chain from the first entry to the head. Gives the number of entries, or the first
     /// one that does not fit.
     pub async fn verify_audit(&self) -> Result<u64, ArchiveError> {
-        follow_chain(&mut *self.readers().begin().await?).await
+        let followed = follow_chain(&mut *self.readers().begin().await?).await?;
+        Ok(sql::count(followed.last.seq - followed.after.seq))
     }
 }
 
-/// From the first entry to the head; gives the number of entries.
-async fn follow_chain(connection: &mut SqliteConnection) -> Result<u64, ArchiveError> {
-    let mut last = (0_i64, String::new());
+/// What following a chain found.
+struct Followed {
+    after: Anchor,
+    last: Anchor,
+}
+
+/// From the anchor to the head.
+async fn follow_chain(connection: &mut SqliteConnection) -> Result<Followed, ArchiveError> {
+    let after = anchor(&mut *connection).await?;
+    // An anchor that the log itself does not vouch for was set by somebody who cut the beginning off.
+    let mut vouched = after.seq == 0;
+    let mut last = after.clone();
     loop {
         let entries: Vec<Entry> = sqlx::query_as(
             "SELECT seq, at, actor, action, subject, detail, prev_hash, hash \
              FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
         )
-        .bind(last.0)
+        .bind(last.seq)
         .bind(PAGE)
         .fetch_all(&mut *connection)
         .await?;
         if entries.is_empty() {
             break;
         }
-        for (seq, at, actor, action, subject, detail, prev_hash, hash) in entries {
-            let fits = seq == last.0 + 1
-                && prev_hash == last.1
-                && hash == entry_hash(seq, at, &actor, &action, &subject, &detail, &prev_hash);
-            if !fits {
-                return Err(ArchiveError::AuditBroken { seq: last.0 + 1 });
+        for entry in entries {
+            if !fits(&entry, &last) {
+                return Err(ArchiveError::AuditBroken { seq: last.seq + 1 });
             }
-            last = (seq, hash);
+            vouched |= entry.3 == RETIRED && vouches(&entry.5, &after);
+            last = Anchor { seq: entry.0, hash: entry.7 };
         }
     }
-    let head = format::get(&mut *connection, "audit_head").await?.unwrap_or_default();
-    if head != head_of(last.0, &last.1) && !(last.0 == 0 && head.is_empty()) {
-        return Err(ArchiveError::AuditBroken { seq: last.0 + 1 });
+    let below: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE seq <= $1")
+        .bind(after.seq)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !vouched || below != 0 {
+        return Err(ArchiveError::AuditBroken { seq: after.seq + 1 });
     }
-    Ok(sql::count(last.0))
+    let head = format::get(&mut *connection, "audit_head").await?.unwrap_or_default();
+    if head != last.text() {
+        return Err(ArchiveError::AuditBroken { seq: last.seq + 1 });
+    }
+    Ok(Followed { after, last })
+}
+
+/// Whether the record of a retiring names this anchor.
+fn vouches(detail: &str, anchor: &Anchor) -> bool {
+    serde_json::from_str::<Value>(detail)
+        .is_ok_and(|detail| detail["head"].as_str() == Some(anchor.text().as_str()))
 }
 
 /// Adds one entry within the transaction of the act that it is about.

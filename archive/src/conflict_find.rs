@@ -38,7 +38,7 @@ impl Found {
         let keys: Vec<&str> = persons.iter().map(RecordKey::as_str).collect();
         let facts: Vec<_> = sides.iter().map(|side| (&side.keep, &side.values)).collect();
         let facts = serde_json::json!(["conflict", kind.word(), keys, facts]).to_string();
-        Self { fingerprint: sealer.identity_hash(&facts), kind, persons, sides }
+        Self { fingerprint: sealer.question_hash(&facts), kind, persons, sides }
     }
 }
 

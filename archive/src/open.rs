@@ -14,8 +14,9 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::ArchiveError;
+use crate::key::KeyRing;
 use crate::narrow::Narrowing;
-use crate::seal::Sealer;
+use crate::seal::{SealAlgorithm, Sealer};
 use crate::{format, import_lock, import_log, key, rekey};
 
 /// How long a writer waits for another process.
@@ -36,11 +37,20 @@ pub struct OpenOptions {
     pub readers: u32,
     /// Whether to make an archive where there is none.
     pub create: bool,
+    /// By what new values are sealed; what is sealed already opens in any case.
+    pub sealing: SealAlgorithm,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { key_path: None, readers: 8, create: true }
+        Self { key_path: None, readers: 8, create: true, sealing: SealAlgorithm::default() }
+    }
+}
+
+impl OpenOptions {
+    /// Where the key of the archive in `dir` lies.
+    pub(crate) fn key_path(&self, dir: &Path) -> PathBuf {
+        self.key_path.clone().unwrap_or_else(|| dir.join("keys").join("seal.key"))
     }
 }
 
@@ -70,19 +80,33 @@ impl Archive {
         }
         key::private_folder(dir)?;
         let _lock = import_lock::wait_for(dir.join("open.lock")).await?;
-        let key_path = options.key_path.clone().unwrap_or_else(|| dir.join("keys").join("seal.key"));
-        let key = key::read_or_create(&key_path, !database.exists())?;
-        let sealer = Sealer::new(&key)?;
+        let (archive, _) = Self::connect(dir, options, now).await?;
+        if archive.key_rotation().await?.is_some() {
+            archive.close().await;
+            return Err(ArchiveError::KeyRotating);
+        }
+        import_log::notice_abandoned(&archive, now).await?;
+        rekey::rekey_names(&archive, now).await?;
+        Ok(archive)
+    }
 
+    /// Opens key and database, and brings the format up to date. Only under the lock of opening.
+    pub(crate) async fn connect(
+        dir: &Path,
+        options: &OpenOptions,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, KeyRing), ArchiveError> {
+        let database = dir.join("archive.db");
+        let key_path = options.key_path(dir);
+        let ring = key::read_or_create(&key_path, !database.exists())?;
         let writer =
             SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY_TIMEOUT).idle_timeout(None);
         let writer = writer.max_lifetime(None).connect_with(connection(&database, WRITER_CACHE)).await?;
-        let key_check = sealer.key_check();
-        if format::known_key_check(&writer).await?.is_some_and(|known| known != key_check) {
+        let Some(sealer) = own_sealer(&writer, &ring, options.sealing).await? else {
             writer.close().await;
             return Err(ArchiveError::KeyWrong { path: key_path });
-        }
-        format::bring_up_to_date(&writer, dir, &key_check, now.timestamp_millis()).await?;
+        };
+        format::bring_up_to_date(&writer, dir, &sealer, now.timestamp_millis()).await?;
         let reader =
             connection(&database, READER_CACHE).pragma("query_only", "ON").row_buffer_size(ROWS_AHEAD);
         let readers = SqlitePoolOptions::new()
@@ -91,10 +115,14 @@ impl Archive {
             .connect_with(reader)
             .await?;
         let shared = Shared { dir: dir.to_owned(), writer, readers, sealer };
-        let archive = Self { shared: Arc::new(shared), narrowing: None };
-        import_log::notice_abandoned(&archive, now).await?;
-        rekey::rekey_names(&archive, now).await?;
-        Ok(archive)
+        Ok((Self { shared: Arc::new(shared), narrowing: None }, ring))
+    }
+
+    /// Refuses to go on where the key was turned since the archive was opened. `generation` is what the
+    /// database says now.
+    pub(crate) fn holds_the_key(&self, generation: Option<&str>) -> Result<(), ArchiveError> {
+        let now = generation.map_or(Some(1), |text| text.parse().ok());
+        if now == Some(self.sealer().generation()) { Ok(()) } else { Err(ArchiveError::KeyRotated) }
     }
 
     /// The same archive as a reader of this scope sees it: all snapshots that are taken of the handle are
@@ -146,6 +174,11 @@ impl Archive {
         self.sealer().identity_hash(canonical)
     }
 
+    /// The keyed hash of a question that has to be known again, also by a later key.
+    pub fn question_hash(&self, question: &str) -> String {
+        self.sealer().question_hash(question)
+    }
+
     pub(crate) fn writer(&self) -> &SqlitePool {
         &self.shared.writer
     }
@@ -157,6 +190,22 @@ impl Archive {
     pub(crate) fn sealer(&self) -> &Sealer {
         &self.shared.sealer
     }
+}
+
+/// The keys by the generation that the database is at, if the ring has it and it is the archive's own.
+async fn own_sealer(
+    pool: &SqlitePool,
+    ring: &KeyRing,
+    sealing: SealAlgorithm,
+) -> Result<Option<Sealer>, ArchiveError> {
+    let known = format::known_key_check(pool).await?;
+    let generation = match (&known, format::key_generation(pool).await?) {
+        // A database that is being made takes the newest.
+        (None, _) => ring.newest(),
+        (Some(_), generation) => generation,
+    };
+    let sealer = Sealer::new(ring, generation, sealing)?;
+    Ok(sealer.filter(|sealer| known.is_none_or(|known| known == sealer.key_check())))
 }
 
 /// A connection that reads the archive in `dir` and may keep tables of its own beside it.

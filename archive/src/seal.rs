@@ -1,33 +1,54 @@
-//! Sealing: AES-256-GCM for what must not stand in clear in the database file (identity numbers,
+//! Sealing: authenticated encryption for what must not stand in clear in the database file (identity numbers,
 //! reporters, whole clearance rows), and keyed hashes for content, derived keys and identity look-up.
 //!
-//! Not where the key comes from: that is `key`. Two sub-keys are derived from the one key, so that a
-//! hash says nothing about a ciphertext. Columns kept as notes (`extra.…`) are sealed too: nobody
-//! knows what they hold.
+//! Not where the key comes from: that is `key`. Sub-keys are derived from each generation of the key, so that a
+//! hash says nothing about a ciphertext. A sealed value says by which algorithm and which generation it was
+//! sealed, so that an archive may hold several. Columns kept as notes (`extra.…`) are sealed too: nobody knows
+//! what they hold.
 
-use aes_gcm::aead::{Aead, Payload};
-use aes_gcm::{Aes256Gcm, KeyInit};
+mod algorithm;
+mod place;
+
+use std::collections::BTreeMap;
+
 use dossier::fields::EXTRA_PREFIX;
 use dossier::{Fields, Kind, RecordKey, RecordRef};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit as _, Mac};
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
-use crate::error::ArchiveError;
+pub use algorithm::SealAlgorithm;
+pub(crate) use place::{Cell, Key, SEALED_COLUMNS, SealedColumn};
 
-/// Length of a nonce in bytes; it stands before the ciphertext.
-const NONCE_BYTES: usize = 12;
+use crate::error::ArchiveError;
+use crate::key::KeyRing;
+use algorithm::Ciphers;
+
 /// The member that marks a sealed value in a body; plain values are texts, lists and booleans.
 const SEALED: &str = "s";
 /// First characters of a derived key.
 const DERIVED_PREFIX: &str = "H-";
 /// Hexadecimal digits of a derived key: 96 bits, so that no two of a billion rows meet.
 const DERIVED_DIGITS: usize = 24;
+/// Most bytes of a mark.
+const MARK_BYTES_MAX: usize = 12;
+/// The generation of values from before there were several: they say nothing about themselves.
+const FIRST: u32 = 1;
 
-/// Seals and hashes with the key of one archive.
+/// Seals and hashes with the keys of one archive.
+#[derive(Clone)]
 pub(crate) struct Sealer {
-    cipher: Aes256Gcm,
-    hash_key: Hmac<Sha256>,
+    generations: BTreeMap<u32, Generation>,
+    /// By which it seals and hashes; it opens by all.
+    current: u32,
+    algorithm: SealAlgorithm,
+    naming: Hmac<Sha256>,
+}
+
+#[derive(Clone)]
+struct Generation {
+    ciphers: Ciphers,
+    lookup: Hmac<Sha256>,
 }
 
 impl std::fmt::Debug for Sealer {
@@ -36,14 +57,62 @@ impl std::fmt::Debug for Sealer {
     }
 }
 
+/// The key under which records are named: derived from the first generation, and never another, because record
+/// keys, fingerprints of conflicts and questions of identity are made with it and stay.
+pub(crate) fn naming_key(first: &[u8; 32]) -> Result<[u8; 32], ArchiveError> {
+    Ok(tag(&keyed(first)?, &[b"qingjian hashing key"]))
+}
+
 impl Sealer {
-    /// From the 32 bytes of the key file.
-    pub(crate) fn new(key: &[u8; 32]) -> Result<Self, ArchiveError> {
-        let master = keyed(key)?;
-        let sealing = tag(&master, &[b"qingjian sealing key"]);
-        let hashing = tag(&master, &[b"qingjian hashing key"]);
-        let cipher = Aes256Gcm::new_from_slice(&sealing).map_err(|_| unusable())?;
-        Ok(Self { cipher, hash_key: keyed(&hashing)? })
+    /// From the keys of the key file. `current` is among them, or `None`.
+    pub(crate) fn new(
+        ring: &KeyRing,
+        current: u32,
+        algorithm: SealAlgorithm,
+    ) -> Result<Option<Self>, ArchiveError> {
+        let mut generations = BTreeMap::new();
+        for (&number, key) in ring.generations() {
+            let master = keyed(key)?;
+            let ciphers = Ciphers::new(
+                &tag(&master, &[b"qingjian sealing key"]),
+                &tag(&master, &[b"qingjian sealing key for SM4"]),
+            )?;
+            let lookup = keyed(&tag(&master, &[b"qingjian hashing key"]))?;
+            generations.insert(number, Generation { ciphers, lookup });
+        }
+        let known = generations.contains_key(&current);
+        Ok(known.then_some(Self { generations, current, algorithm, naming: keyed(ring.naming())? }))
+    }
+
+    /// Of one key, for tests of what needs some sealer.
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
+    pub(crate) fn of_test(byte: u8) -> Self {
+        let ring = KeyRing::first([byte; 32]).unwrap();
+        Self::new(&ring, FIRST, SealAlgorithm::default()).unwrap().unwrap()
+    }
+
+    /// The same keys, sealing by another generation.
+    pub(crate) fn sealing_by(&self, generation: u32) -> Self {
+        Self { current: generation, ..self.clone() }
+    }
+
+    /// By which generation it seals.
+    pub(crate) fn generation(&self) -> u32 {
+        self.current
+    }
+
+    /// By which algorithm it seals.
+    pub(crate) fn algorithm(&self) -> SealAlgorithm {
+        self.algorithm
+    }
+
+    fn by(&self, generation: u32) -> Result<&Generation, ArchiveError> {
+        self.generations.get(&generation).ok_or_else(|| {
+            ArchiveError::Damaged(format!(
+                "a value is sealed by key generation {generation}, which the key file does not hold"
+            ))
+        })
     }
 
     /// What the archive remembers to know its key again.
@@ -53,23 +122,40 @@ impl Sealer {
 
     /// Seals `plain`; `place` is bound to it, so that it opens nowhere else.
     pub(crate) fn seal(&self, place: &str, plain: &str) -> Result<String, ArchiveError> {
-        let mut nonce = [0_u8; NONCE_BYTES];
-        getrandom::fill(&mut nonce).map_err(|_| unusable())?;
-        let payload = Payload { msg: plain.as_bytes(), aad: place.as_bytes() };
-        let sealed = self.cipher.encrypt(&nonce.into(), payload).map_err(|_| unusable())?;
-        let mut hexed = hex::encode(nonce);
-        hexed.push_str(&hex::encode(sealed));
-        Ok(hexed)
+        let sealed = self.by(self.current)?.ciphers.seal(self.algorithm, place, plain.as_bytes())?;
+        Ok(format!("{}{}", self.mark(), hex::encode(sealed)))
     }
 
     /// Opens what [`Sealer::seal`] wrote for the same `place`.
     pub(crate) fn open(&self, place: &str, sealed: &str) -> Result<String, ArchiveError> {
-        let broken = || ArchiveError::Damaged(format!("a sealed value of {place} does not open"));
-        let bytes = hex::decode(sealed).map_err(|_| broken())?;
-        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or_else(broken)?;
-        let payload = Payload { msg: sealed, aad: place.as_bytes() };
-        let plain = self.cipher.decrypt(&(*nonce).into(), payload).map_err(|_| broken())?;
+        let broken = || does_not_open(place);
+        let (mark, hexed) = match sealed.split_once(':') {
+            Some((mark, hexed)) => (unmarked(mark).ok_or_else(broken)?, hexed),
+            None => ((SealAlgorithm::Aes256Gcm, FIRST), sealed),
+        };
+        let bytes = hex::decode(hexed).map_err(|_| broken())?;
+        let plain = self.by(mark.1)?.ciphers.open(mark.0, place, &bytes).ok_or_else(broken)?;
         String::from_utf8(plain).map_err(|_| broken())
+    }
+
+    /// What a value begins with that is sealed now.
+    pub(crate) fn mark(&self) -> String {
+        format!("{}{}:", self.algorithm.letter(), self.current)
+    }
+
+    /// Seals bytes, without the hexadecimal digits that texts have; the mark stands before them too.
+    pub(crate) fn seal_bytes(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, ArchiveError> {
+        let mut sealed = self.mark().into_bytes();
+        sealed.extend(self.by(self.current)?.ciphers.seal(self.algorithm, place, plain)?);
+        Ok(sealed)
+    }
+
+    /// Opens what [`Sealer::seal_bytes`] wrote for the same `place`.
+    pub(crate) fn open_bytes(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, ArchiveError> {
+        let broken = || does_not_open(place);
+        let end = sealed.iter().take(MARK_BYTES_MAX).position(|byte| *byte == b':').ok_or_else(broken)?;
+        let mark = std::str::from_utf8(&sealed[..end]).ok().and_then(unmarked).ok_or_else(broken)?;
+        self.by(mark.1)?.ciphers.open(mark.0, place, &sealed[end + 1..]).ok_or_else(broken)
     }
 
     /// Seals a whole JSON value.
@@ -85,6 +171,20 @@ impl Sealer {
 
     /// The body to store: the canonical JSON with every sensitive column sealed.
     pub(crate) fn body(&self, record: &RecordRef, fields: &Fields) -> Result<String, ArchiveError> {
+        self.body_of(record, fields, fields.to_json_text())
+    }
+
+    /// The same where the canonical JSON of the fields is at hand: most records have nothing to seal, and
+    /// then it is the body.
+    pub(crate) fn body_of(
+        &self,
+        record: &RecordRef,
+        fields: &Fields,
+        json: String,
+    ) -> Result<String, ArchiveError> {
+        if !fields.iter().any(|(slug, _)| sealed_column(record.kind, slug)) {
+            return Ok(json);
+        }
         let Value::Object(mut body) = fields.to_json() else {
             return Err(ArchiveError::Damaged(format!("{record} has no fields")));
         };
@@ -114,7 +214,11 @@ impl Sealer {
     /// The keyed hash of a record's content, by which an import sees that nothing changed. `text` is
     /// the hash of a text's content and its extractor.
     pub(crate) fn content_hash(&self, kind: Kind, fields: &Fields, text: Option<(&str, &str)>) -> String {
-        let json = fields.to_json().to_string();
+        self.content_hash_of(kind, &fields.to_json_text(), text)
+    }
+
+    /// The same where the canonical JSON of the fields is at hand.
+    pub(crate) fn content_hash_of(&self, kind: Kind, json: &str, text: Option<(&str, &str)>) -> String {
         let (hash, extractor) = text.unwrap_or_default();
         self.hash(&[
             b"content",
@@ -133,26 +237,59 @@ impl Sealer {
         fields: &Fields,
         text_hash: Option<&str>,
     ) -> Result<RecordKey, ArchiveError> {
-        let json = fields.to_json().to_string();
+        self.derived_key_of(kind, &fields.to_json_text(), text_hash)
+    }
+
+    /// The same where the canonical JSON of the fields is at hand.
+    pub(crate) fn derived_key_of(
+        &self,
+        kind: Kind,
+        json: &str,
+        text_hash: Option<&str>,
+    ) -> Result<RecordKey, ArchiveError> {
         let hash = text_hash.unwrap_or_default();
-        let digits = self.hash(&[b"key", kind.slug().as_bytes(), json.as_bytes(), hash.as_bytes()]);
+        let parts: [&[u8]; 4] = [b"key", kind.slug().as_bytes(), json.as_bytes(), hash.as_bytes()];
+        let digits = hex::encode(tag(&self.naming, &parts));
         RecordKey::new(&format!("{DERIVED_PREFIX}{}", &digits[..DERIVED_DIGITS]))
             .map_err(|error| ArchiveError::Damaged(error.to_string()))
     }
 
-    /// The keyed hash under which a canonical identity number is looked up.
+    /// The keyed hash under which a canonical identity number is looked up; another one with each key.
     pub(crate) fn identity_hash(&self, canonical: &str) -> String {
         self.hash(&[b"identity", canonical.as_bytes()])
     }
 
+    /// The keyed hash of a question or a finding that has to be known again for ever, whatever the key.
+    pub(crate) fn question_hash(&self, question: &str) -> String {
+        hex::encode(tag(&self.naming, &[b"identity", question.as_bytes()]))
+    }
+
+    /// The keyed hash by which a saved search of `owner` is known by its name, whatever the key.
+    pub(crate) fn search_name_hash(&self, owner: &str, name: &str) -> String {
+        hex::encode(tag(&self.naming, &[b"saved search", owner.as_bytes(), name.as_bytes()]))
+    }
+
     fn hash(&self, parts: &[&[u8]]) -> String {
-        hex::encode(tag(&self.hash_key, parts))
+        // `new` has seen to it that the generation is there.
+        let lookup = self.generations.get(&self.current).map_or(&self.naming, |known| &known.lookup);
+        hex::encode(tag(lookup, parts))
     }
 }
 
 /// Whether the archive seals this column.
 pub(crate) fn sealed_column(kind: Kind, slug: &str) -> bool {
     slug.starts_with(EXTRA_PREFIX) || kind.declaration().column(slug).is_some_and(|column| column.sensitive)
+}
+
+fn does_not_open(place: &str) -> ArchiveError {
+    ArchiveError::Damaged(format!("a sealed value of {place} does not open"))
+}
+
+/// The algorithm and the generation that a mark names.
+fn unmarked(mark: &str) -> Option<(SealAlgorithm, u32)> {
+    let letter = mark.chars().next()?;
+    let algorithm = SealAlgorithm::ALL.into_iter().find(|algorithm| algorithm.letter() == letter)?;
+    Some((algorithm, mark[letter.len_utf8()..].parse().ok()?))
 }
 
 fn place(record: &RecordRef, slug: &str) -> String {
@@ -173,7 +310,7 @@ fn tag(key: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-fn unusable() -> ArchiveError {
+pub(crate) fn unusable() -> ArchiveError {
     ArchiveError::Damaged("the cipher or the random source of this machine does not work".to_owned())
 }
 
@@ -181,17 +318,24 @@ fn unusable() -> ArchiveError {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use dossier::Value as Cell;
+    use dossier::Value as Field;
 
     fn sealer(byte: u8) -> Sealer {
-        Sealer::new(&[byte; 32]).unwrap()
+        Sealer::of_test(byte)
+    }
+
+    /// Two generations, the second one sealing.
+    fn turned(algorithm: SealAlgorithm) -> Sealer {
+        let mut ring = KeyRing::first([1; 32]).unwrap();
+        ring.add([2; 32]);
+        Sealer::new(&ring, 2, algorithm).unwrap().unwrap()
     }
 
     fn person(id_number: &str) -> (RecordRef, Fields) {
         let mut fields = Fields::new();
-        fields.set("name", Cell::Text("王伟".to_owned()));
-        fields.set("id_number", Cell::Text(id_number.to_owned()));
-        fields.set("extra.备注", Cell::Text("另一号码".to_owned()));
+        fields.set("name", Field::Text("王伟".to_owned()));
+        fields.set("id_number", Field::Text(id_number.to_owned()));
+        fields.set("extra.备注", Field::Text("另一号码".to_owned()));
         (RecordRef::new(Kind::Person, RecordKey::new("P1").unwrap()), fields)
     }
 
@@ -234,5 +378,39 @@ mod tests {
         assert_ne!(key, sealer(1).derived_key(Kind::Text, &fields, Some("ac")).unwrap());
         let by_extractor = |extractor| sealer(1).content_hash(Kind::Text, &fields, Some(("ab", extractor)));
         assert_ne!(by_extractor("pdf/1"), by_extractor("pdf/2"));
+    }
+
+    #[test]
+    fn values_of_every_generation_and_algorithm_open_side_by_side() {
+        let first = sealer(1).seal("a", "11010519491231002X").unwrap();
+        assert!(first.starts_with("A1:"));
+        let by_sm4 = turned(SealAlgorithm::Sm4Gcm);
+        let second = by_sm4.seal("a", "11010519491231002X").unwrap();
+        assert!(second.starts_with("S2:") && by_sm4.mark() == "S2:");
+        let both = turned(SealAlgorithm::Aes256Gcm);
+        for (sealed, name) in [(first.as_str(), "A1"), (&first["A1:".len()..], "unmarked"), (&second, "S2")] {
+            assert_eq!(both.open("a", sealed).unwrap(), "11010519491231002X", "{name}");
+        }
+        assert!(sealer(1).open("a", &second).is_err(), "a generation that the key file lacks");
+        let bytes = sealer(1).seal_bytes("a", &[0, 58, 255]).unwrap();
+        assert_eq!(both.open_bytes("a", &bytes).unwrap(), [0, 58, 255]);
+        assert!(both.open_bytes("b", &bytes).is_err() && both.open_bytes("a", &bytes[3..]).is_err());
+        for forged in ["A2:", "S1:", "X1:", "A:", ":", "A99999999999:"] {
+            assert!(both.open("a", &format!("{forged}{}", &first["A1:".len()..])).is_err(), "{forged}");
+        }
+    }
+
+    #[test]
+    fn what_names_records_and_questions_outlives_a_key_and_what_looks_them_up_does_not() {
+        let (_, fields) = person("11010519491231002X");
+        let (old, new) = (sealer(1), turned(SealAlgorithm::Aes256Gcm));
+        let derived = |sealer: &Sealer| sealer.derived_key(Kind::Person, &fields, None).unwrap();
+        assert_eq!(derived(&old), derived(&new));
+        assert_eq!(old.question_hash("q"), new.question_hash("q"));
+        assert_eq!(old.question_hash("q"), old.identity_hash("q"), "as it was before keys could be turned");
+        assert_ne!(old.identity_hash("1"), new.identity_hash("1"));
+        assert_eq!(old.identity_hash("1"), new.sealing_by(1).identity_hash("1"));
+        let content = |sealer: &Sealer| sealer.content_hash(Kind::Person, &fields, None);
+        assert_ne!(content(&old), content(&new));
     }
 }

@@ -32,6 +32,8 @@ pub struct CoverageCounts {
     pub texts_failed: i64,
     /// Files that a person transcribed or withdrew.
     pub texts_settled_by_hand: i64,
+    /// Live texts that were recognised in pictures ([`crate::OCR_MARK`]).
+    pub texts_by_ocr: i64,
     /// Imports under way, or killed and not yet noticed.
     pub running_imports: i64,
     /// Imports that stopped half-way and were neither run again nor undone.
@@ -52,9 +54,14 @@ impl Archive {
     pub async fn snapshot(&self) -> Result<Snapshot, ArchiveError> {
         let mut tx = self.readers().begin().await?;
         // the first read is what fixes the view: `BEGIN` alone does not
-        let version = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM record_version")
-            .fetch_one(&mut *tx)
-            .await?;
+        let (version, generation): (i64, Option<String>) = sqlx::query_as(
+            "SELECT (SELECT COALESCE(MAX(seq), 0) FROM record_version), \
+                    (SELECT value FROM meta WHERE name = 'key_generation')",
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        // By another key nobody would be found by his number any more.
+        self.holds_the_key(generation.as_deref())?;
         if let Some(narrowing) = self.narrowing() {
             narrowing.lay_out(&mut tx).await?;
         }
@@ -78,6 +85,11 @@ impl Snapshot {
         Self { archive, version, tx: Mutex::new(tx), changed_texts: Some(changed_texts) }
     }
 
+    /// A view of the present on another connection than the archive's own readers.
+    pub(crate) fn beside(archive: Archive, version: i64, tx: Transaction<'static, Sqlite>) -> Self {
+        Self { archive, version, tx: Mutex::new(tx), changed_texts: None }
+    }
+
     /// Of a snapshot of the past: the texts that are new, changed or gone since. None: it is of the present.
     pub fn changed_texts(&self) -> Option<&[RecordKey]> {
         self.changed_texts.as_deref()
@@ -99,6 +111,13 @@ impl Snapshot {
         )
         .fetch_one(&mut **tx)
         .await?;
+        // as the index says it; the mark stands here as a literal, or the index would not be used
+        let texts_by_ocr: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM record \
+             WHERE kind = 'text' AND instr(extractor, 'ocr/') > 0 AND state = 'live'",
+        )
+        .fetch_one(&mut **tx)
+        .await?;
         let (running_imports, interrupted_imports, latest): (i64, i64, Option<i64>) = sqlx::query_as(
             "SELECT (SELECT COUNT(*) FROM import WHERE state = 'running'), \
                     (SELECT COUNT(*) FROM import WHERE state = 'interrupted'), \
@@ -111,6 +130,7 @@ impl Snapshot {
             texts,
             texts_failed,
             texts_settled_by_hand,
+            texts_by_ocr,
             running_imports,
             interrupted_imports,
             latest_import: latest.map(rows::instant).transpose()?,

@@ -59,7 +59,7 @@ pub(crate) fn question(archive: &Archive, input: &Input, resolution: &Resolution
         filled(&input.birth),
         could_be,
     ]);
-    Some(archive.identity_hash(&asked.to_string()))
+    Some(archive.question_hash(&asked.to_string()))
 }
 
 /// Puts the decisions up to the number `upto` in the place of open questions. Gives the rows decided.

@@ -21,7 +21,7 @@ use chrono_tz::Tz;
 pub use error::{Origin, SettingsError};
 pub use mail::{Login, Mail, Smtp, Tls};
 pub use post::Post;
-pub use security::{Proxied, Security};
+pub use security::{Proxied, Retention, Sealing, Security, ServerTls};
 
 use layers::Layers;
 
@@ -43,13 +43,17 @@ pub struct Settings {
     pub post: Post,
     /// `[security]`
     pub security: Security,
+    /// `[retention]`
+    pub retention: Retention,
 }
 
 /// Where console and API are served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// A loopback address, or one behind a proxy that ends TLS.
+    /// A loopback address, or one that is reached over TLS.
     pub listen: SocketAddr,
+    /// TLS of our own.
+    pub tls: Option<ServerTls>,
     /// Through what other machines reach it.
     pub proxied: Proxied,
 }
@@ -88,10 +92,12 @@ impl Settings {
             layers.add_toml(&Origin::File(path.to_owned()), text.trim_start_matches('\u{feff}'))?;
         }
         layers.add_environment(env)?;
+        let tls = ServerTls::read(&layers)?;
         let settings = Settings {
             server: Server {
                 listen: layers.parsed("server.listen", "an address with a port, as 127.0.0.1:8080")?,
-                proxied: Proxied::read(&layers)?,
+                proxied: Proxied::read(&layers, tls.is_some())?,
+                tls,
             },
             storage: Storage {
                 key_file: layers.path("storage.key_file")?,
@@ -104,29 +110,39 @@ impl Settings {
             mail: Mail::read(&layers)?,
             post: Post::read(&layers)?,
             security: Security::read(&layers)?,
+            retention: Retention::read(&layers)?,
         };
         reachable(&settings.server, settings.server.listen, &layers.origin("server.listen"))?;
         Ok(settings)
     }
 
-    /// The same settings, served at the address of the `--listen` flag.
-    pub fn with_listen(mut self, listen: SocketAddr) -> Result<Settings, SettingsError> {
+    /// The same settings with what the flags `--listen`, `--tls-cert` and `--tls-key` say.
+    pub fn with_listen(
+        mut self,
+        listen: SocketAddr,
+        tls: Option<ServerTls>,
+    ) -> Result<Settings, SettingsError> {
+        self.server.tls = tls.or(self.server.tls);
         reachable(&self.server, listen, &Origin::Flag("--listen"))?;
         self.server.listen = listen;
         Ok(self)
     }
 }
 
-/// Passwords and dossiers do not travel in clear: other machines come through a proxy that ends TLS.
+/// Passwords and dossiers do not travel in clear: other machines come over TLS, ours or a proxy's, by a name that
+/// is known.
 fn reachable(server: &Server, listen: SocketAddr, origin: &Origin) -> Result<(), SettingsError> {
-    if listen.ip().to_canonical().is_loopback() || !server.proxied.proxies.is_empty() {
+    let by_tls = server.tls.is_some() && !server.proxied.hosts.is_empty();
+    if listen.ip().to_canonical().is_loopback() || !server.proxied.proxies.is_empty() || by_tls {
         return Ok(());
     }
     Err(SettingsError::WrongValue {
         key: "server.listen",
         value: listen.to_string(),
         origin: origin.clone(),
-        expected: "a loopback address (127.0.0.1 or [::1]); another one only behind a proxy that ends TLS (server.proxies)"
-            .to_owned(),
+        expected:
+            "a loopback address (127.0.0.1 or [::1]); another one only over TLS of our own (server.tls_cert, \
+                   server.tls_key, server.hosts) or behind a proxy that ends TLS (server.proxies)"
+                .to_owned(),
     })
 }

@@ -4,11 +4,13 @@
 //! Pure: who holds which role and whose accounts there are is the archive's; which address needs which
 //! action is `search-api`'s. Code, tests and `docs/roles.md` all come from the matrix here.
 
+mod act;
 mod action;
 mod matrix;
 mod scope;
 mod secrecy;
 
+pub use act::AccessAct;
 pub use action::Action;
 pub use matrix::{allows, any_allows, table};
 pub use scope::{Offices, Scope};

@@ -73,8 +73,13 @@ pub enum AccountError {
     /// Another approver decides.
     #[error("nobody decides his own request")]
     OwnRequest,
-    /// Name persons, kinds and a purpose; at most a year.
-    #[error("a request names persons, kinds, a purpose and at most {0} days")]
+    /// Somebody else does that work.
+    #[error("the applicant stays away from a person of the request")]
+    Recused,
+    /// Name what is to be done with what, and a purpose; at most a year.
+    #[error(
+        "a request names what is to be done, persons and kinds or answers, a purpose and at most {0} days"
+    )]
     RequestIncomplete(i64),
     /// Scan the code again, and type what it shows.
     #[error("the code of the second factor does not fit")]
@@ -110,8 +115,9 @@ impl AccountError {
             Self::TokenBeyond(_) => "令牌的权限不能超出账号的权限".to_owned(),
             Self::NoRequest(_) => "没有这项待审批的申请".to_owned(),
             Self::OwnRequest => "不能审批本人的申请".to_owned(),
+            Self::Recused => "申请人须回避其中的人员，请由他人办理".to_owned(),
             Self::RequestIncomplete(days) => {
-                format!("申请须写明人员、内容、事由和期限（至多 {days} 天）")
+                format!("申请须写明方式、人员和内容（或审核编号）、事由和期限（至多 {days} 天）")
             }
             Self::CodeWrong => "动态码不正确".to_owned(),
         }
@@ -131,6 +137,7 @@ mod tests {
             AccountError::TooShort(8),
             AccountError::UsedBefore,
             AccountError::OwnRequest,
+            AccountError::Recused,
         ] {
             assert!(error.to_string().is_ascii() && !error.message_zh().is_ascii());
         }

@@ -1,7 +1,11 @@
-//! Asking to read what lies outside one's scope (调阅审批): asked with a purpose, granted by another, for
-//! some persons, kinds and days; it ends by itself.
+//! Asking to do what one may not do by oneself (调阅审批): read what lies outside one's scope, print, take out as
+//! a file. Asked with a purpose, granted by another, for some persons, kinds, answers and days; it ends by itself,
+//! and each use of it is on record.
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use dossier::access::AccessAct;
 use dossier::{Kind, RecordKey};
 use serde_json::json;
 use sqlx::Row as _;
@@ -13,6 +17,7 @@ use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::rows;
+use crate::sql::count;
 use crate::words::stored_words;
 
 /// Most days of a grant.
@@ -43,6 +48,10 @@ pub struct NewAccessRequest {
     pub persons: Vec<RecordKey>,
     /// Which sections.
     pub kinds: Vec<Kind>,
+    /// Which clearances, to be taken out or printed.
+    pub clearances: Vec<String>,
+    /// To do what.
+    pub acts: BTreeSet<AccessAct>,
     /// First day.
     pub from: NaiveDate,
     /// Last day.
@@ -64,6 +73,10 @@ pub struct AccessRequest {
     pub persons: Vec<RecordKey>,
     /// Which sections.
     pub kinds: Vec<Kind>,
+    /// Which clearances.
+    pub clearances: Vec<String>,
+    /// To do what.
+    pub acts: BTreeSet<AccessAct>,
     /// First day.
     pub from: NaiveDate,
     /// Last day.
@@ -76,10 +89,17 @@ pub struct AccessRequest {
     pub decided_at: Option<DateTime<Utc>>,
     /// Why.
     pub reason: String,
+    /// How often it was used.
+    pub uses: u64,
+    /// When it was used last.
+    pub used_at: Option<DateTime<Utc>>,
 }
 
 const COLUMNS: &str = "SELECT id, applicant, created_at, purpose, persons, kinds, from_day, until_day, state, \
-                       decided_by, decided_at, reason FROM access_request ";
+                       decided_by, decided_at, reason, acts, clearances, \
+                       (SELECT COUNT(*) FROM access_use u WHERE u.request = access_request.id), \
+                       (SELECT MAX(u.at) FROM access_use u WHERE u.request = access_request.id) \
+                       FROM access_request ";
 
 impl Archive {
     /// Asks. Gives the number of the request.
@@ -91,9 +111,13 @@ impl Archive {
     ) -> Result<i64, ArchiveError> {
         let purpose = new.purpose.trim();
         let days = new.until - new.from;
+        let subjects = new.persons.len() + new.clearances.len();
+        // To read is to read some sections of a dossier; an answer or a dossier as a whole is printed or taken out.
+        let reads = new.acts.contains(&AccessAct::Read);
         let fits = !purpose.is_empty()
-            && (1..=PERSONS_MAX).contains(&new.persons.len())
-            && !new.kinds.is_empty()
+            && !new.acts.is_empty()
+            && (1..=PERSONS_MAX).contains(&subjects)
+            && (!reads || (!new.kinds.is_empty() && !new.persons.is_empty()))
             && (TimeDelta::zero()..=TimeDelta::days(DAYS_MAX)).contains(&days);
         if !fits {
             return Err(AccountError::RequestIncomplete(DAYS_MAX).into());
@@ -101,8 +125,8 @@ impl Archive {
         let mut act = Act::begin(self, applicant, now).await?;
         let now_ms = act.now_ms();
         let id: i64 = sqlx::query_scalar(
-            "INSERT INTO access_request (applicant, created_at, purpose, persons, kinds, from_day, until_day, state) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked') RETURNING id",
+            "INSERT INTO access_request (applicant, created_at, purpose, persons, kinds, from_day, until_day, acts, \
+             clearances, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'asked') RETURNING id",
         )
         .bind(applicant)
         .bind(now_ms)
@@ -111,15 +135,21 @@ impl Archive {
         .bind(account::list(new.kinds.iter().map(|kind| kind.slug())))
         .bind(new.from.to_string())
         .bind(new.until.to_string())
+        .bind(account::list(new.acts.iter().map(|act| act.slug())))
+        .bind(account::list(new.clearances.iter().map(String::as_str)))
         .fetch_one(act.connection())
         .await?;
-        let detail = json!({ "persons": new.persons.len(), "kinds": new.kinds.len(), "purpose": purpose });
+        let acts: Vec<&str> = new.acts.iter().map(|act| act.slug()).collect();
+        let detail = json!({
+            "persons": new.persons.len(), "kinds": new.kinds.len(), "clearances": new.clearances.len(),
+            "acts": acts, "purpose": purpose,
+        });
         act.audit("access.ask", &id.to_string(), &detail).await?;
         act.commit().await?;
         Ok(id)
     }
 
-    /// Grants or refuses a request. Nobody decides his own.
+    /// Grants or refuses a request. Nobody decides his own, and nobody is granted what he stays away from.
     pub async fn decide_access(
         &self,
         id: i64,
@@ -128,6 +158,9 @@ impl Archive {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
+        if grant {
+            self.refuse_recused(id, now).await?;
+        }
         let mut act = Act::begin(self, by, now).await?;
         let applicant: Option<String> =
             sqlx::query_scalar("SELECT applicant FROM access_request WHERE id = $1 AND state = 'asked'")
@@ -152,6 +185,69 @@ impl Archive {
         .execute(act.connection())
         .await?;
         act.audit("access.decide", &id.to_string(), &json!({ "state": state.word() })).await?;
+        act.commit().await
+    }
+
+    /// Refuses where the request names somebody from whom its applicant stays away (回避).
+    async fn refuse_recused(&self, id: i64, now: DateTime<Utc>) -> Result<(), ArchiveError> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1")))
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?;
+        let Some(row) = row else { return Err(AccountError::NoRequest(id).into()) };
+        let request = read(&row)?;
+        drop(row);
+        let Some(account) = self.account(&request.applicant).await? else {
+            return Err(AccountError::NoRequest(id).into());
+        };
+        let away = self.scope_of(&account, now.date_naive()).await?.recused_persons;
+        if request.persons.iter().any(|person| away.contains(person)) {
+            return Err(AccountError::Recused.into());
+        }
+        Ok(())
+    }
+
+    /// The grant by which `applicant` may do this on `day`, if there is one: the number of the approval. `subject`
+    /// is the key of a person or the id of a clearance.
+    pub async fn grant_for(
+        &self,
+        applicant: &str,
+        act: AccessAct,
+        subject: &str,
+        day: NaiveDate,
+    ) -> Result<Option<i64>, ArchiveError> {
+        let grants = self.grants(applicant, day).await?;
+        let found = grants.iter().find(|grant| {
+            grant.acts.contains(&act)
+                && (grant.persons.iter().any(|person| person.as_str() == subject)
+                    || grant.clearances.iter().any(|clearance| clearance == subject))
+        });
+        Ok(found.map(|grant| grant.id))
+    }
+
+    /// Puts the use of a grant on record, with its audit entry.
+    pub async fn use_grant(
+        &self,
+        id: i64,
+        used: AccessAct,
+        subject: &str,
+        by: &str,
+        detail: &serde_json::Value,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
+        let mut act = Act::begin(self, by, now).await?;
+        let now_ms = act.now_ms();
+        sqlx::query("INSERT INTO access_use (request, at, act, subject) VALUES ($1, $2, $3, $4)")
+            .bind(id)
+            .bind(now_ms)
+            .bind(used.slug())
+            .bind(subject)
+            .execute(act.connection())
+            .await?;
+        let mut detail = detail.clone();
+        detail["approval"] = json!(id);
+        detail["act"] = json!(used.slug());
+        act.audit("access.use", subject, &detail).await?;
         act.commit().await
     }
 
@@ -212,5 +308,20 @@ fn read(row: &SqliteRow) -> Result<AccessRequest, ArchiveError> {
         decided_by: row.try_get(9)?,
         decided_at: row.try_get::<Option<i64>, _>(10)?.map(rows::instant).transpose()?,
         reason: row.try_get::<Option<String>, _>(11)?.unwrap_or_default(),
+        acts: words(row.try_get(12)?)?
+            .iter()
+            .map(|slug| {
+                AccessAct::parse(slug)
+                    .ok_or_else(|| ArchiveError::Damaged(format!("{slug:?} is nothing that is asked for")))
+            })
+            .collect::<Result<_, _>>()?,
+        clearances: words(row.try_get(13)?)?,
+        uses: count(row.try_get(14)?),
+        used_at: row.try_get::<Option<i64>, _>(15)?.map(rows::instant).transpose()?,
     })
+}
+
+fn words(text: &str) -> Result<Vec<String>, ArchiveError> {
+    serde_json::from_str(text)
+        .map_err(|_| ArchiveError::Damaged("a list of a request is no list of words".to_owned()))
 }

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use dossier::access::{Offices, Scope};
+use dossier::access::{AccessAct, Offices, Scope};
 use dossier::person::Post;
 use dossier::{Kind, RecordKey};
 use sqlx::Row as _;
 
 use super::account::Account;
+use super::request::AccessRequest;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 
@@ -32,7 +33,8 @@ impl Archive {
             self.recuse(&mut scope, person, day).await?;
         }
         if !scope.is_full() {
-            for grant in self.grants(&account.id, day).await? {
+            let reading = |grant: &AccessRequest| grant.acts.contains(&AccessAct::Read);
+            for grant in self.grants(&account.id, day).await?.into_iter().filter(reading) {
                 for person in grant.persons {
                     let kinds = scope.granted.entry(person).or_default();
                     kinds.insert(Kind::Person);

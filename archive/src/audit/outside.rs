@@ -6,12 +6,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, SqliteConnection};
 
-use super::follow_chain;
+use super::{Anchor, export, follow_chain};
 use crate::error::ArchiveError;
 use crate::open::Archive;
+use crate::sql;
 
 const PREFIX: &str = "audit-head-";
 
@@ -20,8 +21,12 @@ const PREFIX: &str = "audit-head-";
 pub struct AuditVerified {
     /// Entries of the chain.
     pub entries: u64,
+    /// After which number they begin: older ones left the log before.
+    pub after: u64,
     /// Heads from outside that fit it.
     pub heads: u64,
+    /// Heads of entries that are in none of the files.
+    pub heads_before: u64,
 }
 
 impl Archive {
@@ -51,46 +56,73 @@ impl Archive {
         file.sync_all().map_err(failed)?;
         Ok(Some(path))
     }
-
-    /// [`verify_audit_file`] of the open archive.
-    pub async fn verify_audit_with_heads(&self, heads: &Path) -> Result<AuditVerified, ArchiveError> {
-        let mut tx = self.readers().begin().await?;
-        verify(&mut tx, Some(heads)).await
-    }
 }
 
-/// Checks the audit chain of a database file, be it a copy on another machine: no key is needed. `heads` is
-/// the folder that [`Archive::write_audit_head`] wrote into.
-pub async fn verify_audit_file(file: &Path, heads: Option<&Path>) -> Result<AuditVerified, ArchiveError> {
-    if !file.is_file() {
-        return Err(ArchiveError::NoArchive { path: file.to_owned() });
-    }
-    let mut connection =
-        SqliteConnectOptions::new().filename(file).read_only(true).create_if_missing(false).connect().await?;
-    verify(&mut connection, heads).await
-}
-
-async fn verify(
-    connection: &mut SqliteConnection,
+/// Checks the audit chain of files: databases, be they copies on another machine, and files of entries that left
+/// one ([`Archive::retire_audit`]), the oldest first. No key is needed. Each has to go on where the one before
+/// ended. `heads` is the folder that [`Archive::write_audit_head`] wrote into.
+pub async fn verify_audit_files(
+    files: &[PathBuf],
     heads: Option<&Path>,
 ) -> Result<AuditVerified, ArchiveError> {
-    let entries = follow_chain(connection).await?;
-    let mut fitting = 0;
-    for (seq, hash) in heads.map(kept_heads).transpose()?.unwrap_or_default() {
-        let held: Option<String> = sqlx::query_scalar("SELECT hash FROM audit WHERE seq = $1")
-            .bind(seq)
-            .fetch_optional(&mut *connection)
-            .await?;
-        if held.as_deref() != Some(hash.as_str()) {
-            return Err(ArchiveError::AuditBroken { seq });
+    let kept = heads.map(kept_heads).transpose()?.unwrap_or_default();
+    let numbers: Vec<i64> = kept.iter().map(|head| head.seq).collect();
+    let (mut begin, mut last): (Option<Anchor>, Option<Anchor>) = (None, None);
+    let mut held = Vec::new();
+    for file in files {
+        if !file.is_file() {
+            return Err(ArchiveError::NoArchive { path: file.clone() });
         }
-        fitting += 1;
+        let (after, end) = if export::is_export(file) {
+            let read = export::read(file, &numbers)?;
+            held.extend(read.asked);
+            (read.after, read.last)
+        } else {
+            database(file, &numbers, &mut held).await?
+        };
+        if last.as_ref().is_some_and(|last| *last != after) {
+            return Err(ArchiveError::AuditBroken { seq: last.map_or(1, |last| last.seq + 1) });
+        }
+        begin.get_or_insert(after);
+        last = Some(end);
     }
-    Ok(AuditVerified { entries, heads: fitting })
+    let (begin, last) = (begin.unwrap_or_default(), last.unwrap_or_default());
+    let within: Vec<&Anchor> = kept.iter().filter(|head| head.seq > begin.seq).collect();
+    for head in &within {
+        if !held.contains(head) {
+            return Err(ArchiveError::AuditBroken { seq: head.seq });
+        }
+    }
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    Ok(AuditVerified {
+        entries: sql::count(last.seq - begin.seq),
+        after: sql::count(begin.seq),
+        heads: count(within.len()),
+        heads_before: count(kept.len() - within.len()),
+    })
+}
+
+/// Follows the chain of a database; adds those of `numbers` that it holds to `held`.
+async fn database(
+    file: &Path,
+    numbers: &[i64],
+    held: &mut Vec<Anchor>,
+) -> Result<(Anchor, Anchor), ArchiveError> {
+    let mut connection =
+        SqliteConnectOptions::new().filename(file).read_only(true).create_if_missing(false).connect().await?;
+    let followed = follow_chain(&mut connection).await?;
+    for seq in numbers {
+        let hash: Option<String> = sqlx::query_scalar("SELECT hash FROM audit WHERE seq = $1")
+            .bind(seq)
+            .fetch_optional(&mut connection)
+            .await?;
+        held.extend(hash.map(|hash| Anchor { seq: *seq, hash }));
+    }
+    Ok((followed.after, followed.last))
 }
 
 /// The heads in `folder`, the oldest first.
-fn kept_heads(folder: &Path) -> Result<Vec<(i64, String)>, ArchiveError> {
+fn kept_heads(folder: &Path) -> Result<Vec<Anchor>, ArchiveError> {
     let mut heads = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| ArchiveError::io(folder, error))? {
         let path = entry.map_err(|error| ArchiveError::io(folder, error))?.path();
@@ -101,8 +133,10 @@ fn kept_heads(folder: &Path) -> Result<Vec<(i64, String)>, ArchiveError> {
         let text = fs::read_to_string(&path).map_err(|error| ArchiveError::io(&path, error))?;
         let mut parts = text.split_whitespace();
         let head = parts.next().and_then(|seq| seq.parse().ok()).zip(parts.next().map(str::to_owned));
-        heads.push(head.ok_or_else(|| ArchiveError::Damaged(format!("{} holds no head", path.display())))?);
+        let (seq, hash) =
+            head.ok_or_else(|| ArchiveError::Damaged(format!("{} holds no head", path.display())))?;
+        heads.push(Anchor { seq, hash });
     }
-    heads.sort_unstable();
+    heads.sort_unstable_by_key(|head| head.seq);
     Ok(heads)
 }

@@ -1,7 +1,7 @@
 //! Accounts as `search-api` and the commands use them: making, signing in, locking, changing, tokens.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dossier::access::Action;
+use dossier::access::{AccessAct, Action};
 use dossier::{Kind, Role};
 
 use super::{at, key, office, person};
@@ -228,6 +228,8 @@ async fn access_is_asked_for_granted_by_another_and_ends() {
         purpose: "线索研判".to_owned(),
         persons: vec![key("P1")],
         kinds: vec![Kind::Sanction],
+        clearances: Vec::new(),
+        acts: [AccessAct::Read].into(),
         from,
         until,
     };
@@ -241,4 +243,90 @@ async fn access_is_asked_for_granted_by_another_and_ends() {
     assert_eq!((request.state, request.decided_by.as_deref()), (RequestState::Granted, Some("li")));
     archive.end_access(id, "li", at(24)).await.unwrap();
     refused(archive.end_access(id, "li", at(25)).await, &AccountError::NoRequest(id));
+}
+
+#[tokio::test]
+async fn a_grant_says_what_may_be_done_with_what_and_each_use_is_on_record() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let archive = &office.archive;
+    archive.add_account(new("li", &[Role::Approver]), OPERATOR, at(2)).await.unwrap();
+    office.add(vec![person("P1", "王伟"), person("P2", "李红")]).await;
+    let day = at(20).date_naive();
+    let asked = NewAccessRequest {
+        purpose: "装卷".to_owned(),
+        persons: vec![key("P1")],
+        kinds: Vec::new(),
+        clearances: vec!["C-1".to_owned()],
+        acts: [AccessAct::Print, AccessAct::Export].into(),
+        from: day,
+        until: day,
+    };
+    let reading = NewAccessRequest { acts: [AccessAct::Read].into(), ..asked.clone() };
+    let idle = NewAccessRequest { acts: [].into(), ..asked.clone() };
+    for incomplete in [reading, idle] {
+        let refusal = archive.request_access("wang", &incomplete, at(20)).await;
+        refused(refusal, &AccountError::RequestIncomplete(366));
+    }
+    let id = archive.request_access("wang", &asked, at(20)).await.unwrap();
+    assert_eq!(archive.grant_for("wang", AccessAct::Export, "C-1", day).await.unwrap(), None, "only asked");
+    archive.decide_access(id, true, "", "li", at(22)).await.unwrap();
+    for (who, act, subject, day, granted) in [
+        ("wang", AccessAct::Export, "C-1", day, true),
+        ("wang", AccessAct::Print, "P1", day, true),
+        ("wang", AccessAct::Read, "P1", day, false),
+        ("wang", AccessAct::Export, "C-2", day, false),
+        ("wang", AccessAct::Print, "P2", day, false),
+        ("li", AccessAct::Export, "C-1", day, false),
+        ("wang", AccessAct::Export, "C-1", day.succ_opt().unwrap(), false),
+        ("wang", AccessAct::Export, "C-1", day.pred_opt().unwrap(), false),
+    ] {
+        let found = archive.grant_for(who, act, subject, day).await.unwrap();
+        assert_eq!(found, granted.then_some(id), "{who} {act:?} {subject} {day}");
+    }
+    let account = archive.account("wang").await.unwrap().unwrap();
+    assert!(archive.scope_of(&account, day).await.unwrap().granted.is_empty(), "to print is not to read");
+    archive
+        .use_grant(id, AccessAct::Export, "C-1", "wang", &serde_json::json!({ "address": "::1" }), at(23))
+        .await
+        .unwrap();
+    let request = archive.access_requests(None).await.unwrap().remove(0);
+    assert_eq!((request.uses, request.used_at), (1, Some(at(23))));
+    let (entries, _) = archive.audit_newest(&crate::AuditQuestion::default(), 0, 1).await.unwrap();
+    assert_eq!((entries[0].action.as_str(), entries[0].subject.as_str()), ("access.use", "C-1"));
+    assert_eq!((&entries[0].detail["approval"], &entries[0].detail["act"]), (&id.into(), &"export".into()));
+    for sql in ["DELETE FROM access_use", "UPDATE access_use SET at = 0"] {
+        let refusal = sqlx::query(sql).execute(archive.writer()).await.unwrap_err();
+        assert!(refusal.to_string().contains("append-only"));
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_granted_what_he_stays_away_from() {
+    let office = office().await;
+    let archive = &office.archive;
+    office.add(vec![person("P1", "王伟"), person("P2", "李红")]).await;
+    let own = ScopeSetting { person: Some(key("P1")), ..ScopeSetting::default() };
+    archive
+        .add_account(NewAccount { scope: own, ..new("wang", &[Role::Inspector]) }, OPERATOR, at(1))
+        .await
+        .unwrap();
+    archive.add_account(new("li", &[Role::Approver]), OPERATOR, at(2)).await.unwrap();
+    let day = at(20).date_naive();
+    let ask = async |person: &str| {
+        let asked = NewAccessRequest {
+            purpose: "线索研判".to_owned(),
+            persons: vec![key(person)],
+            kinds: vec![Kind::Sanction],
+            clearances: Vec::new(),
+            acts: [AccessAct::Read].into(),
+            from: day,
+            until: day,
+        };
+        archive.request_access("wang", &asked, at(20)).await.unwrap()
+    };
+    let himself = ask("P1").await;
+    refused(archive.decide_access(himself, true, "", "li", at(21)).await, &AccountError::Recused);
+    archive.decide_access(himself, false, "回避", "li", at(22)).await.unwrap();
+    let other = ask("P2").await;
+    archive.decide_access(other, true, "", "li", at(23)).await.unwrap();
 }

@@ -4,7 +4,9 @@
 
 mod accounts;
 mod as_of;
+mod attachments;
 mod audit;
+mod changes;
 mod clearance_acts;
 mod clearances;
 mod concurrent;
@@ -18,9 +20,12 @@ mod plans;
 mod reading;
 mod reminders;
 mod replace;
+mod rotate;
+mod saved_searches;
 mod scopes;
 mod sealed;
 mod undo;
+mod upkeep;
 mod verify;
 mod vouchers;
 

@@ -1,6 +1,8 @@
 //! Stored reminders: raised, held, moved, timed and traced; and the database refusing by itself what the
 //! rules refuse.
 
+mod followed;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -485,4 +487,14 @@ async fn an_office_without_an_address_is_seen_and_not_forgotten() {
         .try_act(&waiting.id, Event::Approve, S, at(200), |act| act.office = Some("O1".to_owned()))
         .await;
     assert_eq!(sent.unwrap().standing.state, State::Issued);
+}
+
+/// An office with a reminder that was answered: explanation, reason and answer are sealed.
+pub(super) async fn answered() -> (Office, String) {
+    let house = House::settled().await;
+    house.raise("R1", Judged::All, &[naked("P1", "f1")]).await;
+    let id = house.all().await[0].id.clone();
+    house.act(&id, Event::Acknowledge, H, at(200)).await;
+    house.act(&id, Event::Respond, L, at(201)).await;
+    (house.office, id)
 }

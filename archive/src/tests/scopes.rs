@@ -185,6 +185,49 @@ async fn what_is_granted_is_seen_beside_the_scope_and_nothing_else_of_it() {
 }
 
 #[tokio::test]
+async fn granted_texts_are_those_that_list_the_person_as_far_as_secrecy_and_sections_go() {
+    let office = filled().await;
+    office
+        .add(vec![
+            text("T6", "信访王伟", &[("persons", "P1"), ("kind", "信访材料")]),
+            text("T7", "机密王伟", &[("persons", "P1"), ("secrecy", "机密")]),
+        ])
+        .await;
+    let granted = |kinds: &[Kind]| [(key("P1"), kinds.iter().copied().collect())].into();
+    let o3 = || Scope { secrecy: Secrecy::Secret, withheld: [Kind::Petition].into(), ..below(&["O3"]) };
+    for (scope, expected) in [
+        (Scope { granted: granted(&[Kind::Person]), ..o3() }, "P1 P3 J3 J4 S3"),
+        (Scope { granted: granted(&[Kind::Person, Kind::Text]), ..o3() }, "P1 P3 J3 J4 S3 T1 T2"),
+        (
+            Scope { granted: granted(&[Kind::Person, Kind::Text, Kind::Petition]), ..o3() },
+            "P1 P3 J3 J4 S3 X1 T1 T2 T6",
+        ),
+        // Who stays away from somebody does not read of him in the text of another.
+        (
+            Scope {
+                granted: granted(&[Kind::Person, Kind::Text]),
+                recused_persons: [key("P3")].into(),
+                ..o3()
+            },
+            "P1 T1",
+        ),
+    ] {
+        let snapshot = seen(&office, scope).await;
+        assert_eq!(shown(&snapshot).await, expected);
+        let texts: Vec<_> = snapshot
+            .visible()
+            .await
+            .unwrap()
+            .unwrap()
+            .granted
+            .into_iter()
+            .filter(|of| of.kind == Kind::Text)
+            .collect();
+        assert_eq!(texts.len(), expected.matches('T').count(), "the index is asked for the same: {expected}");
+    }
+}
+
+#[tokio::test]
 async fn a_narrowed_snapshot_leaves_nothing_behind_for_the_next_reader() {
     let office = filled().await;
     for _ in 0..20 {

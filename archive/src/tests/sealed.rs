@@ -5,10 +5,10 @@ use dossier::Kind;
 use super::*;
 use crate::{ClearanceRow, NewClearance};
 
-const ID: &str = "11010519491231002X";
-const REPORTER: &str = "举报人赵某甲";
+pub(super) const ID: &str = "11010519491231002X";
+pub(super) const REPORTER: &str = "举报人赵某甲";
 
-async fn with_secrets() -> Office {
+pub(super) async fn with_secrets() -> Office {
     let office = office().await;
     let mut run = office.archive.begin_import(adding("甲"), at(1)).await.unwrap();
     run.put(
@@ -42,7 +42,7 @@ async fn with_secrets() -> Office {
     office
 }
 
-fn holds(bytes: &[u8], needle: &str) -> bool {
+pub(super) fn holds(bytes: &[u8], needle: &str) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
 

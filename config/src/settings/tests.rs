@@ -61,7 +61,7 @@ fn the_file_goes_over_the_default_and_the_environment_over_the_file() {
     let env = [("QINGJIAN__STORAGE__READERS", " 16 "), ("QINGJIAN_DATA", "elsewhere"), ("PATH", "/bin")];
     let settings = load(file, &env).unwrap();
     assert_eq!((settings.server.listen.port(), settings.storage.readers), (9000, 16));
-    let settings = settings.with_listen("[::1]:7000".parse().unwrap()).unwrap();
+    let settings = settings.with_listen("[::1]:7000".parse().unwrap(), None).unwrap();
     assert_eq!(settings.server.listen.to_string(), "[::1]:7000");
 }
 
@@ -128,7 +128,8 @@ fn a_wrong_value_is_refused_with_key_value_place_and_expectation() {
         (
             "[server]\nlisten = \"0.0.0.0:8080\"",
             "server.listen = \"0.0.0.0:8080\" (FILE) cannot be used: expected a loopback address (127.0.0.1 or [::1]); \
-             another one only behind a proxy that ends TLS (server.proxies)",
+             another one only over TLS of our own (server.tls_cert, server.tls_key, server.hosts) or behind a proxy that \
+             ends TLS (server.proxies)",
         ),
         (
             "[alerts]\ntimezone = \"Beijing\"",
@@ -162,7 +163,8 @@ fn a_wrong_value_is_refused_with_key_value_place_and_expectation() {
     ] {
         assert_eq!(refused(file, &[]), message);
     }
-    let flag = Settings::load(None, []).unwrap().with_listen("10.0.0.1:80".parse().unwrap()).unwrap_err();
+    let flag =
+        Settings::load(None, []).unwrap().with_listen("10.0.0.1:80".parse().unwrap(), None).unwrap_err();
     assert!(flag.to_string().contains("(--listen on the command line)"), "{flag}");
 }
 
@@ -280,5 +282,41 @@ fn other_machines_come_through_a_proxy_with_a_name() {
     assert!(half.contains("server.hosts") && half.contains("server.proxies"), "{half}");
     for wrong in ["hosts = \"https://a.example\"", "proxies = \"proxy.example\""] {
         assert!(refused(&format!("[server]\n{wrong}"), &[]).contains("cannot be used"), "{wrong}");
+    }
+}
+
+#[test]
+fn other_machines_come_over_tls_of_our_own_with_a_name() {
+    let tls = "tls_cert = \"c.pem\"\ntls_key = \"/etc/k.pem\"\n";
+    let whole =
+        format!("[server]\nlisten = \"0.0.0.0:8443\"\nhosts = \"dossiers.office.example 10.0.0.5\"\n{tls}");
+    let server = load(&whole, &[]).unwrap().server;
+    let files = server.tls.unwrap();
+    assert!(files.cert.ends_with("c.pem") && files.cert.is_absolute(), "beside the settings file");
+    assert_eq!(files.key, std::path::Path::new("/etc/k.pem"));
+    assert!(server.proxied.proxies.is_empty());
+    let nameless = refused(&format!("[server]\nlisten = \"0.0.0.0:8443\"\n{tls}"), &[]);
+    assert!(nameless.contains("server.hosts"), "{nameless}");
+    assert!(load(&format!("[server]\n{tls}"), &[]).is_ok(), "on loopback its own names suffice");
+    for half in ["tls_cert = \"c.pem\"", "tls_key = \"k.pem\""] {
+        let half = refused(&format!("[server]\n{half}"), &[]);
+        assert!(half.contains("server.tls_cert") && half.contains("server.tls_key"), "{half}");
+    }
+}
+
+#[test]
+fn sealing_exports_and_the_time_of_keeping_are_what_they_say_and_bounded() {
+    let settings = load("", &[]).unwrap();
+    assert_eq!(settings.security.sealing, crate::settings::Sealing::Aes256Gcm);
+    assert!(settings.security.exports_approved);
+    assert_eq!(settings.retention.audit_months, 36);
+    let other = "[security]\nsealing = \"sm4-gcm\"\nexports = \"free\"\n[retention]\naudit_months = 6\n";
+    let settings = load(other, &[]).unwrap();
+    assert_eq!(settings.security.sealing, crate::settings::Sealing::Sm4Gcm);
+    assert!(!settings.security.exports_approved);
+    for wrong in
+        ["[security]\nsealing = \"des\"", "[security]\nexports = \"no\"", "[retention]\naudit_months = 5"]
+    {
+        assert!(refused(wrong, &[]).contains("cannot be used"), "{wrong}");
     }
 }

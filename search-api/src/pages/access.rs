@@ -107,6 +107,8 @@ fn read(form: &BTreeMap<String, String>) -> Result<NewAccessRequest, &'static st
         purpose: text("purpose").to_owned(),
         persons,
         kinds: kinds().filter(|kind| form.contains_key(&format!("kind_{}", kind.slug()))).collect(),
+        clearances: Vec::new(),
+        acts: [dossier::access::AccessAct::Read].into(),
         from: day("from")?,
         until: day("until")?,
     })

@@ -271,6 +271,8 @@ async fn an_approval_opens_what_it_names_for_its_days() {
         purpose: "x".to_owned(),
         persons: vec![RecordKey::new("P9").unwrap()],
         kinds: vec![Kind::Sanction],
+        clearances: Vec::new(),
+        acts: [dossier::access::AccessAct::Read].into(),
         from: "2026-01-01".parse().unwrap(),
         until: "2026-11-22".parse().unwrap(),
     };
