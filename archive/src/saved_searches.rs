@@ -177,7 +177,7 @@ impl Archive {
         let mut act = Act::begin(self, owner, now).await?;
         let now_ms = act.now_ms();
         let done = sqlx::query(
-            "UPDATE saved_search SET name = '', question = '', name_hash = $1, deleted_at = $2 \
+            "UPDATE saved_search SET name = NULL, question = NULL, name_hash = $1, deleted_at = $2 \
              WHERE owner = $3 AND id = $4 AND deleted_at IS NULL",
         )
         .bind(id.to_string())

@@ -5,10 +5,10 @@
 CREATE TABLE saved_search (
     id          INTEGER PRIMARY KEY,
     owner       TEXT NOT NULL REFERENCES actor (id),
-    name        TEXT NOT NULL,
+    name        TEXT,
     -- of a deleted one: its number
     name_hash   TEXT NOT NULL,
-    question    TEXT NOT NULL,
+    question    TEXT,
     created_at  BIGINT NOT NULL,
     changed_at  BIGINT NOT NULL,
     run_at      BIGINT,
@@ -16,5 +16,5 @@ CREATE TABLE saved_search (
     deleted_at  BIGINT,
     UNIQUE (owner, name_hash),
     CHECK ((run_at IS NULL) = (run_version IS NULL)),
-    CHECK (deleted_at IS NULL OR (name = '' AND question = ''))
+    CHECK ((deleted_at IS NULL) = (name IS NOT NULL) AND (deleted_at IS NULL) = (question IS NOT NULL))
 );
