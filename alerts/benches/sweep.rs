@@ -1,5 +1,6 @@
 //! How long a sweep takes over offices of growing size: dry, kept, kept again, and after one changed dossier. Run with
-//! `cargo bench -p alerts`; dated results stand in `benches/runs/`.
+//! `cargo bench -p alerts --bench sweep`; `SWEEP_BENCH_PERSONS` names sizes (`2579,57000`), `SWEEP_BENCH_FOLDER` a data
+//! folder instead (use a copy: it is swept and gets one more record). Dated results stand in docs/benchmarks.md.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -164,29 +165,52 @@ async fn office(persons: usize, as_of: NaiveDate) {
     let began = Instant::now();
     import(&archive, std::iter::once(units).chain(people), 1).await;
     println!("{persons} persons imported in {:.1} s", began.elapsed().as_secs_f64());
+    measure(&archive, persons, as_of).await;
+    archive.close().await;
+}
+
+/// The most memory that this process has had, in MB.
+fn memory_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().nth(1)).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0)
+        / 1024
+}
+
+async fn measure(archive: &Archive, persons: usize, as_of: NaiveDate) {
     let settings = Settings::published(Calendar::new([2024, 2025, 2026], [], "bench"));
     let timed = async |name: &str, ask: Ask| {
         let began = Instant::now();
-        let report = run(&archive, &settings, &ask, at(2)).await.unwrap();
+        let report = run(archive, &settings, &ask, at(2)).await.unwrap();
         let ms = began.elapsed().as_secs_f64() * 1_000.0;
         println!(
-            "{persons:>9} {name:<22} {ms:>10.1} ms  judged {} hits {}",
+            "{persons:>9} {name:<22} {ms:>10.1} ms  judged {} hits {}  {} MB",
             report.persons,
-            report.count(Outcome::Hit)
+            report.count(Outcome::Hit),
+            memory_mb()
         );
     };
     timed("dry", Ask { store: false, ..Ask::on_demand(as_of, OPERATOR) }).await;
     timed("dry again", Ask { store: false, ..Ask::on_demand(as_of, OPERATOR) }).await;
     timed("kept, the first", Ask::on_demand(as_of, OPERATOR)).await;
     timed("kept, the second", Ask::on_demand(as_of, OPERATOR)).await;
-    let changed = vec![draft(
-        Kind::Clue,
-        "C-new",
-        &[("person", "P0000007"), ("received_on", "2026-01-01"), ("summary", "反映问题")],
-    )];
-    import(&archive, std::iter::once(changed), 3).await;
-    timed("incremental, one", Ask::after_import(as_of, OPERATOR)).await;
+    for n in 3_u32..8 {
+        let clue = &format!("C-new-{n}");
+        let changed = vec![draft(
+            Kind::Clue,
+            clue,
+            &[("person", "P0000007"), ("received_on", "2026-01-01"), ("summary", "反映问题")],
+        )];
+        import(archive, std::iter::once(changed), i64::from(n)).await;
+        timed("incremental, one", Ask::after_import(as_of, OPERATOR)).await;
+    }
     timed("incremental, none", Ask::after_import(as_of, OPERATOR)).await;
+}
+
+/// A folder that is there already.
+async fn folder(path: &std::path::Path, as_of: NaiveDate) {
+    let archive = Archive::open(path, &OpenOptions::default(), at(0)).await.unwrap();
+    measure(&archive, 0, as_of).await;
     archive.close().await;
 }
 
@@ -196,7 +220,12 @@ fn main() {
         Err(_) => vec![2_579, 15_000, 57_000],
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let as_of = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+    if let Ok(path) = std::env::var("SWEEP_BENCH_FOLDER") {
+        runtime.block_on(folder(std::path::Path::new(&path), as_of));
+        return;
+    }
     for persons in sizes {
-        runtime.block_on(office(persons, NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()));
+        runtime.block_on(office(persons, as_of));
     }
 }

@@ -4,15 +4,19 @@
 //! What it is not: no rule. What fires is code in `alerts`, one file a category; here stand the numbers that
 //! it is given.
 
+mod amend;
 mod thresholds;
 
 #[cfg(test)]
 mod tests;
 
-use chrono::NaiveDate;
-use serde::Deserialize;
+use std::fmt;
 use std::num::NonZeroU32;
 
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+pub use amend::{Amendment, Unamendable};
 pub use thresholds::{
     AssetAnomaly, ConcurrentPost, ExitDocument, FamilyBusiness, KinshipRecusal, NakedOfficial, OverdueTenure,
     PostDeparture, Rank, RepeatedReports, SanctionPeriod, SelfBusiness, UndeclaredMatter,
@@ -87,6 +91,17 @@ pub enum Mode {
     Live,
 }
 
+impl Mode {
+    /// The word in the file.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Mode::Off => "off",
+            Mode::Shadow => "shadow",
+            Mode::Live => "live",
+        }
+    }
+}
+
 /// How long a reminder may take, by the severity of its hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,40 +171,55 @@ impl Categories {
 
     /// What the form of the file does not show.
     fn mistake(&self) -> Option<String> {
-        self.cards().iter().find_map(Card::mistake).or_else(|| self.contradiction())
+        let contradiction = || self.contradiction().map(|one| one.to_string());
+        let thresholds = || self.undeclared_matter.thresholds.mistake();
+        self.cards().iter().find_map(Card::mistake).or_else(contradiction).or_else(thresholds)
     }
 
     /// Two thresholds of one category that leave a clause without a case.
-    fn contradiction(&self) -> Option<String> {
+    pub fn contradiction(&self) -> Option<Contradiction> {
         let reports = &self.repeated_reports.thresholds;
         let tenure = &self.post_departure.thresholds;
         let assets = &self.asset_anomaly.thresholds;
         let pay = &self.sanction_period.thresholds;
         [
-            (
-                reports.petitions_high_from < reports.petitions_from,
-                "repeated_reports: petitions_high_from is less than petitions_from",
-            ),
-            (
-                tenure.leader_window_months < tenure.window_months,
-                "post_departure: leader_window_months is less than window_months",
-            ),
-            (
-                assets.income_years < assets.income_years_known_from,
-                "asset_anomaly: income_years is less than income_years_known_from",
-            ),
-            (
-                assets.purchase_price_percent_min > assets.sale_price_percent_max,
-                "asset_anomaly: purchase_price_percent_min is more than sale_price_percent_max",
-            ),
-            (
-                pay.pay_changed_within_months_extended < pay.pay_changed_within_months,
-                "sanction_period: pay_changed_within_months_extended is less than pay_changed_within_months",
-            ),
+            (reports.petitions_high_from, reports.petitions_from, PETITIONS),
+            (tenure.leader_window_months, tenure.window_months, WINDOWS),
+            (assets.income_years, assets.income_years_known_from, INCOMES),
+            (assets.sale_price_percent_max, assets.purchase_price_percent_min, PRICES),
+            (pay.pay_changed_within_months_extended, pay.pay_changed_within_months, PAY),
         ]
         .into_iter()
-        .find_map(|(wrong, mistake)| wrong.then(|| mistake.to_owned()))
-        .or_else(|| self.undeclared_matter.thresholds.mistake())
+        .find_map(|(more, less, contradiction)| (more < less).then_some(contradiction))
+    }
+}
+
+/// A number that may not be less than another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The category.
+    pub category: &'static str,
+    /// The key of the number that is too small.
+    pub less: &'static str,
+    /// The key of the one that it may not be less than.
+    pub than: &'static str,
+}
+
+const fn contradiction(category: &'static str, less: &'static str, than: &'static str) -> Contradiction {
+    Contradiction { category, less, than }
+}
+
+const PETITIONS: Contradiction = contradiction("repeated_reports", "petitions_high_from", "petitions_from");
+const WINDOWS: Contradiction = contradiction("post_departure", "leader_window_months", "window_months");
+const INCOMES: Contradiction = contradiction("asset_anomaly", "income_years", "income_years_known_from");
+const PRICES: Contradiction =
+    contradiction("asset_anomaly", "sale_price_percent_max", "purchase_price_percent_min");
+const PAY: Contradiction =
+    contradiction("sanction_period", "pay_changed_within_months_extended", "pay_changed_within_months");
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} is less than {}", self.category, self.less, self.than)
     }
 }
 

@@ -2,6 +2,8 @@
 //! gaps, exemptions, versions of the rules, previews and backtests.
 
 mod around;
+mod exempt;
+mod rules;
 
 use std::io::Write as _;
 
@@ -53,7 +55,7 @@ impl Sweep {
         let archive = context.existing_archive().await?;
         let as_of = self.as_of.unwrap_or_else(|| context.today());
         let settings = sweeping::settings(&archive, &context.dir, as_of).await?;
-        let desk = DeskOf::new(&context.settings, &context.dir)?;
+        let desk = DeskOf::of(&context.settings, &context.dir, &archive).await?;
         let only = sweeping::categories(&self.category);
         let ask = Ask { only, store: !self.dry_run, ..Ask::on_demand(as_of, OPERATOR) };
         let began = clock::now();

@@ -13,6 +13,7 @@ mod family_business;
 mod kinship_recusal;
 mod lines;
 mod naked_official;
+pub mod numbers;
 mod overdue_tenure;
 mod post_departure;
 mod repeated_reports;

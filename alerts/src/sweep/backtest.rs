@@ -54,7 +54,8 @@ pub async fn backtest(
             continue;
         };
         let ask = Ask { store: false, ..Ask::on_demand(past.day, SYSTEM) };
-        let report = run_on(archive, archive.snapshot_at(version).await?, settings, &ask, now).await?;
+        let snapshot = std::sync::Arc::new(archive.snapshot_at(version).await?);
+        let report = run_on(archive, snapshot, settings, &ask, now).await?;
         test.days.push(DayCounts {
             day: past.day,
             archive_version: version,

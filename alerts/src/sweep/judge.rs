@@ -1,5 +1,5 @@
-//! Reading and judging, page by page: one page is read while another is judged, so that both cores work and no
-//! more than a few thousand dossiers are in memory at a time.
+//! Judging everybody or those of a plan, then the units. How dossiers are read and judged page by page stands in
+//! `pages`; here it is put together in order.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -8,18 +8,17 @@ use archive::{Archive, Snapshot};
 use chrono::NaiveDate;
 use dossier::{Kind, RecordKey, RecordRef};
 
+use super::pages::{blocking, dossiers, everybody, judge_these, merge};
 use super::plan::Plan;
 use super::receipt::Receipt;
 use super::{Settings, SweepError};
 use crate::categories::units::{Sanctioned, UnitFile, judge as judge_unit, place};
-use crate::categories::{Judged, Other, Others, Surroundings, judge as judge_dossier};
+use crate::categories::{Judged, Surroundings};
 use crate::verdict::{Outcome, Verdict};
-use crate::view::{Body, Dossier, Finding, PERSON_KINDS, Raw, Recommendation, UNIT_KINDS, Units};
+use crate::view::{Body, Finding, Raw, Recommendation, UNIT_KINDS, Units};
 
-/// Dossiers in one page.
-const PAGE: u32 = 2_000;
-/// Pages under way at one time.
-const PAGES_AHEAD: usize = 3;
+/// Dossiers of a plan that are read at one time.
+const PERSONS_AT_ONCE: usize = 1_000;
 
 /// What judging gives.
 #[derive(Debug, Default)]
@@ -37,7 +36,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    fn add(&mut self, subject: &RecordRef, judged: Judged, inputs: impl Fn() -> Vec<i64>) {
+    pub(super) fn add(&mut self, subject: &RecordRef, judged: Judged, inputs: impl Fn() -> Vec<i64>) {
         if let Some(day) = judged.turns_on {
             self.due.insert(subject.to_string(), day);
         }
@@ -50,16 +49,16 @@ impl Found {
 }
 
 /// What every page needs.
-struct Shared {
-    archive: Archive,
-    settings: Settings,
-    units: Units,
-    as_of: NaiveDate,
-    snapshot: Arc<Snapshot>,
+pub(super) struct Shared {
+    pub(super) archive: Archive,
+    pub(super) settings: Settings,
+    pub(super) units: Units,
+    pub(super) as_of: NaiveDate,
+    pub(super) snapshot: Arc<Snapshot>,
 }
 
 impl Shared {
-    fn around(&self) -> Surroundings<'_> {
+    pub(super) fn around(&self) -> Surroundings<'_> {
         Surroundings {
             units: &self.units,
             thresholds: &self.settings.thresholds,
@@ -96,8 +95,8 @@ pub(super) async fn judge(
         Plan::Some { persons, moved, units: named, units_turn } => {
             let list: Vec<RecordKey> = persons.iter().cloned().collect();
             let mut moved_sanctioned = false;
-            for page in list.chunks(PAGE as usize) {
-                let page = judge_page(&shared, Read::These(page.to_vec())).await?;
+            for page in list.chunks(PERSONS_AT_ONCE) {
+                let page = judge_these(&shared, page).await?;
                 moved_sanctioned |= moved.iter().any(|person| page.sanctioned_persons.contains(person));
                 merge(&mut found, &mut sanctioned, page);
             }
@@ -115,156 +114,6 @@ pub(super) async fn judge(
         }
     }
     Ok(found)
-}
-
-async fn everybody(
-    shared: &Arc<Shared>,
-    found: &mut Found,
-    sanctioned: &mut Sanctioned,
-) -> Result<(), SweepError> {
-    let mut under_way: std::collections::VecDeque<tokio::task::JoinHandle<Result<Page, SweepError>>> =
-        std::collections::VecDeque::new();
-    let mut after: Option<RecordKey> = None;
-    loop {
-        let keys = shared.snapshot.person_keys(after.as_ref(), PAGE).await?;
-        let Some(last) = keys.last().cloned() else { break };
-        let read = Read::Between(keys[0].clone(), last.clone());
-        let task = shared.clone();
-        under_way.push_back(tokio::spawn(async move { judge_page(&task, read).await }));
-        after = Some(last);
-        if under_way.len() >= PAGES_AHEAD
-            && let Some(page) = under_way.pop_front()
-        {
-            merge(found, sanctioned, page.await.map_err(|error| SweepError::Judging(error.to_string()))??);
-        }
-    }
-    for page in under_way {
-        merge(found, sanctioned, page.await.map_err(|error| SweepError::Judging(error.to_string()))??);
-    }
-    Ok(())
-}
-
-/// Which dossiers a page has.
-enum Read {
-    Between(RecordKey, RecordKey),
-    These(Vec<RecordKey>),
-}
-
-/// What one page gives.
-#[derive(Default)]
-struct Page {
-    found: Found,
-    sanctioned: Sanctioned,
-    sanctioned_persons: BTreeSet<RecordKey>,
-}
-
-fn merge(found: &mut Found, sanctioned: &mut Sanctioned, page: Page) {
-    found.verdicts.extend(page.found.verdicts);
-    found.receipts.extend(page.found.receipts);
-    found.due.extend(page.found.due);
-    found.links.extend(page.found.links);
-    found.persons += page.found.persons;
-    found.unreadable += page.found.unreadable;
-    for (office, persons) in page.found.population {
-        *found.population.entry(office).or_default() += persons;
-    }
-    for (unit, placed) in page.sanctioned {
-        sanctioned.entry(unit).or_default().extend(placed);
-    }
-}
-
-async fn judge_page(shared: &Arc<Shared>, read: Read) -> Result<Page, SweepError> {
-    let bodies = match &read {
-        Read::Between(first, last) => shared.snapshot.bodies_between(first, last, &PERSON_KINDS).await?,
-        Read::These(persons) => shared.snapshot.bodies_of_persons(persons, &PERSON_KINDS).await?,
-    };
-    let task = shared.clone();
-    let dossiers = blocking(move || dossiers(bodies.into_iter().map(Body::from), &task.archive)).await?;
-    let named: BTreeSet<RecordKey> = dossiers.iter().flat_map(|(_, dossier)| relatives(dossier)).collect();
-    let here: BTreeSet<&RecordKey> = dossiers.iter().map(|(key, _)| key).collect();
-    let elsewhere: Vec<RecordKey> = named.iter().filter(|key| !here.contains(key)).cloned().collect();
-    let others = if elsewhere.is_empty() {
-        Vec::new()
-    } else {
-        shared.snapshot.bodies_of_persons(&elsewhere, &[Kind::Person, Kind::Post]).await?
-    };
-    let task = shared.clone();
-    blocking(move || {
-        let mut all: Others = dossiers_of_others(others.into_iter().map(Body::from), &task.archive);
-        for (key, dossier) in dossiers.iter().filter(|(key, _)| named.contains(key)) {
-            all.insert(key.clone(), Other::of(dossier));
-        }
-        judged(&task, &dossiers, &all)
-    })
-    .await
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, SweepError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| SweepError::Judging(error.to_string()))
-}
-
-/// The dossiers of these bodies, by person, in order.
-pub(super) fn dossiers(bodies: impl Iterator<Item = Body>, archive: &Archive) -> Vec<(RecordKey, Dossier)> {
-    let mut by_person: BTreeMap<RecordKey, Vec<Body>> = BTreeMap::new();
-    for body in bodies {
-        if let Some(person) = body.person.clone() {
-            by_person.entry(person).or_default().push(body);
-        }
-    }
-    by_person.into_iter().map(|(person, bodies)| (person, Dossier::of(&bodies, archive))).collect()
-}
-
-fn dossiers_of_others(bodies: impl Iterator<Item = Body>, archive: &Archive) -> Others {
-    dossiers(bodies, archive).into_iter().map(|(key, dossier)| (key, Other::of(&dossier))).collect()
-}
-
-fn relatives(dossier: &Dossier) -> impl Iterator<Item = RecordKey> {
-    dossier.relatives.iter().filter_map(|relative| relative.system_person.clone())
-}
-
-fn judged(shared: &Shared, dossiers: &[(RecordKey, Dossier)], others: &Others) -> Page {
-    let around = shared.around();
-    let mut page = Page::default();
-    for (key, dossier) in dossiers {
-        page.found.unreadable += dossier.unreadable.len();
-        if dossier.person.is_none() {
-            continue;
-        }
-        page.found.persons += 1;
-        let judged = judge_dossier(dossier, others, &around, &shared.settings.rules, shared.as_of);
-        if let Some(office) = judged.office.clone() {
-            *page.found.population.entry(office).or_default() += 1;
-        }
-        let links: BTreeSet<RecordKey> = relatives(dossier).collect();
-        let subject = RecordRef::new(Kind::Person, key.clone());
-        page.found.add(&subject, judged, || person_inputs(shared, dossier, others, &links));
-        if !links.is_empty() {
-            page.found.links.insert(key.clone(), links);
-        }
-        if !dossier.sanctions.is_empty() {
-            page.sanctioned_persons.insert(key.clone());
-            place(dossier, &shared.units, &mut page.sanctioned);
-        }
-    }
-    page
-}
-
-/// The versions from which what was said about a person can be derived again.
-fn person_inputs(
-    shared: &Shared,
-    dossier: &Dossier,
-    others: &Others,
-    links: &BTreeSet<RecordKey>,
-) -> Vec<i64> {
-    let mut inputs: BTreeSet<i64> = dossier.made_from.iter().map(|(_, seq)| *seq).collect();
-    for other in links.iter().filter_map(|key| others.get(key)) {
-        inputs.extend(other.made_from.iter().map(|(_, seq)| *seq));
-    }
-    for post in &dossier.posts {
-        let line = shared.units.upwards(&post.unit);
-        inputs.extend(line.into_iter().filter_map(|unit| shared.units.get(unit)).map(|unit| unit.seq));
-    }
-    inputs.into_iter().collect()
 }
 
 /// Every sanction, placed: for an incremental sweep, whose pages do not see them all.

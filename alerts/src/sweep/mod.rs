@@ -5,6 +5,7 @@
 
 mod backtest;
 mod judge;
+mod pages;
 mod plan;
 mod preview;
 pub mod receipt;
@@ -23,7 +24,7 @@ use dossier::{Category, RecordKey};
 use serde_json::{Value, json};
 
 pub use backtest::{Backtest, DayCounts, PastDay, backtest};
-pub use preview::{Difference, Preview, preview};
+pub use preview::{Difference, Preview, Sample, preview};
 pub use settings::Settings;
 pub use slots::missed_slots;
 
@@ -36,7 +37,7 @@ use plan::Plan;
 pub const ENGINE: &str = "2026.1";
 
 /// How many days before its end an exemption is warned about.
-const EXEMPTION_WARNING_DAYS: u64 = 7;
+pub const EXEMPTION_WARNING_DAYS: u64 = 7;
 
 /// What to do.
 #[derive(Debug, Clone)]
@@ -164,19 +165,18 @@ pub async fn run(
     ask: &Ask,
     now: DateTime<Utc>,
 ) -> Result<Report, SweepError> {
-    let snapshot = archive.snapshot().await?;
+    let snapshot = std::sync::Arc::new(archive.snapshot().await?);
     run_on(archive, snapshot, settings, ask, now).await
 }
 
 /// Runs a sweep over what a snapshot shows: over the past, nothing is to be kept of it.
 async fn run_on(
     archive: &Archive,
-    snapshot: archive::Snapshot,
+    snapshot: std::sync::Arc<archive::Snapshot>,
     settings: &Settings,
     ask: &Ask,
     now: DateTime<Utc>,
 ) -> Result<Report, SweepError> {
-    let snapshot = std::sync::Arc::new(snapshot);
     let settings = ask.only.as_ref().map_or_else(|| settings.clone(), |only| settings.only(only));
     let kept = settings.kept();
     let plan = plan::plan(archive, &snapshot, &kept.0, ask).await?;

@@ -9,7 +9,8 @@ use dossier::{Category, Kind, RecordKey, RecordRef};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::judge::{dossiers, files};
+use super::judge::files;
+use super::pages::dossiers;
 use super::{ENGINE, Settings, SweepError};
 use crate::categories::units::{Sanctioned, UnitFile, judge as judge_unit, place};
 use crate::categories::{Judged, Other, Others, Surroundings, judge as judge_dossier};

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use archive::{
-    Archive, ImportMode, ImportStart, Incoming, NewExemption, OPERATOR, OpenOptions, RunExtent, RunKind,
-    VerdictFilter, VerdictRow,
+    Archive, ImportMode, ImportStart, Incoming, NewExemption, OPERATOR, OpenOptions, Ruling, RunExtent,
+    RunKind, VerdictFilter, VerdictRow,
 };
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use dossier::{Category, Draft, Fields, Kind, PartialDate, RecordKey, Value, ValueType};
@@ -217,7 +217,7 @@ async fn a_category_in_shadow_or_an_exempt_person_is_counted_and_makes_no_remind
     let report = run(&office.archive, &shadow, &ask, at(300)).await.unwrap();
     assert_eq!((hits(&report).len(), report.exempt.len(), report.to_raise().len()), (2, 1, 0));
     assert_eq!(report.exemptions_ending, [(id, day("2026-11-25"))]);
-    assert!(office.archive.lift_exemption(id, OPERATOR, at(400)).await.unwrap());
+    assert_eq!(office.archive.lift_exemption(id, OPERATOR, at(400)).await.unwrap(), Ruling::Done);
     assert_eq!(run(&office.archive, &shadow, &ask, at(500)).await.unwrap().to_raise().len(), 1);
 }
 
@@ -228,9 +228,17 @@ async fn a_preview_shows_new_lost_and_same_per_office_and_a_backtest_its_history
     let mut proposed = settings();
     proposed.thresholds.tenure_leader_months_from = 200;
     let shown = preview(&office.archive, &settings(), &proposed, day(AS_OF), at(100)).await.unwrap();
-    let office_1 = &shown.0[&Some(RecordKey::new("O1").unwrap())];
+    let office_1 = &shown.by_office[&Some(RecordKey::new("O1").unwrap())];
     assert_eq!((office_1.new, office_1.lost, office_1.same), (0, 1, 1));
-    assert_eq!(office_1.lost_samples, ["person:P1 overdue_tenure a"]);
+    let sample = &office_1.lost_samples[0];
+    assert_eq!((sample.subject.as_str(), sample.category.as_str()), ("person:P1", "overdue_tenure"));
+    assert_eq!((sample.clause.as_str(), sample.severity.as_str()), ("a", "high"));
+    assert_eq!(shown.total(), (0, 1, 1));
+    assert_eq!(
+        super::Preview::read(&shown.body()).unwrap(),
+        shown.by_office.clone().into_iter().collect::<Vec<_>>()
+    );
+    assert_ne!(shown.in_force, shown.proposed);
     office
         .import(
             "甲",

@@ -132,24 +132,46 @@ pub struct Dossier {
 impl Dossier {
     /// The view of these records of one person. Their order does not matter.
     pub fn of(bodies: &[Body], unseal: &dyn Unseal) -> Self {
+        fn leaf(body: &Body) -> Leaf<'_> {
+            Leaf { record: body.record.clone(), seq: body.seq, json: &body.json }
+        }
+        Self::bound(bodies.iter().map(leaf).collect(), unseal)
+    }
+
+    /// The view of a dossier as it is read for a full sweep.
+    pub fn of_packed(
+        packed: &archive::PackedDossier,
+        unseal: &dyn Unseal,
+    ) -> Result<Self, archive::ArchiveError> {
+        let mut leaves = Vec::with_capacity(16);
+        for stored in packed.records() {
+            let stored = stored?;
+            let key = RecordKey::new(stored.key)
+                .map_err(|error| archive::ArchiveError::Damaged(format!("a stored key: {error}")))?;
+            let record = RecordRef::new(stored.kind, key);
+            leaves.push(Leaf { record, seq: stored.seq, json: stored.json });
+        }
+        Ok(Self::bound(leaves, unseal))
+    }
+
+    fn bound(mut leaves: Vec<Leaf<'_>>, unseal: &dyn Unseal) -> Self {
         let mut dossier = Dossier::default();
-        let compares_identities = bodies.iter().any(|body| body.record.kind == Kind::BusinessInterest);
-        let declares = bodies.iter().any(|body| body.record.kind == Kind::Declared);
+        let has = |kind| leaves.iter().any(|leaf| leaf.record.kind == kind);
+        let (compares_identities, declares) = (has(Kind::BusinessInterest), has(Kind::Declared));
         let unsealing = Unsealing { unseal, compares_identities, declares };
-        let mut sorted: Vec<&Body> = bodies.iter().collect();
-        sorted.sort_unstable_by(|a, b| a.record.cmp(&b.record));
-        for body in sorted {
-            dossier.made_from.push((body.record.clone(), body.seq));
-            match Raw::read(body.record.kind, &body.json) {
-                Some(raw) => dossier.take(&body.record, &raw, &unsealing),
-                None => dossier.unreadable.push(body.record.clone()),
+        leaves.sort_unstable_by(|a, b| a.record.cmp(&b.record));
+        dossier.made_from.reserve(leaves.len());
+        for Leaf { record, seq, json } in leaves {
+            dossier.made_from.push((record.clone(), seq));
+            match Raw::read(record.kind, json) {
+                Some(raw) => dossier.take(record, &raw, &unsealing),
+                None => dossier.unreadable.push(record),
             }
         }
         dossier
     }
 
-    fn take(&mut self, at: &RecordRef, raw: &Raw<'_>, unsealing: &Unsealing<'_>) {
-        let at = at.clone();
+    fn take(&mut self, at: RecordRef, raw: &Raw<'_>, unsealing: &Unsealing<'_>) {
         match at.kind {
             Kind::Person => self.person = Some(Person::of(at, raw, unsealing)),
             Kind::Post => match Post::of(&at, raw) {
@@ -181,6 +203,13 @@ impl Dossier {
             | Kind::Text => {}
         }
     }
+}
+
+/// One record, on its way into a view.
+struct Leaf<'a> {
+    record: RecordRef,
+    seq: i64,
+    json: &'a str,
 }
 
 /// What is opened of the sealed columns: only what a rule will compare.

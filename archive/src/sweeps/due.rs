@@ -14,6 +14,9 @@ use crate::open::Archive;
 use crate::rows;
 use crate::sql::{CHUNK, Query, insert_all, push_list};
 
+/// Rows that a full sweep reads at one time of what stood.
+const PAGE: i64 = 20_000;
+
 impl Archive {
     /// The subjects that can change by time alone on `day` or before.
     pub async fn due_subjects(&self, day: NaiveDate) -> Result<Vec<String>, ArchiveError> {
@@ -39,33 +42,44 @@ impl Archive {
 }
 
 pub(super) async fn write_due(act: &mut Act, sweep: &SweepStore) -> Result<(), ArchiveError> {
-    let mut before: HashMap<String, String> = HashMap::new();
+    // days, not their writing: a full sweep over a million dossiers holds them all
+    let mut before: HashMap<String, Option<NaiveDate>> = HashMap::new();
     match &sweep.scope {
         SweptScope::All => {
-            for row in
-                sqlx::query("SELECT subject, turns_on FROM sweep_due").fetch_all(act.connection()).await?
-            {
-                before.insert(row.try_get(0)?, row.try_get(1)?);
+            let mut after = String::new();
+            loop {
+                let page = sqlx::query(
+                    "SELECT subject, turns_on FROM sweep_due WHERE subject > $1 ORDER BY subject LIMIT $2",
+                )
+                .bind(&after)
+                .bind(PAGE)
+                .fetch_all(act.connection())
+                .await?;
+                let Some(last) = page.last() else { break };
+                after = last.try_get(0)?;
+                for row in &page {
+                    before.insert(row.try_get(0)?, row.try_get::<&str, _>(1)?.parse().ok());
+                }
             }
         }
         SweptScope::Subjects(subjects) => {
             let subjects: Vec<&str> = subjects.iter().map(String::as_str).collect();
             let head = "SELECT subject, turns_on FROM sweep_due WHERE subject IN ";
             for row in crate::sql::select_in(act.connection(), head, &subjects, "").await? {
-                before.insert(row.try_get(0)?, row.try_get(1)?);
+                before.insert(row.try_get(0)?, row.try_get::<&str, _>(1)?.parse().ok());
             }
         }
     }
-    let changed: Vec<(&String, String)> = sweep
+    let changed: Vec<(&String, NaiveDate)> = sweep
         .due
         .iter()
-        .map(|(subject, day)| (subject, day.to_string()))
-        .filter(|(subject, day)| before.get(*subject) != Some(day))
+        .map(|(subject, day)| (subject, *day))
+        .filter(|(subject, day)| before.get(*subject) != Some(&Some(*day)))
         .collect();
     let head = "INSERT INTO sweep_due (subject, turns_on) ";
     let tail = " ON CONFLICT (subject) DO UPDATE SET turns_on = excluded.turns_on";
     insert_all(act.connection(), head, &changed, tail, |values, (subject, day)| {
-        values.push_bind((*subject).clone()).push_bind(day.clone());
+        values.push_bind((*subject).clone()).push_bind(day.to_string());
     })
     .await?;
     let gone: Vec<&str> =

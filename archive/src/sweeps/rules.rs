@@ -6,6 +6,7 @@ use serde_json::json;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
+use super::ruling::{Ruling, close};
 use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::open::Archive;
@@ -41,6 +42,10 @@ pub struct RuleVersion {
     pub approved_at: Option<DateTime<Utc>>,
     /// When it was withdrawn.
     pub withdrawn_at: Option<DateTime<Utc>>,
+    /// By whom.
+    pub withdrawn_by: Option<String>,
+    /// Why; may be empty.
+    pub withdrawn_reason: String,
 }
 
 impl RuleVersion {
@@ -80,59 +85,81 @@ impl Archive {
         Ok(id)
     }
 
-    /// Puts a proposal into force. The database refuses its author as approver. `false`: there is no such
-    /// proposal, or it is in force or withdrawn.
+    /// Puts a proposal into force: by somebody else than its author, and after somebody has been shown what it
+    /// would do.
     pub async fn approve_rules(
         &self,
         id: i64,
         approver: &str,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<bool, ArchiveError> {
+    ) -> Result<Ruling, ArchiveError> {
         let mut act = Act::begin(self, actor, now).await?;
         let now_ms = act.now_ms();
-        let done = sqlx::query(
-            "UPDATE sweep_rule_version SET approver = $1, approved_at = $2 \
-             WHERE id = $3 AND approved_at IS NULL AND withdrawn_at IS NULL",
+        let found: Option<(String, i64, i64)> = sqlx::query_as(
+            "SELECT v.author, CASE WHEN v.approved_at IS NULL AND v.withdrawn_at IS NULL THEN 1 ELSE 0 END, \
+                    (SELECT COUNT(*) FROM sweep_rule_preview p WHERE p.rule_version = v.id) \
+             FROM sweep_rule_version v WHERE v.id = $1",
         )
-        .bind(approver)
-        .bind(now_ms)
         .bind(id)
-        .execute(act.connection())
-        .await?
-        .rows_affected();
-        act.audit("rules.approve", &format!("rules:{id}"), &json!({ "approver": approver })).await?;
-        act.commit().await?;
-        Ok(done > 0)
+        .fetch_optional(act.connection())
+        .await?;
+        match found {
+            None => return Ok(Ruling::NoSuch),
+            Some((_, 0, _)) => return Ok(Ruling::Decided),
+            Some((author, ..)) if author == approver => return Ok(Ruling::SamePerson),
+            Some((_, _, 0)) => return Ok(Ruling::NotPreviewed),
+            Some(_) => {}
+        }
+        let done = sqlx::query("UPDATE sweep_rule_version SET approver = $1, approved_at = $2 WHERE id = $3")
+            .bind(approver)
+            .bind(now_ms)
+            .bind(id)
+            .execute(act.connection())
+            .await?
+            .rows_affected();
+        let detail = json!({ "approver": approver });
+        close(act, done, "rules.approve", &format!("rules:{id}"), &detail).await?;
+        Ok(Ruling::Done)
     }
 
-    /// Takes a version out of force from now on.
+    /// Takes a proposal back, or a version out of force from now on.
     pub async fn withdraw_rules(
         &self,
         id: i64,
+        reason: &str,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<bool, ArchiveError> {
+    ) -> Result<Ruling, ArchiveError> {
         let mut act = Act::begin(self, actor, now).await?;
-        let now_ms = act.now_ms();
+        let (now_ms, by) = (act.now_ms(), act.actor().to_owned());
+        let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sweep_rule_version WHERE id = $1")
+            .bind(id)
+            .fetch_one(act.connection())
+            .await?;
+        if known == 0 {
+            return Ok(Ruling::NoSuch);
+        }
         let done = sqlx::query(
-            "UPDATE sweep_rule_version SET withdrawn_at = $1 WHERE id = $2 AND withdrawn_at IS NULL",
+            "UPDATE sweep_rule_version SET withdrawn_at = $1, withdrawn_by = $2, withdrawn_reason = $3 \
+             WHERE id = $4 AND withdrawn_at IS NULL",
         )
         .bind(now_ms)
+        .bind(by)
+        .bind(reason.trim())
         .bind(id)
         .execute(act.connection())
         .await?
         .rows_affected();
-        act.audit("rules.withdraw", &format!("rules:{id}"), &json!({})).await?;
-        act.commit().await?;
-        Ok(done > 0)
+        let done = close(act, done, "rules.withdraw", &format!("rules:{id}"), &json!({})).await?;
+        Ok(if done { Ruling::Done } else { Ruling::Decided })
     }
 
     /// All versions, in the order of their numbers.
     pub async fn rule_versions(&self) -> Result<Vec<RuleVersion>, ArchiveError> {
         sqlx::query(
             "SELECT id, body, note, author, proposed_at, approver, approved_at, effective_from, effective_to, \
-                    withdrawn_at FROM sweep_rule_version ORDER BY id",
+                    withdrawn_at, withdrawn_by, withdrawn_reason FROM sweep_rule_version ORDER BY id",
         )
         .fetch_all(self.readers())
         .await?
@@ -162,5 +189,7 @@ fn read(row: &SqliteRow) -> Result<RuleVersion, ArchiveError> {
         approver: row.try_get(5)?,
         approved_at: instant(6)?,
         withdrawn_at: instant(9)?,
+        withdrawn_by: row.try_get(10)?,
+        withdrawn_reason: row.try_get::<Option<String>, _>(11)?.unwrap_or_default(),
     })
 }

@@ -15,6 +15,8 @@ use crate::sql::{Query, push_list};
 pub struct VerdictWork {
     /// Of this outcome only.
     pub outcome: Option<String>,
+    /// `live` or `shadow` only.
+    pub mode: Option<String>,
     /// Of these categories only; `None`: of all.
     pub categories: Option<Vec<String>>,
     /// For these offices only; `None`: for all.
@@ -66,6 +68,9 @@ fn narrow(query: &mut Query, work: &VerdictWork) {
     query.push(" WHERE 1 = 1");
     if let Some(outcome) = &work.outcome {
         query.push(" AND outcome = ").push_bind(outcome.clone());
+    }
+    if let Some(mode) = &work.mode {
+        query.push(" AND mode = ").push_bind(mode.clone());
     }
     if let Some(categories) = &work.categories {
         query.push(" AND category IN ");

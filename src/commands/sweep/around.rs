@@ -1,20 +1,19 @@
 //! What stands around a sweep: gaps as a work list, the ledger, rule cards, exemptions, and changes of the rules
 //! (proposed by one, previewed, put into force by another).
 
-use std::fs;
 use std::path::PathBuf;
 
 use alerts::categories::{cards, chinese_field};
-use alerts::sweep::{PastDay, backtest, preview};
+use alerts::sweep::{PastDay, backtest};
 use anyhow::{Context as _, bail};
-use archive::{NewExemption, NewRuleVersion, OPERATOR, VerdictFilter};
+use archive::{NewExemption, NewRuleVersion, Ruling, VerdictFilter};
 use chrono::{Days, NaiveDate, TimeZone as _, Utc};
 use clap::Subcommand;
 use dossier::Category;
 use serde_json::{Value, json};
 
 use super::super::Outcome;
-use super::category;
+use super::{category, exempt, rules};
 use crate::context::Context;
 use crate::{clock, output, sweeping};
 
@@ -36,10 +35,15 @@ pub(super) enum Around {
     Runs,
     /// The rule cards, made from the rules and the numbers in force.
     Cards,
-    /// What other rules would add and lose on a day, per office; nothing is kept.
+    /// What other rules would add and lose on a day, per office: of a file nothing is kept, of a proposal what it
+    /// would do is kept with it.
     Preview {
         /// A file in the form of categories.toml.
-        file: PathBuf,
+        #[arg(required_unless_present = "proposal", conflicts_with = "proposal")]
+        file: Option<PathBuf>,
+        /// The number of a proposal.
+        #[arg(long, value_name = "ID")]
+        proposal: Option<i64>,
         #[arg(long, value_name = "D")]
         as_of: Option<NaiveDate>,
     },
@@ -70,11 +74,11 @@ pub(super) enum Around {
         #[arg(long, value_name = "D")]
         until: NaiveDate,
     },
-    /// All exemptions.
+    /// All exemptions, and the requests that wait for a decision.
     Exemptions,
     /// End an exemption now.
     Lift { id: i64 },
-    /// Propose other rules.
+    /// Propose other rules; what they would do is shown and kept with the proposal.
     Propose {
         /// A file in the form of categories.toml.
         file: PathBuf,
@@ -95,8 +99,12 @@ pub(super) enum Around {
         #[arg(long)]
         approver: String,
     },
-    /// Take a version out of force.
-    Withdraw { id: i64 },
+    /// Take a proposal back, or a version out of force.
+    Withdraw {
+        id: i64,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
     /// All proposals and versions.
     Versions,
     /// How often hits proved right, by category and office, from the outcomes of closed reminders.
@@ -116,47 +124,35 @@ impl Around {
                 output::line(cards::cards(&settings.rules, &settings.thresholds).trim_end())?;
                 Ok(Outcome::Done)
             }
-            Around::Preview { file, as_of } => previewed(context, &file, as_of).await,
+            Around::Preview { file: Some(file), as_of, .. } => rules::previewed(context, &file, as_of).await,
+            Around::Preview { proposal, as_of, .. } => {
+                rules::preview_again(context, proposal.unwrap_or_default(), as_of).await
+            }
             Around::Backtest { from, to, every } => backtested(context, from, to, every).await,
             Around::Exempt { person, category, reason, author, approver, until } => {
                 let person = sweeping::key(&person)?;
                 let from = context.today();
-                exempt(context, NewExemption { person, category, reason, author, approver, from, until })
-                    .await
+                let new = NewExemption { person, category, reason, author, approver, from, until };
+                exempt::grant(context, new).await
             }
-            Around::Exemptions => exemptions(context).await,
-            Around::Lift { id } => {
-                let lifted =
-                    context.existing_archive().await?.lift_exemption(id, OPERATOR, clock::now()).await?;
-                done(lifted, "no exemption with this number holds")
-            }
+            Around::Exemptions => exempt::list(context).await,
+            Around::Lift { id } => exempt::lift(context, id).await,
             Around::Propose { file, author, note, from, to } => {
-                let body = text(&file)?;
-                sweeping::read(&file.display().to_string(), &body)?;
+                let body = rules::text(&file)?;
                 let new = NewRuleVersion { body, note, author, effective_from: from, effective_to: to };
-                let id =
-                    context.existing_archive().await?.propose_rules(&new, OPERATOR, clock::now()).await?;
-                output::json(&json!({ "proposal": id }))?;
-                Ok(Outcome::Done)
+                rules::propose(context, &file.display().to_string(), new).await
             }
-            Around::Approve { id, approver } => approve(context, id, &approver).await,
-            Around::Withdraw { id } => {
-                let withdrawn =
-                    context.existing_archive().await?.withdraw_rules(id, OPERATOR, clock::now()).await?;
-                done(withdrawn, "there is no such version")
-            }
-            Around::Versions => versions(context).await,
+            Around::Approve { id, approver } => rules::approve(context, id, &approver).await,
+            Around::Withdraw { id, reason } => rules::withdraw(context, id, &reason).await,
+            Around::Versions => rules::versions(context).await,
             Around::Precision => precision(context).await,
         }
     }
 }
 
-fn done(done: bool, otherwise: &str) -> anyhow::Result<Outcome> {
-    if done { Ok(Outcome::Done) } else { bail!("{otherwise}") }
-}
-
-fn text(file: &std::path::Path) -> anyhow::Result<String> {
-    fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
+/// What a decision came to.
+pub(super) fn ruled(ruling: Ruling) -> anyhow::Result<Outcome> {
+    if ruling.is_done() { Ok(Outcome::Done) } else { bail!("{}", ruling.explain()) }
 }
 
 async fn gaps(
@@ -211,25 +207,6 @@ async fn runs(context: &Context) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-async fn previewed(
-    context: &Context,
-    file: &std::path::Path,
-    as_of: Option<NaiveDate>,
-) -> anyhow::Result<Outcome> {
-    let archive = context.existing_archive().await?;
-    let as_of = as_of.unwrap_or_else(|| context.today());
-    let in_force = sweeping::settings(&archive, &context.dir, as_of).await?;
-    let proposed = sweeping::read(&file.display().to_string(), &text(file)?)?;
-    let shown = preview(&archive, &in_force, &proposed, as_of, clock::now()).await?;
-    for (office, difference) in shown.0 {
-        output::json(&json!({
-            "office": office, "new": difference.new, "lost": difference.lost, "same": difference.same,
-            "new_samples": difference.new_samples, "lost_samples": difference.lost_samples,
-        }))?;
-    }
-    Ok(Outcome::Done)
-}
-
 async fn backtested(
     context: &Context,
     from: NaiveDate,
@@ -260,58 +237,6 @@ async fn backtested(
         }))?;
     }
     output::json(&json!({ "without_history": test.without_history }))?;
-    Ok(Outcome::Done)
-}
-
-async fn exempt(context: &Context, new: NewExemption) -> anyhow::Result<Outcome> {
-    if new.reason.trim().is_empty() || new.author == new.approver || new.until < new.from {
-        bail!(
-            "an exemption needs a reason, an approver who is not its author, and an end that is still to come"
-        );
-    }
-    let id = context.existing_archive().await?.grant_exemption(&new, OPERATOR, clock::now()).await?;
-    output::json(&json!({ "exemption": id }))?;
-    Ok(Outcome::Done)
-}
-
-async fn exemptions(context: &Context) -> anyhow::Result<Outcome> {
-    let today = context.today();
-    for exemption in context.existing_archive().await?.exemptions().await? {
-        let granted = &exemption.granted;
-        output::json(&json!({
-            "exemption": exemption.id, "person": granted.person, "category": granted.category,
-            "reason": granted.reason, "author": granted.author, "approver": granted.approver,
-            "from": granted.from, "until": granted.until, "holds": exemption.holds_on(today),
-        }))?;
-    }
-    Ok(Outcome::Done)
-}
-
-async fn approve(context: &Context, id: i64, approver: &str) -> anyhow::Result<Outcome> {
-    let archive = context.existing_archive().await?;
-    let versions = archive.rule_versions().await?;
-    let Some(version) = versions.iter().find(|version| version.id == id) else {
-        bail!("there is no proposal {id}");
-    };
-    if version.proposed.author == approver {
-        bail!("{approver} wrote the proposal; somebody else puts it into force");
-    }
-    done(
-        archive.approve_rules(id, approver, OPERATOR, clock::now()).await?,
-        "it is in force or withdrawn already",
-    )
-}
-
-async fn versions(context: &Context) -> anyhow::Result<Outcome> {
-    let today = context.today();
-    for version in context.existing_archive().await?.rule_versions().await? {
-        output::json(&json!({
-            "version": version.id, "note": version.proposed.note, "author": version.proposed.author,
-            "proposed_at": version.proposed_at, "approver": version.approver, "approved_at": version.approved_at,
-            "from": version.proposed.effective_from, "to": version.proposed.effective_to,
-            "withdrawn_at": version.withdrawn_at, "in_force_today": version.counts_on(today),
-        }))?;
-    }
     Ok(Outcome::Done)
 }
 
