@@ -20,6 +20,9 @@ const CONTENT: &str = ", r.text_hash, r.extractor, c.content \
                        FROM record r LEFT JOIN text_content c ON c.hash = r.text_hash";
 const FIRST_CONTENT_COLUMN: usize = 11;
 
+/// What the name of an extractor holds where the text was recognised in pictures.
+pub const OCR_MARK: &str = "ocr/";
+
 /// A text with its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredText {
@@ -31,6 +34,13 @@ pub struct StoredText {
     pub text_hash: String,
     /// Which extractor made it.
     pub extractor: String,
+}
+
+impl StoredText {
+    /// Whether it was recognised in pictures: a machine's guess at what stands there.
+    pub fn by_ocr(&self) -> bool {
+        self.extractor.contains(OCR_MARK)
+    }
 }
 
 impl Snapshot {

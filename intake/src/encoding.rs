@@ -105,6 +105,21 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, EncodingError> {
     strict(GB18030, TextEncoding::Gb18030, bytes, 0)
 }
 
+/// The same of bytes that are not needed any more: UTF-8 text is not copied.
+pub fn decode_whole(bytes: Vec<u8>) -> Result<Decoded, EncodingError> {
+    // What begins with a mark, or holds a zero byte, is looked at as above.
+    let plain = !bytes.starts_with(b"\xEF\xBB\xBF") && !bytes.contains(&0);
+    let bytes = if plain {
+        match String::from_utf8(bytes) {
+            Ok(text) => return Ok(Decoded { text, encoding: TextEncoding::Utf8 }),
+            Err(error) => error.into_bytes(),
+        }
+    } else {
+        bytes
+    };
+    decode(&bytes)
+}
+
 /// Reads `bytes` by the label of an HTML page or XML part (`gb2312`, `utf-8` …): the encodings of
 /// [`decode`] only, strictly. An unknown label, or one that the bytes contradict, falls back to [`decode`].
 pub fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Result<Decoded, EncodingError> {
@@ -175,6 +190,7 @@ mod tests {
     #[track_caller]
     fn reads(bytes: &[u8], text: &str, encoding: TextEncoding) {
         assert_eq!(decode(bytes), Ok(Decoded { text: text.to_owned(), encoding }));
+        assert_eq!(decode_whole(bytes.to_vec()), decode(bytes));
     }
 
     #[test]

@@ -11,7 +11,8 @@ use std::path::Path;
 use crate::encoding::{EncodingError, decode};
 use crate::format::{Format, sniff};
 use crate::nearest::{nearest, plain};
-use crate::table::{HEADER_ROWS_MAX, RawRow, RowSink, TableError, is_auxiliary, read_rows};
+use crate::table::{HEADER_ROWS_MAX, RawRow, RowReader, RowSink, TableError, is_auxiliary, read_rows};
+use crate::text::Extractor;
 
 /// One row of a list, verbatim. A column that is absent, or empty in this row, is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -209,15 +210,24 @@ fn row<'a>(cells: impl Iterator<Item = (Column, &'a str)>) -> ListRow {
     row
 }
 
-/// Reads a list from a file: a workbook, a CSV, or a plain text as if it were pasted.
-pub fn from_file(path: &Path, name: &str) -> Result<NameList, ListError> {
+/// Reads a list from a file: a workbook, a CSV, or a plain text as if it were pasted. Workbooks are read in a
+/// child process, started as `children` says. Blocks until the file is read.
+pub fn from_file(path: &Path, name: &str, children: &Extractor) -> Result<NameList, ListError> {
+    read(path, name, Some(&mut RowReader::new(children)))
+}
+
+/// The same with the reader at hand; without one, workbooks are read here.
+pub(crate) fn read(path: &Path, name: &str, reader: Option<&mut RowReader>) -> Result<NameList, ListError> {
     let format = sniff(path, name)?;
     match format {
         Format::Text | Format::Markdown => from_paste(&decode(&std::fs::read(path)?)?.text),
         Format::Empty => Ok(NameList::default()),
         _ if format.is_workbook() || format == Format::Csv => {
             let mut sheets = Sheets::default();
-            read_rows(path, name, format, &mut sheets)?;
+            match reader {
+                Some(reader) => reader.read(path, name, format, &mut sheets)?,
+                None => read_rows(path, name, format, &mut sheets)?,
+            }
             sheets.list()
         }
         _ => Err(ListError::new(
@@ -438,7 +448,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         std::fs::write(&path, content).unwrap();
-        from_file(&path, name)
+        read(&path, name, None)
     }
 
     #[test]

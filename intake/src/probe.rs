@@ -25,7 +25,7 @@ pub fn probe(path: &Path, name: &str) -> BTreeSet<String> {
             Err(error) => error.code,
         });
     }
-    if list::from_file(path, name).is_ok() {
+    if list::read(path, name, None).is_ok() {
         said.insert("names".to_owned());
     }
     said
@@ -53,7 +53,7 @@ fn tables(path: &Path, name: &str, format: Format, said: &mut BTreeSet<String>) 
         });
         true
     };
-    if let Err(error) = read_tables(path, name, format, ExtraColumns::Keep, &mut emit) {
+    if let Err(error) = read_tables(path, name, format, ExtraColumns::Keep, None, &mut emit) {
         said.insert(error.code.to_owned());
     }
 }

@@ -195,7 +195,7 @@ mod tests {
             }
             true
         };
-        read_tables(&path, "模板.xlsx", FileFormat::Xlsx, ExtraColumns::Refuse, &mut emit).unwrap();
+        read_tables(&path, "模板.xlsx", FileFormat::Xlsx, ExtraColumns::Refuse, None, &mut emit).unwrap();
         let expected: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Text).collect();
         assert_eq!((covered, ignored), (expected, 1));
     }

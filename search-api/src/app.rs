@@ -9,11 +9,13 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use indexer::Index;
 use tokio::sync::watch;
 
+use crate::acts::Gatherings;
 use crate::desks::Desks;
 use crate::door::Door;
 use crate::failure::Failure;
 use crate::follower::FollowerStatus;
 use crate::idempotency::Idempotency;
+use crate::importing::Runs;
 use crate::jobs::Jobs;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -46,6 +48,8 @@ pub struct Options {
     pub demo: Option<DemoHints>,
     /// Who is let in.
     pub door: Door,
+    /// How the child processes are started in which uploaded lists are read.
+    pub children: intake::Extractor,
     /// `/readyz` refuses once the index has lagged for longer than this.
     pub lag_seconds_max: u32,
 }
@@ -109,6 +113,8 @@ struct Inner {
     follower: watch::Sender<FollowerStatus>,
     stop: watch::Sender<bool>,
     jobs: Jobs,
+    imports: Runs,
+    gatherings: Gatherings,
     idempotency: Idempotency,
     caches: Caches,
     limits: Limits,
@@ -132,6 +138,8 @@ impl App {
             follower: watch::Sender::new(FollowerStatus::default()),
             stop: watch::Sender::new(false),
             jobs: Jobs::default(),
+            imports: Runs::default(),
+            gatherings: Gatherings::default(),
             idempotency: Idempotency::default(),
             caches: Caches::default(),
             limits: Limits::default(),
@@ -208,6 +216,14 @@ impl App {
         &self.inner.jobs
     }
 
+    pub(crate) fn gatherings(&self) -> &Gatherings {
+        &self.inner.gatherings
+    }
+
+    pub(crate) fn imports(&self) -> &Runs {
+        &self.inner.imports
+    }
+
     pub(crate) fn idempotency(&self) -> &Idempotency {
         &self.inner.idempotency
     }
@@ -231,7 +247,7 @@ impl App {
     }
 }
 
-fn random_hex<const BYTES: usize>() -> Result<String, StartError> {
+pub(crate) fn random_hex<const BYTES: usize>() -> Result<String, StartError> {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|_| StartError::NoRandomness)?;
     Ok(hex::encode(bytes))

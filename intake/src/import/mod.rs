@@ -10,8 +10,10 @@ mod seen;
 mod tables;
 mod texts;
 mod unread;
+mod writing;
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use archive::{Archive, ArchiveError, ImportMode, ImportRun, ImportStart, Incoming, IncomingText, TextFile};
 use chrono::{DateTime, Utc};
@@ -26,10 +28,11 @@ pub(crate) use texts::metadata as text_metadata;
 use crate::format::{Format, Role};
 use crate::rejected::{Place, Rejected};
 use crate::source::{Ignored, SourceFile, Sources, expand};
-use crate::table::{Item, TableError, kind_named, stem};
+use crate::table::{Item, RowReader, TableError, kind_named, stem};
 use crate::text::{ExtractError, Extractor, unreadable};
 use seen::{Novelty, Seen};
 use unread::Unread;
+use writing::Writing;
 
 /// Rows of one batch.
 const BATCH_ROWS: usize = 2_000;
@@ -55,7 +58,7 @@ pub async fn import(
         confirm_retire: request.confirm,
     };
     let run = archive.begin_import(start, now()).await?;
-    let mut work = Work::new(archive, request, run, now, progress);
+    let mut work = Work::new(archive, request, run, now, progress, extractor);
     for problem in &sources.problems {
         work.unread.refuse(None, &problem.place());
         work.report.rejected.push(problem.clone());
@@ -91,7 +94,8 @@ impl Sorted {
                 work.ignore(&file.name, "plan", "the plan of invented data, not data");
                 continue;
             }
-            let is_table = file.format.role() == Role::Table && tables::is_meant_as_table(file).await;
+            let is_table =
+                file.format.role() == Role::Table && tables::is_meant_as_table(file, &work.reader).await;
             if is_table {
                 sorted.tables.push(file.clone());
             } else if !identities.insert(TextFile::text_key(&file.name, &file.sha256)) {
@@ -116,7 +120,11 @@ impl Sorted {
 struct Work<'a> {
     archive: &'a Archive,
     request: &'a ImportRequest,
-    run: ImportRun,
+    writing: Writing,
+    /// What reads workbooks, one after the other.
+    reader: tables::Reader,
+    /// Tables that the files hold, also those of which no row came.
+    covers: BTreeSet<Kind>,
     now: &'a (dyn Fn() -> DateTime<Utc> + Send + Sync),
     progress: &'a mut (dyn FnMut(Progress) + Send),
     report: ImportReport,
@@ -141,6 +149,7 @@ impl<'a> Work<'a> {
         run: ImportRun,
         now: &'a (dyn Fn() -> DateTime<Utc> + Send + Sync),
         progress: &'a mut (dyn FnMut(Progress) + Send),
+        extractor: &Extractor,
     ) -> Self {
         let report = ImportReport {
             import: run.id(),
@@ -158,7 +167,9 @@ impl<'a> Work<'a> {
         Self {
             archive,
             request,
-            run,
+            writing: Writing::new(run),
+            reader: Arc::new(Mutex::new(RowReader::new(extractor))),
+            covers: BTreeSet::new(),
             now,
             progress,
             report,
@@ -194,7 +205,12 @@ impl<'a> Work<'a> {
             let name = file.name.clone();
             self.one_table = matches!(file.format, Format::Csv | Format::HtmlTable);
             let (results, mut received) = mpsc::channel(4);
-            let reading = tokio::spawn(tables::read(file, self.request.extra_columns, results));
+            let reading = tokio::spawn(tables::read(
+                file,
+                self.request.extra_columns,
+                Arc::clone(&self.reader),
+                results,
+            ));
             while let Some(items) = received.recv().await {
                 self.tell(Stage::Tables, &name, done, count);
                 for item in items {
@@ -232,7 +248,7 @@ impl<'a> Work<'a> {
             Item::Ignored(ignored) => self.report.ignored.push(ignored),
             Item::Covers(kind) => {
                 self.unread.covers(kind);
-                self.run.covers(kind);
+                self.covers.insert(kind);
             }
         }
     }
@@ -300,24 +316,36 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Hands the batch on to be written. What became of the one before it is known by then.
     async fn put_all(&mut self) -> Result<(), ImportError> {
         let batch = std::mem::take(&mut self.batch);
         self.batch_bytes = 0;
         if !batch.is_empty() {
-            let outcome = self.run.put(batch, (self.now)()).await?;
-            for (kind, tally) in outcome.tables {
-                self.report.count(kind, tally);
-            }
+            let prepared = self.archive.prepare(batch)?;
+            self.settle().await?;
+            self.writing.put(prepared, (self.now)())?;
         }
         let kept = std::mem::take(&mut self.kept);
         if !kept.is_empty() {
-            self.run.keep(&kept, (self.now)()).await?;
+            self.settle().await?;
+            self.writing.run()?.keep(&kept, (self.now)()).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the batch that is being written.
+    async fn settle(&mut self) -> Result<(), ImportError> {
+        if let Some(outcome) = self.writing.settle().await? {
+            for (kind, tally) in outcome.tables {
+                self.report.count(kind, tally);
+            }
         }
         Ok(())
     }
 
     async fn finish(mut self) -> Result<ImportReport, ImportError> {
         self.tell(Stage::Finishing, "", 0, 0);
+        self.settle().await?;
         let snapshot = self.archive.snapshot().await?;
         let dangling = std::mem::take(&mut self.seen).dangling(&snapshot).await?;
         drop(snapshot);
@@ -332,10 +360,14 @@ impl<'a> Work<'a> {
         self.report.state = if self.request.dry_run { "dry_run" } else { "complete" };
         let stored =
             serde_json::to_value(&self.report).map_err(|error| ImportError::BrokenOff(error.to_string()))?;
-        match self.run.finish(&stored, (self.now)()).await {
+        let run = self.writing.run()?;
+        for kind in std::mem::take(&mut self.covers) {
+            run.covers(kind);
+        }
+        match run.finish(&stored, (self.now)()).await {
             Ok(retired) => {
                 self.report.retired(&retired);
-                let conflicts = self.run.conflicts();
+                let conflicts = run.conflicts();
                 self.report.conflicts = report::Conflicts { new: conflicts.new, open: conflicts.open };
                 self.keep_report().await?;
                 Ok(self.report)

@@ -52,7 +52,7 @@ impl Seen {
         let Some(key) = &draft.key else {
             return Novelty::New;
         };
-        let body = draft.fields.to_json().to_string();
+        let body = draft.fields.to_json_text();
         let sum = sum(&[&body, content.unwrap_or_default()]);
         let row = place.row.unwrap_or_default();
         let label = self.label(place);

@@ -1,19 +1,27 @@
-//! Files of rows, read on a thread of their own so that the archive writes while the next rows are checked.
-//! A parser that panics fails its file and nothing else.
+//! Files of rows, read on a thread of their own so that the archive writes while the next rows are checked;
+//! workbooks in a child process below it. A parser that panics fails its file and nothing else.
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
 use crate::fingerprint::sha256_of_file;
 use crate::source::SourceFile;
-use crate::table::{ExtraColumns, Item, TableError, kind_named, nearest_table, read_tables, table_names};
+use crate::table::{
+    ExtraColumns, Item, RowReader, TableError, kind_named, nearest_table, read_tables, table_names,
+};
 
 /// Items handed over at once.
 const HANDED_OVER: usize = 500;
+
+/// The one reader of workbooks of an import.
+pub(super) type Reader = Arc<Mutex<RowReader>>;
 
 /// Reads `file`, handing its items to `results`.
 pub(super) async fn read(
     file: SourceFile,
     extra: ExtraColumns,
+    reader: Reader,
     results: mpsc::Sender<Vec<Item>>,
 ) -> Result<(), TableError> {
     let read = tokio::task::spawn_blocking(move || {
@@ -22,7 +30,8 @@ pub(super) async fn read(
             waiting.push(item);
             waiting.len() < HANDED_OVER || results.blocking_send(std::mem::take(&mut waiting)).is_ok()
         };
-        let read = read_tables(&file.path, &file.name, file.format, extra, &mut emit);
+        let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = read_tables(&file.path, &file.name, file.format, extra, Some(&mut *reader), &mut emit);
         let read = read.and_then(|()| unchanged(&file));
         // Nobody listens any more only when the import has failed for another reason.
         let _ = results.blocking_send(waiting);
@@ -53,13 +62,16 @@ fn unchanged(file: &SourceFile) -> Result<(), TableError> {
 
 /// Whether a workbook found among other files is meant as tables: one of its sheets is called like a table,
 /// or nearly so. One that was named by itself always is.
-pub(super) async fn is_meant_as_table(file: &SourceFile) -> bool {
+pub(super) async fn is_meant_as_table(file: &SourceFile, reader: &Reader) -> bool {
     if file.direct || !file.format.is_workbook() {
         return true;
     }
-    let file = file.clone();
-    let names = tokio::task::spawn_blocking(move || table_names(&file.path, &file.name, file.format)).await;
-    match names {
+    let (file, reader) = (file.clone(), Arc::clone(reader));
+    let names = tokio::task::spawn_blocking(move || {
+        let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+        table_names(&file.path, &file.name, file.format, &mut reader)
+    });
+    match names.await {
         Ok(Ok(names)) => names.iter().any(|name| kind_named(name).is_some() || nearest_table(name).is_some()),
         // What cannot be opened is reported as a table that cannot be opened.
         _ => true,
@@ -71,6 +83,7 @@ pub(super) async fn is_meant_as_table(file: &SourceFile) -> bool {
 mod tests {
     use super::*;
     use crate::format::Format;
+    use crate::text::Extractor;
 
     #[tokio::test]
     async fn a_file_that_changed_meanwhile_is_refused() {
@@ -82,7 +95,8 @@ mod tests {
         let file = SourceFile { name, path: path.clone(), format: Format::Csv, bytes, sha256, direct: true };
         let read_it = || async {
             let (results, mut received) = mpsc::channel(4);
-            let reading = tokio::spawn(read(file.clone(), ExtraColumns::Refuse, results));
+            let reader = Arc::new(Mutex::new(RowReader::new(&Extractor::new("", [""; 0]))));
+            let reading = tokio::spawn(read(file.clone(), ExtraColumns::Refuse, reader, results));
             while received.recv().await.is_some() {}
             reading.await.unwrap()
         };

@@ -24,7 +24,7 @@ fn instant() -> DateTime<Utc> {
 }
 
 fn extractor() -> Extractor {
-    Extractor::new("/no/such/program", [""; 0])
+    Extractor::new("", [""; 0])
 }
 
 impl Office {

@@ -5,23 +5,43 @@ use std::borrow::Cow;
 
 use dossier::draft::mangled_number;
 use dossier::{CellProblem, Column, ValueType};
+use serde::{Deserialize, Serialize};
 
 /// Most code points of a cell. More is a misplaced text, or an attack.
 pub const CELL_CHARS_MAX: usize = 100_000;
 
 /// What a cell holds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Cell {
     /// Text, as written.
+    #[serde(rename = "t")]
     Text(String),
     /// A number of the spreadsheet.
+    #[serde(rename = "n", with = "bits")]
     Number(f64),
     /// TRUE or FALSE.
+    #[serde(rename = "b")]
     Bool(bool),
     /// A real date, already written as `2026-03-09`, or `2026-03` where the cell shows no day.
+    #[serde(rename = "d")]
     Date(String),
     /// `#N/A` and its like.
+    #[serde(rename = "e")]
     Error(String),
+}
+
+/// A number by its bits: it comes out of a child process as exactly what it was.
+mod bits {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+    pub(super) fn serialize<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(number.to_bits())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        u64::deserialize(deserializer).map(f64::from_bits)
+    }
 }
 
 impl Cell {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::cell::Cell;
 use super::rows::{RawRow, RowSink, TableError};
-use crate::encoding::decode;
+use crate::encoding::decode_whole;
 
 /// Bytes of a CSV file: it is decoded as a whole.
 const CSV_BYTES_MAX: u64 = 512 << 20;
@@ -20,8 +20,9 @@ pub(crate) fn read(path: &Path, name: &str, sink: &mut dyn RowSink) -> Result<()
         let message = format!("the file has {bytes} bytes, at most {CSV_BYTES_MAX} are read as CSV");
         return Err(TableError::new("file_too_large", message, "CSV 文件过大，请拆分后重新导入"));
     }
-    let decoded = decode(&std::fs::read(path)?)?;
-    read_text(&decoded.text.replace("\r\n", "\n"), name, sink)
+    let text = decode_whole(std::fs::read(path)?)?.text;
+    let text = if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text };
+    read_text(&text, name, sink)
 }
 
 /// Reads CSV text whose line ends are `\n`.

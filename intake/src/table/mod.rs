@@ -6,20 +6,25 @@ mod biff;
 mod cell;
 mod compound;
 pub(crate) mod delimited;
+pub(crate) mod frame;
 mod header;
 mod html_table;
 mod item;
 mod json_lines;
+mod ods;
+mod reader;
 mod rows;
 mod sheet;
 mod workbook;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 pub use cell::CELL_CHARS_MAX;
 pub use header::ExtraColumns;
 pub(crate) use header::HEADER_ROWS_MAX;
 pub(crate) use item::{Emit, Item};
+pub(crate) use reader::RowReader;
 pub use rows::TableError;
 pub(crate) use rows::{RawRow, RowSink};
 pub(crate) use sheet::{is_auxiliary, kind_named, nearest_table};
@@ -27,12 +32,14 @@ pub(crate) use workbook::read_from as read_workbook;
 
 use crate::format::Format;
 
-/// Reads the table file at `path`, called `name` in the import.
+/// Reads the table file at `path`, called `name` in the import. With a `reader`, workbooks are read in its
+/// child process; without one, here.
 pub(crate) fn read_tables(
     path: &Path,
     name: &str,
     format: Format,
     extra: ExtraColumns,
+    reader: Option<&mut RowReader>,
     emit: Emit<'_>,
 ) -> Result<(), TableError> {
     if format == Format::JsonLines {
@@ -40,7 +47,10 @@ pub(crate) fn read_tables(
     }
     let named = format.is_workbook() && format != Format::HtmlTable;
     let mut sheets = sheet::Sheets::new(name, named, extra, emit);
-    read_rows(path, name, format, &mut sheets)
+    match reader {
+        Some(reader) => reader.read(path, name, format, &mut sheets),
+        None => read_rows(path, name, format, &mut sheets),
+    }
 }
 
 /// Reads the rows of a workbook or CSV into `sink`.
@@ -58,12 +68,36 @@ pub(crate) fn read_rows(
 }
 
 /// The sheets of a workbook; the stem of any other file.
-pub(crate) fn table_names(path: &Path, name: &str, format: Format) -> Result<Vec<String>, TableError> {
-    if format.is_workbook() && format != Format::HtmlTable {
-        workbook::sheet_names(path, format)
-    } else {
-        Ok(vec![stem(name).to_owned()])
+pub(crate) fn table_names(
+    path: &Path,
+    name: &str,
+    format: Format,
+    reader: &mut RowReader,
+) -> Result<Vec<String>, TableError> {
+    if !format.is_workbook() || format == Format::HtmlTable {
+        return Ok(vec![stem(name).to_owned()]);
     }
+    let mut names = Names(Vec::new());
+    reader.read(path, name, format, &mut names)?;
+    Ok(names.0)
+}
+
+/// Takes the names of the sheets, and no rows.
+struct Names(Vec<String>);
+
+impl RowSink for Names {
+    fn plan(&mut self, sheets: &[String]) -> Vec<usize> {
+        self.0 = sheets.to_vec();
+        Vec::new()
+    }
+
+    fn begin(&mut self, _: &str) {}
+
+    fn row(&mut self, _: RawRow) -> ControlFlow<()> {
+        ControlFlow::Break(())
+    }
+
+    fn end(&mut self) {}
 }
 
 /// The file name without folders and ending.

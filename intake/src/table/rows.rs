@@ -49,6 +49,18 @@ pub struct TableError {
 }
 
 impl TableError {
+    /// The codes of what makes a workbook unreadable.
+    pub(crate) const CODES: &[&str] = &[
+        "encoding_invalid",
+        "encrypted",
+        "file_too_large",
+        "file_unreadable",
+        "not_a_text",
+        "parser_panicked",
+        "workbook_damaged",
+        "workbook_too_large",
+    ];
+
     /// An error with this code and these texts.
     pub(crate) fn new(code: &'static str, message: impl Into<String>, message_zh: impl Into<String>) -> Self {
         Self { code, message: message.into(), message_zh: message_zh.into() }

@@ -13,6 +13,7 @@ use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, Style, Xls
 use super::biff::MonthCells;
 use super::cell::Cell;
 use super::compound;
+use super::ods;
 use super::rows::{RawRow, RowSink, TableError};
 use crate::format::Format;
 
@@ -43,8 +44,10 @@ pub(crate) fn read_from<F: Read + Seek>(
             read_whole(workbook, |_, _| Vec::new(), &MonthCells::new(), sink)
         }
         Format::Ods => {
+            let shown = ods::shown(&mut file)?;
             let workbook = Ods::new(file).map_err(|error| damaged(&error))?;
-            read_whole(workbook, |_, _| Vec::new(), &MonthCells::new(), sink)
+            let merges = |_: &_, name: &str| shown.merges.get(name).cloned().unwrap_or_default();
+            read_whole(workbook, merges, &shown.months, sink)
         }
         _ => {
             let sound = compound::sound(file)?;
@@ -59,26 +62,7 @@ pub(crate) fn read_from<F: Read + Seek>(
     }
 }
 
-/// The names of the sheets.
-pub(crate) fn sheet_names(path: &Path, format: Format) -> Result<Vec<String>, TableError> {
-    struct Names(Vec<String>);
-    impl RowSink for Names {
-        fn plan(&mut self, sheets: &[String]) -> Vec<usize> {
-            self.0 = sheets.to_vec();
-            Vec::new()
-        }
-        fn begin(&mut self, _: &str) {}
-        fn row(&mut self, _: RawRow) -> ControlFlow<()> {
-            ControlFlow::Break(())
-        }
-        fn end(&mut self) {}
-    }
-    let mut names = Names(Vec::new());
-    read(path, format, &mut names)?;
-    Ok(names.0)
-}
-
-fn damaged(error: &dyn std::error::Error) -> TableError {
+pub(super) fn damaged(error: &dyn std::error::Error) -> TableError {
     let text = error.to_string();
     if text.to_lowercase().contains("password") {
         return TableError::new(
@@ -300,7 +284,7 @@ fn xlsx_cell(data: &DataRef<'_>, month_only: bool) -> Option<Cell> {
         DataRef::Float(number) => Cell::Number(*number),
         DataRef::Bool(yes) => Cell::Bool(*yes),
         DataRef::DateTime(moment) => date_cell(moment, month_only),
-        DataRef::DateTimeIso(text) => Cell::Date(iso_date(text)),
+        DataRef::DateTimeIso(text) => Cell::Date(iso_date(text, month_only)),
         DataRef::Error(error) => Cell::Error(error.to_string()),
     })
 }
@@ -313,7 +297,7 @@ fn cell(data: &Data, month_only: bool) -> Option<Cell> {
         Data::Float(number) => Cell::Number(*number),
         Data::Bool(yes) => Cell::Bool(*yes),
         Data::DateTime(moment) => date_cell(moment, month_only),
-        Data::DateTimeIso(text) => Cell::Date(iso_date(text)),
+        Data::DateTimeIso(text) => Cell::Date(iso_date(text, month_only)),
         Data::Error(error) => Cell::Error(error.to_string()),
     })
 }
@@ -339,11 +323,13 @@ fn date_cell(date: &ExcelDateTime, month_only: bool) -> Cell {
     })
 }
 
-fn iso_date(text: &str) -> String {
-    match text.split_once('T') {
-        Some((date, time)) if time.starts_with("00:00:00") => date.to_owned(),
-        _ => text.to_owned(),
-    }
+fn iso_date(text: &str, month_only: bool) -> String {
+    let date = match text.split_once('T') {
+        Some((date, time)) if time.starts_with("00:00:00") => date,
+        _ => text,
+    };
+    let month = date.rsplit_once('-').filter(|(month, _)| month_only && date.len() == 10 && month.len() == 7);
+    month.map_or(date, |(month, _)| month).to_owned()
 }
 
 /// Whether a cell of this style shows year and month and no day: `yyyy-mm`, `yyyy"年"m"月"`, `mmm-yy`.

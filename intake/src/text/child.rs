@@ -1,5 +1,5 @@
-//! The inside of the child process: reads one job a line from standard input, answers one JSON line each.
-//! One child reads many files, so that five thousand small ones do not cost five thousand starts.
+//! The inside of the child process: reads one job a line from standard input, answers one JSON line each (or,
+//! for a workbook, a line for each row: [`crate::table::frame`]). One child reads many files, so that five thousand small ones do not cost five thousand starts.
 //!
 //! It touches nothing but the files it is told to read. A parser that panics fails its file, not the child.
 
@@ -15,9 +15,26 @@ use super::{
 };
 use crate::fingerprint::sha256;
 use crate::format::Format;
+use crate::table::frame::{self, RowsJob};
 
 /// Stack of the thread that parses: documents may lie deep inside each other.
 const STACK_BYTES: usize = 64 << 20;
+
+/// What a parent asks.
+#[derive(Debug, Serialize)]
+pub(crate) enum Question<'a> {
+    /// The text of a file.
+    Text(&'a Job),
+    /// The rows of a workbook.
+    Rows(&'a RowsJob),
+}
+
+/// The same as the child reads it.
+#[derive(Debug, Deserialize)]
+enum Asked {
+    Text(Job),
+    Rows(RowsJob),
+}
 
 /// One file to read.
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,10 +86,18 @@ pub fn child_main(jobs: impl BufRead + Send, answers: impl Write + Send) -> Exit
     if served { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn serve(jobs: impl BufRead, mut answers: impl Write) -> std::io::Result<()> {
-    for line in jobs.lines() {
-        let answer = match serde_json::from_str::<Job>(&line?) {
-            Ok(job) => answer(&job),
+fn serve(mut jobs: impl BufRead, mut answers: impl Write) -> std::io::Result<()> {
+    let mut line = String::new();
+    while {
+        line.clear();
+        jobs.read_line(&mut line)? > 0
+    } {
+        let answer = match serde_json::from_str::<Asked>(&line) {
+            Ok(Asked::Rows(job)) => {
+                frame::serve(&job, &mut jobs, &mut answers)?;
+                continue;
+            }
+            Ok(Asked::Text(job)) => answer(&job),
             Err(error) => Answer::Failed(ExtractError::new("extractor_job", error.to_string(), "内部错误")),
         };
         serde_json::to_writer(&mut answers, &answer)?;
@@ -128,12 +153,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "王伟").unwrap();
+        let job = |path: &Path, format| {
+            let job = Job { path: path.to_owned(), format, help: None };
+            serde_json::to_string(&Question::Text(&job)).unwrap()
+        };
         let jobs = [
-            serde_json::to_string(&Job { path: path.clone(), format: Format::Text, help: None }).unwrap(),
+            job(&path, Format::Text),
             "nonsense".to_owned(),
-            serde_json::to_string(&Job { path: folder.path().join("none"), format: Format::Pdf, help: None })
-                .unwrap(),
-            serde_json::to_string(&Job { path, format: Format::Pdf, help: None }).unwrap(),
+            job(&folder.path().join("none"), Format::Pdf),
+            job(&path, Format::Pdf),
         ]
         .join("\n");
         let mut out = Vec::new();

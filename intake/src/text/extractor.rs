@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use super::child::{Answer, Help, Job, answer};
+use super::child::{Answer, Help, Job, Question, answer};
 use super::{ExtractError, Extracted, TEXT_BYTES_MAX, Tools, is_plain};
 use crate::format::Format;
 
@@ -23,6 +23,10 @@ pub struct ExtractorLimits {
     pub time: Duration,
     /// Time for one file with the help of other programs: recognising a page takes seconds.
     pub help_time: Duration,
+    /// Time that a workbook may keep its reader waiting.
+    pub table_time: Duration,
+    /// Bytes of the rows of a workbook.
+    pub table_bytes: u64,
     /// Address space of the child.
     pub memory_bytes: u64,
     /// Bytes of one answer.
@@ -37,6 +41,8 @@ impl Default for ExtractorLimits {
         Self {
             time: Duration::from_mins(1),
             help_time: Duration::from_mins(30),
+            table_time: Duration::from_mins(10),
+            table_bytes: 4 << 30,
             memory_bytes: 3 << 30,
             output_bytes: TEXT_BYTES_MAX * 6 + 4096,
             children: 2,
@@ -87,7 +93,15 @@ impl Extractor {
         self.worker().extract(path, format, None).await
     }
 
-    fn command(&self) -> Command {
+    /// Whether workbooks are read without a child. Only in the tests of this crate, which are not a program
+    /// that could be its own child.
+    pub(crate) fn reads_here(&self) -> bool {
+        cfg!(test) && self.program.as_os_str().is_empty()
+    }
+
+    /// How a child is started; its pipes are the caller's.
+    pub(crate) fn command(&self) -> std::process::Command {
+        use std::process::Command;
         let shell = Path::new("/bin/sh");
         let mut command = if shell.exists() {
             let mut command = Command::new(shell);
@@ -101,16 +115,10 @@ impl Extractor {
         } else {
             Command::new(&self.program)
         };
-        command
-            .args(&self.arguments)
-            .env_clear()
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true);
+        command.args(&self.arguments).env_clear();
         // What the child has started ends with it, where it has to be stopped.
         #[cfg(unix)]
-        command.process_group(0);
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command
     }
 }
@@ -248,7 +256,9 @@ impl Worker<'_> {
                 "无法启动解析程序",
             )
         };
-        let mut child = self.extractor.command().spawn().map_err(|error| failed(&error.to_string()))?;
+        let mut command = Command::from(self.extractor.command());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        let mut child = command.spawn().map_err(|error| failed(&error.to_string()))?;
         let (Some(jobs), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed("no pipes"));
         };
@@ -275,7 +285,7 @@ async fn stop(mut running: Running) {
 }
 
 async fn exchange(running: &mut Running, job: &Job, output_bytes: usize) -> Result<Answer, Broken> {
-    let mut line = serde_json::to_vec(job).map_err(|_| Broken::Died)?;
+    let mut line = serde_json::to_vec(&Question::Text(job)).map_err(|_| Broken::Died)?;
     line.push(b'\n');
     running.jobs.write_all(&line).await.map_err(|_| Broken::Died)?;
     running.jobs.flush().await.map_err(|_| Broken::Died)?;

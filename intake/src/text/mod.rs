@@ -23,9 +23,11 @@ mod tools;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use child::Question;
 pub use child::child_main;
 pub use extractor::{Extractor, ExtractorLimits};
 pub use ocr::MARK as OCR_MARK;
+pub(crate) use package::attribute;
 pub use quality::Quality;
 pub use tools::Tools;
 

@@ -9,8 +9,8 @@ use super::tools::{self, Tools};
 use super::{ExtractError, Extracted, Notice, docx, quality};
 use crate::format::Format;
 
-/// What the name of an extractor holds where text was recognised in pictures.
-pub const MARK: &str = "ocr/";
+pub use archive::OCR_MARK as MARK;
+
 /// Least mean confidence of a picture, in per cent.
 const CONFIDENCE_MIN: u32 = 70;
 /// A character below this confidence is a guess (a line that the scan cut in half, a stamp).

@@ -100,7 +100,7 @@ pub(super) fn character(format: &str, reference: &BytesRef<'_>) -> Result<char, 
 }
 
 /// The value of an attribute, whatever the prefix of its name.
-pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(crate) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name).map(
         |attribute| {
             let raw = attribute.value.as_ref();

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clearance::{Input, ROWS_MAX};
+use intake::Extractor;
 use intake::list::{ListError, ListRow, NameList, from_file, from_paste};
 
 use crate::app::App;
@@ -31,7 +32,7 @@ pub(super) async fn inputs(app: &App, names: &str, file: Option<File>) -> (Vec<I
     }
     let uploaded = file.is_some();
     if let Some(file) = file {
-        match read(app.archive().dir().to_owned(), file).await {
+        match read(app.archive().dir().to_owned(), app.options().children.clone(), file).await {
             Ok(list) => inputs.extend(rows(list)),
             Err(message) => problems.push(problem(Field::File, message)),
         }
@@ -71,13 +72,14 @@ fn problem(field: Field, message: String) -> FieldProblem {
     FieldProblem { field, message }
 }
 
-/// Reads the file in a task of its own: it is foreign, and a reader that breaks must break nothing else. It
-/// lies in the data folder meanwhile, which is closed to others, and is gone afterwards.
-async fn read(folder: PathBuf, file: File) -> Result<NameList, String> {
+/// Reads the file in a task of its own, and a workbook in a child process: it is foreign, and a reader that
+/// breaks must break nothing else. It lies in the data folder meanwhile, which is closed to others, and is
+/// gone afterwards.
+async fn read(folder: PathBuf, children: Extractor, file: File) -> Result<NameList, String> {
     let reading = tokio::task::spawn_blocking(move || -> Result<NameList, ListError> {
         let mut kept = tempfile::Builder::new().prefix(".list-").tempfile_in(folder)?;
         kept.write_all(&file.content)?;
-        from_file(kept.path(), &file.name)
+        from_file(kept.path(), &file.name, &children)
     });
     match reading.await {
         Ok(Ok(list)) => Ok(list),
