@@ -163,6 +163,9 @@ pub struct Mention {
     pub quote: String,
     /// What led to the tier: stable words.
     pub why: Vec<String>,
+    /// Whether the text was recognised in pictures, so that what is quoted may be misread.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ocr: bool,
 }
 
 /// Something about a row that a reader has to know.

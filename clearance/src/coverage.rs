@@ -17,10 +17,17 @@ pub struct Coverage {
     pub texts: i64,
     /// Texts that the index has not read yet.
     pub texts_pending: i64,
+    /// Names that the index has not looked for yet in the texts that it holds: of persons that are new or have
+    /// changed since. (The answer looks for them itself; that it rests on the index alone cannot be said.)
+    #[serde(default)]
+    pub names_pending: i64,
     /// Files that could not be read and that nobody has settled.
     pub texts_failed: i64,
     /// Files that a person transcribed or withdrew.
     pub texts_settled_by_hand: i64,
+    /// Texts that were recognised in pictures: what stands in them may have been misread.
+    #[serde(default)]
+    pub texts_by_ocr: i64,
     /// Imports that broke off and were not repeated.
     pub imports_unfinished: i64,
     /// `full`, or `partial` for a reader who may not see everything.
@@ -54,9 +61,11 @@ impl Coverage {
         let scope = if partial { Scope::Partial } else { scope };
         let counts = snapshot.coverage().await?;
         let texts_pending = snapshot.pending_texts(watermark).await?;
+        let names_pending = snapshot.pending_names(watermark).await?;
         let imports_unfinished = counts.interrupted_imports + counts.running_imports;
         let truncated = false;
         let complete = texts_pending == 0
+            && names_pending == 0
             && counts.texts_failed == 0
             && imports_unfinished == 0
             && scope == Scope::Full
@@ -67,8 +76,10 @@ impl Coverage {
             records: counts.records,
             texts: counts.texts,
             texts_pending,
+            names_pending,
             texts_failed: counts.texts_failed,
             texts_settled_by_hand: counts.texts_settled_by_hand,
+            texts_by_ocr: counts.texts_by_ocr,
             imports_unfinished,
             scope,
             truncated,
@@ -91,6 +102,7 @@ impl Coverage {
             }
         };
         gap(self.texts_pending, "{} 篇文本尚未编入索引");
+        gap(self.names_pending, "{} 个新登记的姓名正在已入库文本中补充检索");
         gap(self.texts_failed, "{} 个文件读取失败，尚未处理");
         gap(self.imports_unfinished, "{} 次导入未完成（请重新导入同一批文件，或撤销该次导入）");
         if self.scope == Scope::Partial {

@@ -180,6 +180,7 @@ fn about_lines(head: &Head) -> Vec<(&'static str, String)> {
         ("待处理文本", c.texts_pending.to_string()),
         ("读取失败文件", c.texts_failed.to_string()),
         ("人工处理文件", c.texts_settled_by_hand.to_string()),
+        ("由图像识别的文本", c.texts_by_ocr.to_string()),
         ("未完成的导入", c.imports_unfinished.to_string()),
         ("最近一次导入", c.latest_import.clone().unwrap_or_default()),
         ("说明", "所列内容疑似，需核实；建议意见仅为系统提示，由具名人员决定。".to_owned()),

@@ -12,7 +12,7 @@ use dossier::Period;
 use super::paper::Report;
 use super::{Outcome, Usage};
 use crate::clock;
-use crate::context::Context;
+use crate::context::{Context, extractor};
 use crate::output;
 
 /// Who is asked about.
@@ -104,8 +104,8 @@ impl List {
             return Err(Usage(format!("{} is not there", file.display())).into());
         }
         let name = file.to_string_lossy();
-        let list =
-            intake::list::from_file(file, &name).with_context(|| format!("reading the list {name}"))?;
+        let list = intake::list::from_file(file, &name, &extractor(None, false)?)
+            .with_context(|| format!("reading the list {name}"))?;
         for sheet in &list.ignored_sheets {
             output::note(&format!("sheet {sheet} has no column 姓名 and is left aside"));
         }
@@ -174,7 +174,8 @@ impl RowSink for Lines {
         }
         for mention in &row.mentions {
             let quote = mention.quote.replace('\n', " ");
-            output::line(&format!("\t\tmention {} {}: {quote}", mention.tier.slug(), mention.text))?;
+            let ocr = if mention.ocr { " (OCR)" } else { "" };
+            output::line(&format!("\t\tmention {} {}{ocr}: {quote}", mention.tier.slug(), mention.text))?;
         }
         for problem in &row.problems {
             output::line(&format!("\t\t{}: {}", problem.code, problem.message))?;
@@ -194,7 +195,7 @@ pub(crate) fn say(summary: &Summary) {
     output::note(&format!("clearance {} ({}): {}", summary.id, summary.code, states.join(", ")));
     let c = &summary.coverage;
     output::note(&format!(
-        "coverage {}: archive version {}, {} records, {} texts, {} pending, {} failed, {} settled by hand, {} imports unfinished",
+        "coverage {}: archive version {}, {} records, {} texts, {} pending, {} failed, {} settled by hand, {} by OCR, {} imports unfinished",
         if c.complete { "complete" } else { "INCOMPLETE" },
         c.archive_version,
         c.records,
@@ -202,6 +203,7 @@ pub(crate) fn say(summary: &Summary) {
         c.texts_pending,
         c.texts_failed,
         c.texts_settled_by_hand,
+        c.texts_by_ocr,
         c.imports_unfinished,
     ));
 }

@@ -204,13 +204,17 @@ pub(super) fn scope(as_of: NaiveDate, period: Period, coverage: &Coverage) -> St
         0 => String::new(),
         files => format!("，其中{files}个文件由人工处理"),
     };
+    let by_ocr = match coverage.texts_by_ocr {
+        0 => String::new(),
+        texts => format!("，{texts}篇文字由图像识别"),
+    };
     let complete = if coverage.complete {
         "检索完整，无待处理、读取失败或者未列出的内容".to_owned()
     } else {
         format!("检索不完整：{}", coverage.gaps().join("，"))
     };
     format!(
-        "截至{}，廉政档案第{}版，各类记录{}条、案件文本{}篇{by_hand}；{period}；{complete}",
+        "截至{}，廉政档案第{}版，各类记录{}条、案件文本{}篇{by_hand}{by_ocr}；{period}；{complete}",
         chinese_day(as_of),
         coverage.archive_version,
         coverage.records,
@@ -232,6 +236,7 @@ pub(super) mod tests {
             texts_pending: 0,
             texts_failed: 0,
             texts_settled_by_hand: 2,
+            texts_by_ocr: 0,
             imports_unfinished: 0,
             scope: Scope::Full,
             truncated: false,
@@ -279,6 +284,13 @@ pub(super) mod tests {
             _ => None,
         };
         blocks.iter().filter_map(text).collect()
+    }
+
+    #[test]
+    fn texts_recognised_in_pictures_are_counted_in_the_scope() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let read = scope(day, Period::default(), &Coverage { texts_by_ocr: 3, ..coverage() });
+        assert!(read.contains("案件文本5120篇，其中2个文件由人工处理，3篇文字由图像识别；"), "{read}");
     }
 
     #[test]

@@ -112,5 +112,6 @@ fn reminders(row: &StoredRow) -> String {
 
 fn mention(mention: &crate::answer::Mention) -> String {
     let quote = mention.quote.replace('\n', " ");
-    format!("〔{}〕{}：“{quote}”", tier_title(mention.tier.slug()), mention.text)
+    let ocr = if mention.ocr { "（文字由图像识别）" } else { "" };
+    format!("〔{}〕{}{ocr}：“{quote}”", tier_title(mention.tier.slug()), mention.text)
 }

@@ -54,6 +54,8 @@ pub(crate) struct Coverage {
     texts_failed: i64,
     /// Files that a person had transcribed or withdrawn.
     texts_settled_by_hand: i64,
+    /// Texts that were recognised in pictures.
+    texts_by_ocr: i64,
     /// Imports that broke off and were not repeated.
     imports_unfinished: i64,
     /// Whether the reader may see everything.
@@ -232,6 +234,9 @@ pub(crate) struct Mention {
     pub(crate) quote: String,
     /// What led to the tier.
     pub(crate) why: Vec<String>,
+    /// Present and true where the text was recognised in pictures.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) ocr: bool,
 }
 
 /// Something about a row that a reader has to know.

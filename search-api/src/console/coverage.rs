@@ -22,6 +22,8 @@ pub struct Coverage {
     pub texts_failed: u64,
     /// Failed texts that a person has settled by hand.
     pub texts_settled_by_hand: u64,
+    /// Texts that were recognised in pictures.
+    pub texts_by_ocr: u64,
     /// The reader may not see everything.
     pub partial_scope: bool,
     /// Some list was cut.

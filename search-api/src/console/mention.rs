@@ -92,6 +92,8 @@ pub struct Mention {
     pub quote: Marked,
     /// What speaks for the person, in Chinese; see [`super::wording::why`].
     pub why: Vec<String>,
+    /// The text was recognised in pictures.
+    pub ocr: bool,
 }
 
 impl Mention {

@@ -64,13 +64,22 @@ pub fn problem(code: &str) -> &str {
 
 /// How a text was read (`pdf/1`), as a person reads it; what is new here is shown as it came.
 pub fn extractor(stamp: &str) -> String {
+    stamp.split('+').map(one_extractor).collect::<Vec<_>>().join("；")
+}
+
+fn one_extractor(stamp: &str) -> String {
     let (by, version) = stamp.split_once('/').unwrap_or((stamp, ""));
     let by = match by {
         "given" => return "随数据给出".to_owned(),
+        "ocr" => return format!("图像识别（{version}），请核对原件"),
         "txt" => "纯文本",
         "md" => "Markdown 文本",
         "html" => "网页（HTML）",
         "docx" => "Word 文档（DOCX）",
+        "doc" => "Word 文档（DOC）",
+        "rtf" => "RTF 文档",
+        "ofd" => "OFD 文档",
+        "sheets" => "工作簿",
         "pdf" => "PDF 文字层",
         _ => return stamp.to_owned(),
     };
@@ -161,6 +170,10 @@ mod tests {
         assert_eq!(extractor("given/1"), "随数据给出");
         assert_eq!(extractor("pdf/2"), "PDF 文字层，读取程序第 2 版");
         assert_eq!(extractor("new/1"), "new/1");
+        assert_eq!(
+            extractor("pdf/1+ocr/tesseract-5.3.0"),
+            "PDF 文字层，读取程序第 1 版；图像识别（tesseract-5.3.0），请核对原件"
+        );
     }
 
     #[test]

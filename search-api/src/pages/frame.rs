@@ -58,7 +58,10 @@ impl App {
             rooms: reader.map(rooms).unwrap_or_default(),
             may_search: reader.is_some_and(|reader| reader.may(Action::Search)),
             watermark: reader.map(|reader| watermark(reader, now)).unwrap_or_default(),
-            shows_data: reader.is_some_and(|reader| reader.may(Action::OpenDesk)),
+            // Who sees a part is not told how fresh the whole is.
+            shows_data: reader
+                .is_some_and(|reader| reader.may(Action::OpenDesk) && reader.scope().is_full()),
+            printable: reader.is_none_or(|reader| !reader.needs_approval(self)),
             freshness,
             demo,
             query: String::new(),
@@ -80,6 +83,7 @@ impl App {
             texts_pending: count(standing.texts_pending),
             texts_failed: count(counts.texts_failed),
             texts_settled_by_hand: count(counts.texts_settled_by_hand),
+            texts_by_ocr: count(counts.texts_by_ocr),
             partial_scope: standing.partial,
             truncated: false,
             latest_import: counts.latest_import.map(|at| self.local(at)),
@@ -109,6 +113,7 @@ impl App {
             texts_pending: count(stored.texts_pending),
             texts_failed: count(stored.texts_failed),
             texts_settled_by_hand: count(stored.texts_settled_by_hand),
+            texts_by_ocr: count(stored.texts_by_ocr),
             partial_scope: partial,
             truncated: stored.truncated,
             latest_import: latest.map(|at| self.local(at.to_utc())),
@@ -158,10 +163,16 @@ fn rooms(reader: &Reader) -> Vec<Room> {
     let enters = |room: &Room| match room {
         Room::Home => reader.may(Action::OpenDesk),
         Room::Clearances => reader.may(Action::RunClearances),
+        Room::Replies => reader.may(Action::HandleReplies),
+        Room::Consultations => {
+            !reader.is_stand_alone()
+                && reader.may(Action::AnswerConsultations)
+                && !reader.may(Action::HandleReplies)
+        }
         Room::Reminders | Room::Gaps | Room::Rules => reader.may(Action::ReadReminders),
         Room::Outbox => reader.may(Action::ReadOperations),
         Room::Search => reader.may(Action::Search),
-        Room::Persons => reader.may(Action::ReadDossiers),
+        Room::Persons | Room::Upkeep => reader.may(Action::ReadDossiers),
         Room::Data => reader.may(Action::ReadImports) && reader.scope().is_full(),
         Room::Access => {
             !reader.is_stand_alone()

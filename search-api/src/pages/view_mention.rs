@@ -29,16 +29,16 @@ impl Sources {
     /// A mention of a stored answer.
     pub(super) fn stored(&self, mention: &shapes::Mention, names: &[&str]) -> Option<Mention> {
         let tier = Tier::from_slug(&mention.tier)?;
-        let span = mention.start.zip(mention.end);
-        Some(Mention { span, ..self.mention(&mention.text, tier, &mention.quote, &mention.why, names) })
+        let (span, ocr) = (mention.start.zip(mention.end), mention.ocr);
+        Some(Mention { span, ocr, ..self.mention(&mention.text, tier, &mention.quote, &mention.why, names) })
     }
 
     /// A mention that was just found.
     pub(super) fn found(&self, mention: &Found, names: &[&str]) -> Option<Mention> {
         let tier = Tier::from_slug(mention.tier.slug())?;
-        let span = mention.start.zip(mention.end);
+        let (span, ocr) = (mention.start.zip(mention.end), mention.ocr);
         let text = mention.text.as_str();
-        Some(Mention { span, ..self.mention(text, tier, &mention.quote, &mention.why, names) })
+        Some(Mention { span, ocr, ..self.mention(text, tier, &mention.quote, &mention.why, names) })
     }
 
     fn mention(&self, text: &str, tier: Tier, quote: &str, why: &[String], names: &[&str]) -> Mention {
@@ -53,6 +53,7 @@ impl Sources {
             date: brief.map(|brief| brief.date.clone()).unwrap_or_default(),
             quote: marked(quote, names),
             why: why.iter().map(|code| wording::why(code).to_owned()).collect(),
+            ocr: false,
         }
     }
 }
