@@ -53,6 +53,26 @@ impl Snapshot {
         .collect()
     }
 
+    /// The archive version that stood at `instant`: the number of the last change until then.
+    pub async fn version_on(&self, instant: chrono::DateTime<chrono::Utc>) -> Result<i64, ArchiveError> {
+        let mut tx = self.lock().await;
+        let query = "SELECT COALESCE(MAX(seq), 0) FROM record_version WHERE recorded_at <= $1";
+        Ok(sqlx::query_scalar(query).bind(instant.timestamp_millis()).fetch_one(&mut **tx).await?)
+    }
+
+    /// Every record about a person, retired ones included, ordered by kind and key. A record that was about
+    /// somebody else before counts for whom it is about now.
+    pub async fn records_ever_of(&self, person: &dossier::RecordKey) -> Result<Vec<RecordRef>, ArchiveError> {
+        let mut tx = self.lock().await;
+        sqlx::query("SELECT r.kind, r.key FROM record r WHERE r.person = $1 ORDER BY r.kind, r.key")
+            .bind(person.as_str())
+            .fetch_all(&mut **tx)
+            .await?
+            .iter()
+            .map(|row| rows::record(row.try_get(0)?, row.try_get(1)?))
+            .collect()
+    }
+
     /// The next `limit` changes after the number `seq`.
     pub async fn changes_since(&self, seq: i64, limit: u32) -> Result<Vec<Change>, ArchiveError> {
         let mut tx = self.lock().await;
@@ -76,6 +96,15 @@ impl Snapshot {
     pub async fn pending_texts(&self, watermark: i64) -> Result<i64, ArchiveError> {
         let mut tx = self.lock().await;
         let query = "SELECT COUNT(*) FROM record WHERE kind = 'text' AND seq > $1 AND state = 'live'";
+        Ok(sqlx::query_scalar(query).bind(watermark).fetch_one(&mut **tx).await?)
+    }
+
+    /// Names and former names of live persons whose present version is newer than the change number
+    /// `watermark`: an index of that watermark may not have looked for them in the texts that it holds.
+    pub async fn pending_names(&self, watermark: i64) -> Result<i64, ArchiveError> {
+        let mut tx = self.lock().await;
+        let query = "SELECT COUNT(DISTINCT n.name_key) FROM record r JOIN name n ON n.person = r.key \
+                     WHERE r.kind = 'person' AND r.seq > $1 AND r.state = 'live'";
         Ok(sqlx::query_scalar(query).bind(watermark).fetch_one(&mut **tx).await?)
     }
 

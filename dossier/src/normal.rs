@@ -37,9 +37,19 @@ pub enum Gap {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Normal {
     chars: Vec<char>,
-    starts: Vec<u32>,
-    ends: Vec<u32>,
-    gaps: Vec<u8>,
+    /// Where the original does not go on code point by code point, in order; the first is at 0.
+    jumps: Vec<Jump>,
+    /// Where something was removed, in order.
+    gaps: Vec<(u32, Gap)>,
+}
+
+/// A normal character that came from the code points `start..end`, and does not follow its predecessor there
+/// as one code point follows another. What comes after it does, until the next jump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Jump {
+    at: u32,
+    start: u32,
+    end: u32,
 }
 
 impl Normal {
@@ -61,17 +71,44 @@ impl Normal {
     /// The code points `start..end` of the original from which the normal characters `from..to`
     /// came. `from < to` must hold.
     pub fn original(&self, from: usize, to: usize) -> (u32, u32) {
-        (self.starts[from], self.ends[to - 1])
+        (self.place(from).0, self.place(to - 1).1)
+    }
+
+    fn place(&self, at: usize) -> (u32, u32) {
+        let at = position(at);
+        let jump = self.jumps[self.jumps.partition_point(|jump| jump.at <= at) - 1];
+        if jump.at == at {
+            (jump.start, jump.end)
+        } else {
+            (jump.end + (at - jump.at) - 1, jump.end + (at - jump.at))
+        }
     }
 
     /// What was removed just before the normal character `at`.
     pub fn gap_before(&self, at: usize) -> Gap {
-        match self.gaps[at] {
-            0 => Gap::None,
-            1 => Gap::Dot,
-            2 => Gap::Space,
-            _ => Gap::Break,
+        match self.gaps.binary_search_by_key(&position(at), |&(at, _)| at) {
+            Ok(found) => self.gaps[found].1,
+            Err(_) => Gap::None,
         }
+    }
+
+    /// Whether every Han character stands in the original as it stands here, next to the same Han neighbours:
+    /// then Han characters follow one another here exactly where they do in the original.
+    pub fn keeps_han(&self, original: &str) -> bool {
+        let mut chars = original.chars().enumerate();
+        let mut before: Option<usize> = None;
+        self.chars.iter().enumerate().all(|(at, &c)| {
+            if !is_han(c) {
+                before = None;
+                return true;
+            }
+            let (start, end) = self.place(at);
+            let same = end == start + 1
+                && chars.by_ref().find(|(place, _)| *place == start as usize).is_some_and(|(_, o)| o == c);
+            let beside = before.is_none_or(|before| before + 1 == start as usize);
+            before = Some(start as usize);
+            same && beside
+        })
     }
 
     /// Number of characters.
@@ -108,25 +145,28 @@ struct Pending {
 struct Builder {
     normal: Normal,
     pending: Pending,
+    /// Where the last normal character ended in the original.
+    end: u32,
 }
 
 impl Builder {
     fn new(bytes: usize) -> Self {
-        let chars = bytes / 2;
-        Self {
-            normal: Normal {
-                chars: Vec::with_capacity(chars),
-                starts: Vec::with_capacity(chars),
-                ends: Vec::with_capacity(chars),
-                gaps: Vec::with_capacity(chars),
-            },
-            pending: Pending::default(),
-        }
+        let normal = Normal { chars: Vec::with_capacity(bytes / 2), ..Normal::default() };
+        Self { normal, pending: Pending::default(), end: 0 }
     }
 
     fn run(mut self, text: &str) -> Normal {
+        let simple = characters::simple();
         let mut chars = text.chars().enumerate().peekable();
         while let Some((at, c)) = chars.next() {
+            // Nearly all of a text: one look, one push.
+            if self.pending.between.is_empty()
+                && let Some(folded) = simple.of(c)
+                && (simple.bears_no_marks(c) || chars.peek().is_none_or(|&(_, next)| !is_combining(next)))
+            {
+                self.push(folded, position(at), position(at) + 1, Gap::None);
+                continue;
+            }
             let start = position(at);
             // A base character and the marks on it are folded together.
             let marked = chars.peek().is_some_and(|&(_, next)| is_combining(next));
@@ -213,10 +253,15 @@ impl Builder {
     }
 
     fn push(&mut self, c: char, start: u32, end: u32, gap: Gap) {
+        let at = position(self.normal.chars.len());
+        if start != self.end || end != start + 1 || at == 0 {
+            self.normal.jumps.push(Jump { at, start, end });
+        }
+        if gap != Gap::None {
+            self.normal.gaps.push((at, gap));
+        }
+        self.end = end;
         self.normal.chars.push(c);
-        self.normal.starts.push(start);
-        self.normal.ends.push(end);
-        self.normal.gaps.push(gap as u8);
     }
 
     /// Decides what becomes of the characters between the last solid one and `next`.
@@ -242,7 +287,8 @@ impl Builder {
 impl Builder {
     /// Whether the last solid character is a capital letter by itself: J. K. 罗琳.
     fn ends_in_initial(&self) -> bool {
-        let apart = self.normal.gaps.last().is_some_and(|&gap| gap != Gap::None as u8);
+        let last_at = self.normal.chars.len().checked_sub(1).map(position);
+        let apart = self.normal.gaps.last().is_some_and(|&(at, _)| Some(at) == last_at);
         let mut last = self.normal.chars.iter().rev();
         last.next().is_some_and(char::is_ascii_uppercase)
             && (apart || !last.next().is_some_and(|&c| c.is_alphabetic() && !is_han(c)))
@@ -412,6 +458,23 @@ mod tests {
                 let text = Normal::of(&format!("查明，{name}。"));
                 assert!(text.text().contains(&key), "U+{:04X}", u32::from(c));
             }
+        }
+    }
+
+    #[test]
+    fn a_text_says_whether_its_han_characters_stand_as_written() {
+        for (text, keeps) in [
+            ("经查，王伟担任局长。\n其后（二〇二六年）", true),
+            ("ＡＢ１２，王伟 is here", true),
+            ("", true),
+            ("王　伟", false),
+            ("王\n伟", false),
+            ("王\u{200b}伟", false),
+            ("張偉", false),
+            ("佐々木", false),
+            ("㈱", false),
+        ] {
+            assert_eq!(Normal::of(text).keeps_han(text), keeps, "{text:?}");
         }
     }
 

@@ -97,6 +97,10 @@ async fn the_change_log_counts_on_and_says_what_is_pending() {
         (snapshot.pending_texts(before).await.unwrap(), snapshot.pending_texts(12).await.unwrap()),
         (1, 0)
     );
+    assert_eq!(
+        (snapshot.pending_names(before).await.unwrap(), snapshot.pending_names(12).await.unwrap()),
+        (1, 0)
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Which characters are Han, letters, dots, blanks: the one tested table of ranges. Written by hand such
 //! tables go wrong (compatibility ideographs and the later extensions are what gets forgotten).
 
+use std::sync::OnceLock;
+
 use unicode_normalization::char::canonical_combining_class;
 
 /// What the normal form does with a character.
@@ -75,6 +77,41 @@ pub(super) fn class(c: char) -> Class {
         _ if c.is_whitespace() => Class::Space,
         _ => Class::Other,
     }
+}
+
+/// What becomes of the characters that are folded one by one, whatever stands beside them.
+pub(super) struct Simple(Vec<char>);
+
+/// How far the table reaches: the basic plane.
+const SIMPLE_END: u32 = 0x1_0000;
+
+impl Simple {
+    /// The folded form of `c`; none where more than the character itself has to be looked at.
+    #[inline]
+    pub(super) fn of(&self, c: char) -> Option<char> {
+        self.0.get(u32::from(c) as usize).copied().filter(|&folded| folded != '\0')
+    }
+
+    /// Whether marks after `c` say nothing: it is an ideograph.
+    #[inline]
+    pub(super) fn bears_no_marks(&self, c: char) -> bool {
+        ('\u{3400}'..'\u{ff00}').contains(&c)
+    }
+}
+
+/// The table, made once.
+pub(super) fn simple() -> &'static Simple {
+    static TABLE: OnceLock<Simple> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let folded = |c: char| match class(c) {
+            Class::Plain => c,
+            Class::FullWidth => super::half_width(c),
+            // A repetition mark stands for the character before it.
+            Class::Ideograph if c != '々' => super::traditional::simplify(c),
+            _ => '\0',
+        };
+        Simple((0..SIMPLE_END).map(|code| char::from_u32(code).map_or('\0', folded)).collect())
+    })
 }
 
 /// Whether `c` is a Han character: unified ideographs with all extensions, compatibility ideographs,
