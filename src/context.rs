@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use archive::{Archive, OpenOptions};
+use archive::{Archive, OpenOptions, SealAlgorithm};
 use chrono::NaiveDate;
 use config::Settings;
+use config::settings::Sealing;
 use indexer::{Index, IndexError};
 use intake::{Extractor, Tools};
 use tracing_subscriber::EnvFilter;
@@ -75,11 +76,19 @@ impl Context {
             key_path: storage.key_file.clone(),
             readers: storage.readers,
             create,
-            ..OpenOptions::default()
+            sealing: self.sealing(),
         };
         Archive::open(dir, &options, clock::now())
             .await
             .with_context(|| format!("opening the data folder {}", dir.display()))
+    }
+
+    /// By what new values are sealed.
+    pub(crate) fn sealing(&self) -> SealAlgorithm {
+        match self.settings.security.sealing {
+            Sealing::Aes256Gcm => SealAlgorithm::Aes256Gcm,
+            Sealing::Sm4Gcm => SealAlgorithm::Sm4Gcm,
+        }
     }
 
     /// Folder of the index.

@@ -27,7 +27,9 @@ mod resolved;
 mod rows;
 mod run;
 mod sheet;
+mod stamp;
 mod stored;
+mod suggest;
 mod verify;
 mod watch;
 mod wording;
@@ -37,8 +39,7 @@ pub use coverage::Coverage;
 pub use decide::{Identity, State};
 pub use error::ClearanceError;
 pub use find::{
-    ExplainedName, FoundName, PersonMentions, SuggestedName, explain_names, find_names, find_names_by,
-    find_person, suggest_names,
+    ExplainedName, FoundName, PersonMentions, explain_names, find_names, find_names_by, find_person,
 };
 pub use gather::{DossierInfluence, dossier_influence};
 pub use input::Input;
@@ -47,6 +48,8 @@ pub use rescreen::{Rescreened, rescreen};
 pub use resolve::{MatchedBy, Resolution};
 pub use run::{ROWS_MAX, Request, RowSink, Summary, clear, run_created, stored_request, submit};
 pub use sheet::{csv, workbook};
+pub use stamp::{stamp_docx, stamp_html, stamp_xlsx};
 pub use stored::{StoredFinding, StoredRecord, StoredRow, stored_bodies};
+pub use suggest::{SUGGESTED_FOR_MAX, SuggestedName, suggest_names};
 pub use verify::{Difference, RowDifference, Verification, verify};
 pub use watch::{News, news, watch};

@@ -4,7 +4,7 @@
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, SET_COOKIE,
-    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::door::{self, From};
 use crate::failure::{Carried, Failure, FieldError, Refused};
 use crate::reader::Reader;
+use crate::serve::Peer;
 use crate::{guard, pages};
 
 /// How long an answer may take. Clearances and imports are jobs of their own and wait for nobody.
@@ -87,6 +88,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let asked = request.headers().clone();
+    let secure = From::of(&app.options().door, request.extensions(), &asked).secure;
     let (answer, reader) = match let_in(&app, &mut request, &route, &asked).await {
         Ok(reader) => match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
             Ok(answer) => (answer, reader),
@@ -98,7 +100,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
         Some(carried) => told(&app, reader.as_ref(), &carried.0, &path, &request_id).await,
         None => answer,
     };
-    finish(&app, &mut response, &asked, &request_id);
+    finish(&app, &mut response, &asked, secure, &request_id);
     app.metrics().count(&route, response.status().as_u16());
     response
 }
@@ -111,7 +113,8 @@ async fn let_in(
     asked: &HeaderMap,
 ) -> Result<Option<Reader>, Failure> {
     let door = &app.options().door;
-    guard::check(request.method(), request.uri(), asked, route, &door.hosts)?;
+    let tls = request.extensions().get::<Peer>().is_some_and(|peer| peer.tls);
+    guard::check(request.method(), request.uri(), asked, route, &door.hosts, tls)?;
     let from = From::of(door, request.extensions(), asked);
     let reader = door::admit(app, request.method(), route, asked, &from).await?;
     if let Some(reader) = &reader {
@@ -169,7 +172,7 @@ fn problem(failure: &Failure, path: &str, request_id: &str) -> Response {
     (status, [(CONTENT_TYPE, "application/problem+json")], body).into_response()
 }
 
-fn finish(app: &App, response: &mut Response, asked: &HeaderMap, request_id: &str) {
+fn finish(app: &App, response: &mut Response, asked: &HeaderMap, secure: bool, request_id: &str) {
     let unknown = response.status() == StatusCode::UNAUTHORIZED;
     let page =
         response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -182,13 +185,17 @@ fn finish(app: &App, response: &mut Response, asked: &HeaderMap, request_id: &st
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(REQUEST_ID, id);
     }
+    // A name of this very machine is shared with what else runs on it.
+    if secure && guard::host(asked).is_some_and(|host| !guard::is_loopback(host)) {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     if busy {
         headers.insert(axum::http::header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
     if unknown {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"qingjian\""));
     }
-    if page && let Some(cookie) = app.form_cookie(asked) {
+    if page && let Some(cookie) = app.form_cookie(asked, secure) {
         headers.append(SET_COOKIE, cookie);
     }
 }

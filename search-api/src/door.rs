@@ -4,10 +4,9 @@
 //! As long as nobody has an account the program is one person's on one machine: this machine is let in and
 //! no other. The first account closes that door for good.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use archive::AccountRules;
-use axum::extract::ConnectInfo;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{Extensions, HeaderMap, Method};
 
@@ -16,6 +15,7 @@ use crate::failure::{Failure, Refused};
 use crate::form::{cookie, port_of};
 use crate::reader::Reader;
 use crate::routes::{self, Need};
+use crate::serve::Peer;
 
 /// How the door is kept.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +30,8 @@ pub struct Door {
     pub purpose_required: bool,
     /// Requests that one address may send in a minute; 0: any number.
     pub requests_per_minute: u32,
+    /// Whether a file leaves the system, and a dossier is printed, only with an approval for it.
+    pub exports_approved: bool,
     /// A demonstration lets this machine in without an account.
     pub demonstration: bool,
 }
@@ -45,20 +47,23 @@ pub(crate) struct From {
     pub(crate) address: IpAddr,
     /// Whether nobody between him and this server could read along.
     pub(crate) private: bool,
+    /// Whether his browser speaks TLS, with us or with a proxy.
+    pub(crate) secure: bool,
 }
 
 impl From {
     pub(crate) fn of(door: &Door, extensions: &Extensions, headers: &HeaderMap) -> Self {
-        let peer = extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip().to_canonical());
+        let (peer, tls) = extensions.get::<Peer>().map_or((IpAddr::V4(Ipv4Addr::LOCALHOST), false), |peer| {
+            (peer.address.ip().to_canonical(), peer.tls)
+        });
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let forwarded = text("x-forwarded-for").and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
         match forwarded {
             Some(address) if door.proxies.contains(&peer) => {
-                Self { address, private: text("x-forwarded-proto") == Some("https") }
+                let secure = text("x-forwarded-proto") == Some("https");
+                Self { address, private: secure, secure }
             }
-            _ => Self { address: peer, private: peer.is_loopback() },
+            _ => Self { address: peer, private: peer.is_loopback() || tls, secure: tls },
         }
     }
 }
@@ -193,7 +198,8 @@ mod tests {
     #[track_caller]
     fn comes(door: &Door, peer: &str, pairs: &[(&'static str, &str)], address: &str, private: bool) {
         let mut extensions = Extensions::new();
-        extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+        let at = std::net::SocketAddr::new(peer.parse().unwrap(), 1);
+        extensions.insert(Peer { address: at, tls: false });
         let from = From::of(door, &extensions, &headers(pairs));
         assert_eq!((from.address.to_string().as_str(), from.private), (address, private));
     }
@@ -215,6 +221,15 @@ mod tests {
             false,
         );
         comes(&door, "::ffff:127.0.0.1", &[], "127.0.0.1", true);
+    }
+
+    #[test]
+    fn tls_of_our_own_is_private_and_secure_from_everywhere() {
+        let mut extensions = Extensions::new();
+        let at = std::net::SocketAddr::new("10.0.0.9".parse().unwrap(), 1);
+        extensions.insert(Peer { address: at, tls: true });
+        let from = From::of(&Door::default(), &extensions, &HeaderMap::new());
+        assert!(from.private && from.secure && from.address == at.ip());
     }
 
     #[test]

@@ -67,12 +67,20 @@ pub(crate) enum Missing {
     Address,
     /// No such clearance.
     Clearance,
+    /// No such act around a clearance, or not for this reader.
+    Act,
+    /// No such attachment, or not for this reader.
+    Attachment,
     /// No such dossier.
     Person,
     /// No such text.
     Text,
     /// No such import.
     Import,
+    /// No such change of a dossier, or not for this reader.
+    Change,
+    /// No such saved search, or not this reader's.
+    SavedSearch,
     /// No such reminder, or not for this reader.
     Reminder,
     /// A form of report that does not exist (yet).
@@ -94,6 +102,8 @@ pub(crate) enum Refused {
     Scope,
     /// Nobody reads here without having said what for.
     Purpose,
+    /// It is printed or taken out only with an approval for it.
+    Approval,
     /// Passwords and dossiers do not travel in clear.
     ClearText,
 }
@@ -110,6 +120,9 @@ pub(crate) struct FieldError {
     pub(crate) code: String,
     /// English explanation.
     pub(crate) message: String,
+    /// Where in the field's text the fault is, in code points from 0, where it has a place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) position: Option<usize>,
 }
 
 /// What a person is told.
@@ -130,6 +143,7 @@ impl Failure {
             field: field.to_owned(),
             code: code.to_owned(),
             message: message.to_owned(),
+            position: None,
         };
         Self::Invalid { code, detail: message.to_owned(), errors: vec![error] }
     }
@@ -158,9 +172,13 @@ impl Failure {
         match self {
             Self::NotFound(Missing::Address) => "not_found",
             Self::NotFound(Missing::Clearance) => "clearance_not_found",
+            Self::NotFound(Missing::Act) => "act_not_found",
+            Self::NotFound(Missing::Attachment) => "attachment_not_found",
             Self::NotFound(Missing::Person) => "person_not_found",
             Self::NotFound(Missing::Text) => "text_not_found",
             Self::NotFound(Missing::Import) => "import_not_found",
+            Self::NotFound(Missing::Change) => "change_not_found",
+            Self::NotFound(Missing::SavedSearch) => "saved_search_not_found",
             Self::NotFound(Missing::Reminder) => "reminder_not_found",
             Self::NotFound(Missing::Report) => "report_not_available",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -171,6 +189,7 @@ impl Failure {
             Self::Forbidden(Refused::Right) => "right_missing",
             Self::Forbidden(Refused::Scope) => "scope_too_narrow",
             Self::Forbidden(Refused::Purpose) => "purpose_missing",
+            Self::Forbidden(Refused::Approval) => "approval_missing",
             Self::Forbidden(Refused::ClearText) => "tls_required",
             Self::SignInNeeded => "sign_in_required",
             Self::PasswordFirst => "password_change_required",
@@ -188,9 +207,13 @@ impl Failure {
         match self {
             Self::NotFound(Missing::Address) => "nothing stands at this address".to_owned(),
             Self::NotFound(Missing::Clearance) => "there is no clearance with this id".to_owned(),
+            Self::NotFound(Missing::Act) => "there is no clearance act with this id".to_owned(),
+            Self::NotFound(Missing::Attachment) => "there is no attachment with this id".to_owned(),
             Self::NotFound(Missing::Person) => "there is no dossier with this key".to_owned(),
             Self::NotFound(Missing::Text) => "there is no text with this key".to_owned(),
             Self::NotFound(Missing::Import) => "there is no import with this number".to_owned(),
+            Self::NotFound(Missing::Change) => "there is no change with this number".to_owned(),
+            Self::NotFound(Missing::SavedSearch) => "this account keeps no search with this number".to_owned(),
             Self::NotFound(Missing::Reminder) => "there is no reminder with this number".to_owned(),
             Self::NotFound(Missing::Report) => {
                 "this form of the report is not available; there are .json, .csv and .xlsx".to_owned()
@@ -210,6 +233,7 @@ impl Failure {
             Self::Forbidden(Refused::Right) => "the roles or the token do not allow this".to_owned(),
             Self::Forbidden(Refused::Scope) => "this is about everything, and the scope is a part".to_owned(),
             Self::Forbidden(Refused::Purpose) => "say what for, in the header X-Purpose".to_owned(),
+            Self::Forbidden(Refused::Approval) => "this is printed or taken out with an approval only".to_owned(),
             Self::Forbidden(Refused::ClearText) => "only over TLS, or from this machine itself".to_owned(),
             Self::SignInNeeded => "no token, no session, or one that has ended".to_owned(),
             Self::PasswordFirst => "the password has to be changed first, in the console".to_owned(),
@@ -249,16 +273,25 @@ impl Failure {
             Self::NotFound(Missing::Clearance) => {
                 told("没有这次审核", "编号可能有误。", "到“一键审核”查看审核记录。")
             }
+            Self::NotFound(Missing::Act) => {
+                told("没有这份意见回复", "编号可能有误，或不在您的办理范围内。", "到“意见回复”查看您可以办理的事项。")
+            }
+            Self::NotFound(Missing::Attachment) => {
+                told("没有这个附件", "编号可能有误，或不在您的可见范围内。", "回到原页面重新打开。")
+            }
             Self::NotFound(Missing::Person) => {
                 told("没有这份档案", "档案可能已撤下，或编号有误。", "到“人员档案”按姓名查找。")
             }
             Self::NotFound(Missing::Text) => {
                 told("没有这份文本", "文本可能已撤下，或编号有误。", "到“精准检索”重新检索。")
             }
+            Self::NotFound(Missing::SavedSearch) => {
+                told("没有这个已存检索", "可能已经删除。", "到“精准检索”查看已存的检索。")
+            }
             Self::NotFound(Missing::Report) => {
                 told("没有这种格式的底稿", "目前可导出 XLSX、CSV 和 JSON。", "回到审核页面重新选择。")
             }
-            Self::NotFound(Missing::Address | Missing::Import | Missing::Reminder)
+            Self::NotFound(Missing::Address | Missing::Import | Missing::Change | Missing::Reminder)
             | Self::MethodNotAllowed => {
                 told("没有这个页面", "地址可能有误，或内容已撤下。", "从左侧导航进入，或在上方检索框里查找。")
             }
@@ -288,6 +321,11 @@ impl Failure {
                 "请先写明工作事由",
                 "查阅档案须写明事由，并随每次查阅记入审计日志。",
                 "到“本人账号”填写本次工作事由。",
+            ),
+            Self::Forbidden(Refused::Approval) => told(
+                "须经审批",
+                "打印和导出须写明事由，经审批后在期限内办理；每次使用均记入审计日志。",
+                "到“调阅审批”提出申请，写明要打印或导出的档案或审核编号。",
             ),
             Self::Forbidden(Refused::ClearText) => told(
                 "不接受未加密的访问",

@@ -67,13 +67,14 @@ impl App {
     }
 
     /// The cookie to set with a page; none where the reader has it.
-    pub(crate) fn form_cookie(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+    pub(crate) fn form_cookie(&self, headers: &HeaderMap, secure: bool) -> Option<HeaderValue> {
         let name = cookie_name(headers);
         if cookie(headers, &name).is_some_and(|token| same(token, self.form_token())) {
             return None;
         }
-        HeaderValue::from_str(&format!("{name}={}; Path=/; HttpOnly; SameSite=Strict", self.form_token()))
-            .ok()
+        let secure = if secure { "; Secure" } else { "" };
+        let token = self.form_token();
+        HeaderValue::from_str(&format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict{secure}")).ok()
     }
 }
 

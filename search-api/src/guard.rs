@@ -10,10 +10,17 @@ use crate::failure::{Failure, Refused};
 const PARAMETERS: &[(&str, &[&str])] = &[
     ("/clearances", &["page"]),
     ("/clearances/{id}", &["state", "page"]),
+    ("/clearances/{id}/print", &["state", "page"]),
     ("/persons", &["page"]),
     ("/reminders", &["view", "office", "category", "severity", "page"]),
     ("/reminders/{id}", &["done"]),
+    ("/changes", &["state", "page"]),
+    ("/upkeep", &["unit", "page"]),
+    ("/catalogue", &["unit", "class", "rank", "paper", "page"]),
+    ("/persons/{id}/compare", &["by", "from", "to"]),
+    ("/persons/{id}/declared", &["base"]),
     ("/gaps", &["office", "category", "page"]),
+    ("/api/v1/changes", &["state", "person", "offset", "limit"]),
     ("/outbox", &["state", "before"]),
     ("/data/imports/{id}", &["page"]),
     ("/sign-in", &["next"]),
@@ -23,13 +30,15 @@ const PARAMETERS: &[(&str, &[&str])] = &[
 ];
 
 /// Whether the request may go on to its handler. `route` is the pattern that its address fits.
-/// `hosts` are the names under which the server is reached beside this machine's own.
+/// `hosts` are the names under which the server is reached beside this machine's own; `tls`: whether by TLS of
+/// our own.
 pub(crate) fn check(
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
     route: &str,
     hosts: &[String],
+    tls: bool,
 ) -> Result<(), Failure> {
     let host = host(headers).ok_or(Failure::Forbidden(Refused::Host))?;
     let ours = hosts.iter().any(|known| known.eq_ignore_ascii_case(name_of(host)));
@@ -38,7 +47,7 @@ pub(crate) fn check(
     }
     if !(method == Method::GET || method == Method::HEAD)
         && let Some(origin) = headers.get(ORIGIN)
-        && !is_origin_of(origin.to_str().unwrap_or_default(), host, ours)
+        && !is_origin_of(origin.to_str().unwrap_or_default(), host, ours || tls)
     {
         return Err(Failure::Forbidden(Refused::Origin));
     }
@@ -49,9 +58,9 @@ pub(crate) fn check(
 }
 
 /// Whether a page of `origin` came from this server under `host`. A name that is not the machine's own is
-/// reached through a proxy that ends TLS.
-fn is_origin_of(origin: &str, host: &str, ours: bool) -> bool {
-    origin.strip_prefix(if ours { "https://" } else { "http://" }) == Some(host)
+/// reached over TLS, ours or that of a proxy.
+fn is_origin_of(origin: &str, host: &str, tls: bool) -> bool {
+    origin.strip_prefix(if tls { "https://" } else { "http://" }) == Some(host)
 }
 
 /// A host without its port.
@@ -71,7 +80,7 @@ pub(crate) fn host(headers: &HeaderMap) -> Option<&str> {
 
 /// Whether a host with or without a port means this very machine. A name that merely resolves to it does
 /// not count: a foreign page could be reached under one (DNS rebinding).
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {
             Some((address, port)) if port.is_empty() || port.starts_with(':') => address,
@@ -136,7 +145,7 @@ mod tests {
         for (name, value) in headers {
             map.append(axum::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
-        check(method, &uri.parse().unwrap(), &map, route, &["dossiers.office.example".to_owned()])
+        check(method, &uri.parse().unwrap(), &map, route, &["dossiers.office.example".to_owned()], false)
             .err()
             .map(|failure| failure.code())
     }

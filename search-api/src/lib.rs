@@ -5,6 +5,7 @@
 //! has a reader, through whose scope the archive is asked; as long as nobody has an account that is the one
 //! actor [`ACTOR`], at the machine itself.
 
+mod acts;
 mod api;
 mod app;
 mod around;
@@ -14,11 +15,14 @@ mod door;
 mod failure;
 mod follower;
 mod form;
+mod grants;
 mod guard;
 mod health;
 mod idempotency;
+mod importing;
 mod jobs;
 mod json;
+mod kept;
 mod limits;
 mod metrics;
 mod openapi;
@@ -29,9 +33,11 @@ mod report;
 mod roll;
 mod router;
 mod routes;
+mod rulebook;
 mod search;
 mod serve;
 mod texts;
+mod tls;
 mod view;
 
 #[cfg(test)]
@@ -44,4 +50,6 @@ pub use follower::follower;
 pub use jobs::resume_clearances;
 pub use openapi::document as openapi_document;
 pub use router::router;
+pub use rulebook::{RuleChange, RuleFault, Rulebook};
 pub use serve::serve;
+pub use tls::{Tls, TlsError};

@@ -168,6 +168,24 @@ impl Reader {
         if self.inner.scope.is_full() { Ok(()) } else { Err(Failure::Forbidden(Refused::Scope)) }
     }
 
+    /// Adds to an entry of the log from where he asks, what for, and by which token.
+    pub(crate) fn describe(&self, detail: &mut Value) {
+        if self.is_stand_alone() {
+            return;
+        }
+        detail["address"] = json!(self.inner.address);
+        let purpose = match &self.inner.by {
+            // A token is made for something.
+            By::Token(_, token) if self.inner.purpose.is_empty() => token.name.as_str(),
+            _ if self.inner.purpose.is_empty() => NO_PURPOSE,
+            _ => self.inner.purpose.as_str(),
+        };
+        detail["purpose"] = json!(purpose);
+        if let By::Token(_, token) = &self.inner.by {
+            detail["token"] = json!(token.id);
+        }
+    }
+
     /// Writes down what he looked at. `detail` holds keys and counts, never a name.
     pub(crate) async fn audit(
         &self,
@@ -176,18 +194,13 @@ impl Reader {
         subject: &str,
         mut detail: Value,
     ) -> Result<(), Failure> {
-        if !self.is_stand_alone() {
-            detail["address"] = json!(self.inner.address);
-            if !self.inner.purpose.is_empty() {
-                detail["purpose"] = json!(self.inner.purpose);
-            }
-            if let By::Token(_, token) = &self.inner.by {
-                detail["token"] = json!(token.id);
-            }
-        }
+        self.describe(&mut detail);
         Ok(app.archive().audit(self.id(), action, subject, &detail, app.now()).await?)
     }
 }
+
+/// What stands in the log where nobody has said what for.
+const NO_PURPOSE: &str = "未说明";
 
 /// The door has put him there; where it has not, nobody may ask.
 impl<S: Sync> FromRequestParts<S> for Reader {

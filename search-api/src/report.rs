@@ -9,7 +9,8 @@ use archive::{ClearanceHeader, ClearanceState};
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use clearance::{Coverage, Head, document};
+use clearance::{ClearanceError, Coverage, Head, document, stamp_docx, stamp_html, stamp_xlsx};
+use dossier::access::AccessAct;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -62,6 +63,16 @@ impl Form {
         }
     }
 
+    /// The file with who took it out laid over it; data bears none.
+    fn stamped(self, bytes: Vec<u8>, stamp: &str) -> Result<Vec<u8>, ClearanceError> {
+        match self {
+            Self::Docx => stamp_docx(&bytes, stamp),
+            Self::Xlsx => stamp_xlsx(&bytes, stamp),
+            Self::Html => Ok(stamp_html(&String::from_utf8_lossy(&bytes), stamp).into_bytes()),
+            Self::Json | Self::Csv => Ok(bytes),
+        }
+    }
+
     fn content_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
@@ -76,13 +87,18 @@ impl Form {
 /// The report of a clearance as a file to keep.
 pub(crate) async fn download(app: &App, reader: &Reader, id: &str, form: Form) -> Result<Response, Failure> {
     let header = finished(app, reader, id).await?;
-    let detail = serde_json::json!({ "form": form.extension(), "rows": header.rows });
+    let mut detail = serde_json::json!({ "form": form.extension(), "rows": header.rows });
+    let approval = reader.take_out(app, AccessAct::Export, id, detail.clone()).await?;
+    if let Some(number) = approval {
+        detail["approval"] = number.into();
+    }
     reader.audit(app, "clearance.download", id, detail).await?;
+    let stamp = reader.stamp(app, approval);
     let file = format!("attachment; filename=\"clearance-{id}.{}\"", form.extension());
     let body = match form {
         Form::Json => json(app, &header)?,
         Form::Csv => stream(app, &header, String::new(), Form::Csv),
-        Form::Xlsx | Form::Docx | Form::Html => whole(app, &header, form).await?,
+        Form::Xlsx | Form::Docx | Form::Html => whole(app, &header, form, stamp).await?,
     };
     Ok(([(CONTENT_TYPE, form.content_type().to_owned()), (CONTENT_DISPOSITION, file)], body).into_response())
 }
@@ -191,7 +207,12 @@ fn json_page(out: &mut String, rows: &[Value], first: bool) -> io::Result<()> {
 }
 
 /// Forms that need all rows at once.
-async fn whole(app: &App, header: &ClearanceHeader, form: Form) -> Result<Body, Failure> {
+async fn whole(
+    app: &App,
+    header: &ClearanceHeader,
+    form: Form,
+    stamp: Option<String>,
+) -> Result<Body, Failure> {
     let mut rows = Vec::with_capacity(header.rows as usize);
     let mut last = 0;
     loop {
@@ -209,10 +230,16 @@ async fn whole(app: &App, header: &ClearanceHeader, form: Form) -> Result<Body, 
         )));
     }
     let (head, code) = (head_of(header)?, header.code.clone());
-    let write = move || match form {
-        Form::Docx => document::report_docx(&head, code.as_deref(), &rows),
-        Form::Html => document::report_html(&head, code.as_deref(), &rows).map(String::into_bytes),
-        Form::Json | Form::Csv | Form::Xlsx => clearance::workbook(&head, &rows),
+    let write = move || {
+        let bytes = match form {
+            Form::Docx => document::report_docx(&head, code.as_deref(), &rows),
+            Form::Html => document::report_html(&head, code.as_deref(), &rows).map(String::into_bytes),
+            Form::Json | Form::Csv | Form::Xlsx => clearance::workbook(&head, &rows),
+        }?;
+        match stamp {
+            None => Ok(bytes),
+            Some(stamp) => form.stamped(bytes, &stamp),
+        }
     };
     Ok(tokio::task::spawn_blocking(write).await??.into())
 }

@@ -56,6 +56,10 @@ impl Backup {
         io::copy(&mut File::open(copy)?, &mut zip)?;
         for folder in FOLDERS {
             for path in files_below(&context.dir.join(folder))? {
+                // Former keys open former backups, and stay apart from this one.
+                if path.file_name().is_some_and(|name| name.to_string_lossy().contains(".key.before-")) {
+                    continue;
+                }
                 let name = path.strip_prefix(&context.dir)?.to_string_lossy().replace('\\', "/");
                 zip.start_file(name, options)?;
                 io::copy(&mut File::open(&path)?, &mut zip)?;

@@ -64,6 +64,7 @@ impl Demo {
         serve(
             &context,
             self.listen,
+            None,
             lock,
             Some(DemoHints { worth_trying: hints, accounts: demo_accounts() }),
             |address| {

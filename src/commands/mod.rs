@@ -2,6 +2,8 @@
 
 mod audit;
 mod backup;
+mod calendar;
+mod changes;
 mod check;
 mod clear;
 mod clearance;
@@ -13,7 +15,9 @@ mod demo;
 mod export;
 mod extract;
 mod generate;
+mod history;
 mod import;
+mod key;
 mod mentions;
 mod paper;
 mod reindex;
@@ -75,6 +79,10 @@ enum Command {
     Mentions(mentions::Mentions),
     /// Measure how well names are found in a labelled corpus.
     Scorecard(scorecard::ScorecardOf),
+    /// Changes of dossiers: ask for one, decide about what others ask for, take one back.
+    Changes(changes::Changes),
+    /// Every version of a record, with who, when, why and from which import.
+    History(history::History),
     /// Answer for each name whether anything is on record.
     Clear(clear::Clear),
     /// The act around a clearance: request, decisions, consultations, draft, signature, letter, notices.
@@ -89,6 +97,8 @@ enum Command {
     Deliver(deliver::Deliver),
     /// Reminders: list, show with the trace, act, held batches, board, outbox.
     Reminders(reminders::Reminders),
+    /// Notices of holidays: which years there are, bring one in, count limits anew.
+    Calendar(calendar::CalendarOf),
     /// Serve the console and the API.
     Serve(serve::Serve),
     /// Build the index anew from the archive.
@@ -102,9 +112,12 @@ enum Command {
     /// Accounts: make, block, reset, roles, tokens.
     #[command(subcommand)]
     User(user::User),
-    /// Check the audit chain, write its head outside.
+    /// Check the audit chain, write its head outside, let its oldest months go into a file.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// The key that seals: turn it.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Read files given on stdin (used by the program itself, so that a hostile file cannot harm it).
     #[command(hide = true)]
     Extract,
@@ -159,6 +172,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Search(search) => search.run(&context(cli.data.clone())?).await,
             Command::Mentions(mentions) => mentions.run(&context(cli.data.clone())?).await,
             Command::Scorecard(scorecard) => scorecard.run().await,
+            Command::Changes(changes) => changes.run(&context(cli.data.clone())?).await,
+            Command::History(history) => history.run(&context(cli.data.clone())?).await,
             Command::Clear(clear) => clear.run(&context(cli.data.clone())?).await,
             Command::Clearance(clearance) => clearance.run(&context(cli.data.clone())?).await,
             Command::Verify(verify) => verify.run(&context(cli.data.clone())?).await,
@@ -166,12 +181,14 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Sweep(sweep) => sweep.run(&context(cli.data.clone())?).await,
             Command::Deliver(deliver) => deliver.run(&context(cli.data.clone())?).await,
             Command::Reminders(reminders) => reminders.run(&context(cli.data.clone())?).await,
+            Command::Calendar(calendar) => calendar.run(&context(cli.data.clone())?).await,
             Command::Serve(serve) => serve.run(&context(cli.data.clone())?).await,
             Command::Reindex => reindex::run(&context(cli.data.clone())?).await,
             Command::Check(check) => check.run(&context(cli.data.clone())?).await,
             Command::Backup(backup) => backup.run(&context(cli.data.clone())?).await,
             Command::Restore(restore) => restore.run(&context(cli.data.clone())?).await,
             Command::User(user) => user.run(&context(cli.data.clone())?).await,
+            Command::Key(key) => key.run(&context(cli.data.clone())?).await,
             Command::Audit(audit) => audit.run(&context(cli.data.clone())?).await,
             Command::Extract => Ok(Outcome::Done),
         }

@@ -10,29 +10,41 @@ use archive::{AccountRules, Archive};
 use chrono::TimeDelta;
 use clap::Args;
 use config::Settings;
-use search_api::{App, DemoHints, Door, Options};
+use config::settings::ServerTls;
+use search_api::{App, DemoHints, Door, Options, Tls};
 use tokio::net::TcpListener;
 
 use super::Outcome;
 use super::scheduler::Scheduler;
 use crate::clock;
-use crate::context::{Context, holder};
+use crate::context::{Context, extractor, holder};
 use crate::desk::DeskOf;
 use crate::lock::ServeLock;
 use crate::output;
 
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Address to listen on; another than loopback needs accounts and a proxy that ends TLS.
+    /// Address to listen on; another than loopback needs accounts, and TLS of its own or a proxy that ends it.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// The chain of certificates, PEM (default: `server.tls_cert`). Read again when it changes.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Its private key, PEM (default: `server.tls_key`).
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
 }
 
 impl Serve {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
         let listen = self.listen.unwrap_or(context.settings.server.listen);
+        let given = self.tls_cert.zip(self.tls_key).map(|(cert, key)| ServerTls { cert, key });
+        let settings = context.settings.clone().with_listen(listen, given)?;
+        let tls = match &settings.server.tls {
+            None => None,
+            Some(files) => Some(Tls::load(&files.cert, &files.key, clock::now()).context("setting TLS up")?),
+        };
         if !listen.ip().to_canonical().is_loopback() {
-            context.settings.clone().with_listen(listen)?;
             let archive = context.existing_archive().await?;
             if !archive.has_accounts().await? {
                 bail!(
@@ -42,8 +54,9 @@ impl Serve {
             archive.close().await;
         }
         let lock = ServeLock::take(&context.dir)?;
-        serve(context, listen, lock, None, |address| {
-            output::note(&format!("serving {} at http://{address}", context.dir.display()));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        serve(context, listen, tls, lock, None, |address| {
+            output::note(&format!("serving {} at {scheme}://{address}", context.dir.display()));
         })
         .await?;
         Ok(Outcome::Done)
@@ -67,17 +80,19 @@ pub(crate) fn loopback_only(listen: SocketAddr) -> anyhow::Result<()> {
 pub(crate) async fn serve(
     context: &Context,
     listen: SocketAddr,
+    tls: Option<Tls>,
     mut lock: ServeLock,
     demo: Option<DemoHints>,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let address = listener.local_addr()?;
-    lock.say(&format!("{} at http://{address}", holder("serve"))).context("writing the lock file")?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    lock.say(&format!("{} at {scheme}://{address}", holder("serve"))).context("writing the lock file")?;
     let archive = context.archive().await?;
     let index = context.index()?;
     let zone = context.settings.alerts.timezone;
-    let desk = Arc::new(DeskOf::new(&context.settings, &context.dir)?);
+    let desk = Arc::new(DeskOf::of(&context.settings, &context.dir, &archive).await?);
     let app = App::start(Options {
         archive: archive.clone(),
         index,
@@ -87,6 +102,7 @@ pub(crate) async fn serve(
         desks: Some(desk.clone()),
         door: door(&context.settings, demo.is_some()),
         demo,
+        children: extractor(Some(context.dir.clone()), true)?,
         lag_seconds_max: LAG_SECONDS_MAX,
     })
     .await?;
@@ -101,8 +117,12 @@ pub(crate) async fn serve(
         context.settings.alerts.clone(),
     );
     ready(address);
-    search_api::serve(listener, app.clone(), stop_signal()).await?;
+    let keeping = tls.clone().map(|tls| tokio::spawn(tls.keep(Arc::new(clock::now))));
+    search_api::serve(listener, tls, app.clone(), stop_signal()).await?;
     app.stop();
+    if let Some(keeping) = keeping {
+        keeping.abort();
+    }
     scheduler.stop().await;
     heads.abort();
     follower.await.context("the follower of the index")?;
@@ -129,6 +149,7 @@ fn door(settings: &Settings, demonstration: bool) -> Door {
         proxies: settings.server.proxied.proxies.clone(),
         purpose_required: security.purpose_required,
         requests_per_minute: security.requests_per_minute,
+        exports_approved: security.exports_approved && !demonstration,
         demonstration,
     }
 }

@@ -82,6 +82,25 @@ pub(crate) async fn dossier(view: &View, id: &str) -> Result<(Stored, Vec<Stored
     Ok((person, records))
 }
 
+/// The person of an address and every record that was ever about them, each with all its versions; the person's
+/// own row is the first.
+pub(crate) async fn dossier_ever(
+    view: &View,
+    id: &str,
+) -> Result<(Stored, Vec<Vec<archive::StoredVersion>>), Failure> {
+    let missing = || Failure::NotFound(Missing::Person);
+    let key = RecordKey::new(id).map_err(|_| missing())?;
+    let person = view.snapshot.records(Kind::Person, std::slice::from_ref(&key)).await?;
+    let person = person.into_iter().next().ok_or_else(missing)?;
+    let mut all = vec![view.snapshot.versions(&person.record).await?];
+    for record in view.snapshot.records_ever_of(&key).await? {
+        if record != person.record {
+            all.push(view.snapshot.versions(&record).await?);
+        }
+    }
+    Ok((person, all))
+}
+
 /// `GET /api/v1/persons/{id}`
 #[utoipa::path(get, path = "/api/v1/persons/{id}", tag = "dossiers", summary = "A dossier",
     params(("id" = String, Path, description = "Key of the dossier (编号)")),
@@ -94,6 +113,7 @@ pub(crate) async fn show(
 ) -> Result<Json<PersonAnswer>, Failure> {
     let view = app.view(&reader).await?;
     let (person, records) = dossier(&view, &id).await?;
+    reader.note_reading(&app, &person.record.key).await?;
     reader
         .audit(&app, "dossier.read", person.record.key.as_str(), json!({ "records": records.len() }))
         .await?;

@@ -105,6 +105,8 @@ pub struct AccessPage {
     pub decides: bool,
     /// Kinds that can be asked for: slug, title.
     pub kinds: Vec<(String, String)>,
+    /// What can be asked to be done: slug, title.
+    pub acts: Vec<(String, String)>,
     /// The day it is.
     pub today: String,
     /// Requests, the newest first.
@@ -124,6 +126,12 @@ pub struct RequestRow {
     pub persons: String,
     /// Kinds in words.
     pub kinds: String,
+    /// Ids of clearances.
+    pub clearances: String,
+    /// To do what.
+    pub acts: String,
+    /// How often it was used, and when last.
+    pub uses: String,
     /// From which day to which.
     pub days: String,
     /// Where it stands.

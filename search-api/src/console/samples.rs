@@ -20,6 +20,7 @@ pub fn shell(room: Room, title: &str) -> Shell {
         may_search: true,
         shows_data: true,
         watermark: "样例甲 yangli 2026-11-23 09:12".to_owned(),
+        printable: true,
         freshness: Freshness { until: Some(moment(2026, 11, 23, 9, 12)), version: 18442, lag: 0 },
         demo: true,
         query: String::new(),

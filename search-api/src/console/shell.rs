@@ -25,6 +25,8 @@ pub struct Shell {
     pub shows_data: bool,
     /// What lies over the page; may be empty.
     pub watermark: String,
+    /// Whether the page may be printed as it is: without that its print says that an approval is needed.
+    pub printable: bool,
     /// How fresh the dossiers are.
     pub freshness: Freshness,
     /// An invented office is shown: every page carries the ribbon that says so.
@@ -53,12 +55,18 @@ pub enum Room {
     Home,
     /// 一键审核
     Clearances,
+    /// 意见回复
+    Replies,
+    /// 征求意见
+    Consultations,
     /// 监督提醒
     Reminders,
     /// 精准检索
     Search,
     /// 人员档案
     Persons,
+    /// 档案维护
+    Upkeep,
     /// 数据缺口
     Gaps,
     /// 预警规则
@@ -79,12 +87,15 @@ pub enum Room {
 
 impl Room {
     /// The rooms of the navigation.
-    pub const LISTED: [Self; 12] = [
+    pub const LISTED: [Self; 15] = [
         Self::Home,
         Self::Clearances,
+        Self::Replies,
+        Self::Consultations,
         Self::Reminders,
         Self::Search,
         Self::Persons,
+        Self::Upkeep,
         Self::Gaps,
         Self::Rules,
         Self::Data,
@@ -99,9 +110,12 @@ impl Room {
         match self {
             Self::Home => "工作台",
             Self::Clearances => "一键审核",
+            Self::Replies => "意见回复",
+            Self::Consultations => "征求意见",
             Self::Reminders => "监督提醒",
             Self::Search => "精准检索",
             Self::Persons => "人员档案",
+            Self::Upkeep => "档案维护",
             Self::Gaps => "数据缺口",
             Self::Rules => "预警规则",
             Self::Data => "导入与数据",
@@ -118,7 +132,10 @@ impl Room {
         match self {
             Self::Home | Self::Outside => "/",
             Self::Clearances => "/clearances",
+            Self::Replies => "/replies",
+            Self::Consultations => "/consultations",
             Self::Reminders => "/reminders",
+            Self::Upkeep => "/changes",
             Self::Gaps => "/gaps",
             Self::Rules => "/rules",
             Self::Outbox => "/outbox",
@@ -136,7 +153,10 @@ impl Room {
         match self {
             Self::Home | Self::Outside => "i-desk",
             Self::Clearances | Self::Accounts => "i-shield",
+            Self::Replies => "i-text",
+            Self::Consultations => "i-ask",
             Self::Reminders => "i-bell",
+            Self::Upkeep => "i-record",
             Self::Gaps => "i-gap",
             Self::Rules => "i-rule",
             Self::Outbox => "i-mail",
@@ -146,16 +166,58 @@ impl Room {
         }
     }
 
-    /// The heading of the group that begins with this room.
-    pub const fn group(self) -> Option<&'static str> {
+    /// The group that it stands in; of none: the desk.
+    pub const fn group(self) -> &'static str {
         match self {
-            Self::Clearances => Some("办理"),
-            Self::Search => Some("档案"),
-            Self::Rules => Some("管理"),
-            Self::Access => Some("审批"),
-            Self::Accounts | Self::Audit => Some("安全"),
-            Self::Outbox => Some("系统"),
-            Self::Home | Self::Reminders | Self::Persons | Self::Gaps | Self::Data | Self::Outside => None,
+            Self::Home | Self::Outside => "",
+            Self::Clearances | Self::Replies | Self::Consultations | Self::Reminders => "办理",
+            Self::Search | Self::Persons | Self::Upkeep | Self::Gaps => "档案",
+            Self::Rules | Self::Data => "管理",
+            Self::Access => "审批",
+            Self::Accounts | Self::Audit => "安全",
+            Self::Outbox => "系统",
         }
+    }
+}
+
+impl Shell {
+    /// The rooms with the heading of each group before its first one, whichever of them the reader may enter.
+    pub fn listed(&self) -> Vec<(Option<&'static str>, Room)> {
+        let mut last = "";
+        self.rooms
+            .iter()
+            .map(|room| {
+                let group = room.group();
+                let begins = !group.is_empty() && group != last;
+                last = group;
+                (begins.then_some(group), *room)
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::samples;
+
+    #[test]
+    fn each_group_has_its_heading_once_whichever_of_its_rooms_are_there() {
+        for (rooms, headings) in [
+            (vec![Room::Accounts, Room::Audit], vec!["安全"]),
+            (vec![Room::Home, Room::Persons, Room::Gaps, Room::Access], vec!["档案", "审批"]),
+            (vec![Room::Home], vec![]),
+            (vec![Room::Reminders, Room::Search, Room::Audit], vec!["办理", "档案", "安全"]),
+        ] {
+            let shell = Shell { rooms, ..samples::shell(Room::Home, "") };
+            let found: Vec<&str> = shell.listed().into_iter().filter_map(|(heading, _)| heading).collect();
+            assert_eq!(found, headings);
+        }
+        let all = samples::shell(Room::Home, "");
+        let found: Vec<&str> = all.listed().into_iter().filter_map(|(heading, _)| heading).collect();
+        let mut once = found.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(found.len(), once.len(), "groups stand together in the list: {found:?}");
     }
 }

@@ -20,6 +20,13 @@ pub struct SignInPage {
     pub offered: Vec<Offered>,
 }
 
+impl SignInPage {
+    /// For what dossiers are opened, as offices put it.
+    fn purposes() -> [&'static str; 7] {
+        ["日常监督", "线索研判", "干部选拔", "巡察审计", "案件审理", "评优评先", "其他"]
+    }
+}
+
 /// An invented account.
 #[derive(Debug, Clone)]
 pub struct Offered {

@@ -1,4 +1,4 @@
-//! `/access`: asking to read beyond one's scope, and deciding what others ask.
+//! `/access`: asking to read beyond one's scope, to print or to take out, and deciding what others ask.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use archive::{AccessRequest, NewAccessRequest, RequestState};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use dossier::access::Action;
+use dossier::access::{AccessAct, Action};
 use dossier::{Kind, RecordKey};
 use serde::Deserialize;
 
@@ -63,6 +63,12 @@ pub(crate) async fn ask(
     let notice = match read(&form.0) {
         Err(message) => refused(message),
         Ok(new) => {
+            for clearance in &new.clearances {
+                // Nobody asks for what he may not see: whether it is there is not told.
+                if app.clearance_of(&reader, clearance).await.is_err() {
+                    return page(&app, &reader, refused("没有这个审核编号，或无权查看")).await;
+                }
+            }
             let asked = app.archive().request_access(reader.id(), &new, app.now()).await;
             outcome(asked)?.unwrap_or_else(|| done("申请已提交，等待审批"))
         }
@@ -107,8 +113,16 @@ fn read(form: &BTreeMap<String, String>) -> Result<NewAccessRequest, &'static st
         purpose: text("purpose").to_owned(),
         persons,
         kinds: kinds().filter(|kind| form.contains_key(&format!("kind_{}", kind.slug()))).collect(),
-        clearances: Vec::new(),
-        acts: [dossier::access::AccessAct::Read].into(),
+        clearances: text("clearances")
+            .split(['\n', ';', '；', '、', ',', '，'])
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        acts: AccessAct::ALL
+            .into_iter()
+            .filter(|act| form.contains_key(&format!("act_{}", act.slug())))
+            .collect(),
         from: day("from")?,
         until: day("until")?,
     })
@@ -116,7 +130,10 @@ fn read(form: &BTreeMap<String, String>) -> Result<NewAccessRequest, &'static st
 
 /// What of a dossier can be asked for.
 fn kinds() -> impl Iterator<Item = Kind> {
-    Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Person && kind.declaration().person.is_some())
+    Kind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| *kind == Kind::Text || (*kind != Kind::Person && kind.declaration().person.is_some()))
 }
 
 async fn page(app: &App, reader: &Reader, notice: Notice) -> Result<Response, Failure> {
@@ -130,14 +147,15 @@ async fn page(app: &App, reader: &Reader, notice: Notice) -> Result<Response, Fa
         asks: reader.may(Action::RequestAccess),
         decides,
         kinds: kinds().map(|kind| (kind.slug().to_owned(), kind.title().to_owned())).collect(),
+        acts: AccessAct::ALL.map(|act| (act.slug().to_owned(), act.title().to_owned())).into(),
         today: view.today.to_string(),
-        requests: requests.iter().map(|request| row(reader, request, decides)).collect(),
+        requests: requests.iter().map(|request| row(app, reader, request, decides)).collect(),
     })?;
     *page.status_mut() = status;
     Ok(page)
 }
 
-fn row(reader: &Reader, request: &AccessRequest, decides: bool) -> RequestRow {
+fn row(app: &App, reader: &Reader, request: &AccessRequest, decides: bool) -> RequestRow {
     let state = match request.state {
         RequestState::Asked => "待审批",
         RequestState::Granted => "已同意",
@@ -151,6 +169,12 @@ fn row(reader: &Reader, request: &AccessRequest, decides: bool) -> RequestRow {
         purpose: request.purpose.clone(),
         persons: joined(request.persons.iter().map(ToString::to_string).collect()),
         kinds: joined(request.kinds.iter().map(|kind| kind.title().to_owned()).collect()),
+        clearances: request.clearances.join("、"),
+        acts: joined(request.acts.iter().map(|act| act.title().to_owned()).collect()),
+        uses: match request.used_at {
+            None => "未使用".to_owned(),
+            Some(at) => format!("{} 次，最近 {}", request.uses, app.local(at).format("%Y-%m-%d %H:%M")),
+        },
         days: format!("{} 至 {}", request.from, request.until),
         state: state.to_owned(),
         decision: match &request.decided_by {

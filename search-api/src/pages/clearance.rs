@@ -15,6 +15,7 @@ use crate::console::shell::Room;
 use crate::failure::Failure;
 use crate::jobs::accepts_unique_names;
 use crate::reader::Reader;
+use dossier::access::AccessAct;
 
 /// Rows on a page.
 const PAGE: u32 = 100;
@@ -41,22 +42,48 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(narrowed): Query<Narrowed>,
 ) -> Result<Response, Failure> {
+    page(&app, &reader, &id, &narrowed, false).await
+}
+
+/// `GET /clearances/{id}/print`: the same page, which may be printed by an approval.
+pub(crate) async fn print(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    Query(narrowed): Query<Narrowed>,
+) -> Result<Response, Failure> {
+    let header = app.clearance_of(&reader, &id).await?;
+    let detail = serde_json::json!({ "rows": header.rows });
+    reader.take_out(&app, AccessAct::Print, &id, detail.clone()).await?;
+    reader.audit(&app, "clearance.print", &id, detail).await?;
+    page(&app, &reader, &id, &narrowed, true).await
+}
+
+async fn page(
+    app: &App,
+    reader: &Reader,
+    id: &str,
+    narrowed: &Narrowed,
+    printing: bool,
+) -> Result<Response, Failure> {
     let filter = narrowed.filter()?;
     let page = narrowed.page.unwrap_or(1).max(1);
-    let view = app.view(&reader).await?;
-    let header = app.clearance_of(&reader, &id).await?;
+    let view = app.view(reader).await?;
+    let header = app.clearance_of(reader, id).await?;
     let run = frame::run(&header);
-    let rows = if run == Run::Done { rows(&app, &header, filter, page).await? } else { Vec::new() };
+    let rows = if run == Run::Done { rows(app, &header, filter, page).await? } else { Vec::new() };
     if run == Run::Done {
-        reader.audit(&app, "clearance.read", &id, serde_json::json!({ "rows": rows.len() })).await?;
+        reader.audit(app, "clearance.read", id, serde_json::json!({ "rows": rows.len() })).await?;
     }
     let counts = counts(&header);
     let listed = match filter {
         None => u64::from(header.rows),
         Some(state) => counts.iter().filter(|(counted, _)| *counted == state).map(|(_, rows)| rows).sum(),
     };
+    let mut shell = app.shell(&view, Room::Clearances, "一键审核").await?;
+    shell.printable |= printing;
     html(&ClearancePage {
-        shell: app.shell(&view, Room::Clearances, "一键审核").await?,
+        shell,
         coverage: app.coverage_of(&view, &header).await?,
         rows: view_clearance::rows(&view, rows, header.as_of).await?,
         created: app.local(header.created_at),

@@ -1,21 +1,24 @@
 //! `/persons/{id}`: one dossier.
 
-use archive::Stored;
+use archive::{ChangeFilter, Stored};
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use clearance::dossier_influence;
+use dossier::access::{AccessAct, Action};
+use dossier::change::ChangeState;
 use dossier::influence::InfluenceTable;
 use dossier::name::name_key;
 use dossier::person::Person;
-use dossier::{Period, RecordKey};
+use dossier::upkeep::contents::completeness;
+use dossier::{Kind, Period, RecordKey};
 
 use super::{html, view_career, view_mention, view_person};
 use crate::api::persons::dossier;
 use crate::app::App;
 use crate::console::mention::Mention;
-use crate::console::person::PersonPage;
+use crate::console::person::{Keeping, PersonPage};
 use crate::console::shell::Room;
-use crate::failure::Failure;
+use crate::failure::{Failure, Missing};
 use crate::reader::Reader;
 use crate::view::View;
 
@@ -25,11 +28,32 @@ pub(crate) async fn show(
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let view = app.view(&reader).await?;
-    let (stored, records) = dossier(&view, &id).await?;
+    page(&app, &reader, &id, false).await
+}
+
+/// `GET /persons/{id}/print`: the same page, which may be printed by an approval.
+pub(crate) async fn print(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let (stored, _) = dossier(&app.view(&reader).await?, &id).await?;
+    let key = stored.record.key.as_str();
+    reader.take_out(&app, AccessAct::Print, key, serde_json::json!({})).await?;
+    reader.audit(&app, "dossier.print", key, serde_json::json!({})).await?;
+    page(&app, &reader, &id, true).await
+}
+
+async fn page(app: &App, reader: &Reader, id: &str, printing: bool) -> Result<Response, Failure> {
+    let view = app.view(reader).await?;
+    let (stored, records) = match dossier(&view, id).await {
+        Err(Failure::NotFound(Missing::Person)) => return elsewhere(&view, id).await,
+        found => found?,
+    };
+    reader.note_reading(app, &stored.record.key).await?;
     reader
         .audit(
-            &app,
+            app,
             "dossier.read",
             stored.record.key.as_str(),
             serde_json::json!({ "records": records.len() }),
@@ -38,16 +62,57 @@ pub(crate) async fn show(
     let person = Person::of(stored.record.key.clone(), &stored.fields);
     let named = view_person::Named::load(&view, &records).await?;
     let influence = dossier_influence(&records, &InfluenceTable::default(), view.today);
+    let mut shell = app.shell(&view, Room::Persons, "人员档案").await?;
+    shell.printable |= printing;
     html(&PersonPage {
-        shell: app.shell(&view, Room::Persons, "人员档案").await?,
+        shell,
         head: view_person::head(&view, &stored, &person, namesakes(&view, &person).await?).await?,
         as_of: view.today,
         influence: view_career::bars(&influence, &records, view.today),
         career: view_career::career(&records, &named, view.today),
         timeline: view_career::timeline(&records, &named),
         sections: view_person::sections(&records, &named),
-        mentions: mentions(&app, &view, &person).await?,
-        versions: versions(&app, &view, &stored, &records).await?,
+        mentions: mentions(app, &view, &person).await?,
+        versions: versions(app, &view, &stored, &records).await?,
+        keeping: keeping(app, &view, &stored, &records).await?,
+    })
+}
+
+/// A dossier that was joined to another is found there.
+async fn elsewhere(view: &View, id: &str) -> Result<Response, Failure> {
+    let missing = || Failure::NotFound(Missing::Person);
+    let key = RecordKey::new(id).map_err(|_| missing())?;
+    let standing = view.snapshot.dossier_standings(&[key]).await?.pop();
+    let into = standing.and_then(|standing| standing.joined_into).ok_or_else(missing)?;
+    Ok(Redirect::to(&format!("/persons/{}", super::segment(into.as_str()))).into_response())
+}
+
+/// How the dossier is kept.
+async fn keeping(app: &App, view: &View, stored: &Stored, records: &[Stored]) -> Result<Keeping, Failure> {
+    let key = stored.record.key.clone();
+    let entry = view.snapshot.catalogue(std::slice::from_ref(&key)).await?.pop();
+    let standing = view.snapshot.dossier_standings(std::slice::from_ref(&key)).await?.pop();
+    let waiting =
+        ChangeFilter { state: Some(ChangeState::Open), person: Some(key.clone()), ..ChangeFilter::default() };
+    let rows: Vec<_> = records.iter().map(|record| (record.record.kind, &record.fields)).collect();
+    let whole = completeness(&stored.fields, &rows, view.today);
+    let paper = entry.as_ref().map(|entry| {
+        let place =
+            if entry.paper_place.is_empty() { String::new() } else { format!("，{}", entry.paper_place) };
+        let day = entry.checked_on.map(|day| format!("，{day} 核对")).unwrap_or_default();
+        format!("{}{place}{day}", entry.paper_state.title())
+    });
+    Ok(Keeping {
+        number: entry.as_ref().and_then(|entry| entry.number.clone()).unwrap_or_default(),
+        labels: entry.map(|entry| entry.labels).unwrap_or_default(),
+        paper: paper.unwrap_or_default(),
+        sealed: standing.filter(|one| one.sealed).map(|one| (app.local(one.since), one.change)),
+        joined: view.snapshot.joined_to(&key).await?.iter().map(ToString::to_string).collect(),
+        pending: view.snapshot.changes(&waiting).await?.iter().map(|change| change.id).collect(),
+        percent: whole.percent() as u64,
+        lacks: whole.lacks.into_iter().map(|lack| lack.words).collect(),
+        may_propose: view.reader.may(Action::ProposeChanges),
+        reports: records.iter().any(|record| record.record.kind == Kind::Declared),
     })
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct Typed {
     code: String,
     #[serde(default)]
     next: String,
+    #[serde(default)]
+    purpose: String,
     form_token: Option<String>,
 }
 
@@ -78,8 +80,14 @@ pub(crate) async fn enter(
     }
     let refused = match app.archive().sign_in(attempt, &app.options().door.rules, app.now()).await? {
         Ok(token) => {
+            if !typed.purpose.trim().is_empty()
+                && let Some(session) =
+                    app.archive().session(&token, &app.options().door.rules, app.now()).await?
+            {
+                app.archive().set_purpose(&session, &typed.purpose, app.now()).await?;
+            }
             let next = if is_ours(&typed.next) { typed.next } else { "/".to_owned() };
-            let secure = if from.address.is_loopback() { "" } else { "; Secure" };
+            let secure = if from.secure { "; Secure" } else { "" };
             let cookie =
                 format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", session_cookie(&headers));
             return Ok((StatusCode::SEE_OTHER, [(LOCATION, next), (SET_COOKIE, cookie)]).into_response());

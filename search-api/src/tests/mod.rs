@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod api;
+mod changes;
 mod client;
 mod console;
 mod door;
@@ -10,5 +11,8 @@ mod duty;
 mod jobs;
 mod office;
 mod people;
+mod rules;
 mod scope;
+mod searches;
 mod sign_in;
+mod tls;

@@ -164,6 +164,7 @@ impl Office {
             desks,
             demo: Some(DemoHints { worth_trying: vec![hint], accounts: Vec::new() }),
             door: crate::Door::default(),
+            children: intake::Extractor::new("/no/such/program", [""; 0]),
             lag_seconds_max: 30,
         })
         .await
@@ -171,7 +172,7 @@ impl Office {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (stop, stopped) = oneshot::channel::<()>();
-        let served = tokio::spawn(crate::serve(listener, app.clone(), async {
+        let served = tokio::spawn(crate::serve(listener, None, app.clone(), async {
             let _ = stopped.await;
         }));
         Self { app, address, folder, stop: Some(stop), served }

@@ -85,6 +85,9 @@ pub(super) fn access(decides: bool) -> AccessPage {
         purpose: "线索研判".to_owned(),
         persons: "P0001".to_owned(),
         kinds: "处分".to_owned(),
+        clearances: "c3f9".to_owned(),
+        acts: "查看、导出".to_owned(),
+        uses: "未使用".to_owned(),
         days: "2026-11-01 至 2026-11-30".to_owned(),
         state: state.to_owned(),
         decision: "yangyi：同意".to_owned(),
@@ -97,6 +100,7 @@ pub(super) fn access(decides: bool) -> AccessPage {
         asks: !decides,
         decides,
         kinds: vec![("sanction".to_owned(), "处分".to_owned())],
+        acts: vec![("read".to_owned(), "查看".to_owned()), ("print".to_owned(), "打印".to_owned())],
         today: "2026-11-23".to_owned(),
         requests: if decides {
             vec![request(2, "待审批", true, false), request(1, "已同意", false, true)]
