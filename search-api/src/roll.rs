@@ -10,6 +10,7 @@ use indexer::SearchRequest;
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::pages::upkeep::survey::Survey;
 use crate::view::View;
 
 /// All names, and who bears them.
@@ -29,6 +30,24 @@ type Kept<T> = Mutex<Option<(i64, Arc<T>)>>;
 pub(crate) struct Caches {
     roll: Kept<Roll>,
     tables: Kept<BTreeMap<Kind, u64>>,
+    survey: Kept<Survey>,
+}
+
+impl Caches {
+    /// The survey of all dossiers, where it was made for this version and this day.
+    pub(crate) fn survey_of(&self, view: &View) -> Option<Arc<Survey>> {
+        if view.snapshot.is_partial() {
+            return None;
+        }
+        kept(&self.survey, view.snapshot.version()).filter(|survey| survey.day == Some(view.today))
+    }
+
+    /// Keeps it.
+    pub(crate) fn keep_survey(&self, view: &View, survey: &Arc<Survey>) {
+        if !view.snapshot.is_partial() {
+            keep(&self.survey, view.snapshot.version(), survey);
+        }
+    }
 }
 
 impl App {

@@ -106,6 +106,13 @@ async fn check(
         .filter(|item| item.op == Op::Create)
         .filter_map(|item| Some(RecordRef::new(item.kind, item.key.clone()?)))
         .collect();
+    // what the change itself makes or brings back can be referred to by its other steps
+    let there: BTreeSet<RecordRef> = new
+        .items
+        .iter()
+        .filter(|item| matches!(item.op, Op::Create | Op::Amend))
+        .filter_map(|item| Some(RecordRef::new(item.kind, item.key.clone()?)))
+        .collect();
     let office = new
         .items
         .iter()
@@ -118,7 +125,7 @@ async fn check(
             Ok(Some((mut step, before))) => {
                 step.office.clone_from(&office);
                 must_see(seen, &step, &made).await?;
-                problems.extend(unknown_references(seen, &step, before.as_ref(), &made).await?);
+                problems.extend(unknown_references(seen, &step, before.as_ref(), &there).await?);
                 may_change(act, &step, new.kind).await?;
                 steps.push(step);
             }

@@ -32,6 +32,8 @@ pub struct PersonPage {
     pub mentions: Vec<Mention>,
     /// How the records changed, newest first.
     pub versions: Vec<Change>,
+    /// How the dossier is kept.
+    pub keeping: Keeping,
 }
 
 impl PersonPage {
@@ -77,6 +79,31 @@ pub struct PersonHead {
     pub facts: Vec<(String, String)>,
     /// Other dossiers that bear the name.
     pub namesakes: u64,
+}
+
+/// How a dossier is kept: its place in the catalogue, whether it takes changes, what waits.
+#[derive(Debug, Clone, Default)]
+pub struct Keeping {
+    /// 档案编号; may be empty.
+    pub number: String,
+    /// Labels.
+    pub labels: Vec<String>,
+    /// The paper, in words; empty: the catalogue says nothing.
+    pub paper: String,
+    /// Since when it is closed to changes, and by which change.
+    pub sealed: Option<(NaiveDateTime, i64)>,
+    /// Keys of dossiers that were joined to this one.
+    pub joined: Vec<String>,
+    /// Changes that wait for their decision.
+    pub pending: Vec<i64>,
+    /// How complete it is, in percent.
+    pub percent: u64,
+    /// What it lacks.
+    pub lacks: Vec<String>,
+    /// Whether the reader may ask for changes.
+    pub may_propose: bool,
+    /// Whether there is a yearly report to compare.
+    pub reports: bool,
 }
 
 /// Something that happened.
@@ -130,6 +157,8 @@ pub struct SectionRow {
     pub anchor: String,
     /// Values as stored, empty where unknown.
     pub cells: Vec<String>,
+    /// Address of the record with its history.
+    pub href: String,
 }
 
 impl SectionRow {
@@ -152,6 +181,8 @@ pub struct Change {
     pub act: String,
     /// By whom.
     pub by: String,
-    /// By which import, as its source name; may be empty.
+    /// From where, in words; may be empty.
     pub source: String,
+    /// Address of the record with its history; may be empty.
+    pub href: String,
 }

@@ -1,6 +1,6 @@
 //! From the errors of the rooms below to what a request fails with. Each has a status and a code.
 
-use archive::ArchiveError;
+use archive::{ArchiveError, SavedSearchError};
 use clearance::ClearanceError;
 use indexer::IndexError;
 
@@ -20,9 +20,28 @@ impl From<ArchiveError> for Failure {
             ArchiveError::ReminderConflict { .. } => {
                 Self::Conflict { code: "reminder_changed", detail: error.to_string() }
             }
+            ArchiveError::SavedSearch(error) => match error {
+                SavedSearchError::NoSuchSearch(_) => Self::NotFound(Missing::SavedSearch),
+                SavedSearchError::Name => Self::field("name", "search_name_invalid", &error.to_string()),
+                SavedSearchError::NameTaken => Self::field("name", "search_name_taken", &error.to_string()),
+                SavedSearchError::TooMany => Self::field("name", "saved_searches_full", &error.to_string()),
+            },
             ArchiveError::KeyReused => {
                 Self::Conflict { code: "idempotency_key_reused", detail: error.to_string() }
             }
+            ArchiveError::NoSuchAct(_) => Self::NotFound(Missing::Act),
+            ArchiveError::ActConflict { .. } => {
+                Self::Conflict { code: "act_changed", detail: error.to_string() }
+            }
+            ArchiveError::NumberTaken => Self::field("number", "number_taken", &error.to_string()),
+            ArchiveError::UnfitAttachment(unfit) => {
+                Self::field("attachment", unfit.code(), &unfit.to_string())
+            }
+            ArchiveError::NoSuchAttachment(_) => Self::NotFound(Missing::Attachment),
+            ArchiveError::ImportBusy { .. } => {
+                Self::Conflict { code: "import_running", detail: error.to_string() }
+            }
+            ArchiveError::Change(error) => changed(&error),
             ArchiveError::Account(error) => {
                 Self::Conflict { code: "account_refused", detail: error.to_string() }
             }
@@ -31,6 +50,34 @@ impl From<ArchiveError> for Failure {
             }
             other => Self::Internal(other.to_string()),
         }
+    }
+}
+
+/// What is wrong with a change: each cell by the slug of its column.
+fn changed(error: &archive::ChangeError) -> Failure {
+    use archive::ChangeError;
+    match error {
+        ChangeError::NoSuchChange(_) => Failure::NotFound(Missing::Change),
+        ChangeError::Invalid(problems) => {
+            let slug = |header: &str| {
+                let columns = dossier::Kind::ALL.iter().flat_map(|kind| kind.declaration().columns);
+                columns
+                    .into_iter()
+                    .find(|column| column.header == header)
+                    .map_or(header, |column| column.slug)
+                    .to_owned()
+            };
+            let errors = problems.iter().map(|problem| super::FieldError {
+                row: None,
+                field: slug(&problem.column),
+                position: None,
+                code: problem.code.to_owned(),
+                message: problem.message.clone(),
+            });
+            Failure::Invalid { code: "record_invalid", detail: error.to_string(), errors: errors.collect() }
+        }
+        ChangeError::Reason => Failure::field("reason", "reason_missing", &error.to_string()),
+        other => Failure::Conflict { code: other.code(), detail: other.to_string() },
     }
 }
 
@@ -53,12 +100,15 @@ impl From<ClearanceError> for Failure {
             ClearanceError::Cancelled => {
                 Self::Conflict { code: "clearance_ended", detail: "the clearance was cancelled".to_owned() }
             }
-            ClearanceError::NoSuchAct(_) | ClearanceError::NoSuchAnswer(_) => {
-                Self::NotFound(Missing::Clearance)
-            }
+            ClearanceError::AsOfInFuture(_) => Self::field("as_of", "as_of_in_future", &error.to_string()),
+            ClearanceError::NoSuchAct(_) => Self::NotFound(Missing::Act),
+            ClearanceError::NoSuchAnswer(_) => Self::NotFound(Missing::Clearance),
             ClearanceError::NoSuchRow(_) => Self::field("row", "row_not_found", &error.to_string()),
-            ClearanceError::Refused(_) | ClearanceError::NotDecidable { .. } => {
-                Self::Conflict { code: "clearance_act_refused", detail: error.to_string() }
+            ClearanceError::Refused(refusal) => {
+                Self::Conflict { code: refusal.code(), detail: error.to_string() }
+            }
+            ClearanceError::NotDecidable { .. } => {
+                Self::Conflict { code: "act_refused", detail: error.to_string() }
             }
             ClearanceError::Output(_) | ClearanceError::Format(_) => Self::Internal(error.to_string()),
         }

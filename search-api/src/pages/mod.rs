@@ -5,13 +5,17 @@ pub(crate) mod access;
 pub(crate) mod account;
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod changes;
 pub(crate) mod clearance;
+pub(crate) mod clearance_acts;
 pub(crate) mod clearances;
 pub(crate) mod data;
 mod desk;
+pub(crate) mod entry;
 mod frame;
 pub(crate) mod gaps;
 pub(crate) mod home;
+pub(crate) mod importing;
 mod list;
 pub(crate) mod outbox;
 pub(crate) mod person;
@@ -21,6 +25,7 @@ pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod text;
+pub(crate) mod upkeep;
 mod view_career;
 mod view_clearance;
 mod view_data;
@@ -42,6 +47,7 @@ use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
 use crate::reader::Reader;
 
+pub(crate) use changes::parse_record;
 pub(crate) use frame::brief;
 
 /// `?page=n` of a list.
@@ -104,7 +110,7 @@ pub(crate) async fn notice(
 }
 
 /// A key as one segment of an address.
-fn segment(key: &str) -> String {
+pub(crate) fn segment(key: &str) -> String {
     use std::fmt::Write as _;
     let mut address = String::with_capacity(key.len());
     for byte in key.bytes() {

@@ -57,6 +57,27 @@ impl Named {
         Ok(Self(names))
     }
 
+    /// Looks up these records by themselves.
+    pub(super) async fn of(
+        view: &View,
+        records: impl IntoIterator<Item = (Kind, RecordKey)>,
+    ) -> Result<Self, Failure> {
+        let mut wanted: HashMap<Kind, BTreeSet<RecordKey>> = HashMap::new();
+        for (kind, key) in records {
+            wanted.entry(kind).or_default().insert(key);
+        }
+        let mut names = HashMap::new();
+        for (kind, keys) in wanted {
+            let keys: Vec<RecordKey> = keys.into_iter().collect();
+            for stored in view.snapshot.records(kind, &keys).await? {
+                if let Some(name) = stored.fields.text("name") {
+                    names.insert((kind, stored.record.key.to_string()), name.to_owned());
+                }
+            }
+        }
+        Ok(Self(names))
+    }
+
     /// The name behind a key; the key itself where nobody knows it.
     pub(super) fn name<'n>(&'n self, kind: Kind, key: &'n str) -> &'n str {
         self.0.get(&(kind, key.to_owned())).map_or(key, String::as_str)
@@ -125,6 +146,7 @@ pub(super) fn sections(records: &[Stored], named: &Named) -> Vec<Section> {
             cells: columns()
                 .map(|column| own_key(stored, column).unwrap_or_else(|| cell(stored, column, named)))
                 .collect(),
+            href: record_href(&stored.record),
         });
         Section {
             slug: declaration.slug.to_owned(),
@@ -165,8 +187,20 @@ pub(super) fn change(version: &StoredVersion, recorded: NaiveDateTime) -> Change
         record: format!("{} {key}", stored.record.kind.title()).trim_end().to_owned(),
         act: act.to_owned(),
         by: actor(&version.actor).to_owned(),
-        source: stored.source.clone(),
+        source: super::changes::record::origin(version).0,
+        href: record_href(&stored.record),
     }
+}
+
+/// Table and key in words; a derived key means nothing to a reader.
+pub(super) fn record_words(record: &dossier::RecordRef, key_derived: bool) -> String {
+    let key = if key_derived { "" } else { record.key.as_str() };
+    format!("{} {key}", record.kind.title()).trim_end().to_owned()
+}
+
+/// Where a record stands with its history.
+pub(super) fn record_href(record: &dossier::RecordRef) -> String {
+    format!("/records/{}/{}", record.kind.slug(), super::segment(record.key.as_str()))
 }
 
 /// Who did it, in words.

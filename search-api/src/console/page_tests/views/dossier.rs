@@ -4,7 +4,7 @@ use super::{brief, mention};
 use crate::console::marked::Marked;
 use crate::console::mention::Tier;
 use crate::console::paging::Paging;
-use crate::console::person::{Change, Event, PersonHead, PersonPage, Section, SectionRow};
+use crate::console::person::{Change, Event, Keeping, PersonHead, PersonPage, Section, SectionRow};
 use crate::console::persons::{Choice, PersonRow, PersonsPage};
 use crate::console::samples::{bars, career, day, moment, shell};
 use crate::console::shell::Room;
@@ -73,6 +73,18 @@ pub(in crate::console::page_tests) fn person() -> PersonPage {
             change("处分 S01", "新增", "样例区纪委案件库"),
             change("人员 P0003", "新增", "样例区干部名册"),
         ],
+        keeping: Keeping {
+            number: "水-0003".to_owned(),
+            labels: vec!["重点关注".to_owned()],
+            paper: "一致，三柜二层，2026-11-01 核对".to_owned(),
+            sealed: Some((moment(2026, 11, 1, 9, 0), 12)),
+            joined: vec!["P0099".to_owned()],
+            pending: vec![14],
+            percent: 83,
+            lacks: vec!["婚姻状况未填".to_owned()],
+            may_propose: true,
+            reports: true,
+        },
     }
 }
 
@@ -143,6 +155,7 @@ fn sections() -> Vec<Section> {
             ]),
             rows: vec![SectionRow {
                 anchor: "sanction-S01".to_owned(),
+                href: "/records/sanction/S01".to_owned(),
                 cells: texts(&[
                     "S01",
                     "党纪",
@@ -163,10 +176,12 @@ fn sections() -> Vec<Section> {
             rows: vec![
                 SectionRow {
                     anchor: "post-1".to_owned(),
+                    href: String::new(),
                     cells: texts(&["样例区水务局", "规划科科长", "乡科级正职", "2015-06", ""]),
                 },
                 SectionRow {
                     anchor: "post-2".to_owned(),
+                    href: String::new(),
                     cells: texts(&["样例局", "办公室副主任", "乡科级副职", "2008-03", "2015-06"]),
                 },
             ],
@@ -182,6 +197,7 @@ fn change(record: &str, act: &str, source: &str) -> Change {
         act: act.to_owned(),
         by: "本机".to_owned(),
         source: source.to_owned(),
+        href: "/records/sanction/S01".to_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ mod data;
 mod dossier;
 pub(super) mod duty;
 mod search;
+mod upkeep;
 
 pub(super) use clearance::{clearance, clearance_running, row};
 pub(super) use dossier::{person, text};
@@ -24,9 +25,9 @@ use crate::console::search::Outcome;
 use crate::console::shell::Room;
 use askama::Template;
 use clearance::{briefs, clearance_failed, clearance_incomplete, clearances, wrong_form};
-use data::{data, data_empty, import};
+use data::{conflicts, data, data_empty, file, import, runs};
 use dossier::{persons, persons_found};
-use search::{search_names, search_places, search_tier};
+use search::{search_names, search_places, search_saved, search_tier};
 
 /// Every page, rendered, by a name that says what it shows.
 pub(super) fn all() -> Vec<(&'static str, String)> {
@@ -42,6 +43,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("clearance-failed", clearance_failed().render().unwrap()),
         ("search", search(Outcome::Unasked, "").render().unwrap()),
         ("search-wrong", search_unreadable().render().unwrap()),
+        ("search-saved", search_saved().render().unwrap()),
         ("search-names", search_names().render().unwrap()),
         ("search-tier", search_tier().render().unwrap()),
         ("search-places", search_places().render().unwrap()),
@@ -52,6 +54,8 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("data", data().render().unwrap()),
         ("data-empty", data_empty().render().unwrap()),
         ("import", import().render().unwrap()),
+        ("conflicts", conflicts().render().unwrap()),
+        ("failed-file", file().render().unwrap()),
         ("sign-in", accounts::sign_in().render().unwrap()),
         ("account", accounts::account().render().unwrap()),
         ("accounts", accounts::accounts(true).render().unwrap()),
@@ -64,7 +68,9 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("broken", broken().render().unwrap()),
         ("style", style_page(shell(Room::Outside, "样式")).render().unwrap()),
     ];
+    pages.extend(runs().into_iter().map(|(name, page)| (name, page.render().unwrap())));
     pages.extend(duty::all());
+    pages.extend(upkeep::all());
     pages
 }
 
@@ -80,8 +86,10 @@ pub(super) fn coverage() -> Coverage {
         records: 48211,
         texts: 5120,
         texts_pending: 0,
+        names_pending: 0,
         texts_failed: 0,
         texts_settled_by_hand: 2,
+        texts_by_ocr: 0,
         partial_scope: false,
         truncated: false,
         latest_import: Some(moment(2026, 11, 23, 9, 12)),
@@ -137,5 +145,6 @@ pub(super) fn mention(tier: Tier, text: &str, span: (usize, usize), kind: &str, 
         date: "2025-03-01".to_owned(),
         quote: Marked::from_spans(text, &[span]),
         why: why.iter().map(|code| crate::console::wording::why(code).to_owned()).collect(),
+        ocr: false,
     }
 }

@@ -1,0 +1,322 @@
+//! `/upkeep`: who should have a dossier, what dossiers lack, when sources deliver; the catalogue; two states of a
+//! dossier side by side; declarations against registries.
+
+pub(crate) mod catalogue;
+pub(crate) mod compare;
+pub(crate) mod declared;
+pub(crate) mod sources;
+pub(crate) mod survey;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use archive::{Roster, RosterPerson};
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use dossier::access::Action;
+use dossier::citizen_id::CitizenId;
+use dossier::name::name_key;
+use dossier::{Kind, RecordKey};
+use serde::Deserialize;
+use serde_json::json;
+
+use self::survey::{Survey, Surveyed, by_unit};
+use super::view_person::{Named, actor};
+use super::{html, segment};
+use crate::app::App;
+use crate::console::account::Notice;
+use crate::console::paging::Paging;
+use crate::console::shell::Room;
+use crate::console::upkeep::{LackRow, UnitRow, UnitView, UpkeepPage};
+use crate::failure::{Failure, Missing};
+use crate::form::{Posted, Tokened};
+use crate::reader::Reader;
+use crate::view::View;
+
+/// Dossiers on a page.
+const PAGE: usize = 50;
+/// People of one roster.
+const ROSTER_MAX: usize = 20_000;
+
+/// Which unit.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    unit: String,
+    page: Option<u64>,
+}
+
+/// The list of a unit.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Brought {
+    unit: String,
+    as_at: String,
+    people: String,
+    form_token: Option<String>,
+}
+
+impl Tokened for Brought {
+    fn form_token(&self) -> Option<&str> {
+        self.form_token.as_deref()
+    }
+}
+
+impl App {
+    /// The survey of what `view` shows.
+    pub(crate) async fn survey(&self, view: &View) -> Result<Arc<Survey>, Failure> {
+        if let Some(kept) = self.caches().survey_of(view) {
+            return Ok(kept);
+        }
+        let made = Arc::new(survey::survey(view).await?);
+        self.caches().keep_survey(view, &made);
+        Ok(made)
+    }
+}
+
+/// `GET /upkeep`
+pub(crate) async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    page(&app, &reader, &asked, Notice::default(), String::new()).await
+}
+
+/// `POST /upkeep/roster`
+pub(crate) async fn bring(
+    State(app): State<App>,
+    reader: Reader,
+    Posted(brought): Posted<Brought>,
+) -> Result<Response, Failure> {
+    let people = people(&brought.people);
+    let day = brought.as_at.trim().parse();
+    let unit = RecordKey::new(&brought.unit).map_err(|_| Failure::NotFound(Missing::Address))?;
+    let asked = Asked { unit: brought.unit.clone(), page: None };
+    match (people, day) {
+        (Ok(people), Ok(day)) => {
+            reader.archive().set_roster(&unit, day, &people, reader.id(), app.now()).await?;
+            Ok(Redirect::to(&format!("/upkeep?unit={}", segment(unit.as_str()))).into_response())
+        }
+        (Err(text), _) => page(&app, &reader, &asked, Notice { refused: true, text }, brought.people).await,
+        (Ok(_), Err(_)) => {
+            let text = "名册日期无法识别".to_owned();
+            page(&app, &reader, &asked, Notice { refused: true, text }, brought.people).await
+        }
+    }
+}
+
+/// The people of a pasted list; what cannot be taken is said with its line.
+fn people(text: &str) -> Result<Vec<RosterPerson>, String> {
+    let mut people = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let mut parts = line.split([',', '，', '\t', ';', '；']).map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        if dossier::name::PersonName::parse(name).is_err() {
+            return Err(format!("第 {number} 行：姓名无法识别"));
+        }
+        let id_number = parts.next().unwrap_or_default();
+        if !id_number.is_empty() && CitizenId::parse(id_number).is_err() {
+            return Err(format!("第 {number} 行：身份证号不符合校验规则"));
+        }
+        let post = parts.next().unwrap_or_default().to_owned();
+        people.push(RosterPerson { name: name.to_owned(), id_number: id_number.to_owned(), post });
+    }
+    match people.len() {
+        0 => Err("名册中没有人员".to_owned()),
+        count if count > ROSTER_MAX => Err(format!("名册最多 {ROSTER_MAX} 人")),
+        _ => Ok(people),
+    }
+}
+
+async fn page(
+    app: &App,
+    reader: &Reader,
+    asked: &Asked,
+    notice: Notice,
+    pasted: String,
+) -> Result<Response, Failure> {
+    let view = app.view(reader).await?;
+    let survey = app.survey(&view).await?;
+    let rosters = view.snapshot.rosters().await?;
+    let units = by_unit(&survey);
+    let keys = units.keys().flatten().chain(rosters.iter().map(|roster| &roster.unit));
+    let named = Named::of(&view, keys.map(|key| (Kind::Unit, key.clone()))).await?;
+    let mut rows: BTreeMap<Option<RecordKey>, UnitRow> = BTreeMap::new();
+    for (unit, persons) in &units {
+        rows.insert(unit.clone(), row(unit.as_ref(), persons, &named));
+    }
+    let mut missing: BTreeMap<RecordKey, Vec<(String, String)>> = BTreeMap::new();
+    for roster in &rosters {
+        let unit = Some(roster.unit.clone());
+        let none = Vec::new();
+        let own = units.get(&unit).unwrap_or(&none);
+        let without = unmet(&view, roster, own).await?;
+        let row = rows.entry(unit).or_insert_with(|| row(Some(&roster.unit), &[], &named));
+        row.due = Some(roster.people.len() as u64);
+        row.met = (roster.people.len() - without.len()) as u64;
+        missing.insert(roster.unit.clone(), without);
+    }
+    let whole = whole(&survey, rows.values());
+    let unit = match RecordKey::new(&asked.unit) {
+        Err(_) => None,
+        Ok(key) => {
+            let row = rows.get(&Some(key.clone())).cloned();
+            let none = Vec::new();
+            let own = units.get(&Some(key.clone())).unwrap_or(&none);
+            let roster = rosters.iter().find(|roster| roster.unit == key);
+            let row = match row {
+                Some(row) => row,
+                None => known(&view, &key).await?,
+            };
+            let without = missing.remove(&key).unwrap_or_default();
+            Some(one(app, reader, &view, row, own, roster, without, asked, &pasted))
+        }
+    };
+    let mut units: Vec<UnitRow> = rows.into_values().collect();
+    units.sort_by(|a, b| (b.missing(), b.lacking, &a.name).cmp(&(a.missing(), a.lacking, &b.name)));
+    reader.audit(app, "upkeep.read", &asked.unit, json!({ "units": units.len() })).await?;
+    let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut answer = html(&UpkeepPage {
+        shell: app.shell(&view, Room::Upkeep, "档案维护").await?,
+        notice,
+        as_of: view.today,
+        whole,
+        units,
+        unit,
+    })?;
+    *answer.status_mut() = status;
+    Ok(answer)
+}
+
+async fn known(view: &View, key: &RecordKey) -> Result<UnitRow, Failure> {
+    let found = view.snapshot.records(Kind::Unit, std::slice::from_ref(key)).await?;
+    let unit = found.first().ok_or(Failure::NotFound(Missing::Address))?;
+    let name = unit.fields.text("name").unwrap_or(key.as_str()).to_owned();
+    Ok(UnitRow { key: key.to_string(), name, percent: 100, ..UnitRow::default() })
+}
+
+fn row(unit: Option<&RecordKey>, persons: &[&Surveyed], named: &Named) -> UnitRow {
+    let count = persons.len() as u64;
+    let sum: u64 = persons.iter().map(|one| one.percent).sum();
+    UnitRow {
+        key: unit.map(ToString::to_string).unwrap_or_default(),
+        name: unit
+            .map_or("未落实单位".to_owned(), |key| named.name(Kind::Unit, key.as_str()).to_owned()),
+        due: None,
+        met: 0,
+        kept: count,
+        lacking: persons.iter().filter(|one| !one.lacks.is_empty()).count() as u64,
+        percent: sum.checked_div(count).unwrap_or(100),
+    }
+}
+
+fn whole<'a>(survey: &Survey, rows: impl Iterator<Item = &'a UnitRow> + Clone) -> UnitRow {
+    let kept: u64 = rows.clone().map(|row| row.kept).sum();
+    let due: Vec<u64> = rows.clone().filter_map(|row| row.due).collect();
+    let in_service = |one: &&Surveyed| one.class != dossier::upkeep::contents::Class::Former;
+    let sum: u64 = survey.persons.iter().filter(in_service).map(|one| one.percent).sum();
+    UnitRow {
+        due: (!due.is_empty()).then(|| due.iter().sum()),
+        met: rows.clone().map(|row| row.met).sum(),
+        lacking: rows.map(|row| row.lacking).sum(),
+        percent: sum.checked_div(kept).unwrap_or(100),
+        kept,
+        ..UnitRow::default()
+    }
+}
+
+/// Who of a list has no dossier: no number of theirs is on file, and nobody of the unit bears the name.
+async fn unmet(view: &View, roster: &Roster, own: &[&Surveyed]) -> Result<Vec<(String, String)>, Failure> {
+    let canonical = |text: &str| CitizenId::parse(text).ok().map(|id| id.canonical());
+    let numbers: Vec<String> = roster.people.iter().filter_map(|one| canonical(&one.id_number)).collect();
+    let hits = view.snapshot.records_by_identity(&numbers).await?;
+    let known: Vec<&str> =
+        hits.iter().filter(|hit| hit.record.kind == Kind::Person).map(|hit| hit.id.as_str()).collect();
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    for one in own {
+        *names.entry(name_key(&one.name)).or_default() += 1;
+    }
+    let mut missing = Vec::new();
+    for person in &roster.people {
+        let by_number = canonical(&person.id_number).is_some_and(|id| known.contains(&id.as_str()));
+        let by_name = match names.get_mut(&name_key(&person.name)) {
+            // each dossier answers for one line of the list
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        };
+        if !by_number && !by_name {
+            missing.push((person.name.clone(), person.post.clone()));
+        }
+    }
+    Ok(missing)
+}
+
+#[allow(clippy::too_many_arguments, reason = "the parts of one view, gathered by its only caller")]
+fn one(
+    app: &App,
+    reader: &Reader,
+    view: &View,
+    row: UnitRow,
+    own: &[&Surveyed],
+    roster: Option<&Roster>,
+    missing: Vec<(String, String)>,
+    asked: &Asked,
+    pasted: &str,
+) -> UnitView {
+    let mut lacking: Vec<&&Surveyed> = own.iter().filter(|one| !one.lacks.is_empty()).collect();
+    lacking.sort_by(|a, b| (a.percent, &a.name).cmp(&(b.percent, &b.name)));
+    let page = asked.page.unwrap_or(1).max(1);
+    let skipped = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let may_set = reader.may(Action::ProposeChanges);
+    let rows = lacking.iter().skip(skipped).take(PAGE).map(|one| LackRow {
+        id: one.key.to_string(),
+        name: one.name.clone(),
+        post: one.post.clone(),
+        class: one.class.title().to_owned(),
+        percent: one.percent,
+        lacks: one.lacks.iter().map(|lack| (lack.words.clone(), place(one, lack, may_set))).collect(),
+    });
+    UnitView {
+        as_at: roster.map(|roster| roster.as_at.to_string()).unwrap_or_default(),
+        brought: roster.map(|roster| (actor(&roster.set_by).to_owned(), app.local(roster.set_at))),
+        missing,
+        rows: rows.collect(),
+        paging: Paging { page, size: PAGE as u64, total: lacking.len() as u64 },
+        base: format!("/upkeep?unit={}&page=", segment(&row.key)),
+        may_set,
+        pasted: pasted.to_owned(),
+        today: view.today.to_string(),
+        row,
+    }
+}
+
+/// Where a lack is mended.
+fn place(one: &Surveyed, lack: &dossier::upkeep::contents::Lack, may: bool) -> String {
+    let key = segment(one.key.as_str());
+    match (may, lack.kind) {
+        (false, _) => String::new(),
+        (true, Kind::Person) => format!("/records/person/{key}/edit"),
+        (true, kind) => format!("/persons/{key}/entry/{}", kind.slug()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_roster_is_read_line_by_line_and_the_wrong_line_is_named() {
+        let read = people("样例甲，11010519710510002X，科长\n\n样例乙\t\t副科长").map(|people| people.len());
+        assert_eq!(read, Ok(2));
+        for (text, line) in
+            [("样例甲\n样例乙,123", "第 2 行"), ("某某某（待定）,,", "第 1 行"), ("  ", "没有人员")]
+        {
+            assert!(people(text).is_err_and(|told| told.contains(line)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Changes over HTTP: asked in the console or by a program, decided by another, seen within the scope alone.
+
+use dossier::Role;
+use serde_json::json;
+
+use super::office::Office;
+use super::people::Person;
+
+/// An inspector and an approver who see everything.
+async fn two(office: &Office) -> (Person, Person) {
+    office.account("jingban", &[Role::Inspector], None).await;
+    office.account("shenpi", &[Role::Approver], None).await;
+    let people = (office.sign_in("jingban").await, office.sign_in("shenpi").await);
+    for person in [&people.0, &people.1] {
+        office.post_as(person, "/account/purpose", &[("purpose", "档案维护")]).await;
+    }
+    people
+}
+
+fn number(location: &str) -> String {
+    location.rsplit('/').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_correction_is_filled_in_decided_by_another_and_stands_in_the_history() {
+    let office = Office::open().await;
+    let (asks, decides) = two(&office).await;
+    let form = office.get_as(&asks, "/records/sanction/S1/edit").await;
+    assert_eq!(form.status, 200, "{}", form.text());
+    assert!(form.text().contains("严重警告") && form.text().contains("name=\"version\" value=\"1\""));
+    let filled = |kind: &'static str, reason: &'static str| {
+        vec![
+            ("version", "1"),
+            ("person", "P1"),
+            ("category", "党纪"),
+            ("type", kind),
+            ("effective_on", "2026-03-02"),
+            ("reason", reason),
+        ]
+    };
+    let wrong = office.post_as(&asks, "/records/sanction/S1/edit", &filled("警吿", "核对原件")).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text().contains("只能填写") && wrong.text().contains("aria-invalid"));
+    let sent = office.post_as(&asks, "/records/sanction/S1/edit", &filled("警告", "核对原件")).await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    let id = number(sent.header("location").unwrap());
+
+    let own = office.get_as(&asks, &format!("/changes/{id}")).await.text();
+    assert!(own.contains("等待审批") && !own.contains("同意，生效") && own.contains("撤回我提出的变更"));
+    let page = office.get_as(&decides, &format!("/changes/{id}")).await.text();
+    assert!(
+        page.contains("<del>严重警告</del>")
+            && page.contains("<ins>警告</ins>")
+            && page.contains("同意，生效")
+    );
+    let refused = office.post_as(&asks, &format!("/changes/{id}/approve"), &[("row_version", "1")]).await;
+    assert_eq!(refused.status, 403, "an inspector decides nothing");
+    let done = office.post_as(&decides, &format!("/changes/{id}/approve"), &[("row_version", "1")]).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    let twice = office.post_as(&decides, &format!("/changes/{id}/approve"), &[("row_version", "1")]).await;
+    assert_eq!(twice.status, 409);
+    let history = office.get_as(&asks, "/records/sanction/S1").await.text();
+    assert!(
+        history.contains("第 2 版")
+            && history.contains(&format!("变更 {id}"))
+            && history.contains("<ins>警告</ins>")
+    );
+    let told = office.get_as(&asks, "/api/v1/records/sanction/S1").await.json();
+    assert_eq!(told["versions"].as_array().unwrap().len(), 2, "{told}");
+    assert_eq!(told["versions"][1]["actor"], "shenpi");
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_masked_number_stays_unless_something_is_typed_or_it_is_cleared() {
+    let office = Office::open().await;
+    let (asks, decides) = two(&office).await;
+    let form = office.get_as(&asks, "/records/person/P1/edit").await.text();
+    assert!(!form.contains(super::office::ID_OF_P1), "the number itself is not sent");
+    let base =
+        [("version", "1"), ("name", "王伟"), ("status", "退休"), ("reason", "退休"), ("id_number", "")];
+    let sent = office.post_as(&asks, "/records/person/P1/edit", &base).await;
+    let id = number(sent.header("location").unwrap());
+    office.post_as(&decides, &format!("/changes/{id}/approve"), &[("row_version", "1")]).await;
+    let person = office.get_as(&asks, "/api/v1/persons/P1").await.json();
+    assert_eq!(person["person"]["fields"]["status"], "退休");
+    assert!(person["person"]["fields"]["id_number"].is_string(), "{person}");
+    let mut cleared = base.to_vec();
+    cleared[0] = ("version", "2");
+    cleared.push(("clear_id_number", "yes"));
+    let sent = office.post_as(&asks, "/records/person/P1/edit", &cleared).await;
+    let id = number(sent.header("location").unwrap());
+    office.post_as(&decides, &format!("/changes/{id}/approve"), &[("row_version", "1")]).await;
+    let person = office.get_as(&asks, "/api/v1/persons/P1").await.json();
+    assert!(person["person"]["fields"]["id_number"].is_null());
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_program_asks_and_decides_and_is_told_which_column_is_wrong() {
+    let office = Office::open().await;
+    let (asks, decides) = two(&office).await;
+    let step = |fields: serde_json::Value| json!({"kind": "entry", "reason": "补录", "steps": [{"op": "create", "table": "award", "fields": fields}]});
+    let wrong = step(json!({"person": "P9", "type": "评优", "date": "2026-13"}));
+    let answer = office.post_json_as(&asks, "/api/v1/changes", &wrong).await;
+    assert_eq!(answer.status, 422);
+    let told = answer.json();
+    assert_eq!(
+        (told["code"].as_str(), told["errors"][0]["field"].as_str()),
+        (Some("record_invalid"), Some("date")),
+        "{told}"
+    );
+    let unknown = json!({"kind": "entry", "reason": "补录", "stpes": []});
+    assert_eq!(office.post_json_as(&asks, "/api/v1/changes", &unknown).await.status, 422);
+    let right = step(json!({"person": "P3", "type": "评优", "date": "2026-05"}));
+    let asked = office.post_json_as(&asks, "/api/v1/changes", &right).await;
+    assert_eq!(asked.status, 201, "{}", asked.text());
+    let id = asked.json()["id"].as_i64().unwrap();
+    let open = office.get_as(&decides, "/api/v1/changes?state=open").await.json();
+    assert_eq!(open["total"], 1, "{open}");
+    let deed = json!({"row_version": 1, "reason": "同意"});
+    let own = office.post_json_as(&asks, &format!("/api/v1/changes/{id}/approve"), &deed).await;
+    assert_eq!(own.status, 403);
+    let done = office.post_json_as(&decides, &format!("/api/v1/changes/{id}/approve"), &deed).await;
+    assert_eq!(
+        (done.status, done.json()["state"].as_str().map(str::to_owned)),
+        (200, Some("approved".to_owned()))
+    );
+    let again = office.post_json_as(&decides, &format!("/api/v1/changes/{id}/approve"), &deed).await;
+    assert_eq!(
+        (again.status, again.json()["code"].as_str().map(str::to_owned)),
+        (409, Some("change_decided".to_owned()))
+    );
+    let back = office
+        .post_json_as(&asks, &format!("/api/v1/changes/{id}/reverse"), &json!({"reason": "重复"}))
+        .await;
+    assert_eq!(back.json()["reverses"], id, "{}", back.text());
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_move_a_merge_and_a_seal_are_offered_and_done() {
+    let office = Office::open().await;
+    let (asks, decides) = two(&office).await;
+    let decide = async |answer: super::client::Answer| {
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let id = number(answer.header("location").unwrap());
+        let done = office.post_as(&decides, &format!("/changes/{id}/approve"), &[("row_version", "1")]).await;
+        assert_eq!(done.status, 303, "{}", done.text());
+    };
+    let offered = office.get_as(&asks, "/persons/P5/entry").await.text();
+    assert!(offered.contains("/persons/P5/moves/transfer") && offered.contains("/persons/P5/entry/sanction"));
+    for kind in ["transfer", "appointment", "leave", "merge", "split", "seal"] {
+        assert_eq!(office.get_as(&asks, &format!("/persons/P5/moves/{kind}")).await.status, 200, "{kind}");
+    }
+    assert_eq!(office.get_as(&asks, "/persons/P5/moves/reversal").await.status, 404);
+    let same = [("day", "2026-11-01"), ("unit", "U1"), ("title", "科长"), ("reason", "调动")];
+    let answer = office.post_as(&asks, "/persons/P5/moves/transfer", &same).await;
+    assert!(answer.status == 422 && answer.text().contains("调入单位就是现在的单位"), "{}", answer.text());
+    let away = [("day", "2026-11-01"), ("unit", "U2"), ("title", "副局长"), ("reason", "调动")];
+    decide(office.post_as(&asks, "/persons/P5/moves/transfer", &away).await).await;
+    assert!(office.get_as(&asks, "/persons/P5").await.text().contains("副局长"));
+    decide(office.post_as(&asks, "/persons/P1/moves/merge", &[("gone", "P2"), ("reason", "同一人")]).await)
+        .await;
+    let moved = office.get_as(&asks, "/persons/P2").await;
+    assert_eq!((moved.status, moved.header("location")), (303, Some("/persons/P1")));
+    decide(office.post_as(&asks, "/persons/P1/moves/seal", &[("reason", "退休满三年")]).await).await;
+    assert!(office.get_as(&asks, "/persons/P1").await.text().contains("档案已封存"));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn whoever_sees_a_part_asks_and_sees_within_it_and_learns_nothing_of_the_rest() {
+    let office = Office::open().await;
+    let (asks, decides) = two(&office).await;
+    // P1 belongs to U1, which no office supervises: a reader of another office sees nothing of it
+    let offices = super::office::record(dossier::Kind::Office, &[("id", "O1"), ("name", "一室")]);
+    super::office::import(office.app.archive(), vec![offices]).await;
+    office.account("chengban", &[Role::OfficeHandler], Some(&["O1"])).await;
+    let part = office.sign_in("chengban").await;
+    office.post_as(&part, "/account/purpose", &[("purpose", "档案维护")]).await;
+    let fields = [("version", "1"), ("name", "王伟"), ("status", "退休"), ("reason", "退休")];
+    let sent = office.post_as(&asks, "/records/person/P1/edit", &fields).await;
+    let id = number(sent.header("location").unwrap());
+    for path in [
+        format!("/changes/{id}"),
+        "/records/sanction/S1".to_owned(),
+        "/persons/P1/entry".to_owned(),
+        "/records/person/P1/edit".to_owned(),
+        "/persons/P1/compare".to_owned(),
+        "/persons/P1/declared".to_owned(),
+        "/persons/P1/catalogue".to_owned(),
+    ] {
+        assert_eq!(office.get_as(&part, &path).await.status, 404, "{path}");
+    }
+    for path in ["/changes", "/upkeep", "/catalogue", "/upkeep/sources"] {
+        let page = office.get_as(&part, path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.text().contains("王伟"), "{path}");
+    }
+    let hidden = json!({"kind": "correction", "reason": "试", "steps": [
+        {"op": "amend", "table": "sanction", "id": "S1", "version": 1, "fields": {"type": "警告"}}]});
+    let never = json!({"kind": "correction", "reason": "试", "steps": [
+        {"op": "amend", "table": "sanction", "id": "S9", "version": 1, "fields": {"type": "警告"}}]});
+    let (one, other) = (
+        office.post_json_as(&part, "/api/v1/changes", &hidden).await,
+        office.post_json_as(&part, "/api/v1/changes", &never).await,
+    );
+    assert_eq!(one.status, other.status);
+    assert_eq!(one.text().replace("S1", "S?"), other.text().replace("S9", "S?"));
+    let own = [("id", "P77"), ("name", "样例新"), ("status", "在职"), ("office", "O1"), ("reason", "新任")];
+    let sent = office.post_as(&part, "/entry/person", &own).await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    let own = number(sent.header("location").unwrap());
+    assert_eq!(office.get_as(&part, &format!("/changes/{own}")).await.status, 200, "its proposer sees it");
+    let done = office.post_as(&decides, &format!("/changes/{own}/approve"), &[("row_version", "1")]).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(office.get_as(&part, "/persons/P77").await.status, 200);
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_paper_is_taken_by_its_content_and_opened_by_who_sees_the_record() {
+    let office = Office::open().await;
+    let (asks, _) = two(&office).await;
+    let upload = async |path: &str, content: &str| {
+        let body = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"决定.pdf\"\r\n\r\n{content}\r\n--x--\r\n",
+            asks.form_token
+        );
+        let headers = format!("{}\r\nContent-Type: multipart/form-data; boundary=x", asks.cookie);
+        office.ask("POST", path, &headers, body.as_bytes()).await
+    };
+    let refused = upload("/records/sanction/S1/papers", "MZ not a paper").await;
+    assert!(refused.status >= 400 && refused.status < 500, "{}", refused.status);
+    let taken =
+        upload("/records/sanction/S1/papers", "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF").await;
+    assert_eq!(taken.status, 303, "{}", taken.text());
+    let page = office.get_as(&asks, "/records/sanction/S1").await.text();
+    let id = page
+        .split("/papers/")
+        .find(|part| part.starts_with("F-"))
+        .and_then(|part| part.split('"').next())
+        .unwrap();
+    let paper = office.get_as(&asks, &format!("/papers/{id}")).await;
+    assert_eq!((paper.status, paper.header("x-content-type-options")), (200, Some("nosniff")));
+    assert!(paper.body.starts_with(b"%PDF-"));
+    office.account("chengban", &[Role::OfficeHandler], Some(&["O1"])).await;
+    let part = office.sign_in("chengban").await;
+    office.post_as(&part, "/account/purpose", &[("purpose", "档案维护")]).await;
+    assert_eq!(office.get_as(&part, &format!("/papers/{id}")).await.status, 404);
+    office.close().await;
+}
+
+#[tokio::test]
+async fn the_catalogue_the_roster_and_conclusions_are_kept() {
+    let office = Office::open().await;
+    let (asks, _) = two(&office).await;
+    let entry = [
+        ("seen", "0"),
+        ("number", "水-001"),
+        ("labels", "重点关注、轮岗"),
+        ("paper", "in_step"),
+        ("place", "三柜"),
+        ("checked_on", "2026-11-01"),
+    ];
+    assert_eq!(office.post_as(&asks, "/persons/P1/catalogue", &entry).await.status, 303);
+    let taken = office.post_as(&asks, "/persons/P5/catalogue", &entry).await;
+    assert!(taken.status == 422 && taken.text().contains("已用于另一份档案"));
+    let listed = office.get_as(&asks, "/catalogue?unit=U1&class=&rank=&paper=in_step").await.text();
+    assert!(listed.contains("水-001") && listed.contains("三柜") && !listed.contains("赵清白"));
+    let roster = [("unit", "U1"), ("as_at", "2026-11-01"), ("people", "王伟\n赵清白\n样例寅,,科员")];
+    assert_eq!(office.post_as(&asks, "/upkeep/roster", &roster).await.status, 303);
+    let unit = office.get_as(&asks, "/upkeep?unit=U1").await.text();
+    assert!(
+        unit.contains("应建未建") && unit.contains("样例寅") && unit.contains("应建 3 人，已建 2 人"),
+        "{unit}"
+    );
+    let sources = office.get_as(&asks, "/upkeep/sources").await.text();
+    assert!(sources.contains("样例") && sources.contains("每季度"));
+    let set = [("source", "样例"), ("kind", "person"), ("cadence", "monthly")];
+    assert_eq!(office.post_as(&asks, "/upkeep/sources", &set).await.status, 303);
+    let compared =
+        office.get_as(&asks, "/persons/P1/compare?by=effective&from=2014-01-01&to=2026-11-23").await;
+    assert!(compared.status == 200 && compared.text().contains("处分 S1"), "{}", compared.text());
+    assert_eq!(office.get_as(&asks, "/persons/P1/declared").await.status, 200);
+    office.close().await;
+}
