@@ -455,3 +455,68 @@ async fn the_database_refuses_what_no_program_should_do() {
         .unwrap();
     assert!(!stored.contains("原件"), "reasons do not stand in clear");
 }
+
+#[tokio::test]
+async fn a_narrowed_reader_sees_the_changes_all_of_whose_records_he_sees() {
+    use dossier::access::{Offices, Scope};
+    let office = started().await;
+    office
+        .add(vec![
+            checked(Kind::Office, &[("id", "O1"), ("name", "一室")]),
+            checked(Kind::Unit, &[("id", "U1"), ("name", "样例市水务局"), ("office", "O1")]),
+        ])
+        .await;
+    let own = propose(&office, &to_severe(1)).await.unwrap();
+    let other = propose(
+        &office,
+        &ask(ChangeKind::Correction, vec![step(Op::Amend, Kind::Person, "P2", 1, &[("sex", "男")])]),
+    )
+    .await
+    .unwrap();
+    let scope = std::sync::Arc::new(Scope { offices: Offices::Below([key("O1")].into()), ..Scope::full() });
+    let narrowed = office.archive.for_reader(&scope, "2026-11-26".parse().unwrap());
+    let seen = narrowed.snapshot().await.unwrap();
+    let ids: Vec<i64> =
+        seen.changes(&ChangeFilter::default()).await.unwrap().iter().map(|change| change.id).collect();
+    assert_eq!(ids, [own]);
+    assert!(
+        seen.change(other).await.unwrap().is_none() && seen.change_items(other).await.unwrap().is_empty()
+    );
+    assert_eq!(seen.count_changes(&ChangeFilter::default()).await.unwrap(), 1);
+    drop(seen);
+    assert_eq!(code(narrowed.approve_change(other, 1, "", DECIDES, at(30)).await), "change_not_found");
+    narrowed.approve_change(own, 1, "", DECIDES, at(31)).await.unwrap();
+    let hidden = ask(ChangeKind::Correction, vec![step(Op::Amend, Kind::Person, "P2", 1, &[("sex", "男")])]);
+    let asked = narrowed.snapshot().await.unwrap().change_asked(&hidden, "2026-11-26".parse().unwrap()).await;
+    assert_eq!(code(asked), "record_changed", "what he does not see is not there");
+    // nor does he move a record to where he does not see it
+    let away =
+        ask(ChangeKind::Correction, vec![step(Op::Amend, Kind::Sanction, "S1", 2, &[("person", "P2")])]);
+    let new =
+        narrowed.snapshot().await.unwrap().change_asked(&away, "2026-11-26".parse().unwrap()).await.unwrap();
+    assert_eq!(code(narrowed.propose_change(&new, ASKS, at(40)).await), "record_changed");
+    // a new person of an office of his own is his
+    let someone = ask(
+        ChangeKind::Entry,
+        vec![step(Op::Create, Kind::Person, "P8", 0, &[("name", "样例新"), ("office", "O1")])],
+    );
+    let new = narrowed
+        .snapshot()
+        .await
+        .unwrap()
+        .change_asked(&someone, "2026-11-26".parse().unwrap())
+        .await
+        .unwrap();
+    let id = narrowed.propose_change(&new, ASKS, at(41)).await.unwrap();
+    assert!(narrowed.snapshot().await.unwrap().change(id).await.unwrap().is_some());
+    let nobodys =
+        ask(ChangeKind::Entry, vec![step(Op::Create, Kind::Person, "P9", 0, &[("name", "样例新")])]);
+    let new = narrowed
+        .snapshot()
+        .await
+        .unwrap()
+        .change_asked(&nobodys, "2026-11-26".parse().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(code(narrowed.propose_change(&new, ASKS, at(42)).await), "record_changed");
+}

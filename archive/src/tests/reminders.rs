@@ -2,6 +2,7 @@
 //! rules refuse.
 
 mod followed;
+mod joined;
 
 use std::collections::BTreeMap;
 
