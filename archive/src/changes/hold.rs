@@ -143,8 +143,14 @@ async fn in_their_source_by_now(
 
 /// Live records about a person whose dossier was joined to another's.
 async fn follow_joins(act: &mut Act, sealer: &Sealer, import: i64) -> Result<u64, ArchiveError> {
+    let joined: BTreeMap<String, String> =
+        sqlx::query_as("SELECT person, joined_into FROM dossier_standing WHERE joined_into IS NOT NULL")
+            .fetch_all(act.connection())
+            .await?
+            .into_iter()
+            .collect();
     let found = sqlx::query(
-        "SELECT r.kind, r.key, s.person, s.joined_into FROM dossier_standing s \
+        "SELECT r.kind, r.key, s.person FROM dossier_standing s \
          JOIN record r ON r.person = s.person WHERE s.joined_into IS NOT NULL AND r.state = 'live' \
          ORDER BY r.kind, r.key",
     )
@@ -153,7 +159,8 @@ async fn follow_joins(act: &mut Act, sealer: &Sealer, import: i64) -> Result<u64
     let mut versions = Vec::new();
     for row in found {
         let record = rows::record(row.try_get(0)?, row.try_get(1)?)?;
-        let (from, into) = (rows::key(row.try_get(2)?)?, rows::key(row.try_get(3)?)?);
+        let from = rows::key(row.try_get(2)?)?;
+        let into = rows::key(last(&joined, from.as_str()))?;
         let why = format!("{from} was joined to {into}, import {import}");
         let Some(standing) =
             past::standing(act.connection(), sealer, std::slice::from_ref(&record)).await?.pop()
@@ -169,4 +176,16 @@ async fn follow_joins(act: &mut Act, sealer: &Sealer, import: i64) -> Result<u64
     }
     store::write(act, sealer, &versions).await?;
     Ok(versions.len() as u64)
+}
+
+/// The dossier at the end of a row of joins. One that bites its own tail ends where it began to.
+fn last<'a>(joined: &'a BTreeMap<String, String>, person: &'a str) -> &'a str {
+    let mut at = person;
+    for _ in 0..joined.len() {
+        match joined.get(at) {
+            Some(into) => at = into,
+            None => break,
+        }
+    }
+    at
 }

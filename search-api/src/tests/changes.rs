@@ -45,9 +45,9 @@ async fn a_correction_is_filled_in_decided_by_another_and_stands_in_the_history(
     assert_eq!(sent.status, 303, "{}", sent.text());
     let id = number(sent.header("location").unwrap());
 
-    let own = office.get_as(&asks, &format!("/changes/{id}")).await.text();
+    let own = office.get_as(&asks, &format!("/changes/{id}")).await.text().to_owned();
     assert!(own.contains("等待审批") && !own.contains("同意，生效") && own.contains("撤回我提出的变更"));
-    let page = office.get_as(&decides, &format!("/changes/{id}")).await.text();
+    let page = office.get_as(&decides, &format!("/changes/{id}")).await.text().to_owned();
     assert!(
         page.contains("<del>严重警告</del>")
             && page.contains("<ins>警告</ins>")
@@ -59,7 +59,7 @@ async fn a_correction_is_filled_in_decided_by_another_and_stands_in_the_history(
     assert_eq!(done.status, 303, "{}", done.text());
     let twice = office.post_as(&decides, &format!("/changes/{id}/approve"), &[("row_version", "1")]).await;
     assert_eq!(twice.status, 409);
-    let history = office.get_as(&asks, "/records/sanction/S1").await.text();
+    let history = office.get_as(&asks, "/records/sanction/S1").await.text().to_owned();
     assert!(
         history.contains("第 2 版")
             && history.contains(&format!("变更 {id}"))
@@ -75,7 +75,7 @@ async fn a_correction_is_filled_in_decided_by_another_and_stands_in_the_history(
 async fn a_masked_number_stays_unless_something_is_typed_or_it_is_cleared() {
     let office = Office::open().await;
     let (asks, decides) = two(&office).await;
-    let form = office.get_as(&asks, "/records/person/P1/edit").await.text();
+    let form = office.get_as(&asks, "/records/person/P1/edit").await.text().to_owned();
     assert!(!form.contains(super::office::ID_OF_P1), "the number itself is not sent");
     let base =
         [("version", "1"), ("name", "王伟"), ("status", "退休"), ("reason", "退休"), ("id_number", "")];
@@ -148,7 +148,7 @@ async fn a_move_a_merge_and_a_seal_are_offered_and_done() {
         let done = office.post_as(&decides, &format!("/changes/{id}/approve"), &[("row_version", "1")]).await;
         assert_eq!(done.status, 303, "{}", done.text());
     };
-    let offered = office.get_as(&asks, "/persons/P5/entry").await.text();
+    let offered = office.get_as(&asks, "/persons/P5/entry").await.text().to_owned();
     assert!(offered.contains("/persons/P5/moves/transfer") && offered.contains("/persons/P5/entry/sanction"));
     for kind in ["transfer", "appointment", "leave", "merge", "split", "seal"] {
         assert_eq!(office.get_as(&asks, &format!("/persons/P5/moves/{kind}")).await.status, 200, "{kind}");
@@ -236,7 +236,7 @@ async fn a_paper_is_taken_by_its_content_and_opened_by_who_sees_the_record() {
     let taken =
         upload("/records/sanction/S1/papers", "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF").await;
     assert_eq!(taken.status, 303, "{}", taken.text());
-    let page = office.get_as(&asks, "/records/sanction/S1").await.text();
+    let page = office.get_as(&asks, "/records/sanction/S1").await.text().to_owned();
     let id = page
         .split("/papers/")
         .find(|part| part.starts_with("F-"))
@@ -267,16 +267,16 @@ async fn the_catalogue_the_roster_and_conclusions_are_kept() {
     assert_eq!(office.post_as(&asks, "/persons/P1/catalogue", &entry).await.status, 303);
     let taken = office.post_as(&asks, "/persons/P5/catalogue", &entry).await;
     assert!(taken.status == 422 && taken.text().contains("已用于另一份档案"));
-    let listed = office.get_as(&asks, "/catalogue?unit=U1&class=&rank=&paper=in_step").await.text();
+    let listed = office.get_as(&asks, "/catalogue?unit=U1&class=&rank=&paper=in_step").await.text().to_owned();
     assert!(listed.contains("水-001") && listed.contains("三柜") && !listed.contains("赵清白"));
     let roster = [("unit", "U1"), ("as_at", "2026-11-01"), ("people", "王伟\n赵清白\n样例寅,,科员")];
     assert_eq!(office.post_as(&asks, "/upkeep/roster", &roster).await.status, 303);
-    let unit = office.get_as(&asks, "/upkeep?unit=U1").await.text();
+    let unit = office.get_as(&asks, "/upkeep?unit=U1").await.text().to_owned();
     assert!(
         unit.contains("应建未建") && unit.contains("样例寅") && unit.contains("应建 3 人，已建 2 人"),
         "{unit}"
     );
-    let sources = office.get_as(&asks, "/upkeep/sources").await.text();
+    let sources = office.get_as(&asks, "/upkeep/sources").await.text().to_owned();
     assert!(sources.contains("样例") && sources.contains("每季度"));
     let set = [("source", "样例"), ("kind", "person"), ("cadence", "monthly")];
     assert_eq!(office.post_as(&asks, "/upkeep/sources", &set).await.status, 303);
