@@ -4,8 +4,8 @@
 use dossier::normal::{self, Normal};
 
 use crate::known::Patterns;
+use crate::pieces::{Piece, pieces};
 use crate::query::{Query, Term};
-use crate::words;
 
 /// Code points `start..end` of the original text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,34 +16,51 @@ pub struct Highlight {
     pub end: u32,
 }
 
-/// The places of the query's terms in `text`, in order, merged where they overlap.
-pub fn highlights(query: &Query, text: &str) -> Vec<Highlight> {
-    let keys = query.groups.iter().flatten().flat_map(|term| {
-        let mut keys = vec![normal::key(term.text())];
-        if let Term::Words(text) = term {
-            keys.extend(words::words(text).into_iter().map(|word| normal::key(&word.text)));
-        }
-        keys
-    });
-    let Ok(patterns) = Patterns::compile(keys) else {
-        return Vec::new();
-    };
-    let normal = Normal::of(text);
-    let mut found: Vec<Highlight> = patterns
-        .all_in(&normal.text())
-        .into_iter()
-        .map(|found| normal.original(found.from as usize, found.to as usize))
-        .map(|(start, end)| Highlight { start, end })
-        .collect();
-    found.sort_unstable();
-    let mut merged: Vec<Highlight> = Vec::new();
-    for next in found {
-        match merged.last_mut() {
-            Some(last) if next.start <= last.end => last.end = last.end.max(next.end),
-            _ => merged.push(next),
-        }
+/// What of a query is to be marked, compiled once for all texts of an answer.
+pub struct Highlighter {
+    patterns: Option<Patterns>,
+}
+
+impl Highlighter {
+    /// Of the terms of `query`: each phrase, and each word of what is looked for as words.
+    pub fn of(query: &Query) -> Self {
+        let keys = query.groups.iter().flatten().flat_map(|term| {
+            let mut keys = vec![normal::key(term.text())];
+            if let Term::Words(text) = term {
+                keys.extend(pieces(text).into_iter().map(|piece| match piece {
+                    Piece::Word(part) | Piece::Run(part) => normal::key(&part),
+                }));
+            }
+            keys
+        });
+        Self { patterns: Patterns::compile(keys).ok() }
     }
-    merged
+
+    /// The places of the terms in `text`, in order, merged where they overlap or touch.
+    pub fn places(&self, text: &str) -> Vec<Highlight> {
+        let Some(patterns) = &self.patterns else { return Vec::new() };
+        let normal = Normal::of(text);
+        let mut found: Vec<Highlight> = patterns
+            .all_in(&normal.text())
+            .into_iter()
+            .map(|found| normal.original(found.from as usize, found.to as usize))
+            .map(|(start, end)| Highlight { start, end })
+            .collect();
+        found.sort_unstable();
+        let mut merged: Vec<Highlight> = Vec::new();
+        for next in found {
+            match merged.last_mut() {
+                Some(last) if next.start <= last.end => last.end = last.end.max(next.end),
+                _ => merged.push(next),
+            }
+        }
+        merged
+    }
+}
+
+/// The places of the query's terms in one text.
+pub fn highlights(query: &Query, text: &str) -> Vec<Highlight> {
+    Highlighter::of(query).places(text)
 }
 
 /// The code points `start..end` of the text `chars` that show `at` with about `around` code points to either
@@ -72,6 +89,73 @@ mod tests {
             .map(|h| text.chars().skip(h.start as usize).take((h.end - h.start) as usize).collect())
             .collect();
         assert_eq!(marked, ["王　伟收受\n礼金"]);
+    }
+
+    /// What is marked is what was looked for, whatever stands between its characters; and nothing else is.
+    #[test]
+    fn what_is_marked_reads_as_what_was_looked_for() {
+        for (query, text, expected) in [
+            ("王伟", "王\u{200b}伟，王 伟，王、伟", &["王\u{200b}伟", "王 伟"][..]),
+            ("“达芬奇”", "列奥纳多·达•芬奇", &["达•芬奇"]),
+            ("陈平", "陳平說", &["陳平"]),
+            ("ABC", "ａｂｃ公司 abc", &["ａｂｃ", "abc"]),
+            ("𬭎", "李𬭎𬭎", &["𬭎𬭎"]),
+            ("“工程款”", "工\n程款", &["工\n程款"]),
+            ("招标采购", "采购前招标", &["采购", "招标"]),
+            ("王伟 -李红", "李红王伟", &["王伟"]),
+            ("“。”", "甲。乙。", &["。", "。"]),
+            ("类别:通报", "通报", &[]),
+        ] {
+            let query = Query::parse(query).unwrap();
+            let chars: Vec<char> = text.chars().collect();
+            let marked: Vec<String> = highlights(&query, text)
+                .into_iter()
+                .map(|h| chars[h.start as usize..h.end as usize].iter().collect())
+                .collect();
+            assert_eq!(marked, expected, "{text}");
+        }
+    }
+
+    /// On text of every kind: places are in order, apart, inside the text, and each begins and ends with
+    /// something that was looked for.
+    #[test]
+    fn places_are_in_order_and_inside_the_text() {
+        let snippets = [
+            "王", "伟", " ", "\u{200b}", "·", "陳", "陈", "𬭎", "a", "Ａ", "\n", "。", "\u{1f}", "é",
+            "e\u{301}",
+        ];
+        let queries = ["王伟", "“陈王”", "a 王", "“𬭎a”", "伟 OR 陈"].map(|text| Query::parse(text).unwrap());
+        let mut state = 88_172_645_463_325_252_u64;
+        for round in 0..4000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                text.push_str(snippets[usize::try_from(state % snippets.len() as u64).unwrap()]);
+            }
+            let query = &queries[round % queries.len()];
+            let chars: Vec<char> = text.chars().collect();
+            let mut after = 0;
+            for place in highlights(query, &text) {
+                assert!(after <= place.start && place.start < place.end, "{text:?}");
+                assert!(place.end as usize <= chars.len(), "{text:?}");
+                let part: String = chars[place.start as usize..place.end as usize].iter().collect();
+                let key = normal::key(&part);
+                let keys: Vec<String> = query
+                    .terms()
+                    .iter()
+                    .flat_map(|term| {
+                        let parts = pieces(term.text()).into_iter().map(|piece| match piece {
+                            Piece::Word(part) | Piece::Run(part) => part,
+                        });
+                        parts.chain([normal::key(term.text())]).collect::<Vec<_>>()
+                    })
+                    .collect();
+                assert!(keys.iter().any(|asked| key.contains(asked.as_str())), "{part:?} in {text:?}");
+                after = place.end;
+            }
+        }
     }
 
     #[test]

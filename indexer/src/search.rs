@@ -1,13 +1,11 @@
 //! Runs a query: which records and texts, ranked or newest first, with exact counts and facets.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use archive::Visible;
 use dossier::day::Period;
 use dossier::{Kind, RecordKey, RecordRef, normal};
-use tantivy::collector::{DocSetCollector, TopDocs};
-use tantivy::columnar::StrColumn;
+use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{
     AllQuery, BooleanQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery, TermSetQuery,
 };
@@ -16,15 +14,18 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use crate::document::day_number;
 use crate::error::IndexError;
+use crate::facets::{Facet, facet};
 use crate::lookup::characters;
-use crate::query::{Query, Term};
+use crate::matched::{All, Matched};
+use crate::pieces::{Piece, pieces};
+use crate::query::{Choice, Query, Term};
+use crate::scoped;
 use crate::store::Searcher;
-use crate::{scoped, words};
 
 /// In which order hits come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// By BM25.
+    /// By BM25; a query of filters alone has nothing to weigh, and is answered by day.
     #[default]
     Best,
     /// By day, the newest first, those without a day last.
@@ -40,6 +41,8 @@ pub struct SearchRequest {
     pub kinds: Vec<Kind>,
     /// Order of the hits.
     pub order: Order,
+    /// Only what has come or changed after this archive version.
+    pub changed_after: Option<i64>,
     /// Hits to leave out at the front.
     pub offset: usize,
     /// Hits to return.
@@ -53,15 +56,6 @@ pub struct Hit {
     pub record: RecordRef,
     /// BM25; 0 where the order is by day.
     pub score: f32,
-}
-
-/// One value of a facet and how many hits have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facet {
-    /// The value.
-    pub value: String,
-    /// Number of hits, exact.
-    pub count: u64,
 }
 
 /// The answer to a [`SearchRequest`].
@@ -80,7 +74,7 @@ pub struct Answer {
     /// By unit key, most first.
     pub units: Vec<Facet>,
     /// By the key of the person that a record is about or a text lists, most first: who is tied to a company, an
-    /// address, a phrase. Not told in a narrowed answer, where it could name somebody outside of the scope.
+    /// address, a phrase. In a narrowed answer only those of the scope.
     pub persons: Vec<Facet>,
 }
 
@@ -101,41 +95,47 @@ pub fn search_within(
         Some(visible) => scoped::narrowed(searcher, matching(searcher, request), visible),
     };
     let query = within(searcher, matching.box_clone(), request.query.period);
-    let documents: Vec<DocAddress> = searcher.engine.search(&*query, &DocSetCollector)?.into_iter().collect();
-    let undated = if request.query.period == Period::ALWAYS {
-        0
+    let matched = searcher.engine.search(&*query, &All)?;
+    let undated = if request.query.period == Period::ALWAYS { 0 } else { undated(searcher, matching)? };
+    let page = if request.limit == 0 || request.offset >= matched.len() {
+        Vec::new()
+    } else if visible.is_some() {
+        let dated = by_day(searcher, &matched)?;
+        scoped::page_by_id(searcher, &dated, request.offset, request.limit)?
+    } else if request.order == Order::Best && !request.query.groups.is_empty() {
+        let limit = request.limit.min(matched.len() - request.offset);
+        let top = TopDocs::with_limit(limit).and_offset(request.offset).order_by_score();
+        searcher.engine.search(&*query, &top)?
     } else {
-        let dated = RangeQuery::new(Bound::Unbounded, Bound::Included(day_term(searcher, i64::MAX)));
-        let undated = BooleanQuery::new(vec![
-            (Occur::Must, matching),
-            (Occur::MustNot, Box::new(dated) as Box<dyn EngineQuery>),
-        ]);
-        searcher.engine.search(&undated, &DocSetCollector)?.len() as u64
-    };
-    let page = match request.order {
-        _ if visible.is_some() => {
-            let dated = by_day(searcher, &documents)?;
-            scoped::page_by_id(searcher, &dated, request.offset, request.limit)?
-        }
-        Order::Best if request.limit > 0 => {
-            let top = TopDocs::with_limit(request.limit).and_offset(request.offset).order_by_score();
-            searcher.engine.search(&*query, &top)?
-        }
-        Order::Best => Vec::new(),
-        Order::Newest => newest(searcher, &documents, request)?,
+        let dated = by_day(searcher, &matched)?.into_iter().skip(request.offset).take(request.limit);
+        dated.map(|(_, at)| (0.0, at)).collect()
     };
     let hits = page.into_iter().map(|(score, at)| hit(searcher, at, score)).collect::<Result<Vec<_>, _>>()?;
-    let mut years = facet(searcher, "year", &documents)?;
+    let mut years = facet(searcher, "year", &matched)?;
     years.sort_by(|a, b| b.value.cmp(&a.value));
+    let mut persons = facet(searcher, "person", &matched)?;
+    if let Some(visible) = visible {
+        persons.retain(|person| visible.persons.binary_search(&person.value).is_ok() != visible.all_but);
+    }
     Ok(Answer {
-        total: documents.len() as u64,
+        total: matched.len() as u64,
         undated,
         hits: hits.into_iter().flatten().collect(),
-        classes: facet(searcher, "class", &documents)?,
+        classes: facet(searcher, "class", &matched)?,
         years,
-        units: facet(searcher, "unit", &documents)?,
-        persons: if visible.is_some() { Vec::new() } else { facet(searcher, "person", &documents)? },
+        units: facet(searcher, "unit", &matched)?,
+        persons,
     })
+}
+
+/// How many fit `query` and have no day.
+fn undated(searcher: &Searcher, query: Box<dyn EngineQuery>) -> Result<u64, IndexError> {
+    let dated = RangeQuery::new(Bound::Unbounded, Bound::Included(day_term(searcher, i64::MAX)));
+    let undated = BooleanQuery::new(vec![
+        (Occur::Must, query),
+        (Occur::MustNot, Box::new(dated) as Box<dyn EngineQuery>),
+    ]);
+    Ok(searcher.engine.search(&undated, &Count)? as u64)
 }
 
 fn matching(searcher: &Searcher, request: &SearchRequest) -> Box<dyn EngineQuery> {
@@ -149,15 +149,26 @@ fn matching(searcher: &Searcher, request: &SearchRequest) -> Box<dyn EngineQuery
     for term in &request.query.not {
         parts.push((Occur::MustNot, excluded(of_term(searcher, term))));
     }
-    let mut filter = |field: Field, values: Vec<String>| {
+    let mut filter = |field: Field, occur: Occur, values: &[&str]| {
         if !values.is_empty() {
             let terms = values.iter().map(|value| tantivy::Term::from_field_text(field, value));
-            parts.push((Occur::Must, Box::new(TermSetQuery::new(terms)) as Box<dyn EngineQuery>));
+            parts.push((occur, Box::new(TermSetQuery::new(terms)) as Box<dyn EngineQuery>));
         }
     };
-    filter(searcher.field(|f| f.class), request.query.classes.clone());
-    filter(searcher.field(|f| f.unit), request.query.units.clone());
-    filter(searcher.field(|f| f.kind), request.kinds.iter().map(|kind| kind.slug().to_owned()).collect());
+    let mut choose = |field: Field, choice: &Choice| {
+        let (any, none) = choice.texts();
+        filter(field, Occur::Must, &any);
+        filter(field, Occur::MustNot, &none);
+    };
+    choose(searcher.field(|f| f.class), &request.query.classes);
+    choose(searcher.field(|f| f.unit), &request.query.units);
+    choose(searcher.field(|f| f.person), &request.query.persons);
+    let kinds: Vec<&str> = request.kinds.iter().map(|kind| kind.slug()).collect();
+    filter(searcher.field(|f| f.kind), Occur::Must, &kinds);
+    if let Some(version) = request.changed_after {
+        let version = tantivy::Term::from_field_i64(searcher.field(|f| f.seq), version);
+        parts.push((Occur::Must, Box::new(RangeQuery::new(Bound::Excluded(version), Bound::Unbounded))));
+    }
     Box::new(BooleanQuery::new(parts))
 }
 
@@ -179,17 +190,17 @@ fn of_term(searcher: &Searcher, term: &Term) -> Box<dyn EngineQuery> {
 
 fn all_words(searcher: &Searcher, text: &str) -> Box<dyn EngineQuery> {
     let field = searcher.field(|f| f.words);
-    let parts: Vec<(Occur, Box<dyn EngineQuery>)> = words::words(text)
-        .into_iter()
-        .map(|word| {
-            let term = tantivy::Term::from_field_text(field, &word.text);
-            (
-                Occur::Must,
-                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn EngineQuery>,
-            )
-        })
-        .collect();
-    Box::new(BooleanQuery::new(parts))
+    let parts = pieces(text).into_iter().map(|piece| {
+        let part: Box<dyn EngineQuery> = match piece {
+            Piece::Word(word) => {
+                let term = tantivy::Term::from_field_text(field, &word);
+                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+            }
+            Piece::Run(run) => characters(searcher, &normal::key(&run)),
+        };
+        (Occur::Must, part)
+    });
+    Box::new(BooleanQuery::new(parts.collect()))
 }
 
 fn any(queries: Vec<Box<dyn EngineQuery>>) -> Box<dyn EngineQuery> {
@@ -215,24 +226,15 @@ fn within(searcher: &Searcher, query: Box<dyn EngineQuery>, period: Period) -> B
     Box::new(BooleanQuery::new(parts))
 }
 
-fn newest(
-    searcher: &Searcher,
-    documents: &[DocAddress],
-    request: &SearchRequest,
-) -> Result<Vec<(f32, DocAddress)>, IndexError> {
-    let dated = by_day(searcher, documents)?;
-    Ok(dated.into_iter().skip(request.offset).take(request.limit).map(|(_, at)| (0.0, at)).collect())
-}
-
 /// With their days, the newest first, those without one last.
-fn by_day(searcher: &Searcher, documents: &[DocAddress]) -> Result<Vec<(i64, DocAddress)>, IndexError> {
+fn by_day(searcher: &Searcher, matched: &Matched) -> Result<Vec<(i64, DocAddress)>, IndexError> {
     let mut columns = Vec::new();
     for segment in searcher.engine.segment_readers() {
         columns.push(segment.fast_fields().i64("last_day")?);
     }
-    let mut dated: Vec<(i64, DocAddress)> = documents
-        .iter()
-        .map(|&at| (columns[at.segment_ord as usize].first(at.doc_id).unwrap_or(i64::MIN), at))
+    let mut dated: Vec<(i64, DocAddress)> = matched
+        .addresses()
+        .map(|at| (columns[at.segment_ord as usize].first(at.doc_id).unwrap_or(i64::MIN), at))
         .collect();
     dated.sort_unstable_by_key(|&(day, at)| (std::cmp::Reverse(day), at));
     Ok(dated)
@@ -252,32 +254,4 @@ pub(crate) fn id_of(searcher: &Searcher, at: DocAddress) -> Result<String, Index
 pub(crate) fn record_of(id: &str) -> Option<RecordRef> {
     let (kind, key) = id.split_once(':')?;
     Some(RecordRef::new(Kind::parse(kind)?, RecordKey::new(key).ok()?))
-}
-
-/// Exact counts of the values of a text column over `documents`, most first, then by value.
-fn facet(searcher: &Searcher, column: &str, documents: &[DocAddress]) -> Result<Vec<Facet>, IndexError> {
-    let mut columns: Vec<Option<StrColumn>> = Vec::new();
-    for segment in searcher.engine.segment_readers() {
-        columns.push(segment.fast_fields().str(column)?);
-    }
-    let mut by_ordinal: BTreeMap<(u32, u64), u64> = BTreeMap::new();
-    for at in documents {
-        if let Some(column) = &columns[at.segment_ord as usize] {
-            for ordinal in column.term_ords(at.doc_id) {
-                *by_ordinal.entry((at.segment_ord, ordinal)).or_default() += 1;
-            }
-        }
-    }
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    let mut value = String::new();
-    for ((segment, ordinal), count) in by_ordinal {
-        if let Some(column) = &columns[segment as usize] {
-            value.clear();
-            column.ord_to_str(ordinal, &mut value).map_err(tantivy::TantivyError::from)?;
-            *counts.entry(value.clone()).or_default() += count;
-        }
-    }
-    let mut facets: Vec<Facet> = counts.into_iter().map(|(value, count)| Facet { value, count }).collect();
-    facets.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-    Ok(facets)
 }

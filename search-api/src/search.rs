@@ -4,12 +4,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use archive::{Stored, StoredText};
-use clearance::FoundName;
-use dossier::name::name_key;
-use dossier::normal::is_han;
+use clearance::{FoundName, SuggestedName};
 use dossier::text::TextKind;
 use dossier::{Kind, RecordKey, RecordRef, Value};
-use indexer::{Answer, Highlight, Hit, Known, Query, SearchRequest, Term, excerpt, highlights};
+use indexer::{Answer, Highlight, Highlighter, Hit, Query, QueryError, SearchRequest, Tie, excerpt};
 
 use crate::app::App;
 use crate::console::wording::masked_id;
@@ -27,12 +25,14 @@ const EXCERPTS: usize = 3;
 
 /// What a query asks for.
 pub(crate) struct Plan {
-    /// The query, with the names of units turned into their keys.
+    /// The query, with the names of units and persons turned into their keys.
     pub(crate) query: Query,
     /// The terms that are names, in order, each once.
     pub(crate) names: Vec<String>,
     /// Whether it asks for names and nothing else.
     pub(crate) names_only: bool,
+    /// What may be a name that a dossier writes otherwise.
+    pub(crate) doubtful: Vec<String>,
 }
 
 /// A record or text that fits, ready to be shown.
@@ -54,6 +54,8 @@ pub(crate) struct Place {
     pub(crate) unit: Option<(RecordKey, String)>,
     /// Whose dossier holds it.
     pub(crate) person: Option<RecordKey>,
+    /// A text that was recognised in pictures.
+    pub(crate) ocr: bool,
     /// Where the words stand, the first places.
     pub(crate) excerpts: Vec<Excerpt>,
 }
@@ -69,12 +71,16 @@ pub(crate) struct Excerpt {
     pub(crate) marks: Vec<(u32, u32)>,
 }
 
-/// Reads what a query is after.
-pub(crate) async fn plan(app: &App, view: &View, mut query: Query) -> Result<Plan, Failure> {
-    query.units = unit_keys(view, &query.units).await?;
+/// Reads what a query is after; the fault where it names a unit or person that is not there.
+pub(crate) async fn plan(app: &App, view: &View, query: Query) -> Result<Result<Plan, QueryError>, Failure> {
+    let query = match indexer::resolve(&view.snapshot, query).await? {
+        Ok(query) => query,
+        Err(fault) => return Ok(Err(fault)),
+    };
     let known = app.index().known(&view.snapshot).await?;
-    let (names, names_only) = names_in(&query, &known);
-    Ok(Plan { query, names, names_only })
+    let (names, names_only) = indexer::names_in(&query, &known);
+    let doubtful = indexer::asked_names(&query, |key| known.knows(key));
+    Ok(Ok(Plan { query, names, names_only, doubtful }))
 }
 
 /// Runs a search off the threads that serve requests.
@@ -94,40 +100,26 @@ pub(crate) async fn names(app: &App, view: &View, plan: &Plan) -> Result<Vec<Fou
     Ok(clearance::find_names(view.reader.archive(), app.index(), &plan.names, period, view.today).await?)
 }
 
-/// Units may be given by key, name or alias.
-pub(crate) async fn unit_keys(view: &View, units: &[String]) -> Result<Vec<String>, Failure> {
-    let mut keys = Vec::new();
-    for unit in units {
-        let named = view.snapshot.units_by_names(&[name_key(unit)]).await?;
-        if named.is_empty() {
-            keys.push(unit.clone());
-        }
-        keys.extend(named.into_iter().map(|(_, key)| key.to_string()));
+/// Names of dossiers that could be meant instead: shown apart, never a part of the answer.
+pub(crate) async fn suggested(app: &App, view: &View, plan: &Plan) -> Result<Vec<SuggestedName>, Failure> {
+    Ok(clearance::suggest_names(view.reader.archive(), app.index(), &plan.doubtful, view.today).await?)
+}
+
+/// What ties each of `persons` to what was looked for, with the newest `each` records.
+pub(crate) async fn ties(
+    app: &App,
+    view: &View,
+    request: SearchRequest,
+    persons: Vec<String>,
+    each: usize,
+) -> Result<Vec<Tie>, Failure> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(keys)
-}
-
-/// A term is a name if a dossier bears it. In a plain list with such names, what looks like a name is one
-/// too: whoever asks for five people wants five answers, also about the one without a dossier.
-fn names_in(query: &Query, known: &Known) -> (Vec<String>, bool) {
-    let plain =
-        query.not.is_empty() && query.groups.iter().all(|group| matches!(group.as_slice(), [Term::Words(_)]));
-    let terms = query.terms();
-    let borne = |term: &Term| known.knows(&name_key(term.text()));
-    let list = plain && terms.iter().any(|term| borne(term));
-    let is_name = |term: &Term| borne(term) || (list && looks_like_name(term.text()));
-    let names: Vec<String> =
-        terms.iter().filter(|term| is_name(term)).map(|term| term.text().to_owned()).collect();
-    let names_only = plain && !names.is_empty() && names.len() == terms.len();
-    (names, names_only)
-}
-
-/// Two to four Han characters, or parts joined by a dot. Only asked among names that are known.
-fn looks_like_name(text: &str) -> bool {
-    let dotted = text.contains(['·', '•', '・', '．']);
-    let han = text.chars().filter(|c| is_han(*c)).count();
-    let others = text.chars().count() - han;
-    if dotted { han >= 2 } else { others == 0 && (2..=4).contains(&han) }
+    let searcher = app.index().searcher()?;
+    let visible = view.snapshot.visible().await?;
+    let run = move || indexer::ties(&searcher, &request, visible.as_ref(), &persons, each);
+    Ok(tokio::task::spawn_blocking(run).await??)
 }
 
 /// What to show of these hits, in their order. What was retired meanwhile is left out.
@@ -151,9 +143,10 @@ pub(crate) async fn places(view: &View, query: &Query, hits: &[Hit]) -> Result<V
     let units = found.values().filter_map(|(stored, _)| stored.unit.clone()).collect();
     let persons: Vec<RecordKey> = found.values().filter_map(|(stored, _)| stored.person.clone()).collect();
     let named = Named::load(view, &units, &persons).await?;
+    let highlighter = Highlighter::of(query);
     let places = hits.iter().filter_map(|hit| {
         let (stored, text) = found.get(&hit.record)?;
-        Some(place(query, hit, stored, text.as_ref(), &named))
+        Some(place(&highlighter, hit, stored, text.as_ref(), &named))
     });
     Ok(places.collect())
 }
@@ -175,7 +168,13 @@ impl Named {
     }
 }
 
-fn place(query: &Query, hit: &Hit, stored: &Stored, text: Option<&StoredText>, named: &Named) -> Place {
+fn place(
+    highlighter: &Highlighter,
+    hit: &Hit,
+    stored: &Stored,
+    text: Option<&StoredText>,
+    named: &Named,
+) -> Place {
     let kind = stored.record.kind;
     let unit =
         stored.unit.as_ref().map(|key| (key.clone(), named.units.get(key).cloned().unwrap_or_default()));
@@ -198,7 +197,8 @@ fn place(query: &Query, hit: &Hit, stored: &Stored, text: Option<&StoredText>, n
         adverse,
         unit,
         person: stored.person.clone(),
-        excerpts: excerpts(query, &content),
+        ocr: text.is_some_and(StoredText::by_ocr),
+        excerpts: excerpts(highlighter, &content),
     }
 }
 
@@ -224,9 +224,9 @@ pub(crate) fn masked(value: &Value) -> String {
 
 /// The first places of the query's words in `content`; its beginning where they stand nowhere in it (they
 /// may stand in the title).
-pub(crate) fn excerpts(query: &Query, content: &str) -> Vec<Excerpt> {
+pub(crate) fn excerpts(highlighter: &Highlighter, content: &str) -> Vec<Excerpt> {
     let chars: Vec<char> = content.chars().collect();
-    let marks = highlights(query, content);
+    let marks = highlighter.places(content);
     let mut shown: Vec<Highlight> = Vec::new();
     for mark in &marks {
         if shown.last().is_none_or(|last| mark.start >= last.end) {
@@ -263,33 +263,14 @@ pub(crate) fn is_text_kind(class: &str) -> bool {
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn names_of(query: &str, expected: &[&str], only: bool) {
-        let known = Known::compile(["王伟", "高峰", "达芬奇"].map(str::to_owned), []).unwrap();
-        assert_eq!(
-            names_in(&Query::parse(query).unwrap(), &known),
-            (expected.iter().map(|n| (*n).to_owned()).collect(), only)
-        );
-    }
-
-    #[test]
-    fn known_names_are_names_and_among_them_what_looks_like_one() {
-        names_of("王伟", &["王伟"], true);
-        names_of("达·芬奇", &["达·芬奇"], true);
-        names_of("王伟 李某红", &["王伟", "李某红"], true);
-        names_of("王伟 “收受礼金”", &["王伟"], false);
-        names_of("王伟 -通报", &["王伟"], false);
-        names_of("王伟 OR 高峰", &["王伟", "高峰"], false);
-        names_of("采购 违规", &[], false);
-        names_of("孙不在册", &[], false);
-        names_of("王伟 工程款结算情况", &["王伟"], false);
+    fn excerpts(query: &str, content: &str) -> Vec<Excerpt> {
+        super::excerpts(&Highlighter::of(&Query::parse(query).unwrap()), content)
     }
 
     #[test]
     fn excerpts_mark_the_words_and_do_not_overlap() {
-        let query = Query::parse("王伟").unwrap();
         let text = format!("王伟收受礼金。{}王伟又来。王伟再来。", "其他内容。".repeat(30));
-        let found = excerpts(&query, &text);
+        let found = excerpts("王伟", &text);
         assert_eq!(found[0], Excerpt { start: 0, text: "王伟收受礼金。".to_owned(), marks: vec![(0, 2)] });
         assert_eq!(found.len(), 3);
         for pair in found.windows(2) {
@@ -305,8 +286,7 @@ mod tests {
 
     #[test]
     fn where_the_words_stand_elsewhere_the_beginning_is_shown() {
-        let query = Query::parse("王伟").unwrap();
-        assert_eq!(excerpts(&query, "没有此名。")[0].text, "没有此名。");
-        assert!(excerpts(&query, "").is_empty());
+        assert_eq!(excerpts("王伟", "没有此名。")[0].text, "没有此名。");
+        assert!(excerpts("王伟", "").is_empty());
     }
 }

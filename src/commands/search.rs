@@ -1,10 +1,11 @@
 //! `search QUERY`: names, words and phrases in records and texts.
 
+mod shown;
+
 use chrono::NaiveDate;
 use clap::Args;
-use dossier::name::name_key;
 use dossier::{Kind, Period};
-use indexer::{Highlight, Hit, Order, Query, SearchRequest};
+use indexer::{Named, Order, Query, QueryError, SearchRequest, Tie};
 use serde_json::{Value, json};
 
 use super::{Outcome, Usage};
@@ -13,7 +14,7 @@ use crate::output;
 
 #[derive(Args)]
 pub(crate) struct Search {
-    /// Names, words, "exact phrases", -not, OR, 单位: 类别: 日期:2020..2023
+    /// Names, words, "exact phrases", -not, OR, 单位: 类别: 人员: 日期:2020..2023
     #[arg(required = true)]
     query: Vec<String>,
     /// Only this kind of record, e.g. text or sanction.
@@ -25,7 +26,7 @@ pub(crate) struct Search {
     /// Last day.
     #[arg(long, value_name = "D")]
     to: Option<NaiveDate>,
-    /// Only this unit (its 编号).
+    /// Only this unit: its 编号, name or alias.
     #[arg(long, value_name = "U")]
     unit: Option<String>,
     /// How many hits to print; the number of all is always given.
@@ -45,32 +46,42 @@ pub(crate) struct Search {
     json: bool,
 }
 
-/// Persons named on a terminal; the JSON has all.
-const PERSONS_SHOWN: usize = 10;
-/// Code points of an excerpt to either side of the first place found.
-const EXCERPT_AROUND: u32 = 40;
+/// Persons of whom it is told what ties them to what was looked for; the facet has all.
+const TIES: usize = 20;
+/// Records told of each.
+const TIE_RECORDS: usize = 3;
 
 impl Search {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
-        let request = self.request()?;
+        let (text, mut request) = self.request()?;
         let archive = context.existing_archive().await?;
         let index = context.index()?;
         crate::context::catch_up_if_free(&archive, &index).await?;
         let searcher = index.searcher()?;
         let snapshot = archive.snapshot().await?;
+        request.query =
+            indexer::resolve(&snapshot, request.query).await?.map_err(|fault| at_fault(&text, &fault))?;
         let answer = indexer::search(&searcher, &request)?;
         let known = index.known(&snapshot).await?;
         let terms: Vec<String> =
             request.query.terms().into_iter().map(|term| term.text().to_owned()).collect();
-        let names: Vec<String> = terms.iter().filter(|text| known.knows(&name_key(text))).cloned().collect();
-        let suggested = clearance::suggest_names(&archive, &terms, context.today()).await?;
+        let (names, names_only) = indexer::names_in(&request.query, &known);
+        let doubtful = indexer::asked_names(&request.query, |key| known.knows(key));
+        let suggested = clearance::suggest_names(&archive, &index, &doubtful, context.today()).await?;
         let explained =
             if self.explain { clearance::explain_names(&archive, &index, &terms).await? } else { Vec::new() };
         let period = request.query.period;
         let found = clearance::find_names(&archive, &index, &names, period, context.today()).await?;
+        let ties = if names_only {
+            Vec::new()
+        } else {
+            let tied: Vec<String> =
+                answer.persons.iter().take(TIES).map(|facet| facet.value.clone()).collect();
+            indexer::ties(&searcher, &request, None, &tied, TIE_RECORDS)?
+        };
         let mut hits = Vec::new();
         for hit in &answer.hits {
-            hits.push(describe(&snapshot, &request.query, hit).await?);
+            hits.push(shown::describe(&snapshot, &request.query, hit).await?);
         }
         let pending = snapshot.pending_changes(searcher.watermark()).await?;
         if self.json {
@@ -82,50 +93,18 @@ impl Search {
                 "suggested": suggested, "explained": explained,
                 "facets": { "class": facet(&answer.classes), "year": facet(&answer.years), "unit": facet(&answer.units),
                     "person": facet(&answer.persons) },
+                "ties": ties.iter().map(|tie| json!({
+                    "person": tie.person, "count": tie.count, "class": facet(&tie.classes),
+                    "records": tie.records.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                })).collect::<Vec<_>>(),
             }))?;
             return Ok(Outcome::Done);
         }
-        for one in &explained {
-            output::note(&format!(
-                "{}: {} ({}), {} texts to read",
-                one.name, one.path, one.because, one.texts
-            ));
-        }
-        for other in &suggested {
-            output::note(&format!(
-                "not searched: {} instead of {} ({}), {} dossiers",
-                other.instead,
-                other.name,
-                other.because,
-                other.persons.len()
-            ));
-        }
-        for name in &found {
-            output::line(&format!(
-                "{}: {} dossiers, {} mentions",
-                name.name,
-                name.persons.len(),
-                name.mentions.len()
-            ))?;
-            for person in &name.persons {
-                let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-                let (unit, post, birth) = (part(&person.unit), part(&person.post), part(&person.birth));
-                output::line(&format!("\t{}\t{}\t{unit}\t{post}\t{birth}", person.person, person.name))?;
-            }
-        }
-        for hit in &hits {
-            let text = |key: &str| hit.get(key).and_then(Value::as_str).unwrap_or("").replace('\n', " ");
-            output::line(&format!(
-                "{}:{}\t{}\t{}\t{}",
-                text("kind"),
-                text("id"),
-                text("date"),
-                text("title"),
-                text("excerpt")
-            ))?;
-        }
-        for person in answer.persons.iter().take(PERSONS_SHOWN) {
-            output::note(&format!("tied to person {}: {}", person.value, person.count));
+        shown::notes(&explained, &suggested);
+        shown::names(&found)?;
+        shown::hits(&hits)?;
+        for tie in &ties {
+            output::note(&tied(tie));
         }
         let shown = hits.len();
         output::note(&format!(
@@ -135,14 +114,14 @@ impl Search {
         Ok(Outcome::Done)
     }
 
-    fn request(&self) -> Result<SearchRequest, Usage> {
+    /// The query as typed, and what it asks for.
+    fn request(&self) -> Result<(String, SearchRequest), Usage> {
         let text = self.query.join(" ");
-        let mut query = Query::parse(&text)
-            .map_err(|error| Usage(format!("{error}\n  {text}\n  {}^", " ".repeat(error.at))))?;
+        let mut query = Query::parse(&text).map_err(|fault| at_fault(&text, &fault))?;
         if self.from.is_some() || self.to.is_some() {
             query.period = Period::new(self.from, self.to).map_err(|error| Usage(error.to_string()))?;
         }
-        query.units.extend(self.unit.clone());
+        query.units.any.extend(self.unit.as_deref().map(Named::from));
         let mut kinds = Vec::new();
         for name in &self.kind {
             let known = Kind::ALL.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(", ");
@@ -152,34 +131,54 @@ impl Search {
             );
         }
         let order = if self.newest { Order::Newest } else { Order::Best };
-        Ok(SearchRequest { query, kinds, order, offset: self.offset, limit: self.limit })
+        let (offset, limit) = (self.offset, self.limit);
+        Ok((text, SearchRequest { query, kinds, order, offset, limit, ..SearchRequest::default() }))
     }
 }
 
-async fn describe(snapshot: &archive::Snapshot, query: &Query, hit: &Hit) -> anyhow::Result<Value> {
-    let kind = hit.record.kind;
-    let keys = [hit.record.key.clone()];
-    let (stored, content) = if kind == Kind::Text {
-        let text = snapshot.texts(&keys).await?.pop();
-        text.map_or((None, String::new()), |text| (Some(text.stored), text.content))
-    } else {
-        let stored = snapshot.records(kind, &keys).await?.pop();
-        let content = stored.as_ref().map(indexer::visible_text).unwrap_or_default();
-        (stored, content)
-    };
-    let chars: Vec<char> = content.chars().collect();
-    let highlights = indexer::highlights(query, &content);
-    let first = highlights.first().copied().unwrap_or(Highlight { start: 0, end: 0 });
-    let span = indexer::excerpt(&chars, first, EXCERPT_AROUND);
-    let excerpt: String = chars[span.start as usize..span.end as usize].iter().collect();
-    let date = stored.as_ref().and_then(indexer::day_of).map(|date| date.to_string());
-    let title =
-        stored.as_ref().and_then(|stored| stored.fields.text("title")).unwrap_or(kind.title()).to_owned();
-    Ok(json!({
-        "kind": kind.slug(), "id": hit.record.key.as_str(), "title": title, "date": date, "score": hit.score,
-        "person": stored.as_ref().and_then(|s| s.person.as_ref()).map(|p| p.as_str().to_owned()),
-        "unit": stored.as_ref().and_then(|s| s.unit.as_ref()).map(|u| u.as_str().to_owned()),
-        "excerpt": excerpt,
-        "highlights": highlights.iter().map(|h| json!([h.start, h.end])).collect::<Vec<_>>(),
-    }))
+/// A query that cannot be read, with a mark under the place of the fault.
+fn at_fault(text: &str, fault: &QueryError) -> Usage {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let before: usize = text.chars().take(fault.at).map(columns).sum();
+    Usage(format!("{fault}\n  {text}\n  {}^", " ".repeat(before)))
+}
+
+/// How many columns of a terminal a character takes: Chinese characters and their punctuation are twice as wide.
+fn columns(c: char) -> usize {
+    match u32::from(c) {
+        0x200b..=0x200f | 0xfe00..=0xfe0f | 0xfeff => 0,
+        0x1100..=0x115f | 0x2e80..=0x303e | 0x3041..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff => 2,
+        0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x1f300..=0x1faff | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
+}
+
+fn tied(tie: &Tie) -> String {
+    let classes: Vec<String> = tie.classes.iter().map(|one| format!("{} {}", one.value, one.count)).collect();
+    let records: Vec<String> = tie.records.iter().map(ToString::to_string).collect();
+    format!(
+        "tied to person {}: {} ({}), newest {}",
+        tie.person,
+        tie.count,
+        classes.join(", "),
+        records.join(" ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_stands_under_the_fault_also_after_wide_characters() {
+        for (text, expected) in [
+            ("王伟 “收受", "  王伟 “收受\n       ^"),
+            ("abc “x", "  abc “x\n      ^"),
+            ("", "  \n  ^"),
+            ("王\n伟 OR", "  王 伟 OR\n        ^"),
+        ] {
+            let fault = Query::parse(text).expect_err(text);
+            assert!(at_fault(text, &fault).0.ends_with(expected), "{}", at_fault(text, &fault).0);
+        }
+    }
 }

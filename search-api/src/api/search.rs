@@ -5,7 +5,7 @@ use axum::extract::State;
 use chrono::NaiveDate;
 use clearance::{Candidate, FoundName};
 use dossier::{Kind, Period};
-use indexer::{Answer, Facet, Order, Query, SearchRequest};
+use indexer::{Answer, Facet, Named, Order, Query, QueryError, SearchRequest, Tie};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -17,35 +17,38 @@ use crate::around::Problem;
 use crate::failure::{Failure, FieldError};
 use crate::json::ApiJson;
 use crate::reader::Reader;
-use crate::search::{self, HITS_MAX, Place};
+use crate::search::{self, HITS_MAX, Place, Plan};
 use crate::view::View;
 
 /// What is looked for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SearchQuestion {
-    /// Names, words, `"phrases"`, `-exclusions`, `OR`, and the filters 单位: 类别: 日期:
+    /// Names, words, `"phrases"`, `-exclusions`, `OR`, and the filters 单位: 类别: 人员: 日期:
     #[schema(example = "王伟 “收受礼金” -通报 日期:2020..2023")]
-    query: String,
+    pub(super) query: String,
     /// Slugs of tables (`text` for case texts); all if absent.
     #[serde(default)]
-    kinds: Vec<String>,
+    pub(super) kinds: Vec<String>,
     /// First day; open if absent.
     #[schema(value_type = Option<String>, format = "date")]
-    from: Option<NaiveDate>,
+    pub(super) from: Option<NaiveDate>,
     /// Last day; open if absent.
     #[schema(value_type = Option<String>, format = "date")]
-    to: Option<NaiveDate>,
+    pub(super) to: Option<NaiveDate>,
     /// Key, name or alias of a unit.
-    unit: Option<String>,
+    pub(super) unit: Option<String>,
     /// How hits are ordered.
     #[serde(default)]
-    order: OrderWord,
+    pub(super) order: OrderWord,
     /// Hits to leave out at the front.
     #[serde(default)]
     offset: usize,
     /// Hits to return, at most 200; 20 if absent.
     limit: Option<usize>,
+    /// Of how many persons, at most 50, to tell what ties them to what was looked for; 0 if absent.
+    #[serde(default)]
+    ties: usize,
 }
 
 /// How hits are ordered.
@@ -72,6 +75,10 @@ pub(crate) struct SearchResult {
     facets: Facets,
     /// For each term that is a name: who bears it, and every place where it stands.
     names: Vec<NameFound>,
+    /// Names of dossiers that look or sound like one that was asked for. Not searched, not counted above.
+    suggested: Vec<SuggestedName>,
+    /// Who is tied to what was looked for, most first, as many as `ties` asked for.
+    ties: Vec<PersonTie>,
     /// What was searched.
     coverage: SearchCoverage,
 }
@@ -95,6 +102,9 @@ pub(crate) struct SearchHit {
     person: Option<String>,
     /// BM25; 0 where the order is by day.
     score: f32,
+    /// Present and true where the text was recognised in pictures.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ocr: bool,
     /// The words around the first place.
     excerpt: String,
     /// Where the excerpt begins, in code points of the text.
@@ -121,6 +131,8 @@ pub(crate) struct Facets {
     years: Vec<FacetCount>,
     /// By key of the unit.
     units: Vec<FacetCount>,
+    /// By key of the person that a record is about or a text lists.
+    persons: Vec<FacetCount>,
 }
 
 /// A value and how many hits have it.
@@ -147,6 +159,42 @@ pub(crate) struct NameFound {
     mentions_outside_period: u64,
 }
 
+/// A name of a dossier that could be meant instead of one that was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SuggestedName {
+    /// As asked.
+    name: String,
+    /// The other name.
+    instead: String,
+    /// `look_alike_surname`, `look_alike`, `same_sound`, `pinyin` or `initials`.
+    because: &'static str,
+    /// Dossiers that bear it.
+    #[schema(value_type = Vec<shapes::Candidate>)]
+    persons: Vec<Candidate>,
+}
+
+/// What ties a person to what was looked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PersonTie {
+    /// Key of the person.
+    person: String,
+    /// How many records and texts, exactly.
+    count: u64,
+    /// Of which tables and kinds of text.
+    classes: Vec<FacetCount>,
+    /// The newest of them.
+    records: Vec<RecordName>,
+}
+
+/// A record by its table and key.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RecordName {
+    /// Slug of the table.
+    kind: String,
+    /// Key.
+    id: String,
+}
+
 /// What was searched: without it, nothing found means nothing.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SearchCoverage {
@@ -161,7 +209,7 @@ pub(crate) struct SearchCoverage {
 }
 
 impl SearchQuestion {
-    fn kinds(&self) -> Result<Vec<Kind>, Failure> {
+    pub(super) fn kinds(&self) -> Result<Vec<Kind>, Failure> {
         let kind = |slug: &String| Kind::ALL.iter().copied().find(|kind| kind.slug() == slug);
         let kinds = self.kinds.iter().map(|slug| {
             let known = Kind::ALL.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(", ");
@@ -171,31 +219,10 @@ impl SearchQuestion {
         kinds.collect()
     }
 
-    fn limit(&self) -> Result<usize, Failure> {
-        match self.limit.unwrap_or(20) {
-            limit if limit > HITS_MAX => Err(Failure::field(
-                "limit",
-                "limit_too_large",
-                &format!("at most {HITS_MAX} hits are given at once"),
-            )),
-            limit => Ok(limit),
-        }
-    }
-
     /// The query with what the other fields narrow it to.
-    fn query(&self) -> Result<Query, Failure> {
-        let mut query = Query::parse(&self.query).map_err(|error| {
-            let code = "query_unreadable";
-            let message = error.to_string();
-            let wrong = FieldError {
-                row: None,
-                field: "query".to_owned(),
-                code: code.to_owned(),
-                message: message.clone(),
-            };
-            Failure::Invalid { code, detail: message, errors: vec![wrong] }
-        })?;
-        query.units.extend(self.unit.clone());
+    pub(super) fn query(&self) -> Result<Query, Failure> {
+        let mut query = Query::parse(&self.query).map_err(|fault| unreadable(&fault))?;
+        query.units.any.extend(self.unit.as_deref().map(Named::from));
         if self.from.is_some() || self.to.is_some() {
             if query.period != Period::ALWAYS {
                 return Err(Failure::field("from", "period_doubled", "the query has 日期: already"));
@@ -204,6 +231,31 @@ impl SearchQuestion {
         }
         Ok(query)
     }
+}
+
+/// How many hits to give.
+pub(super) fn page_size(limit: Option<usize>) -> Result<usize, Failure> {
+    match limit.unwrap_or(20) {
+        limit if limit > HITS_MAX => Err(Failure::field(
+            "limit",
+            "limit_too_large",
+            &format!("at most {HITS_MAX} hits are given at once"),
+        )),
+        limit => Ok(limit),
+    }
+}
+
+/// A query that cannot be read, with the place of the fault.
+pub(crate) fn unreadable(fault: &QueryError) -> Failure {
+    let (code, message) = ("query_unreadable", fault.to_string());
+    let wrong = FieldError {
+        row: None,
+        field: "query".to_owned(),
+        code: code.to_owned(),
+        message: message.clone(),
+        position: Some(fault.at),
+    };
+    Failure::Invalid { code, detail: message, errors: vec![wrong] }
 }
 
 /// `POST /api/v1/search`
@@ -217,19 +269,49 @@ pub(crate) async fn search(
     body: ApiJson<SearchQuestion>,
 ) -> Result<Json<SearchResult>, Failure> {
     let question = body.value;
-    let (kinds, limit) = (question.kinds()?, question.limit()?);
+    let (kinds, limit) = (question.kinds()?, page_size(question.limit)?);
+    if question.ties > TIES_MAX {
+        let message = format!("at most {TIES_MAX} persons are told at once");
+        return Err(Failure::field("ties", "limit_too_large", &message));
+    }
     let order = match question.order {
         OrderWord::Best => Order::Best,
         OrderWord::Newest => Order::Newest,
     };
     let view = app.view(&reader).await?;
-    let plan = search::plan(&app, &view, question.query()?).await?;
-    let request = SearchRequest { query: plan.query.clone(), kinds, order, offset: question.offset, limit };
-    let answer = search::run(&app, &view, request).await?;
-    let names = search::names(&app, &view, &plan).await?;
-    let places = search::places(&view, &plan.query, &answer.hits).await?;
-    audit(&app, &reader, &answer, names.len()).await?;
-    Ok(Json(SearchResult {
+    let plan = search::plan(&app, &view, question.query()?).await?.map_err(|fault| unreadable(&fault))?;
+    let request = SearchRequest {
+        query: plan.query.clone(),
+        kinds,
+        order,
+        offset: question.offset,
+        limit,
+        ..SearchRequest::default()
+    };
+    Ok(Json(answer(&app, &view, &plan, request, question.ties).await?))
+}
+
+/// Most persons whose ties are told at once.
+const TIES_MAX: usize = 50;
+/// Records told of each.
+const TIE_RECORDS: usize = 5;
+
+/// Answers what was planned.
+pub(crate) async fn answer(
+    app: &App,
+    view: &View,
+    plan: &Plan,
+    request: SearchRequest,
+    ties: usize,
+) -> Result<SearchResult, Failure> {
+    let answer = search::run(app, view, request.clone()).await?;
+    let names = search::names(app, view, plan).await?;
+    let suggested = search::suggested(app, view, plan).await?;
+    let places = search::places(view, &plan.query, &answer.hits).await?;
+    let tied = answer.persons.iter().take(ties).map(|facet| facet.value.clone()).collect();
+    let ties = search::ties(app, view, request, tied, TIE_RECORDS).await?;
+    audit(app, &view.reader, &answer, names.len()).await?;
+    Ok(SearchResult {
         total: answer.total,
         undated: answer.undated,
         hits: places.into_iter().map(hit).collect(),
@@ -237,10 +319,30 @@ pub(crate) async fn search(
             classes: facet(answer.classes),
             years: facet(answer.years),
             units: facet(answer.units),
+            persons: facet(answer.persons),
         },
         names: names.into_iter().map(name).collect(),
-        coverage: coverage(&view).await?,
-    }))
+        suggested: suggested.into_iter().map(suggestion).collect(),
+        ties: ties.into_iter().map(tie).collect(),
+        coverage: coverage(view).await?,
+    })
+}
+
+fn suggestion(found: clearance::SuggestedName) -> SuggestedName {
+    SuggestedName { name: found.name, instead: found.instead, because: found.because, persons: found.persons }
+}
+
+fn tie(tie: Tie) -> PersonTie {
+    let record = |record: dossier::RecordRef| RecordName {
+        kind: record.kind.slug().to_owned(),
+        id: record.key.to_string(),
+    };
+    PersonTie {
+        person: tie.person,
+        count: tie.count,
+        classes: facet(tie.classes),
+        records: tie.records.into_iter().map(record).collect(),
+    }
 }
 
 /// Writes down that something was searched: how many names and hits, never what.
@@ -271,6 +373,7 @@ fn hit(place: Place) -> SearchHit {
         unit: place.unit.map(|(key, _)| key.to_string()),
         person: place.person.map(|key| key.to_string()),
         score: place.score,
+        ocr: place.ocr,
         excerpt,
         excerpt_start,
         highlights: marks.into_iter().map(|(start, end)| Span { start, end }).collect(),

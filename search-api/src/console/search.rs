@@ -1,6 +1,7 @@
 //! 精准检索: one box, answered name by name (who bears it, where it stands) or as ranked places (phrases and
 //! words). Questions are posted, never put into an address.
 
+use super::account::Notice;
 use super::clearance::PersonBrief;
 use super::filters;
 use super::marked::Marked;
@@ -9,9 +10,10 @@ use super::paging::{Paging, Step};
 use super::shell::Shell;
 use super::tone::Tone;
 use askama::Template;
+use chrono::NaiveDateTime;
 
-/// `/search`: `GET` shows the empty form, `POST` answers. Fields: `q`, `kind`, `year`, `unit`, `tier`, `page`,
-/// `form_token`. The box in the header posts `q` alone.
+/// `/search`: `GET` shows the empty form, `POST` answers. Fields: `q`, `kind`, `year`, `unit`, `person`, `order`,
+/// `tier`, `saved`, `fresh`, `page`, `form_token`. The box in the header posts `q` alone.
 #[derive(Debug, Clone, Template)]
 #[template(path = "search.html")]
 pub struct SearchPage {
@@ -21,9 +23,35 @@ pub struct SearchPage {
     pub question: Question,
     /// What came of it.
     pub outcome: Outcome,
+    /// The searches that the reader keeps.
+    pub saved: Vec<SavedRow>,
+    /// What became of saving, renaming or deleting one.
+    pub notice: Notice,
+}
+
+/// A search that the reader keeps.
+#[derive(Debug, Clone)]
+pub struct SavedRow {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// The question, in the language of the box.
+    pub question: String,
+    /// When it was run last.
+    pub run_at: Option<NaiveDateTime>,
+    /// Hits that have come or changed since; none where it was never run.
+    pub new: Option<u64>,
+    /// Why it cannot be read any more.
+    pub unreadable: Option<String>,
 }
 
 impl SearchPage {
+    /// The saved search that is shown.
+    pub fn shown(&self) -> Option<&SavedRow> {
+        self.saved.iter().find(|saved| saved.id.to_string() == self.question.saved)
+    }
+
     /// Something was asked: an answer to a posted form, which has no address of its own.
     pub fn asked(&self) -> bool {
         !matches!(self.outcome, Outcome::Unasked)
@@ -48,8 +76,16 @@ pub struct Question {
     pub year: String,
     /// Narrowed to a unit.
     pub unit: String,
+    /// Narrowed to a person, by key.
+    pub person: String,
+    /// `newest`, or empty for the best first.
+    pub order: String,
     /// Of a single name: only this tier, paged.
     pub tier: String,
+    /// Number of the saved search that it is.
+    pub saved: String,
+    /// Not empty: of the saved search, only what is new.
+    pub fresh: String,
 }
 
 impl Question {
@@ -60,9 +96,26 @@ impl Question {
             ("kind", self.kind.as_str()),
             ("year", self.year.as_str()),
             ("unit", self.unit.as_str()),
+            ("person", self.person.as_str()),
+            ("order", self.order.as_str()),
             ("tier", self.tier.as_str()),
+            ("saved", self.saved.as_str()),
+            ("fresh", self.fresh.as_str()),
         ];
         fields.into_iter().filter(|(name, value)| *name != changed && !value.is_empty()).collect()
+    }
+}
+
+impl Question {
+    /// What is kept of it when it is saved: what it asks, and not what was being looked at.
+    pub fn kept(&self) -> Vec<(&'static str, &str)> {
+        let looked_at = ["tier", "saved", "fresh"];
+        self.without("page").into_iter().filter(|(name, _)| !looked_at.contains(name)).collect()
+    }
+
+    /// By day rather than by fit.
+    pub fn newest(&self) -> bool {
+        self.order == "newest"
     }
 }
 
@@ -114,6 +167,30 @@ pub struct SearchAnswer {
     pub names: Vec<NameAnswer>,
     /// Ranked places, where the question has phrases or words.
     pub places: Option<Places>,
+    /// Names that could be meant instead; not searched, not counted.
+    pub suggested: Vec<Suggested>,
+}
+
+/// What could be meant by a name that was asked for.
+#[derive(Debug, Clone)]
+pub struct Suggested {
+    /// As asked.
+    pub name: String,
+    /// Whether a dossier bears the very name.
+    pub borne: bool,
+    /// Other names of dossiers, the nearest first.
+    pub others: Vec<OtherName>,
+}
+
+/// A name that could be meant instead.
+#[derive(Debug, Clone)]
+pub struct OtherName {
+    /// The name as the dossiers write it.
+    pub name: String,
+    /// Why (音近, 形近 …).
+    pub why: &'static str,
+    /// Who bears it.
+    pub persons: Vec<PersonBrief>,
 }
 
 /// What there is about one name.
@@ -189,10 +266,31 @@ impl TierGroup {
 pub struct Places {
     /// Places, best first.
     pub hits: Vec<Hit>,
+    /// How many more would fit but have no day, where a period was asked for.
+    pub undated: u64,
+    /// The order means something: a reader with a part of the dossiers is answered by day.
+    pub by_fit: bool,
+    /// Who is tied to what was looked for, most first.
+    pub ties: Vec<TieRow>,
+    /// How many persons are tied altogether.
+    pub tied: u64,
     /// Where in the list; its total counts all of them.
     pub paging: Paging,
     /// What the list can be narrowed by.
     pub facets: Vec<Facet>,
+}
+
+/// A person who is tied to what was looked for, and by what.
+#[derive(Debug, Clone)]
+pub struct TieRow {
+    /// The person.
+    pub person: PersonBrief,
+    /// How many records and texts tie them.
+    pub count: u64,
+    /// Tables and kinds of text, with their numbers.
+    pub classes: Vec<(String, u64)>,
+    /// The newest of them: where it can be read, what it is, its day.
+    pub records: Vec<(String, String, String)>,
 }
 
 /// One place: a text or a record.
@@ -210,6 +308,8 @@ pub struct Hit {
     pub date: String,
     /// Unit; may be empty.
     pub unit: String,
+    /// The text was recognised in pictures.
+    pub ocr: bool,
     /// Sentences around the words.
     pub quotes: Vec<Marked>,
 }
@@ -219,7 +319,7 @@ pub struct Hit {
 pub struct Facet {
     /// Heading (类别, 年份).
     pub label: String,
-    /// Field of the form: `kind`, `year` or `unit`.
+    /// Field of the form: `kind`, `year`, `unit` or `person`.
     pub field: String,
     /// The values, most frequent first (years newest first).
     pub values: Vec<FacetValue>,

@@ -3,22 +3,25 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use clearance::FoundName;
+use clearance::{FoundName, SuggestedName};
 use dossier::name::name_key;
 use dossier::{Kind, RecordKey};
-use indexer::{Answer, SearchRequest};
+use indexer::{Answer, Highlighter, Order, SearchRequest};
 
 use super::search::PAGE;
 use super::segment;
 use super::view_mention::Sources;
+use crate::app::App;
 use crate::console::marked::Marked;
 use crate::console::mention::{Tier, places as places_in};
 use crate::console::paging::Paging;
-use crate::console::search::{Bearer, Facet, FacetValue, Hit, NameAnswer, Places, Question, TierGroup};
+use crate::console::search::{
+    Bearer, Facet, FacetValue, Hit, NameAnswer, OtherName, Places, Question, Suggested, TieRow, TierGroup,
+};
 use crate::console::tone::Tone;
 use crate::failure::Failure;
 use crate::people::{self, Dossier};
-use crate::search::{self, Place, is_text_kind};
+use crate::search::{self, Place, Plan, is_text_kind};
 use crate::view::View;
 
 /// Mentions of a tier shown among others.
@@ -27,6 +30,10 @@ const FIRST: usize = 5;
 const ALONE: usize = 50;
 /// Values of a facet; years are few, units may be hundreds.
 const VALUES: usize = 20;
+/// Persons who are shown with what ties them.
+const TIES: usize = 10;
+/// Records shown of each.
+const TIE_RECORDS: usize = 3;
 
 /// The tables in which a name can stand that is not the dossier's own.
 pub(super) fn kinds_beside_names() -> Vec<Kind> {
@@ -94,19 +101,61 @@ fn bearers(name: &FoundName, dossiers: &HashMap<RecordKey, Dossier>) -> Vec<Bear
     name.persons.iter().filter_map(|one| dossiers.get(&one.person)).map(bearer).collect()
 }
 
+/// What could be meant by the names that were asked for, name by name.
+pub(super) async fn suggested(
+    view: &View,
+    suggested: &[SuggestedName],
+    found: &[FoundName],
+) -> Result<Vec<Suggested>, Failure> {
+    let persons: Vec<RecordKey> =
+        suggested.iter().flat_map(|one| &one.persons).map(|one| one.person.clone()).collect();
+    let dossiers = people::load(&view.snapshot, &persons, view.today).await?;
+    let mut names: Vec<Suggested> = Vec::new();
+    for one in suggested {
+        let briefs: Vec<_> =
+            one.persons.iter().filter_map(|p| dossiers.get(&p.person)).map(Dossier::brief).collect();
+        let other =
+            OtherName { name: written(&one.instead, &briefs), why: one.likeness.title(), persons: briefs };
+        match names.iter_mut().find(|name| name.name == one.name) {
+            Some(name) => name.others.push(other),
+            None => names.push(Suggested {
+                borne: found.iter().any(|name| name.name == one.name && !name.persons.is_empty()),
+                name: one.name.clone(),
+                others: vec![other],
+            }),
+        }
+    }
+    Ok(names)
+}
+
+/// A name as a dossier writes it; its key where it is a former name of all who bear it.
+fn written(key: &str, persons: &[crate::console::clearance::PersonBrief]) -> String {
+    let own = persons.iter().find(|person| name_key(&person.name) == key);
+    own.map_or_else(|| key.to_owned(), |person| person.name.clone())
+}
+
 /// The ranked places.
 pub(super) async fn places(
+    app: &App,
     view: &View,
     question: &Question,
+    plan: &Plan,
     request: &SearchRequest,
     answer: &Answer,
     page: u64,
 ) -> Result<Places, Failure> {
     let places = search::places(view, &request.query, &answer.hits).await?;
-    let units = answer.units.iter().take(VALUES).filter_map(|facet| RecordKey::new(&facet.value).ok());
-    let units: BTreeSet<RecordKey> = units.collect();
+    let keys = |found: &[indexer::Facet]| -> Vec<RecordKey> {
+        found.iter().take(VALUES).filter_map(|facet| RecordKey::new(&facet.value).ok()).collect()
+    };
+    let units: BTreeSet<RecordKey> = keys(&answer.units).into_iter().collect();
     let units = people::unit_names(&view.snapshot, &units).await?;
+    let dossiers = people::load(&view.snapshot, &keys(&answer.persons), view.today).await?;
     let unit_name = |key: &str| RecordKey::new(key).ok().and_then(|key| units.get(&key).cloned());
+    let person_name = |key: &str| {
+        let dossier = RecordKey::new(key).ok().and_then(|key| dossiers.get(&key));
+        dossier.map_or_else(|| key.to_owned(), |dossier| dossier.person.name.clone())
+    };
     let same = |value: &str| value.to_owned();
     let facets = vec![
         facet("类别", "kind", &answer.classes, &question.kind, same),
@@ -114,12 +163,57 @@ pub(super) async fn places(
         facet("单位", "unit", &answer.units, &question.unit, |key| {
             unit_name(key).unwrap_or_else(|| key.to_owned())
         }),
+        facet("人员", "person", &answer.persons, &question.person, person_name),
     ];
+    let ties = if plan.names_only || page > 1 || !question.person.is_empty() {
+        Vec::new()
+    } else {
+        ties(app, view, request, answer, &dossiers).await?
+    };
+    let highlighter = Highlighter::of(&request.query);
     Ok(Places {
-        hits: places.into_iter().map(|place| hit(place, &request.query)).collect(),
+        hits: places.into_iter().map(|place| hit(place, &highlighter)).collect(),
+        undated: answer.undated,
+        by_fit: request.order == Order::Best
+            && !request.query.groups.is_empty()
+            && !view.snapshot.is_partial(),
+        ties,
+        tied: answer.persons.len() as u64,
         paging: Paging { page, size: PAGE as u64, total: answer.total },
         facets: facets.into_iter().filter(|facet| !facet.values.is_empty()).collect(),
     })
+}
+
+/// Who is tied to what was looked for: the first few, each with the newest of what ties them.
+async fn ties(
+    app: &App,
+    view: &View,
+    request: &SearchRequest,
+    answer: &Answer,
+    dossiers: &HashMap<RecordKey, Dossier>,
+) -> Result<Vec<TieRow>, Failure> {
+    let persons = answer.persons.iter().take(TIES).map(|facet| facet.value.clone()).collect();
+    let mut rows = Vec::new();
+    for tie in search::ties(app, view, request.clone(), persons, TIE_RECORDS).await? {
+        let Some(dossier) = RecordKey::new(&tie.person).ok().and_then(|key| dossiers.get(&key)) else {
+            continue;
+        };
+        let hits: Vec<_> =
+            tie.records.iter().map(|record| indexer::Hit { record: record.clone(), score: 0.0 }).collect();
+        let places = search::places(view, &request.query, &hits).await?;
+        let record = |place: &Place| {
+            let what =
+                if place.record.kind == Kind::Text { place.title.clone() } else { place.class.clone() };
+            (href(place), what, place.date.clone().unwrap_or_default())
+        };
+        rows.push(TieRow {
+            person: dossier.brief(),
+            count: tie.count,
+            classes: tie.classes.into_iter().map(|facet| (facet.value, facet.count)).collect(),
+            records: places.iter().map(record).collect(),
+        });
+    }
+    Ok(rows)
 }
 
 fn facet(
@@ -137,24 +231,29 @@ fn facet(
     };
     let cut = found.len() > VALUES;
     Facet {
-        label: if cut { format!("{label}（前 {VALUES} 个）") } else { label.to_owned() },
+        label: if cut {
+            format!("{label}（{} 个，列出前 {VALUES} 个）", found.len())
+        } else {
+            label.to_owned()
+        },
         field: field.to_owned(),
         values: found.iter().take(VALUES).map(value).collect(),
     }
 }
 
-fn hit(place: Place, query: &indexer::Query) -> Hit {
+fn hit(place: Place, highlighter: &Highlighter) -> Hit {
     let marks = |marks: &[(u32, u32)]| {
         marks.iter().map(|(from, to)| (*from as usize, *to as usize)).collect::<Vec<_>>()
     };
     let title_marks: Vec<(u32, u32)> =
-        indexer::highlights(query, &place.title).into_iter().map(|mark| (mark.start, mark.end)).collect();
+        highlighter.places(&place.title).into_iter().map(|mark| (mark.start, mark.end)).collect();
     Hit {
         href: href(&place),
         title: Marked::from_spans(&place.title, &marks(&title_marks)),
         tone: if place.adverse { Tone::Danger } else { Tone::Plain },
         date: place.date.unwrap_or_default(),
         unit: place.unit.map(|(_, name)| name).unwrap_or_default(),
+        ocr: place.ocr,
         quotes: place
             .excerpts
             .iter()

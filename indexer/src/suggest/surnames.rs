@@ -1,0 +1,196 @@
+//! How surnames are read: a character that is a surname often has a reading of its own there (单 Shàn, 仇 Qiú,
+//! 尉迟 Yùchí). Written down here from common knowledge; everything else is read as the character is.
+
+/// Surnames of one character whose reading as a surname is another than the common one of the character, or
+/// that are read in more than one way; without tones, ü written v. The usual reading of the surname first.
+const SINGLE: &[(char, &[&str])] = &[
+    ('单', &["shan"]),
+    ('解', &["xie"]),
+    ('仇', &["qiu"]),
+    ('区', &["ou"]),
+    ('查', &["zha"]),
+    ('曾', &["zeng"]),
+    ('朴', &["piao"]),
+    ('乐', &["yue", "le"]),
+    ('任', &["ren"]),
+    ('华', &["hua"]),
+    ('宁', &["ning"]),
+    ('葛', &["ge"]),
+    ('盖', &["ge", "gai"]),
+    ('盛', &["sheng"]),
+    ('缪', &["miao"]),
+    ('翟', &["zhai", "di"]),
+    ('牟', &["mu", "mou"]),
+    ('折', &["she"]),
+    ('佘', &["she"]),
+    ('种', &["chong"]),
+    ('员', &["yun"]),
+    ('纪', &["ji"]),
+    ('那', &["na"]),
+    ('哈', &["ha"]),
+    ('过', &["guo"]),
+    ('要', &["yao"]),
+    ('应', &["ying"]),
+    ('燕', &["yan"]),
+    ('於', &["yu"]),
+    ('干', &["gan"]),
+    ('车', &["che"]),
+    ('晟', &["cheng", "sheng"]),
+    ('召', &["shao"]),
+    ('莘', &["shen", "xin"]),
+    ('覃', &["qin", "tan"]),
+    ('隗', &["wei", "kui"]),
+    ('郇', &["xun", "huan"]),
+    ('郗', &["xi", "chi"]),
+    ('祭', &["zhai"]),
+    ('宓', &["mi", "fu"]),
+    ('秘', &["bi", "mi"]),
+    ('能', &["nai"]),
+    ('句', &["gou"]),
+    ('洗', &["xian"]),
+    ('冼', &["xian"]),
+    ('相', &["xiang"]),
+    ('尉', &["wei", "yu"]),
+    ('臧', &["zang"]),
+    ('藏', &["zang"]),
+    ('谌', &["chen", "shen"]),
+    ('褚', &["chu"]),
+    ('乜', &["nie"]),
+    ('占', &["zhan"]),
+    ('卜', &["bu"]),
+    ('娄', &["lou"]),
+    ('晁', &["chao"]),
+    ('訾', &["zi"]),
+    ('昝', &["zan"]),
+    ('逯', &["lu"]),
+    ('逄', &["pang"]),
+    ('笪', &["da"]),
+    ('钭', &["tou"]),
+    ('庹', &["tuo"]),
+    ('睢', &["sui"]),
+    ('眭', &["sui"]),
+    ('都', &["du"]),
+    ('冯', &["feng"]),
+    ('费', &["fei", "bi"]),
+    ('万', &["wan"]),
+    ('六', &["lu"]),
+    ('儿', &["ni"]),
+    ('黑', &["he", "hei"]),
+    ('行', &["xing"]),
+    ('炔', &["gui"]),
+    ('炅', &["gui", "jiong"]),
+    ('观', &["guan"]),
+    ('尹', &["yin"]),
+    ('令', &["ling"]),
+    ('仝', &["tong"]),
+    ('粘', &["nian"]),
+    ('撒', &["sa"]),
+    ('强', &["qiang"]),
+    ('长', &["zhang"]),
+    ('降', &["jiang"]),
+    ('颉', &["xie", "jie"]),
+    ('阚', &["kan"]),
+    ('揭', &["jie"]),
+    ('厍', &["she"]),
+    ('弯', &["wan"]),
+    ('适', &["kuo", "shi"]),
+    ('曲', &["qu"]),
+    ('瞿', &["qu"]),
+    ('吕', &["lv"]),
+    ('闾', &["lv"]),
+    ('柏', &["bai", "bo"]),
+    ('薄', &["bo"]),
+    ('薛', &["xue"]),
+    ('郝', &["hao"]),
+    ('邸', &["di"]),
+    ('石', &["shi"]),
+    ('沈', &["shen"]),
+    ('宿', &["su"]),
+    ('贾', &["jia"]),
+    ('俞', &["yu"]),
+    ('郏', &["jia"]),
+    ('戚', &["qi"]),
+    ('叶', &["ye"]),
+    ('侯', &["hou"]),
+];
+
+/// Surnames of two characters, with their readings.
+const COMPOUND: &[(&str, [&str; 2])] = &[
+    ("尉迟", ["yu", "chi"]),
+    ("万俟", ["mo", "qi"]),
+    ("长孙", ["zhang", "sun"]),
+    ("单于", ["chan", "yu"]),
+    ("令狐", ["ling", "hu"]),
+    ("澹台", ["tan", "tai"]),
+    ("鲜于", ["xian", "yu"]),
+    ("皇甫", ["huang", "fu"]),
+    ("夏侯", ["xia", "hou"]),
+    ("宰父", ["zai", "fu"]),
+    ("亓官", ["qi", "guan"]),
+    ("濮阳", ["pu", "yang"]),
+    ("欧阳", ["ou", "yang"]),
+    ("司马", ["si", "ma"]),
+    ("上官", ["shang", "guan"]),
+    ("诸葛", ["zhu", "ge"]),
+    ("东方", ["dong", "fang"]),
+    ("公孙", ["gong", "sun"]),
+    ("慕容", ["mu", "rong"]),
+    ("司徒", ["si", "tu"]),
+    ("宇文", ["yu", "wen"]),
+    ("轩辕", ["xuan", "yuan"]),
+    ("端木", ["duan", "mu"]),
+    ("南宫", ["nan", "gong"]),
+    ("西门", ["xi", "men"]),
+    ("东郭", ["dong", "guo"]),
+    ("百里", ["bai", "li"]),
+    ("呼延", ["hu", "yan"]),
+    ("公羊", ["gong", "yang"]),
+    ("淳于", ["chun", "yu"]),
+    ("太史", ["tai", "shi"]),
+    ("申屠", ["shen", "tu"]),
+    ("钟离", ["zhong", "li"]),
+    ("闻人", ["wen", "ren"]),
+    ("独孤", ["du", "gu"]),
+    ("拓跋", ["tuo", "ba"]),
+    ("完颜", ["wan", "yan"]),
+    ("纳兰", ["na", "lan"]),
+    ("司空", ["si", "kong"]),
+    ("闾丘", ["lv", "qiu"]),
+    ("赫连", ["he", "lian"]),
+];
+
+/// How the surname that `name` begins with is read, if it has a reading of its own: for each of its characters
+/// (one or two) the readings. A surname of two characters needs a given name after it.
+pub(super) fn readings(name: &[char]) -> Option<Vec<Vec<&'static str>>> {
+    if let [first, second, _, ..] = name
+        && let Some((_, sounds)) = COMPOUND.iter().find(|(surname, _)| surname.chars().eq([*first, *second]))
+    {
+        return Some(sounds.iter().map(|sound| vec![*sound]).collect());
+    }
+    let [first, _, ..] = name else { return None };
+    let (_, sounds) = SINGLE.iter().find(|(surname, _)| surname == first)?;
+    Some(vec![sounds.to_vec()])
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_surname_has_the_reading_that_it_has_as_a_surname() {
+        for (name, expected) in [
+            ("单小红", Some(vec![vec!["shan"]])),
+            ("查良", Some(vec![vec!["zha"]])),
+            ("尉迟恭", Some(vec![vec!["yu"], vec!["chi"]])),
+            ("尉迟", Some(vec![vec!["wei", "yu"]])),
+            ("万俟卨", Some(vec![vec!["mo"], vec!["qi"]])),
+            ("王伟", None),
+            ("单", None),
+            ("", None),
+        ] {
+            let name: Vec<char> = name.chars().collect();
+            assert_eq!(readings(&name), expected, "{name:?}");
+        }
+    }
+}
