@@ -127,7 +127,7 @@ pub fn mail_tone(state: MailState) -> Tone {
         MailState::Queued | MailState::Leased | MailState::Transmitting => Tone::Accent,
         MailState::Accepted => Tone::Done,
         MailState::Unknown => Tone::Near,
-        MailState::Rejected | MailState::DeadLetter => Tone::Danger,
+        MailState::Bounced | MailState::Rejected | MailState::DeadLetter => Tone::Danger,
         MailState::Obsolete => Tone::Plain,
     }
 }
@@ -138,7 +138,7 @@ pub fn mail_icon(state: MailState) -> &'static str {
         MailState::Queued | MailState::Leased | MailState::Transmitting => "i-clock",
         MailState::Accepted => "i-ok",
         MailState::Unknown => "i-ask",
-        MailState::Rejected | MailState::DeadLetter => "i-error",
+        MailState::Bounced | MailState::Rejected | MailState::DeadLetter => "i-error",
         MailState::Obsolete => "i-none",
     }
 }
