@@ -186,3 +186,101 @@ fn canaries_in_sealed_columns_sing_nowhere() {
     let exported = office.path().join("out");
     office.done(&["export", exported.to_str().unwrap()]);
 }
+
+/// A certificate for `localhost` and its key, as PEM files.
+fn certificate(office: &Office) -> (std::path::PathBuf, std::path::PathBuf) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let cert = params.self_signed(&key).unwrap();
+    (office.file("tls/cert.pem", cert.pem()), office.file("tls/key.pem", key.serialize_pem()))
+}
+
+#[test]
+fn serve_speaks_tls_of_its_own_and_says_what_is_wrong_with_a_certificate() {
+    let office = office();
+    let (cert, key) = certificate(&office);
+    let (cert, key) = (cert.to_str().unwrap(), key.to_str().unwrap());
+    let run = |more: &[&str]| {
+        let mut command = office.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(more);
+        support::said(&mut command)
+    };
+    run(&["--tls-cert", cert]).expect_status(2);
+    let swapped = run(&["--tls-cert", key, "--tls-key", cert]).expect_status(1);
+    assert!(swapped.err.contains("holds no certificate"), "{}", swapped.err);
+    let mut command = office.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.args(["--tls-cert", cert, "--tls-key", key]);
+    let server = Server::start(command);
+    assert!(server.said.contains("https://127.0.0.1:"), "{}", server.said);
+    let curl = |more: &[&str]| {
+        let address = format!("https://localhost:{}/healthz", server.address.port());
+        let resolve = format!("localhost:{}:127.0.0.1", server.address.port());
+        let mut command = std::process::Command::new("curl");
+        command.args(["--silent", "--show-error", "--max-time", "30", "--resolve", &resolve]).args(more);
+        command.arg(address).output()
+    };
+    let Ok(answer) = curl(&["--cacert", cert]) else {
+        support::skip(
+            "accounts::serve_speaks_tls_of_its_own_and_says_what_is_wrong_with_a_certificate",
+            "no curl",
+        );
+        return;
+    };
+    assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
+    assert!(!curl(&[]).unwrap().status.success(), "who does not trust it gets nothing");
+    assert!(
+        !curl(&["--cacert", cert, "--tls-max", "1.1"]).unwrap().status.success(),
+        "nothing before TLS 1.2"
+    );
+    let (status, _) = server.end("TERM");
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn other_machines_are_let_in_over_tls_by_a_known_name_once_there_are_accounts() {
+    let office = office();
+    let (cert, key) = certificate(&office);
+    let listen = [
+        "serve",
+        "--listen",
+        "0.0.0.0:0",
+        "--tls-cert",
+        cert.to_str().unwrap(),
+        "--tls-key",
+        key.to_str().unwrap(),
+    ];
+    let nameless = office.run(&listen).expect_status(1);
+    assert!(nameless.err.contains("server.hosts"), "{}", nameless.err);
+    let tls = format!(
+        "[server]\nhosts = \"dossiers.office.example\"\ntls_cert = {:?}\ntls_key = {:?}\n",
+        cert.to_str().unwrap(),
+        key.to_str().unwrap()
+    );
+    office.file("data/qingjian.toml", tls);
+    let nobody = office.run(&["serve", "--listen", "0.0.0.0:0"]).expect_status(1);
+    assert!(nobody.err.contains("user add"), "{}", nobody.err);
+    office.done(&["user", "add", "wang", "--name", "王经办", "--role", "inspector"]);
+    let server = Server::start(office.command(&["serve", "--listen", "0.0.0.0:0"]));
+    assert!(server.said.contains("https://0.0.0.0:"), "{}", server.said);
+    server.end("TERM");
+}
+
+#[test]
+fn audit_entries_leave_only_past_their_time_into_a_file_and_by_an_audit_administrator() {
+    let office = office();
+    let file = office.path().join("audit-old.jsonl");
+    let file = file.to_str().unwrap();
+    let early = office.run(&["audit", "retire", file, "--before", "2099-01-01"]).expect_status(1);
+    assert!(early.err.contains("kept for 36 months"), "{}", early.err);
+    let none = office.run(&["audit", "retire", file]).expect_status(1);
+    assert!(none.err.contains("no audit entry that old"), "{}", none.err);
+    office.done(&["user", "add", "wang", "--name", "王经办", "--role", "inspector"]);
+    office.done(&["user", "add", "shen", "--name", "沈审计", "--role", "audit_admin"]);
+    office.run(&["audit", "retire", file]).expect_status(2);
+    let wrong = office.run(&["audit", "retire", file, "--by", "wang"]).expect_status(1);
+    assert!(wrong.err.contains("no audit administrator"), "{}", wrong.err);
+    office.run(&["audit", "retire", file, "--by", "shen"]).expect_status(1);
+    assert!(!std::path::Path::new(file).exists(), "nothing was written where nothing left");
+    office.file("data/qingjian.toml", "[retention]\naudit_months = 5\n");
+    office.run(&["audit", "verify"]).expect_status(1);
+}

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::Json;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use crate::console::assets;
@@ -36,7 +36,64 @@ use crate::{api, health};
 struct Api;
 
 /// The document, as it is served.
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(Api::openapi()).unwrap_or_default());
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
+    add_refusals(&mut document);
+    document
+});
+
+/// What the door and the reading of a request can answer at every address, beside what its handler says: status,
+/// meaning, and whether only where there is a body or a part of the address to be read.
+const REFUSALS: &[(&str, &str, Only)] = &[
+    ("400", "The request cannot be read: `request_malformed`, `query_parameter_unknown` …", Only::Always),
+    ("401", "`sign_in_required`", Only::Always),
+    ("403", "`right_missing`, `purpose_missing`, `tls_required`, `host_refused` …", Only::Always),
+    ("404", "Nothing has this address, or not for this account", Only::WithParameter),
+    ("409", "The state does not allow it", Only::WithBody),
+    ("413", "`body_too_large`", Only::WithBody),
+    ("415", "`media_type_unsupported`", Only::WithBody),
+    ("422", "Fields are wrong; `errors` names each", Only::WithBody),
+    ("429", "`too_many_requests`", Only::Always),
+    ("503", "`busy`: ask again after `Retry-After`", Only::Always),
+];
+
+/// At which operations a refusal can come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Only {
+    Always,
+    WithParameter,
+    WithBody,
+}
+
+/// Adds to each operation the refusals that it does not speak of itself.
+fn add_refusals(document: &mut Value) {
+    let problem = |meaning: &str| {
+        json!({ "description": meaning, "content": { "application/problem+json": {
+            "schema": { "$ref": "#/components/schemas/Problem" } } } })
+    };
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for (path, methods) in paths.into_iter().flatten() {
+        if !path.starts_with("/api/") {
+            continue;
+        }
+        for (_, operation) in methods.as_object_mut().into_iter().flatten() {
+            let has_body = operation.get("requestBody").is_some();
+            let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+                continue;
+            };
+            for (status, meaning, only) in REFUSALS {
+                let comes = match only {
+                    Only::Always => true,
+                    Only::WithParameter => path.contains('{'),
+                    Only::WithBody => has_body,
+                };
+                if comes {
+                    responses.entry(*status).or_insert_with(|| problem(meaning));
+                }
+            }
+        }
+    }
+}
 
 /// The OpenAPI document of this program.
 pub fn document() -> &'static Value {
@@ -62,6 +119,10 @@ const CODES: &[(&str, &str)] = &[
     ("act_refused", "A condition of the table of acts does not hold; the detail says which."),
     ("act_wrong_role", "The table of acts has this step for other roles."),
     ("act_wrong_state", "The table of acts has no such step in this state."),
+    (
+        "approval_missing",
+        "This is printed or taken out with an approval for it; ask in the console, 调阅审批.",
+    ),
     ("as_of_in_future", "The day of the question has not come yet."),
     ("attachment_empty", "The attached file has no bytes."),
     ("attachment_has_macros", "The attached file holds macros or embedded programs."),
@@ -323,6 +384,41 @@ mod tests {
             assert!(page.contains(path), "{path}");
         }
         assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"));
+    }
+
+    #[test]
+    fn every_address_of_the_api_is_described_and_nothing_else_is() {
+        let methods = ["GET", "POST", "PUT", "DELETE", "PATCH"];
+        let described: std::collections::BTreeSet<(String, String)> = entries(document().get("paths"))
+            .filter(|(path, _)| path.starts_with("/api/v1/"))
+            .flat_map(|(path, operations)| {
+                entries(Some(operations)).map(move |(method, _)| (method.to_uppercase(), path.to_owned()))
+            })
+            .filter(|(method, _)| methods.contains(&method.as_str()))
+            .collect();
+        let served: std::collections::BTreeSet<(String, String)> = crate::routes::ROUTES
+            .iter()
+            .filter(|(_, path, _)| path.starts_with("/api/v1/"))
+            .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
+            .collect();
+        let missing: Vec<_> = served.difference(&described).collect();
+        assert!(missing.is_empty(), "addresses that the document does not speak of: {missing:?}");
+        let gone: Vec<_> = described.difference(&served).collect();
+        assert!(gone.is_empty(), "addresses that are described and not served: {gone:?}");
+    }
+
+    #[test]
+    fn what_the_door_refuses_is_described_everywhere() {
+        for (path, operations) in entries(document().get("paths")) {
+            for (method, operation) in entries(Some(operations)).filter(|_| path.starts_with("/api/")) {
+                let described = |status: &str| operation.pointer(&format!("/responses/{status}")).is_some();
+                assert!(
+                    ["400", "401", "403", "429"].iter().all(|status| described(status)),
+                    "{method} {path}"
+                );
+                assert!(!path.contains('{') || described("404"), "{method} {path}");
+            }
+        }
     }
 
     #[test]

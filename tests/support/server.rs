@@ -21,7 +21,7 @@ pub(crate) struct Server {
 const PATIENCE: Duration = Duration::from_mins(2);
 
 impl Server {
-    /// Starts `command` and waits until it prints `http://ADDRESS`.
+    /// Starts `command` and waits until it prints `http://ADDRESS` or `https://ADDRESS`.
     #[track_caller]
     pub(crate) fn start(mut command: Command) -> Self {
         let mut child =
@@ -99,7 +99,7 @@ pub(crate) fn send(signal: &str, pid: u32) {
 }
 
 fn address_in(line: &str) -> Option<SocketAddr> {
-    let rest = line.split_once("http://")?.1;
+    let rest = line.split_once("http://").or_else(|| line.split_once("https://"))?.1;
     let address: String = rest.chars().take_while(|c| !c.is_whitespace() && *c != '/').collect();
     address.parse().ok()
 }

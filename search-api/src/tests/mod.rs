@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod api;
+mod approvals;
 mod changes;
 mod client;
 mod console;
@@ -11,6 +12,7 @@ mod duty;
 mod jobs;
 mod office;
 mod people;
+mod replies;
 mod rules;
 mod scope;
 mod searches;

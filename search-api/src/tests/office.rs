@@ -137,11 +137,19 @@ impl Office {
         let folder = self.close().await;
         let archive = Archive::open(folder.path(), &OpenOptions::default(), now()).await.unwrap();
         let index = Index::open(&folder.path().join("index")).unwrap();
-        Self::serve_with(folder, archive, index, Some(desks)).await
+        Self::serve_with(folder, archive, index, Some(desks), crate::Door::default()).await
+    }
+
+    /// The same office, served anew with another door.
+    pub(super) async fn with_door(self, door: crate::Door) -> Self {
+        let folder = self.close().await;
+        let archive = Archive::open(folder.path(), &OpenOptions::default(), now()).await.unwrap();
+        let index = Index::open(&folder.path().join("index")).unwrap();
+        Self::serve_with(folder, archive, index, None, door).await
     }
 
     pub(super) async fn serve(folder: TempDir, archive: Archive, index: Index) -> Self {
-        Self::serve_with(folder, archive, index, None).await
+        Self::serve_with(folder, archive, index, None, crate::Door::default()).await
     }
 
     async fn serve_with(
@@ -149,6 +157,7 @@ impl Office {
         archive: Archive,
         index: Index,
         desks: Option<Arc<dyn crate::Desks>>,
+        door: crate::Door,
     ) -> Self {
         let hint = Hint {
             line: "王伟\t\t样例市水务局".to_owned(),
@@ -163,7 +172,7 @@ impl Office {
             holder: "test".to_owned(),
             desks,
             demo: Some(DemoHints { worth_trying: vec![hint], accounts: Vec::new() }),
-            door: crate::Door::default(),
+            door,
             children: intake::Extractor::new("/no/such/program", [""; 0]),
             lag_seconds_max: 30,
         })

@@ -107,14 +107,56 @@ fn plain(answer: &super::client::Answer, person: &Person, id: &str) -> String {
     format!("{} {}", answer.status, text.replace(&person.form_token, "TOKEN").replace(id, "C-ID"))
 }
 
+/// Addresses that are about the program and its log, not about the dossiers: they count what everybody does, and
+/// whoever may open them sees no dossier.
+const ABOUT_THE_PROGRAM: [&str; 8] = [
+    "/static/{name}",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/audit",
+    "/api/v1/audit",
+    "/outbox",
+    "/outbox/{id}",
+];
+
+/// Every address that is read, as the table of addresses has it, each place of it filled with keys of what is
+/// hidden and of what is nowhere.
+fn addresses() -> Vec<String> {
+    let mut found = Vec::new();
+    for (method, pattern, _) in crate::routes::ROUTES {
+        if *method != "GET" || ABOUT_THE_PROGRAM.contains(pattern) {
+            continue;
+        }
+        if !pattern.contains('{') {
+            found.push((*pattern).to_owned());
+            continue;
+        }
+        for key in ["P9", "1"] {
+            let path: Vec<&str> = pattern
+                .split('/')
+                .map(|part| match part {
+                    "{kind}" => "sanction",
+                    "{file}" => "report.csv",
+                    "{part}" => "letter.html",
+                    _ if part.starts_with('{') => key,
+                    _ => part,
+                })
+                .collect();
+            found.push(path.join("/"));
+        }
+    }
+    found
+}
+
 /// Everything that `person` can ask, as one list of answers.
 async fn everything(office: &Office, person: &Person, clears: bool) -> Vec<(String, String)> {
     let mut told = Vec::new();
     let mut keep = |what: &str, answer: &super::client::Answer, id: &str| {
         told.push((what.to_owned(), plain(answer, person, id)));
     };
-    for path in ["/", "/account", "/persons", "/search", "/clearances", "/access", "/data", "/style"] {
-        keep(path, &office.get_as(person, path).await, NO_ID);
+    for path in addresses() {
+        keep(&path, &office.get_as(person, &path).await, NO_ID);
     }
     for key in ["P1", "P5", "P8", "P9"] {
         for path in [format!("/persons/{key}"), format!("/api/v1/persons/{key}")] {
@@ -138,12 +180,32 @@ async fn everything(office: &Office, person: &Person, clears: bool) -> Vec<(Stri
         "规划局",
         "S9",
         "王伟 日期:2026",
+        "王维明",
+        "wang wei ming",
+        "礼金 人员:P9",
+        "礼金 人员:王伟",
+        "礼金 -人员:赵清白",
+        "礼金 单位:规划局",
+        "-类别:通报 科长 OR 处长",
     ] {
         for order in ["best", "newest"] {
-            let body = json!({"query": query, "order": order, "limit": 50});
+            let body = json!({"query": query, "order": order, "limit": 50, "ties": 9});
             keep(query, &office.post_json_as(person, "/api/v1/search", &body).await, NO_ID);
         }
         keep(query, &office.post_as(person, "/search", &[("q", query)]).await, NO_ID);
+    }
+    let saved = json!({"name": "收礼", "question": {"query": "违规收受礼金", "order": "newest"}});
+    let kept = office.post_json_as(person, "/api/v1/saved-searches", &saved).await;
+    keep("saved", &kept, NO_ID);
+    if kept.status == 201 {
+        let id = kept.json()["id"].to_string();
+        let run = json!({"only_new": false});
+        let path = format!("/api/v1/saved-searches/{id}/run");
+        keep("run", &office.post_json_as(person, &path, &run).await, NO_ID);
+        keep("new", &office.post_json_as(person, &path, &json!({"only_new": true})).await, NO_ID);
+        keep("kept", &office.get_as(person, "/api/v1/saved-searches").await, NO_ID);
+        keep("kept, page", &office.get_as(person, "/search").await, NO_ID);
+        keep("run, page", &office.post_as(person, "/search", &[("saved", &id)]).await, NO_ID);
     }
     for (name, value) in [("name", "王"), ("unit", "U3"), ("status", "在职")] {
         keep(name, &office.post_as(person, "/persons", &[(name, value)]).await, NO_ID);
