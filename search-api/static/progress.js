@@ -1,4 +1,4 @@
-// Follows a clearance that is being worked on, and shows the answer as soon as it is there.
+// Follows a clearance or an import that is being worked on, and shows the answer as soon as it is there.
 
 const run = document.querySelector("[data-progress]");
 
@@ -13,10 +13,10 @@ async function follow() {
     try {
       const answer = await fetch(run.dataset.progress, { headers: { accept: "application/json" }, cache: "no-store" });
       if (!answer.ok) throw new Error(String(answer.status));
-      const { done, total, state } = await answer.json();
+      const { done, total, state, words: said } = await answer.json();
       bar.max = Math.max(total, 1);
       bar.value = done;
-      words.textContent = `已核查 ${done.toLocaleString("en")} / ${total.toLocaleString("en")} 人`;
+      words.textContent = said || `已核查 ${done.toLocaleString("en")} / ${total.toLocaleString("en")} 人`;
       if (state !== "running") {
         window.location.reload();
         return;

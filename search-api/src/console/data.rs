@@ -1,7 +1,9 @@
 //! 导入与数据: what was imported, what was refused and why, which files could not be read and what to do.
 
+use super::account::Notice;
 use super::coverage::Coverage;
 use super::filters;
+use super::importing::{ReportView, RunBrief, UploadForm};
 use super::paging::{Paging, Step};
 use super::shell::Shell;
 use super::tone::Tone;
@@ -14,6 +16,16 @@ use chrono::NaiveDateTime;
 pub struct DataPage {
     /// The frame.
     pub shell: Shell,
+    /// What was said about the last act.
+    pub notice: Notice,
+    /// Whether the reader may bring data in.
+    pub may_import: bool,
+    /// The form for an upload, as it was typed.
+    pub upload: UploadForm,
+    /// Imports under way, and those that just ended without being stored.
+    pub runs: Vec<RunBrief>,
+    /// Conflicts that wait for a decision.
+    pub conflicts: u64,
     /// What would be searched now.
     pub coverage: Coverage,
     /// Rows by table: name and count, in the order of the declarations.
@@ -32,6 +44,10 @@ pub struct ImportPage {
     pub shell: Shell,
     /// The import.
     pub import: ImportBrief,
+    /// What it reported.
+    pub report: ReportView,
+    /// Whether the reader may take it back, now.
+    pub may_undo: bool,
     /// Rejected rows of this page.
     pub rejected: Vec<RejectedRow>,
     /// Where in the list.

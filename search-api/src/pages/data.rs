@@ -1,12 +1,16 @@
 //! `/data`: what was imported, what was refused, which files could not be read.
 
+use archive::ImportState;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use dossier::Kind;
+use dossier::access::Action;
 
-use super::{Paged, html, view_data};
+use super::{Paged, html, importing, view_data};
 use crate::app::App;
+use crate::console::account::Notice;
 use crate::console::data::{DataPage, ImportPage};
+use crate::console::importing::UploadForm;
 use crate::console::paging::Paging;
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
@@ -17,7 +21,17 @@ const PAGE: usize = 100;
 
 /// `GET /data`
 pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {
-    let view = app.view(&reader).await?;
+    page(&app, &reader, UploadForm::default(), "").await
+}
+
+/// The page, with a form as it was sent and what was said about the last act.
+pub(super) async fn page(
+    app: &App,
+    reader: &Reader,
+    upload: UploadForm,
+    said: &str,
+) -> Result<Response, Failure> {
+    let view = app.view(reader).await?;
     reader.must_see_all()?;
     let coverage = app.coverage_now(&view).await?;
     let counted = app.tables(&view).await?;
@@ -30,8 +44,13 @@ pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Respo
     html(&DataPage {
         shell: app.shell(&view, Room::Data, "导入与数据").await?,
         tables: tables.collect(),
-        imports: imports.iter().map(|import| view_data::import(&app, import)).collect(),
-        failed: failed.iter().map(|file| view_data::failed(&app, file)).collect(),
+        notice: Notice { refused: false, text: said.to_owned() },
+        may_import: reader.may(Action::Import),
+        upload,
+        runs: importing::briefs(app),
+        conflicts: app.archive().conflicts(false).await?.len() as u64,
+        imports: imports.iter().map(|import| view_data::import(app, import)).collect(),
+        failed: failed.iter().map(|file| view_data::failed(app, file)).collect(),
         coverage,
     })
 }
@@ -59,6 +78,9 @@ pub(crate) async fn import(
     html(&ImportPage {
         shell: app.shell(&view, Room::Data, "导入与数据").await?,
         import: view_data::import(&app, import),
+        report: view_data::report(import.report.as_ref()),
+        may_undo: reader.may(Action::Import)
+            && matches!(import.state, ImportState::Complete | ImportState::Interrupted),
         rejected: rejected.into_iter().skip(skipped).take(PAGE).collect(),
         paging,
     })

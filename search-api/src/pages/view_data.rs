@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::view_person::actor;
 use crate::app::App;
 use crate::console::data::{FailedFile, ImportBrief, ImportState, RejectedRow};
+use crate::console::importing::{ReportView, TableLine};
 
 /// An import in one line.
 pub(super) fn import(app: &App, import: &ImportRow) -> ImportBrief {
@@ -38,20 +39,49 @@ pub(super) fn import(app: &App, import: &ImportRow) -> ImportBrief {
 
 /// The rows that an import refused.
 pub(super) fn rejected(report: Option<&Value>) -> Vec<RejectedRow> {
-    let row = |row: &Value| {
-        let (file, sheet) = (text(row, "file"), text(row, "sheet"));
-        RejectedRow {
-            sheet: if sheet.is_empty() { file } else { sheet }.to_owned(),
-            row: number(row, "row"),
-            column: text(row, "column").to_owned(),
-            value: text(row, "value").to_owned(),
-            reason: Some(text(row, "message_zh"))
-                .filter(|zh| !zh.is_empty())
-                .unwrap_or(text(row, "code"))
-                .to_owned(),
-        }
-    };
     list(report, "rejected").map(row).collect()
+}
+
+fn row(row: &Value) -> RejectedRow {
+    let (file, sheet) = (text(row, "file"), text(row, "sheet"));
+    RejectedRow {
+        sheet: if sheet.is_empty() { file } else { sheet }.to_owned(),
+        row: number(row, "row"),
+        column: text(row, "column").to_owned(),
+        value: text(row, "value").to_owned(),
+        reason: in_chinese(row, "code"),
+    }
+}
+
+/// The Chinese message, or `otherwise` where an older importer kept none.
+fn in_chinese(value: &Value, otherwise: &str) -> String {
+    Some(text(value, "message_zh")).filter(|zh| !zh.is_empty()).unwrap_or(text(value, otherwise)).to_owned()
+}
+
+/// Everything that an import reported.
+pub(super) fn report(report: Option<&Value>) -> ReportView {
+    let line = |(kind, table): (Kind, &Value)| TableLine {
+        table: kind.title().to_owned(),
+        new: number(table, "new"),
+        changed: number(table, "changed"),
+        unchanged: number(table, "unchanged"),
+        rejected: number(table, "rejected"),
+        retired: number(table, "retired"),
+    };
+    let counted: Vec<(Kind, &Value)> =
+        tables(report).filter_map(|(slug, table)| Some((Kind::parse(slug)?, table))).collect();
+    let in_order = Kind::ALL.iter().flat_map(|kind| counted.iter().filter(move |(known, _)| known == kind));
+    let file = |file: &Value, why: &str| (text(file, "file").to_owned(), in_chinese(file, why));
+    ReportView {
+        tables: in_order.copied().map(line).collect(),
+        rejected: rejected(report),
+        warnings: list(report, "warnings").map(row).collect(),
+        unread: list(report, "failed_files").map(|one| file(one, "message")).collect(),
+        ignored: list(report, "ignored").map(|one| file(one, "reason")).collect(),
+        conflicts_new: report
+            .and_then(|report| report.get("conflicts"))
+            .map_or(0, |conflicts| number(conflicts, "new")),
+    }
 }
 
 /// A file that could not be read.
@@ -61,11 +91,7 @@ pub(super) fn failed(app: &App, file: &TextFile) -> FailedFile {
         file: file.name.clone(),
         at: app.local(file.recorded_at),
         reason: reason(&file.error_code).unwrap_or(&file.reason).to_owned(),
-        advice: format!(
-            "{}；仍读不出的，由系统管理员录入（texts transcribe {id}）或说明理由撤回（texts withdraw {id}）",
-            advice(&file.error_code),
-            id = file.id
-        ),
+        advice: format!("{}；仍读不出的，录入文字或说明理由撤回", advice(&file.error_code)),
     }
 }
 

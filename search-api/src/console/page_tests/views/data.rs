@@ -1,7 +1,12 @@
 //! 导入与数据 as the tests see it: complete, unfinished, undone, and with rejected rows.
 
 use super::{coverage, incomplete};
+use crate::console::account::Notice;
 use crate::console::data::{DataPage, FailedFile, ImportBrief, ImportPage, ImportState, RejectedRow};
+use crate::console::importing::{
+    ConflictView, ConflictsPage, FilePage, ReportView, RunBrief, RunPage, RunState, SideView, TableLine,
+    UploadForm,
+};
 use crate::console::paging::Paging;
 use crate::console::samples::{moment, shell};
 use crate::console::shell::Room;
@@ -41,6 +46,18 @@ pub(in crate::console::page_tests) fn data() -> DataPage {
     ];
     DataPage {
         shell: shell(Room::Data, "导入与数据"),
+        notice: Notice {
+            refused: false, text: "第 7 号导入已撤回：恢复 3 条，撤下 12 条".to_owned()
+        },
+        may_import: true,
+        upload: UploadForm { source_wrong: "请写明来源".to_owned(), ..UploadForm::default() },
+        runs: vec![RunBrief {
+            id: "0123abcd".to_owned(),
+            source: "样例区组织部".to_owned(),
+            files: "干部名册.xlsx".to_owned(),
+            standing: "读取表格 · 文件 1 / 3 · 已读 812 行".to_owned(),
+        }],
+        conflicts: 2,
         coverage: incomplete(),
         tables: tables.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
         imports: vec![
@@ -53,7 +70,17 @@ pub(in crate::console::page_tests) fn data() -> DataPage {
 }
 
 pub(in crate::console::page_tests) fn data_empty() -> DataPage {
-    DataPage { imports: Vec::new(), failed: Vec::new(), tables: Vec::new(), coverage: coverage(), ..data() }
+    DataPage {
+        notice: Notice::default(),
+        may_import: false,
+        runs: Vec::new(),
+        conflicts: 0,
+        imports: Vec::new(),
+        failed: Vec::new(),
+        tables: Vec::new(),
+        coverage: coverage(),
+        ..data()
+    }
 }
 
 pub(in crate::console::page_tests) fn import() -> ImportPage {
@@ -67,6 +94,8 @@ pub(in crate::console::page_tests) fn import() -> ImportPage {
     ImportPage {
         shell: shell(Room::Data, "拒收的行"),
         import: import_brief("i3", "样例区干部名册", 3, ImportState::Complete),
+        report: report(),
+        may_undo: true,
         rejected: vec![
             rejected(17, "生效日期", "2026-02-30", "没有这一天"),
             rejected(29, "人员编号", "", "必填，不能为空"),
@@ -78,5 +107,91 @@ pub(in crate::console::page_tests) fn import() -> ImportPage {
             ),
         ],
         paging: Paging { page: 1, size: 100, total: 3 },
+    }
+}
+
+fn report() -> ReportView {
+    let line = |table: &str, new, rejected| TableLine {
+        table: table.to_owned(),
+        new,
+        rejected,
+        ..TableLine::default()
+    };
+    let doubt = RejectedRow {
+        sheet: "人员".to_owned(),
+        row: 12,
+        column: "身份证号".to_owned(),
+        value: "11010519491231002x".to_owned(),
+        reason: "末位已改为大写".to_owned(),
+    };
+    ReportView {
+        tables: vec![line("人员", 2579, 0), line("处分", 209, 3)],
+        rejected: vec![doubt.clone()],
+        warnings: vec![doubt],
+        unread: vec![("扫描件.pdf".to_owned(), "PDF 里只有图片，没有文字".to_owned())],
+        ignored: vec![("~$台账.xlsx".to_owned(), "办公软件的临时文件".to_owned())],
+        conflicts_new: 2,
+    }
+}
+
+/// A run in each of its states.
+pub(in crate::console::page_tests) fn run(state: RunState) -> RunPage {
+    let report = if matches!(state, RunState::UnderWay { .. }) { ReportView::default() } else { report() };
+    RunPage {
+        shell: shell(Room::Data, "导入与数据"),
+        id: "0123abcd".to_owned(),
+        source: "样例区组织部".to_owned(),
+        files: "干部名册.xlsx 等 3 个文件".to_owned(),
+        mode: "整体替换".to_owned(),
+        at: moment(2026, 11, 26, 9, 5),
+        state,
+        report,
+        may_import: true,
+    }
+}
+
+pub(in crate::console::page_tests) fn runs() -> Vec<(&'static str, RunPage)> {
+    let why = "整体替换将撤下 60 条中的 20 条（超过一成），请先核对文件是否完整".to_owned();
+    let words = "读取表格 · 文件 1 / 3 · 已读 812 行".to_owned();
+    vec![
+        ("run", run(RunState::UnderWay { done: 1, total: 3, words })),
+        ("run-checked", run(RunState::Checked)),
+        ("run-done", run(RunState::Done { import: "12".to_owned() })),
+        ("run-unsure", run(RunState::Unsure { why: why.clone() })),
+        ("run-failed", run(RunState::Failed { why })),
+    ]
+}
+
+pub(in crate::console::page_tests) fn conflicts() -> ConflictsPage {
+    let side = |keep: &str, birth: &str| SideView {
+        keep: keep.to_owned(),
+        title: format!("来源 {keep}"),
+        says: vec![("姓名".to_owned(), "样例丙".to_owned()), ("出生年月".to_owned(), birth.to_owned())],
+    };
+    let conflict = |id, settled: &str| ConflictView {
+        id,
+        kind: "来源说法不一".to_owned(),
+        persons: vec![("P00017".to_owned(), "样例丙".to_owned())],
+        sides: vec![side("组织部", "1970-01"), side("案管室", "1971-01")],
+        differs: vec!["出生年月".to_owned()],
+        found: moment(2026, 11, 23, 9, 12),
+        settled: settled.to_owned(),
+    };
+    ConflictsPage {
+        shell: shell(Room::Data, "导入与数据"),
+        notice: Notice { refused: true, text: "请写明理由，它会和裁定一起保存".to_owned() },
+        conflicts: vec![conflict(3, ""), conflict(1, "样例乙 裁定：采信 组织部。理由：已核对原件")],
+        all: true,
+        may_import: true,
+    }
+}
+
+pub(in crate::console::page_tests) fn file() -> FilePage {
+    FilePage {
+        shell: shell(Room::Data, "导入与数据"),
+        notice: Notice { refused: true, text: "请录入文字".to_owned() },
+        file: data().failed.remove(0),
+        kept: true,
+        typed: "关于样例的决定".to_owned(),
     }
 }
