@@ -46,7 +46,8 @@ pub struct Completeness {
 impl Completeness {
     /// In percent, rounded down: 100 only where nothing is missing.
     pub fn percent(&self) -> usize {
-        if self.asked == 0 { 100 } else { (self.asked - self.lacks.len().min(self.asked)) * 100 / self.asked }
+        let there = self.asked.saturating_sub(self.lacks.len());
+        (there * 100).checked_div(self.asked).unwrap_or(100)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::day::PartialDate;
 use crate::fields::Fields;
 use crate::id::{Kind, RecordRef};
 use crate::words::words;
@@ -74,7 +75,7 @@ pub fn latest_base(rows: &[Row<'_>], today: NaiveDate) -> Option<NaiveDate> {
 pub fn bases(rows: &[Row<'_>], today: NaiveDate) -> Vec<NaiveDate> {
     let mut days: Vec<NaiveDate> = reports(rows, today)
         .filter(|(_, fields)| fields.text("type") != Some("随时"))
-        .filter_map(|(_, fields)| fields.date("as_at").map(|base| base.last_day()))
+        .filter_map(|(_, fields)| fields.date("as_at").map(PartialDate::last_day))
         .collect();
     days.sort_unstable();
     days.dedup();
@@ -138,7 +139,7 @@ fn stand(fact: Fact, items: &[Row<'_>], base: NaiveDate) -> Compared {
         })
         .collect();
     let declaring = if own.is_empty() { &later } else { &own };
-    let amount = declaring.iter().filter_map(|(_, fields)| number(fields, "amount")).fold(None, max);
+    let amount = declaring.iter().filter_map(|(_, fields)| number(fields, "amount")).reduce(f64::max);
     let (found, difference) = if fact.unclear {
         (Match::Unclear, "登记缺少标识或日期，无法与报告比对".to_owned())
     } else if declaring.is_empty() {
@@ -166,10 +167,6 @@ fn stand(fact: Fact, items: &[Row<'_>], base: NaiveDate) -> Compared {
 
 /// Square metres that are no difference.
 const AREA_TOLERANCE: f64 = 1.0;
-
-fn max(best: Option<f64>, next: f64) -> Option<f64> {
-    Some(best.map_or(next, |best| best.max(next)))
-}
 
 fn number(fields: &Fields, slug: &str) -> Option<f64> {
     fields.text(slug)?.parse().ok()

@@ -16,7 +16,7 @@ fn day(text: &str) -> NaiveDate {
 
 fn row(kind: Kind, cells: &[(&str, &str)]) -> (RecordRef, Fields) {
     let columns: Vec<_> =
-        cells.iter().map(|(slug, text)| (kind.declaration().column(slug).expect(slug), *text)).collect();
+        cells.iter().map(|(slug, text)| (kind.declaration().column(slug).unwrap(), *text)).collect();
     let draft = draft::check(kind, &columns, &[]).unwrap().draft;
     let key = draft.key.unwrap_or_else(|| RecordKey::new("H-1").unwrap());
     (RecordRef::new(kind, key), draft.fields)
@@ -199,7 +199,7 @@ fn what_was_supplemented_later_is_told_apart_and_one_certificate_is_one_property
     assert!(bases(&rows, day("2026-01-01")).is_empty(), "it was not in yet");
     let found = compare(&rows, day("2025-12-31"), day("2026-11-26"));
     assert_eq!(found.iter().map(|one| one.found).collect::<Vec<_>>(), [Match::Supplemented]);
-    assert_eq!(found[0].declared, [later.0.clone()]);
+    assert_eq!(found[0].declared, std::slice::from_ref(&later.0));
 }
 
 #[test]
