@@ -209,6 +209,66 @@ fn a_request_killed_at_any_row_and_made_again_ends_as_if_nothing_had_happened() 
     office.done(&["check"]);
 }
 
+/// A list of about `rows` rows: everybody on it, many times over.
+fn long_list(office: &Office, list: &std::path::Path, rows: usize) -> PathBuf {
+    let text = fs::read_to_string(list).unwrap();
+    let (header, body) = text.split_once('\n').unwrap();
+    office.file("long.csv", format!("{header}\n{}", body.repeat(1 + rows / body.lines().count().max(1))))
+}
+
+#[test]
+fn a_clearance_killed_at_random_rows_and_resumed_equals_the_undisturbed_one() {
+    let (office, list) = office("300", "300");
+    let long = long_list(&office, &list, 2500);
+    let args = |more: &[&str]| -> Vec<String> {
+        let all = ["clear", "--json", "--as-of", AS_OF].into_iter().chain(more.iter().copied());
+        all.map(str::to_owned).collect()
+    };
+    let names = ["--names", long.to_str().unwrap()];
+    let rows =
+        |said: &Said| -> Vec<Value> { support::Answer::of(said).rows.into_iter().map(|row| row.0).collect() };
+    let undisturbed = office.run(&args(&names));
+    let reference = rows(&undisturbed);
+    let whole = undisturbed.out.len() as u64;
+    // Where it is killed: after so many bytes of its answer, which comes as the rows do.
+    let full = std::env::var_os("QINGJIAN_TEST_FULL").is_some();
+    let (mut seed, rounds) = (0x2026_1126_u64, if full { 24 } else { 3 });
+    let mut caught = 0;
+    for round in 0..rounds {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let far_enough = (seed >> 33) % whole;
+        let out = office.path().join(format!("killed-{round}.json"));
+        let file = fs::File::create(&out).unwrap();
+        let mut child =
+            office.command(&args(&names)).stdout(file).stderr(std::process::Stdio::null()).spawn().unwrap();
+        while child.try_wait().unwrap().is_none() && fs::metadata(&out).unwrap().len() < far_enough {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let killed = child.try_wait().unwrap().is_none();
+        if killed {
+            child.kill().unwrap();
+        }
+        child.wait().unwrap();
+        let resumed = office.run(&["clear", "--json", "--resume"]);
+        if killed && resumed.status != Some(2) {
+            caught += 1;
+            assert_eq!(rows(&resumed), reference, "round {round}, killed after {far_enough} bytes");
+            // What is done is given again, and proves itself.
+            let id = resumed.json()["clearance"].as_str().unwrap().to_owned();
+            assert_eq!(rows(&office.run(&["clear", "--json", "--resume", &id])), reference, "round {round}");
+            office.done(&["verify", &id]);
+        }
+        fs::remove_file(out).unwrap();
+    }
+    assert!(caught >= 1, "no kill came in the middle");
+    let said = office.run(&["clear", "--resume"]).expect_status(2);
+    assert!(said.both().contains("no clearance was interrupted"), "{}", said.both());
+    office.run(&["clear", "--resume", "C-nothing"]).expect_status(2);
+    office.run(&["clear"]).expect_status(2);
+    office.run(&["clear", "王伟", "--resume"]).expect_status(2);
+    office.done(&["audit", "verify"]);
+}
+
 #[test]
 fn bad_lists_and_days_are_refused_or_answered_and_said() {
     let (office, _) = office("20", "20");

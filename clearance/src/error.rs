@@ -14,6 +14,9 @@ pub enum ClearanceError {
         /// Most that are taken.
         max: usize,
     },
+    /// A letter says what is known up to a day; that day has not come.
+    #[error("the day of the question, {0}, has not come yet")]
+    AsOfInFuture(chrono::NaiveDate),
     /// The archive did not answer.
     #[error(transparent)]
     Archive(#[from] archive::ArchiveError),

@@ -111,6 +111,10 @@ async fn comparable<'a>(
     let now = Versions::of(view);
     let then = &proof.versions;
     let alike = (&then.index, &then.rules, &then.program) == (&now.index, &now.rules, &now.program);
+    // What was seen of a part is no base for what is seen of another part, or of the whole.
+    if (coverage.scope, view.coverage.scope) != (Scope::Full, Scope::Full) {
+        return Ok(None);
+    }
     let whole = coverage.texts_pending == 0 && view.searcher.watermark() >= view.snapshot.version();
     if !alike || !whole {
         return Ok(None);

@@ -34,7 +34,7 @@ fn base() -> Vec<Incoming> {
 }
 
 fn by(person: &str, role: Role) -> By {
-    By { actor: "operator".to_owned(), person: person.to_owned(), role, idempotency_key: None }
+    By::new("operator", person, role)
 }
 
 fn drafter() -> By {
@@ -99,10 +99,17 @@ async fn from_the_request_to_the_filed_reply() {
     act::opine(archive, &id, &hold, "拟由会议研究", &drafter(), now()).await.unwrap();
 
     // An office is asked. Silence is not consent.
-    let asking = Asking { office: "信访室".to_owned(), text: "请提出意见".to_owned(), due_on: None };
-    let no = act::consult(archive, &id, &asking, &drafter(), now()).await.unwrap();
+    let asking = |office: &str| Asking {
+        office: office.to_owned(),
+        office_key: None,
+        text: "请提出意见".to_owned(),
+        due_on: None,
+    };
+    refused(act::consult(archive, &id, &[], &drafter(), now()).await, Guard::OfficeNamed);
+    refused(act::consult(archive, &id, &[asking(" ")], &drafter(), now()).await, Guard::OfficeNamed);
+    let no = act::consult(archive, &id, &[asking("信访室")], &drafter(), now()).await.unwrap()[0];
     refused(act::draft(archive, &id, "", &drafter(), now()).await, Guard::NoConsultationOpen);
-    let objects = Answer { no, objects: true, text: "另有信访".to_owned(), attachment: None };
+    let objects = Answer { no, objects: true, text: "另有信访".to_owned(), attachments: Vec::new() };
     act::answer(archive, &id, &objects, &by("信访丁", Role::OfficeHandler), now()).await.unwrap();
     refused(act::draft(archive, &id, "", &drafter(), now()).await, Guard::ObjectionAddressed);
     act::draft(archive, &id, "该信访已并入李秋实一案", &drafter(), now()).await.unwrap();

@@ -67,6 +67,11 @@ impl Jobs {
         }
     }
 
+    /// Whether one of this name is under way.
+    pub(crate) fn runs(&self, id: &str) -> bool {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
+    }
+
     /// How many there are, waiting ones included.
     pub(crate) fn count(&self) -> usize {
         *self.count.borrow()
@@ -133,6 +138,33 @@ impl App {
         self.archive().cancel_clearance(id, self.now()).await?;
         self.jobs().signal(|running| running == id);
         Ok(())
+    }
+
+    /// Runs `work` as a job named `id`: in its turn, off the threads that serve requests, and until the server
+    /// goes down.
+    pub(crate) fn run_job(&self, id: &str, work: impl Future<Output = ()> + Send + 'static) {
+        let (app, id) = (self.clone(), id.to_owned());
+        let mut signal = self.jobs().enter(&id);
+        tokio::spawn(async move {
+            let permit = tokio::select! {
+                permit = app.jobs().permits.acquire() => permit.ok(),
+                _ = signal.wait_for(|signal| *signal == Signal::Stop) => None,
+            };
+            if permit.is_some() {
+                let run = tokio::task::spawn_blocking(move || {
+                    Handle::current().block_on(async {
+                        tokio::select! {
+                            () = work => {}
+                            _ = signal.wait_for(|signal| *signal == Signal::Stop) => {}
+                        }
+                    });
+                });
+                if let Err(broken) = run.await {
+                    tracing::error!(job = id, "a job broke off: {broken}");
+                }
+            }
+            app.jobs().leave(&id);
+        });
     }
 
     fn run_clearance(&self, id: String, request: Request, archive: Archive) {

@@ -26,12 +26,14 @@ use crate::{api, health};
           api::clearance_acts::statistics, api::attachments::download,
           api::search::search, api::saved_searches::list, api::saved_searches::save, api::saved_searches::rename,
           api::saved_searches::delete, api::saved_searches::run, api::persons::show, api::changes::propose, api::changes::list, api::changes::show,
-          api::changes::act, api::changes::history, api::texts::show, api::audit::show, health::healthz, health::readyz),
+          api::changes::act, api::changes::history, api::texts::show, api::audit::show, api::reminders::list, api::reminders::show,
+          api::reminders::act, api::reminders::batches, api::reminders::decide, api::reminders::board, health::healthz, health::readyz),
     components(schemas(api::clearances::NameRow, api::clearances::ClearanceStatus)),
     tags((name = "clearances", description = "One-click clearance of a list of names"),
          (name = "acts", description = "The act around a clearance: request, search, consultation, draft, review, signature, letter"),
          (name = "search", description = "Names, words and phrases"),
          (name = "dossiers", description = "Persons and case texts"),
+         (name = "reminders", description = "Reminders, held batches and the board"),
          (name = "operation", description = "Health of the server")))]
 struct Api;
 
@@ -183,6 +185,10 @@ const CODES: &[(&str, &str)] = &[
     ("record_changed", "The record has another version by now; look at it again."),
     ("record_exists", "There is a record with this key already."),
     ("record_invalid", "Cells do not fit; each is named with its column."),
+    ("reminder_changed", "Somebody was quicker; read the reminder again."),
+    ("reminder_no_such_move", "This cannot happen to a reminder in its present state."),
+    ("reminder_not_found", "There is no such reminder for this reader."),
+    ("reminder_not_yours", "Nobody of the roles of this account may do this."),
     ("report_not_available", "This form of the report does not exist yet."),
     ("request_malformed", "The request cannot be read."),
     ("right_missing", "The roles of the account, or its token, do not allow this."),

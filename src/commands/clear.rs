@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use archive::{Archive, ClearanceHeader, ClearanceState, OPERATOR};
 use chrono::NaiveDate;
 use clap::Args;
 use clearance::{ClearanceError, Head, Input, Request, Row, RowSink, Summary};
@@ -19,7 +20,7 @@ use crate::output;
 #[derive(Args)]
 pub(crate) struct List {
     /// Names, one an argument.
-    #[arg(value_name = "NAME", required_unless_present = "names", conflicts_with = "names")]
+    #[arg(value_name = "NAME", conflicts_with = "names")]
     name: Vec<String>,
     /// A list: text with one name a line, CSV, or XLSX with 姓名 身份证号 单位 职务 出生年月 拟任职务.
     #[arg(long, value_name = "FILE")]
@@ -45,6 +46,11 @@ pub(crate) struct Clear {
     /// A person has checked the matches by a unique name.
     #[arg(long)]
     accept_unique_names: bool,
+    /// Answer a stored question that was interrupted: the one of this id, or the newest. It is answered from its
+    /// first row, on the archive as it is now, so that no answer is made of two; one that is done is given again.
+    #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "",
+          conflicts_with_all = ["name", "names", "from", "to", "as_of", "purpose", "accept_unique_names"])]
+    resume: Option<String>,
     /// The whole answer as one JSON object on stdout.
     #[arg(long)]
     json: bool,
@@ -55,27 +61,22 @@ pub(crate) struct Clear {
 
 impl Clear {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
-        let period = Period::new(self.from, self.to).map_err(|error| Usage(error.to_string()))?;
         let report = self.report.as_deref().map(Report::named).transpose()?;
-        let request = Request {
-            inputs: self.list.inputs()?,
-            period,
-            as_of: self.as_of.unwrap_or_else(|| context.today()),
-            purpose: self.purpose.clone(),
-            accept_unique_names: self.accept_unique_names,
-            actor: "operator".to_owned(),
-        };
+        let asked = if self.resume.is_some() { None } else { Some(self.request(context)?) };
         let archive = context.existing_archive().await?;
         let index = context.index()?;
         crate::context::catch_up_if_free(&archive, &index).await?;
-        let mut sink: Box<dyn RowSink> = if self.json { Box::new(Json::new()) } else { Box::new(Lines) };
-        let summary = clearance::clear(&archive, &index, &request, &mut *sink, &clock::now).await;
-        let summary = match summary {
-            Err(ClearanceError::EmptyList) => {
-                return Err(Usage("the list of names is empty".to_owned()).into());
-            }
-            other => other?,
+        let (id, request) = match asked {
+            Some(request) => (submitted(&archive, &request).await?, request),
+            None => match unfinished(&archive, self.resume.as_deref().unwrap_or_default()).await? {
+                (header, request) if header.state == ClearanceState::Running => (header.id, request),
+                (header, _) => return self.again(&archive, &header, report).await,
+            },
         };
+        output::note(&format!("clearance {id}; should this be interrupted, go on with: clear --resume {id}"));
+        let mut sink: Box<dyn RowSink> = if self.json { Box::new(Json::new()) } else { Box::new(Lines) };
+        let summary =
+            clearance::run_created(&archive, &index, &id, &request, &mut *sink, &clock::now).await?;
         drop(sink);
         if let Some(report) = report {
             let head = Head {
@@ -92,12 +93,91 @@ impl Clear {
         }
         Ok(if summary.has_errors() { Outcome::SomeRejected } else { Outcome::Done })
     }
+
+    fn request(&self, context: &Context) -> anyhow::Result<Request> {
+        let period = Period::new(self.from, self.to).map_err(|error| Usage(error.to_string()))?;
+        let today = context.today();
+        let as_of = self.as_of.unwrap_or(today);
+        if as_of > today {
+            output::note(&format!(
+                "WARNING: {as_of} has not come yet; what will be on record then nobody knows, and a letter cannot rest on it"
+            ));
+        }
+        Ok(Request {
+            inputs: self.list.inputs()?,
+            period,
+            as_of,
+            purpose: self.purpose.clone(),
+            accept_unique_names: self.accept_unique_names,
+            actor: OPERATOR.to_owned(),
+        })
+    }
+
+    /// An answer that was whole already.
+    async fn again(
+        &self,
+        archive: &Archive,
+        header: &ClearanceHeader,
+        report: Option<Report>,
+    ) -> anyhow::Result<Outcome> {
+        let coverage = header.coverage.clone().unwrap_or_default();
+        let head = Head {
+            clearance: header.id.clone(),
+            as_of: header.as_of,
+            period: header.period,
+            purpose: header.purpose.clone(),
+            coverage: serde_json::from_value(coverage)?,
+        };
+        if self.json {
+            let mut out = Json::new();
+            out.head(&head)?;
+            for body in clearance::stored_bodies(archive, &header.id).await? {
+                out.value(&body)?;
+            }
+            out.end()?;
+        }
+        let code = header.code.clone().unwrap_or_default();
+        if let Some(report) = report {
+            report.write(archive, &head, &code).await?;
+        }
+        output::note(&format!("clearance {} ({code}) was done already; this is its answer", header.id));
+        let errors = header.by_state.contains_key("error");
+        Ok(if errors { Outcome::SomeRejected } else { Outcome::Done })
+    }
+}
+
+/// Stores the question; gives its id.
+async fn submitted(archive: &Archive, request: &Request) -> anyhow::Result<String> {
+    match clearance::submit(archive, request, clock::now()).await {
+        Err(ClearanceError::EmptyList) => Err(Usage("the list of names is empty".to_owned()).into()),
+        other => Ok(other?),
+    }
+}
+
+/// The stored question `id`, or the newest of the command line that is not answered.
+async fn unfinished(archive: &Archive, id: &str) -> anyhow::Result<(ClearanceHeader, Request)> {
+    const LOOKED_THROUGH: u32 = 1_000;
+    let found = if id.is_empty() {
+        let recent = archive.recent_clearances(LOOKED_THROUGH).await?;
+        let left = |one: &ClearanceHeader| one.state == ClearanceState::Running && one.actor == OPERATOR;
+        recent.into_iter().find(left).ok_or_else(|| Usage("no clearance was interrupted".to_owned()))?
+    } else {
+        archive.clearance(id).await?.ok_or_else(|| Usage(format!("there is no clearance {id}")))?
+    };
+    if matches!(found.state, ClearanceState::Failed | ClearanceState::Cancelled) {
+        return Err(Usage(format!("clearance {} is {}; ask it again", found.id, found.state.word())).into());
+    }
+    let request = clearance::stored_request(archive, &found).await?;
+    Ok((found, request))
 }
 
 impl List {
     /// The rows, verbatim.
     pub(crate) fn inputs(&self) -> anyhow::Result<Vec<Input>> {
         let Some(file) = &self.names else {
+            if self.name.is_empty() {
+                return Err(Usage("give names, or a list with --names FILE".to_owned()).into());
+            }
             return Ok(self.name.iter().map(|name| Input::named(name)).collect());
         };
         if !file.exists() {
@@ -130,6 +210,18 @@ pub(crate) struct Json {
 impl Json {
     pub(crate) fn new() -> Self {
         Self { out: output::answer(), rows: 0 }
+    }
+}
+
+impl Json {
+    /// A row as it was stored.
+    fn value(&mut self, row: &serde_json::Value) -> Result<(), ClearanceError> {
+        if self.rows > 0 {
+            self.out.write_all(b",")?;
+        }
+        self.rows += 1;
+        self.out.write_all(b"\n")?;
+        serde_json::to_writer(&mut self.out, row).map_err(|error| ClearanceError::Format(error.to_string()))
     }
 }
 
@@ -195,12 +287,13 @@ pub(crate) fn say(summary: &Summary) {
     output::note(&format!("clearance {} ({}): {}", summary.id, summary.code, states.join(", ")));
     let c = &summary.coverage;
     output::note(&format!(
-        "coverage {}: archive version {}, {} records, {} texts, {} pending, {} failed, {} settled by hand, {} by OCR, {} imports unfinished",
+        "coverage {}: archive version {}, {} records, {} texts, {} pending, {} names pending, {} failed, {} settled by hand, {} by OCR, {} imports unfinished",
         if c.complete { "complete" } else { "INCOMPLETE" },
         c.archive_version,
         c.records,
         c.texts,
         c.texts_pending,
+        c.names_pending,
         c.texts_failed,
         c.texts_settled_by_hand,
         c.texts_by_ocr,

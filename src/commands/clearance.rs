@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use chrono::{NaiveDate, NaiveTime};
 use clap::{Args, Subcommand};
 use clearance::act::{self, Answer, Asking, By, IdentityChoice, Issuing, RowChoice};
@@ -73,14 +74,18 @@ enum Step {
         #[arg(long, default_value = "")]
         reason: String,
     },
-    /// Ask an office.
+    /// Ask offices, all at once.
     Consult {
         id: String,
-        office: String,
+        #[arg(required = true)]
+        office: Vec<String>,
         #[arg(long, default_value = "")]
         text: String,
         #[arg(long, value_name = "D")]
         due: Option<NaiveDate>,
+        /// In how many working days they are to answer.
+        #[arg(long, value_name = "N", conflicts_with = "due")]
+        due_days: Option<u32>,
     },
     /// An office answers.
     Answer {
@@ -91,8 +96,9 @@ enum Step {
         objects: bool,
         #[arg(long, default_value = "")]
         text: String,
-        #[arg(long)]
-        attachment: Option<String>,
+        /// A paper that belongs to it (pdf, png, jpeg, docx, xlsx, ofd); repeat it for more.
+        #[arg(long, value_name = "FILE")]
+        attachment: Vec<PathBuf>,
     },
     /// Do not wait for an office any more; that is no consent.
     CloseConsultation {
@@ -157,7 +163,12 @@ enum Step {
         all: bool,
     },
     /// The notices of an act have been seen.
-    Seen { id: String },
+    Seen {
+        id: String,
+        /// What is made of them.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
     /// Batches, persons, opinions, time taken.
     Stats {
         #[arg(long, value_name = "D")]
@@ -193,8 +204,8 @@ impl Clearance {
                 clearance::watch(&archive, &index, context.today(), clock::now()).await?;
                 clearance_show::notices(&archive.notices(None, !all).await?, json)
             }
-            Step::Seen { id } => {
-                let seen = archive.see_notices(id, &self.person, "operator", clock::now()).await?;
+            Step::Seen { id, note } => {
+                let seen = archive.see_notices(id, &self.person, note, "operator", clock::now()).await?;
                 output::note(&format!("{seen} notices seen"));
                 Ok(Outcome::Done)
             }
@@ -223,8 +234,8 @@ impl Clearance {
             Some(slug) => Role::parse(slug).ok_or_else(|| Usage(format!("there is no role {slug:?}")))?,
             None => usual,
         };
-        let (person, idempotency_key) = (self.person.clone(), self.idempotency_key.clone());
-        Ok(By { actor: "operator".to_owned(), person, role, idempotency_key })
+        let idempotency_key = self.idempotency_key.clone();
+        Ok(By { idempotency_key, ..By::new("operator", &self.person, role) })
     }
 
     /// Makes the step; gives the id of its act.
@@ -239,7 +250,7 @@ impl Clearance {
                 self.casework(context, archive, step).await
             }
             Step::Consult { .. } | Step::Answer { .. } | Step::CloseConsultation { .. } => {
-                self.consulting(archive, step).await
+                self.consulting(context, archive, step).await
             }
             step => self.letter(context, archive, step).await,
         }
@@ -276,18 +287,37 @@ impl Clearance {
     }
 
     /// Steps of consultations.
-    async fn consulting(&self, archive: &archive::Archive, step: &Step) -> anyhow::Result<String> {
+    async fn consulting(
+        &self,
+        context: &Context,
+        archive: &archive::Archive,
+        step: &Step,
+    ) -> anyhow::Result<String> {
         let (by, now) = (self.by(Role::Inspector)?, clock::now());
         match step {
-            Step::Consult { id, office, text, due } => {
-                let asking = Asking { office: office.clone(), text: text.clone(), due_on: *due };
-                let no = act::consult(archive, id, &asking, &by, now).await?;
-                output::note(&format!("consultation {no}"));
+            Step::Consult { id, office, text, due, due_days } => {
+                let counted = due_days.map(|days| working_days(days, context.today())).transpose()?;
+                let due_on = due.or(counted);
+                let asking = |office: &String| Asking {
+                    office: office.clone(),
+                    office_key: None,
+                    text: text.clone(),
+                    due_on,
+                };
+                let askings: Vec<Asking> = office.iter().map(asking).collect();
+                for no in act::consult(archive, id, &askings, &by, now).await? {
+                    output::note(&format!("consultation {no}"));
+                }
                 Ok(id.clone())
             }
             Step::Answer { id, no, objects, text, attachment } => {
-                let (text, attachment) = (text.clone(), attachment.clone());
-                let answer = Answer { no: *no, objects: *objects, text, attachment };
+                let mut attachments = Vec::new();
+                for path in attachment {
+                    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+                    attachments.push((name, bytes));
+                }
+                let answer = Answer { no: *no, objects: *objects, text: text.clone(), attachments };
                 act::answer(archive, id, &answer, &by, now).await?;
                 Ok(id.clone())
             }
@@ -332,6 +362,18 @@ impl Clearance {
         };
         Ok(id.clone())
     }
+}
+
+/// The day `days` working days from `today`. One that may move is said so, aloud.
+pub(super) fn working_days(days: u32, today: NaiveDate) -> anyhow::Result<NaiveDate> {
+    let due = crate::calendar::shipped().context("reading the holidays")?.add_working_days(today, days);
+    if due.provisional {
+        output::note(&format!(
+            "WARNING: {} is provisional: the days off of a year on the way are not known yet",
+            due.day
+        ));
+    }
+    Ok(due.day)
 }
 
 fn not_a_step() -> anyhow::Error {

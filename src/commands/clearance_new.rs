@@ -1,5 +1,6 @@
 //! `clearance new`: a request put on record with its list, and the list searched.
 
+use anyhow::Context as _;
 use archive::Archive;
 use chrono::NaiveDate;
 use clap::Args;
@@ -37,6 +38,9 @@ pub(crate) struct New {
     /// Until when an answer is wanted.
     #[arg(long, value_name = "D")]
     due: Option<NaiveDate>,
+    /// In how many working days an answer is wanted.
+    #[arg(long, value_name = "N", conflicts_with = "due")]
+    due_days: Option<u32>,
     /// Days for which the opinion is to be valid, from the cut-off.
     #[arg(long, default_value_t = 90, value_name = "N")]
     valid_days: u32,
@@ -70,23 +74,37 @@ impl New {
             accept_unique_names: false,
             actor: "operator".to_owned(),
         };
-        let opening = Opening {
+        let mut opening = Opening {
             requester: self.requester.clone(),
             request_no: self.request_no.clone(),
             request_date: self.request_date,
             issuer: self.issuer.clone(),
             secrecy: self.secrecy.clone(),
             contact: self.contact.clone(),
-            due_on: self.due,
+            due_on: None,
+            due_work_days: None,
+            due_provisional: false,
             valid_days: self.valid_days,
         };
+        let calendar = crate::calendar::shipped().context("reading the holidays")?;
+        if let Some(day) = self.due {
+            opening.due_on_given(day, &calendar);
+        }
+        if let Some(days) = self.due_days {
+            opening.due_within(days, context.today(), &calendar);
+        }
+        if let Some(day) = opening.due_on.filter(|_| opening.due_provisional) {
+            crate::output::note(&format!(
+                "WARNING: {day} is provisional: the days off of that year are not known yet"
+            ));
+        }
         let index = context.index()?;
         crate::context::catch_up_if_free(archive, &index).await?;
         let id = act::create(archive, &opening, &request, by, clock::now()).await?;
         // The key has done its work: what follows is a step of its own.
         let by = By {
             idempotency_key: by.idempotency_key.as_ref().map(|key| format!("{key} gather")),
-            ..by.clone()
+            ..by.following()
         };
         if archive.act(&id).await?.is_some_and(|act| act.state == "registered") {
             act::gather(archive, &index, &id, None, &by, &clock::now).await?;

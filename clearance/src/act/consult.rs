@@ -1,8 +1,11 @@
 //! Offices consulted about a list. Each answers by itself; silence is not consent: a draft waits until all
 //! have answered, or until an approver says, with a reason, that one is not waited for.
 
-use archive::{ActChange, Archive, Consultation, ConsultationEnd, NewConsultation};
+use archive::{
+    ActChange, Archive, AttachmentOwner, Consultation, ConsultationEnd, NewAttachment, NewConsultation,
+};
 use chrono::{DateTime, NaiveDate, Utc};
+use dossier::RecordKey;
 use dossier::clearance_act::{ActEvent, Facts};
 use serde_json::{Value, json};
 
@@ -14,6 +17,8 @@ use crate::error::ClearanceError;
 pub struct Asking {
     /// Which office.
     pub office: String,
+    /// Its key, where the archive knows it: then its own people find the question.
+    pub office_key: Option<RecordKey>,
     /// What it is asked.
     pub text: String,
     /// Until when it is to answer.
@@ -29,40 +34,45 @@ pub struct Answer {
     pub objects: bool,
     /// What it says.
     pub text: String,
-    /// Name of a paper that belongs to it.
-    pub attachment: Option<String>,
+    /// Papers that belong to it, with their names.
+    pub attachments: Vec<(String, Vec<u8>)>,
 }
 
-/// Asks an office. Gives the consultation's number.
+/// Asks offices, all at once. Gives the numbers of the consultations.
 pub async fn consult(
     archive: &Archive,
     id: &str,
-    asking: &Asking,
+    askings: &[Asking],
     by: &By,
     now: DateTime<Utc>,
-) -> Result<u32, ClearanceError> {
+) -> Result<Vec<u32>, ClearanceError> {
     let act = load(archive, id).await?;
-    let no = u32::try_from(archive.consultations(id).await?.len()).unwrap_or(u32::MAX).saturating_add(1);
-    let office = asking.office.trim().to_owned();
-    let new = NewConsultation {
-        no,
-        office: office.clone(),
-        due_on: asking.due_on,
-        body: json!({ "asked_by": by.person, "question": asking.text }),
-    };
+    let before = u32::try_from(archive.consultations(id).await?.len()).unwrap_or(u32::MAX);
+    let numbers: Vec<u32> = (1..).map(|n| before.saturating_add(n)).take(askings.len()).collect();
+    let office_named = !askings.is_empty() && askings.iter().all(|asking| !asking.office.trim().is_empty());
+    let new = numbers.iter().zip(askings).map(|(&no, asking)| {
+        ActChange::Asked(NewConsultation {
+            no,
+            office: asking.office.trim().to_owned(),
+            office_key: asking.office_key.clone(),
+            due_on: asking.due_on,
+            body: json!({ "asked_by": by.person, "asked_by_name": by.called(), "question": asking.text }),
+        })
+    });
+    let offices: Vec<&str> = askings.iter().map(|asking| asking.office.trim()).collect();
     let making = Making {
         act: &act,
         event: ActEvent::Consult,
         by,
-        facts: Facts { office_named: !office.is_empty(), ..facts(&act, by, "") },
-        detail: json!({ "no": no, "office": office }),
-        changes: vec![ActChange::Asked(new)],
+        facts: Facts { office_named, ..facts(&act, by, "") },
+        detail: json!({ "no": numbers, "office": offices }),
+        changes: new.collect(),
     };
     making.make(archive, now).await?;
-    Ok(no)
+    Ok(numbers)
 }
 
-/// An office answers.
+/// An office answers; its papers go into the archive with the answer.
 pub async fn answer(
     archive: &Archive,
     id: &str,
@@ -70,9 +80,20 @@ pub async fn answer(
     by: &By,
     now: DateTime<Utc>,
 ) -> Result<i64, ClearanceError> {
-    let opinion = if answer.objects { "object" } else { "agree" };
-    let more = json!({ "answered_by": by.person, "text": answer.text, "attachment": answer.attachment });
-    end(archive, id, answer.no, Some(opinion), &more, ActEvent::Answer, "", by, now).await
+    let papers = answer.attachments.iter().map(|(name, content)| NewAttachment {
+        owner: AttachmentOwner::Consultation { act: id.to_owned(), no: answer.no },
+        name: name.clone(),
+        content: content.clone(),
+    });
+    let end = End {
+        no: answer.no,
+        opinion: Some(if answer.objects { "object" } else { "agree" }),
+        body: json!({ "answered_by": by.person, "answered_by_name": by.called(), "text": answer.text }),
+        event: ActEvent::Answer,
+        reason: "",
+        papers: papers.collect(),
+    };
+    end.make(archive, id, by, now).await
 }
 
 /// An approver says that an office is not waited for. That is no consent of the office.
@@ -84,38 +105,58 @@ pub async fn close_consultation(
     by: &By,
     now: DateTime<Utc>,
 ) -> Result<i64, ClearanceError> {
-    let more = json!({ "closed_by": by.person, "reason": reason });
-    end(archive, id, no, None, &more, ActEvent::CloseConsultation, reason, by, now).await
+    let end = End {
+        no,
+        opinion: None,
+        body: json!({ "closed_by": by.person, "closed_by_name": by.called(), "reason": reason }),
+        event: ActEvent::CloseConsultation,
+        reason,
+        papers: Vec::new(),
+    };
+    end.make(archive, id, by, now).await
 }
 
-#[allow(clippy::too_many_arguments, reason = "the parts of one end, of two kinds")]
-async fn end(
-    archive: &Archive,
-    id: &str,
+/// How a consultation ends.
+struct End<'a> {
     no: u32,
-    opinion: Option<&str>,
-    more: &Value,
+    opinion: Option<&'static str>,
+    body: Value,
     event: ActEvent,
-    reason: &str,
-    by: &By,
-    now: DateTime<Utc>,
-) -> Result<i64, ClearanceError> {
-    let act = load(archive, id).await?;
-    let consultations = archive.consultations(id).await?;
-    let open = |c: &&Consultation| c.no == no && c.state == "open";
-    let consultation = consultations.iter().find(open);
-    let mut body = consultation.map_or_else(|| json!({}), |c| c.body.clone());
-    if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
-        body.extend(more.clone());
+    reason: &'a str,
+    papers: Vec<NewAttachment>,
+}
+
+impl End<'_> {
+    async fn make(
+        self,
+        archive: &Archive,
+        id: &str,
+        by: &By,
+        now: DateTime<Utc>,
+    ) -> Result<i64, ClearanceError> {
+        let act = load(archive, id).await?;
+        let consultations = archive.consultations(id).await?;
+        let open = |c: &&Consultation| c.no == self.no && c.state == "open";
+        let consultation = consultations.iter().find(open);
+        let mut body = consultation.map_or_else(|| json!({}), |c| c.body.clone());
+        if let (Some(body), Some(more)) = (body.as_object_mut(), self.body.as_object()) {
+            body.extend(more.clone());
+        }
+        let facts = Facts {
+            consultation_open: consultation.is_some(),
+            of_another_office: consultation.is_some_and(|c| of_another_office(by, c)),
+            ..facts(&act, by, self.reason)
+        };
+        let detail = json!({ "no": self.no, "opinion": self.opinion, "reason": self.reason,
+                             "attachments": self.papers.len() });
+        let ended = ConsultationEnd { no: self.no, opinion: self.opinion.map(str::to_owned), body };
+        let mut changes = vec![ActChange::Ended(ended)];
+        changes.extend(self.papers.into_iter().map(ActChange::Attached));
+        Making { act: &act, event: self.event, by, facts, detail, changes }.make(archive, now).await
     }
-    let ended = ConsultationEnd { no, opinion: opinion.map(str::to_owned), body };
-    let making = Making {
-        act: &act,
-        event,
-        by,
-        facts: Facts { consultation_open: consultation.is_some(), ..facts(&act, by, reason) },
-        detail: json!({ "no": no, "opinion": opinion, "reason": reason }),
-        changes: vec![ActChange::Ended(ended)],
-    };
-    making.make(archive, now).await
+}
+
+/// Whether he would answer in the name of an office that is not his.
+pub(super) fn of_another_office(by: &By, consultation: &Consultation) -> bool {
+    by.role.is_of_an_office() && by.office.is_some() && by.office != consultation.office_key
 }

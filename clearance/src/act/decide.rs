@@ -9,7 +9,7 @@ use indexer::Index;
 use serde_json::json;
 
 use super::request::gather;
-use super::step::{By, Making, facts, load};
+use super::step::{By, Making, facts, load, made_before};
 use super::view::show;
 use crate::error::ClearanceError;
 use crate::identity::question;
@@ -46,6 +46,9 @@ pub async fn decide(
     by: &By,
     now: &(dyn Fn() -> DateTime<Utc> + Sync),
 ) -> Result<i64, ClearanceError> {
+    if let Some(version) = made_before(archive, id, ActEvent::Decide, by).await? {
+        return Ok(version);
+    }
     let act = load(archive, id).await?;
     let header = archive
         .clearance(&act.clearance)
@@ -71,7 +74,7 @@ pub async fn decide(
             Some(_) => return Err(not("that person is not among those who could be meant")),
             None => IdentityVerdict::Nobody,
         };
-        let (by, reason) = (by.person.clone(), reason.to_owned());
+        let (by, reason) = (by.called().to_owned(), reason.to_owned());
         changes.push(ActChange::Identity { question, verdict, by, reason });
     }
     drop(snapshot);
@@ -85,8 +88,7 @@ pub async fn decide(
         changes,
     };
     making.make(archive, now()).await?;
-    let again = By { idempotency_key: None, ..by.clone() };
-    gather(archive, index, id, None, &again, now).await
+    gather(archive, index, id, None, &by.following(), now).await
 }
 
 fn could_be(resolution: &Resolution, person: &RecordKey) -> bool {
@@ -107,6 +109,9 @@ pub async fn opine(
     by: &By,
     now: DateTime<Utc>,
 ) -> Result<i64, ClearanceError> {
+    if let Some(version) = made_before(archive, id, ActEvent::Opine, by).await? {
+        return Ok(version);
+    }
     let view = show(archive, id).await?;
     let mut differs = false;
     let mut changes = Vec::new();
@@ -126,7 +131,7 @@ pub async fn opine(
         changes.push(ActChange::Row(RowDecision {
             row: choice.row,
             opinion,
-            body: json!({ "by": by.person, "reason": reason, "at": now.to_rfc3339() }),
+            body: json!({ "by": by.called(), "person": by.person, "reason": reason, "at": now.to_rfc3339() }),
             clearance: view.act.clearance.clone(),
         }));
     }

@@ -7,7 +7,7 @@ use dossier::clearance_act::ActEvent;
 use dossier::{Draft, Fields, Kind, PartialDate, RecordKey, Value};
 use serde_json::json;
 
-use super::step::{By, Making, facts};
+use super::step::{By, Making, facts, made_before};
 use super::view::{ActView, show};
 use crate::error::ClearanceError;
 
@@ -18,6 +18,9 @@ const BATCH: usize = 2000;
 
 /// Files the reply into each dossier. Repeating it changes nothing.
 pub async fn file(archive: &Archive, id: &str, by: &By, now: DateTime<Utc>) -> Result<i64, ClearanceError> {
+    if let Some(version) = made_before(archive, id, ActEvent::File, by).await? {
+        return Ok(version);
+    }
     let view = show(archive, id).await?;
     let entries = entries(&view)?;
     let making = Making {
@@ -28,6 +31,7 @@ pub async fn file(archive: &Archive, id: &str, by: &By, now: DateTime<Utc>) -> R
         detail: json!({ "records": entries.len() }),
         changes: Vec::new(),
     };
+    making.unchanged()?;
     making.target()?;
     let start = ImportStart {
         source: SOURCE.to_owned(),

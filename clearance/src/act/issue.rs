@@ -2,11 +2,13 @@
 
 use archive::{ActChange, Archive};
 use chrono::{DateTime, NaiveDate, Utc};
-use dossier::clearance_act::{ActEvent, Facts};
+use dossier::clearance_act::{ActEvent, Facts, Offer, offers};
+use dossier::role::Role;
 use indexer::Index;
 use serde_json::{Value, json};
 
-use super::step::{By, Making, facts, load, valid_until};
+use super::consult::of_another_office;
+use super::step::{By, Making, facts, load, state_of, valid_until};
 use super::view::{ActView, show};
 use crate::error::ClearanceError;
 use crate::watch::news;
@@ -30,20 +32,35 @@ pub async fn draft(
     now: DateTime<Utc>,
 ) -> Result<i64, ClearanceError> {
     let view = show(archive, id).await?;
-    let count = |state: &str| view.consultations.iter().filter(|c| c.state == state).count();
-    let objections = view.consultations.iter().filter(|c| c.opinion.as_deref() == Some("object")).count();
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let facts = Facts {
-        coverage_complete: view.coverage.as_ref().is_some_and(|coverage| coverage.complete),
-        rows_undecided: number(view.undecided().count()),
-        consultations_open: number(count("open")),
-        objections: number(objections),
-        ..facts(&view.act, by, reason)
-    };
+    let facts = standing(&view, by, reason);
     let opinions = json!(view.by_opinion());
     let detail = json!({ "reason": reason, "opinions": opinions });
     let changes = vec![ActChange::Drafted { by: by.person.clone(), opinions }];
     Making { act: &view.act, event: ActEvent::Draft, by, facts, detail, changes }.make(archive, now).await
+}
+
+/// What the table asks about the rows, the coverage and the consultations of an act.
+fn standing(view: &ActView, by: &By, reason: &str) -> Facts {
+    let count = |state: &str| view.consultations.iter().filter(|c| c.state == state).count();
+    let objections = view.consultations.iter().filter(|c| c.opinion.as_deref() == Some("object")).count();
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let open = || view.consultations.iter().filter(|c| c.state == "open");
+    Facts {
+        coverage_complete: view.coverage.as_ref().is_some_and(|coverage| coverage.complete),
+        rows_undecided: number(view.undecided().count()),
+        consultations_open: number(count("open")),
+        consultation_open: count("open") > 0,
+        of_another_office: open().count() > 0 && open().all(|c| of_another_office(by, c)),
+        objections: number(objections),
+        ..facts(&view.act, by, reason)
+    }
+}
+
+/// What `by` may do next, in any of `roles`, and what stands in the way of it. `news`: something has come since
+/// the list was searched.
+pub fn offered(view: &ActView, by: &By, roles: &[Role], news: bool, today: NaiveDate) -> Vec<Offer> {
+    let facts = Facts { something_new: news, expired: view.validity().1 < today, ..standing(view, by, "") };
+    state_of(&view.act).map_or_else(|_| Vec::new(), |state| offers(state, roles, &facts))
 }
 
 /// Sends the draft to review, for `approver` to sign.

@@ -2,12 +2,13 @@
 
 use archive::{ActChange, Archive, ClearanceState, NewAct};
 use chrono::{DateTime, NaiveDate, Utc};
+use dossier::Calendar;
 use dossier::clearance_act::{ActEvent, ActState, Facts, check};
 use indexer::Index;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::step::{By, Making, facts, load, state_of};
+use super::step::{By, Making, facts, load, made_before, state_of};
 use crate::error::ClearanceError;
 use crate::rescreen::rescreen;
 use crate::run::{Request, run_created, stored_request, submit};
@@ -38,10 +39,36 @@ pub struct Opening {
     /// Until when an answer is wanted.
     #[serde(default)]
     pub due_on: Option<NaiveDate>,
+    /// In how many working days, where the day was counted out.
+    #[serde(default)]
+    pub due_work_days: Option<u32>,
+    /// The day was counted through a year whose days off are not known yet: it may move.
+    #[serde(default)]
+    pub due_provisional: bool,
     /// Days for which the opinion is to be valid.
     #[serde(default = "default_valid_days")]
     pub valid_days: u32,
 }
+
+impl Opening {
+    /// Wants the answer within `days` working days after `from`, as `calendar` counts them.
+    pub fn due_within(&mut self, days: u32, from: NaiveDate, calendar: &Calendar) {
+        let due = calendar.add_working_days(from, days);
+        self.due_on = Some(due.day);
+        self.due_work_days = Some(days);
+        self.due_provisional = due.provisional;
+    }
+
+    /// Notes whether a day that was given by hand lies in a year whose days off are known.
+    pub fn due_on_given(&mut self, day: NaiveDate, calendar: &Calendar) {
+        self.due_on = Some(day);
+        self.due_work_days = None;
+        self.due_provisional = !calendar.knows(day);
+    }
+}
+
+/// Rows of the list of one act: a letter that a person can sign. A longer list is asked in parts.
+pub const ACT_ROWS_MAX: usize = 10_000;
 
 fn default_valid_days() -> u32 {
     VALID_DAYS
@@ -65,6 +92,12 @@ pub async fn create(
     };
     if question.inputs.is_empty() {
         return Err(ClearanceError::EmptyList);
+    }
+    if question.inputs.len() > ACT_ROWS_MAX {
+        return Err(ClearanceError::ListTooLong { rows: question.inputs.len(), max: ACT_ROWS_MAX });
+    }
+    if question.as_of > now.date_naive().succ_opt().unwrap_or(NaiveDate::MAX) {
+        return Err(ClearanceError::AsOfInFuture(question.as_of));
     }
     check(None, ActEvent::Create, by.role, &sound)?;
     if let Some(key) = &by.idempotency_key
@@ -94,6 +127,9 @@ pub async fn gather(
     by: &By,
     now: &(dyn Fn() -> DateTime<Utc> + Sync),
 ) -> Result<i64, ClearanceError> {
+    if let Some(version) = made_before(archive, id, ActEvent::Gather, by).await? {
+        return Ok(version);
+    }
     let act = load(archive, id).await?;
     let mut making = Making {
         act: &act,
@@ -103,6 +139,7 @@ pub async fn gather(
         detail: json!({}),
         changes: Vec::new(),
     };
+    making.unchanged()?;
     making.target()?;
     let header = archive
         .clearance(&act.clearance)

@@ -2,6 +2,7 @@
 
 use archive::{ActChange, ActingPerson, Archive, ClearanceAct, Step};
 use chrono::{DateTime, NaiveDate, Utc};
+use dossier::RecordKey;
 use dossier::clearance_act::{ActEvent, ActState, Facts, check};
 use dossier::role::Role;
 use serde_json::Value;
@@ -18,17 +19,62 @@ pub struct By {
     pub person: String,
     /// In what role.
     pub role: Role,
+    /// How the person is called, where that is not how he is recorded.
+    pub name: Option<String>,
+    /// The office of which he is, where he is of one.
+    pub office: Option<RecordKey>,
     /// The same key twice is one step.
     pub idempotency_key: Option<String>,
+    /// The version that was seen when it was decided; another one by now is a conflict. None: whatever it is.
+    pub seen: Option<i64>,
 }
 
 impl By {
+    /// `person`, acting through `actor`, in the role `role`.
+    pub fn new(actor: &str, person: &str, role: Role) -> Self {
+        Self {
+            actor: actor.to_owned(),
+            person: person.to_owned(),
+            role,
+            name: None,
+            office: None,
+            idempotency_key: None,
+            seen: None,
+        }
+    }
+
+    /// The same, for a step that follows from another one: with neither its key nor what was seen before it.
+    pub fn following(&self) -> Self {
+        Self { idempotency_key: None, seen: None, ..self.clone() }
+    }
+
+    /// How he is called.
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.person)
+    }
+
     pub(super) fn acting(&self) -> ActingPerson {
         ActingPerson {
             actor: self.actor.clone(),
             person: self.person.clone(),
             role: self.role.slug().to_owned(),
         }
+    }
+}
+
+/// The version after the step that was made with the key of `by`, if it was made already: the same form sent
+/// twice. A key that was used for another step is refused.
+pub async fn made_before(
+    archive: &Archive,
+    id: &str,
+    event: ActEvent,
+    by: &By,
+) -> Result<Option<i64>, ClearanceError> {
+    let Some(key) = &by.idempotency_key else { return Ok(None) };
+    match archive.step_with_key(id, key).await? {
+        Some((version, made)) if made == event.slug() => Ok(Some(version)),
+        Some(_) => Err(archive::ArchiveError::KeyReused.into()),
+        None => Ok(None),
     }
 }
 
@@ -70,8 +116,21 @@ impl Making<'_> {
         Ok(check(Some(state_of(self.act)?), self.event, self.by.role, &self.facts)?)
     }
 
+    /// Whether the act is as it was when the step was decided on.
+    pub(super) fn unchanged(&self) -> Result<(), ClearanceError> {
+        if self.by.seen.is_none_or(|seen| seen == self.act.row_version) {
+            return Ok(());
+        }
+        let (id, state) = (self.act.id.clone(), self.act.state.clone());
+        Err(archive::ArchiveError::ActConflict { id, state, version: self.act.row_version }.into())
+    }
+
     /// Asks the table, and writes the step. Gives the version of the act after it.
     pub(super) async fn make(self, archive: &Archive, now: DateTime<Utc>) -> Result<i64, ClearanceError> {
+        if let Some(version) = made_before(archive, &self.act.id, self.event, self.by).await? {
+            return Ok(version);
+        }
+        self.unchanged()?;
         let to = self.target()?;
         let step = Step {
             act: self.act.id.clone(),

@@ -1,11 +1,15 @@
 //! An act with everything that people look at: the rows with their answers and decisions, the trace, the
 //! consultations, what has come since.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use archive::{ActEventRow, Archive, ClearanceAct, ClearanceHeader, Consultation, Notice, RowDecision};
+use archive::{
+    ActEventRow, Archive, Attachment, AttachmentOwner, ClearanceAct, ClearanceHeader, Consultation, Notice,
+    RowDecision,
+};
 use chrono::NaiveDate;
 use dossier::opinion::Opinion;
+use dossier::{Kind, PartialDate, RecordKey};
 use serde_json::Value;
 
 use super::request::Opening;
@@ -14,6 +18,7 @@ use crate::coverage::Coverage;
 use crate::error::ClearanceError;
 use crate::proof::canonical_row;
 use crate::stored::{StoredRow, stored_bodies};
+use crate::wording::chinese_date;
 
 /// What counts for a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +68,41 @@ impl Decision {
     }
 }
 
+/// What a letter must not pass over in silence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Concern {
+    /// The dossier says that the person is dead: no opinion without a person's word.
+    Dead,
+    /// The person stands in an earlier row already: no second opinion without a person's word.
+    Twice(u32),
+    /// The dossier says that the person has left, and how; since when, where it says so.
+    Left {
+        /// 退休, 离职, 开除 or 退出领导岗位.
+        how: String,
+        /// 离任日期.
+        since: Option<PartialDate>,
+    },
+}
+
+impl Concern {
+    /// Whether a person has to decide before anything is drafted.
+    pub fn must_be_decided(&self) -> bool {
+        matches!(self, Concern::Dead | Concern::Twice(_))
+    }
+
+    /// In words.
+    pub fn in_words(&self) -> String {
+        match self {
+            Concern::Dead => "档案记载该人员已去世，请核对来函名单".to_owned(),
+            Concern::Twice(first) => format!("与第{first}行是同一人，名单中重复"),
+            Concern::Left { how, since: None } => format!("档案记载该人员已{how}"),
+            Concern::Left { how, since: Some(day) } => {
+                format!("档案记载该人员已于{}{how}", chinese_date(*day))
+            }
+        }
+    }
+}
+
 /// One row of an act.
 #[derive(Debug, Clone)]
 pub struct ActRow {
@@ -70,6 +110,8 @@ pub struct ActRow {
     pub row: StoredRow,
     /// What counts.
     pub decision: Decision,
+    /// What must not be passed over.
+    pub concerns: Vec<Concern>,
 }
 
 /// An act as people look at it.
@@ -89,6 +131,8 @@ pub struct ActView {
     pub events: Vec<ActEventRow>,
     /// Offices asked.
     pub consultations: Vec<Consultation>,
+    /// The papers of their answers, by the consultation's number.
+    pub attachments: BTreeMap<u32, Vec<Attachment>>,
     /// What has come since, the newest first.
     pub notices: Vec<Notice>,
 }
@@ -126,13 +170,23 @@ pub async fn show(archive: &Archive, id: &str) -> Result<ActView, ClearanceError
     let coverage = answer.coverage.clone().map(serde_json::from_value).transpose().map_err(format)?;
     let bodies = stored_bodies(archive, &act.clearance).await?;
     let rows = with_decisions(archive, &act, &bodies).await?;
+    let consultations = archive.consultations(id).await?;
+    let mut attachments = BTreeMap::new();
+    for consultation in consultations.iter().filter(|consultation| consultation.state == "answered") {
+        let owner = AttachmentOwner::Consultation { act: id.to_owned(), no: consultation.no };
+        let papers = archive.attachments(&owner).await?;
+        if !papers.is_empty() {
+            attachments.insert(consultation.no, papers);
+        }
+    }
     Ok(ActView {
         opening: serde_json::from_value(act.request.clone()).map_err(format)?,
         answer,
         coverage,
         rows,
         events: archive.act_events(id).await?,
-        consultations: archive.consultations(id).await?,
+        consultations,
+        attachments,
         notices: archive.notices(Some(id), false).await?,
         act,
     })
@@ -153,17 +207,55 @@ async fn with_decisions(
             earlier.insert(decision.clearance.clone(), bodies);
         }
     }
+    let read_rows = bodies.iter().map(StoredRow::read).collect::<Result<Vec<_>, _>>()?;
+    let mut concerns = concerns(archive, &read_rows).await?;
     let mut rows = Vec::with_capacity(bodies.len());
-    for (body, number) in bodies.iter().zip(1_u32..) {
-        let row = StoredRow::read(body)?;
+    for ((body, row), number) in bodies.iter().zip(read_rows).zip(1_u32..) {
         let stands = decisions.get(&number).filter(|decision| {
             let then = earlier.get(&decision.clearance).map(|bodies| bodies.get(number as usize - 1));
             then.is_none_or(|then| then.is_some_and(|then| canonical_row(then) == canonical_row(body)))
         });
-        let decision = stands.map_or_else(|| row.opinion.map_or(Decision::Open, Decision::Suggested), read);
-        rows.push(ActRow { row, decision });
+        let concerns = concerns.remove(&number).unwrap_or_default();
+        let open = concerns.iter().any(Concern::must_be_decided);
+        let suggested = row.opinion.filter(|_| !open).map_or(Decision::Open, Decision::Suggested);
+        let decision = stands.map_or(suggested, read);
+        rows.push(ActRow { row, decision, concerns });
     }
     Ok(rows)
+}
+
+/// What must not be passed over, by row: from the dossiers as they are now.
+async fn concerns(
+    archive: &Archive,
+    rows: &[StoredRow],
+) -> Result<HashMap<u32, Vec<Concern>>, ClearanceError> {
+    let mut keys: Vec<RecordKey> = rows.iter().filter_map(|row| row.person.clone()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut states = HashMap::new();
+    for stored in archive.snapshot().await?.records(Kind::Person, &keys).await? {
+        let concern = match stored.fields.text("status") {
+            Some("去世") => Concern::Dead,
+            Some(how @ ("退休" | "离职" | "开除" | "退出领导岗位")) => {
+                Concern::Left { how: how.to_owned(), since: stored.fields.date("left_on") }
+            }
+            _ => continue,
+        };
+        states.insert(stored.record.key, concern);
+    }
+    let mut found: HashMap<u32, Vec<Concern>> = HashMap::new();
+    let mut first: HashMap<&RecordKey, u32> = HashMap::new();
+    for row in rows {
+        let Some(person) = &row.person else { continue };
+        if let Some(concern) = states.get(person) {
+            found.entry(row.row).or_default().push(concern.clone());
+        }
+        match first.get(person) {
+            Some(&earlier) => found.entry(row.row).or_default().push(Concern::Twice(earlier)),
+            None => drop(first.insert(person, row.row)),
+        }
+    }
+    Ok(found)
 }
 
 fn read(decision: &RowDecision) -> Decision {

@@ -51,7 +51,14 @@ pub(crate) struct NewClearance {
 
 /// A row of the list.
 #[derive(Debug)]
-struct Name(Input);
+pub(crate) struct Name(Input);
+
+impl Name {
+    /// As a clearance takes it.
+    pub(crate) fn input(self) -> Input {
+        self.0
+    }
+}
 
 /// A row as an object.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -152,6 +159,7 @@ pub(crate) fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<P
             field: field.to_owned(),
             code: code.to_owned(),
             message: detail.clone(),
+            position: None,
         };
         Failure::Invalid { code, errors: vec![error("from"), error("to")], detail }
     })

@@ -1,6 +1,7 @@
 //! 工作台: what waits and what is late, the three jobs, what was cleared lately, what the answers rest on.
 
 use super::clearance::Run;
+use super::clearance_acts::DeskReplies;
 use super::clearances::ClearanceBrief;
 use super::coverage::Coverage;
 use super::desk::Desk;
@@ -16,6 +17,8 @@ pub struct HomePage {
     pub shell: Shell,
     /// Reminders; none where the reader has no business with them.
     pub desk: Option<Desk>,
+    /// Replies that wait for the reader, and what has come after them.
+    pub replies: DeskReplies,
     /// The latest clearances, five or so.
     pub recent: Vec<ClearanceBrief>,
     /// What would be searched now.

@@ -89,7 +89,7 @@ impl ActField {
     }
 
     /// What describes the field, as ids below `of_act`.
-    pub(super) fn described(&self, of_act: &str) -> String {
+    pub(crate) fn described(&self, of_act: &str) -> String {
         let mut ids = Vec::new();
         if !self.hint.is_empty() {
             ids.push(format!("{of_act}-{}-hint", self.name));

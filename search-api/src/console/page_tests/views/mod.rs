@@ -6,9 +6,11 @@ mod clearance;
 mod data;
 mod dossier;
 pub(super) mod duty;
+mod replies;
 mod search;
 mod upkeep;
 
+use crate::console::clearance_acts::DeskReplies;
 pub(super) use clearance::{clearance, clearance_running, row};
 pub(super) use dossier::{person, text};
 pub(super) use search::{search, search_unreadable};
@@ -70,6 +72,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
     ];
     pages.extend(runs().into_iter().map(|(name, page)| (name, page.render().unwrap())));
     pages.extend(duty::all());
+    pages.extend(replies::all());
     pages.extend(upkeep::all());
     pages
 }
@@ -109,6 +112,7 @@ pub(super) fn home() -> HomePage {
     HomePage {
         shell: shell(Room::Home, "工作台"),
         desk: None,
+        replies: DeskReplies::default(),
         recent: briefs(),
         coverage: coverage(),
         worth_trying: vec![
