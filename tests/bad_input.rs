@@ -10,7 +10,7 @@ use std::path::Path;
 
 use encoding_rs::UTF_8;
 use serde_json::Value;
-use support::{Office, csv, docx, workbook};
+use support::{Office, csv, docx, skip, workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -36,6 +36,17 @@ fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
         zip.write_all(content).unwrap();
     }
     zip.finish().unwrap().into_inner()
+}
+
+const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+
+/// A file of the corpus with other bytes in the place of some.
+fn corpus(name: &str, from: &[u8], to: &[u8]) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
+    let mut bytes = std::fs::read(path).unwrap();
+    let at = bytes.windows(from.len()).position(|window| window == from).unwrap();
+    bytes[at..at + to.len()].copy_from_slice(to);
+    bytes
 }
 
 /// Persons, of whom the first is right.
@@ -105,6 +116,14 @@ fn every_bad_input_is_named_with_its_reason() {
         case("照片.jpg", b"\xFF\xD8\xFF\xE0 no picture".to_vec(), "picture", "图片"),
         case("公文.ofd", zip_of(&[("OFD.xml", b"<OFD/>")]), "ofd_damaged", "无法读取"),
         case("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 no more".to_vec(), "doc_damaged", "无法读取"),
+        case("九五.doc", corpus("文书.doc", &[0xEC, 0xA5], &[0xDC, 0xA5]), "doc_too_old", "另存为 .docx"),
+        case("处分.xls", corpus("处分.xls", &[0x09, 0x08], &[0xFF; 64]), "workbook_damaged", "无法读取"),
+        case(
+            "处分.ods",
+            zip_of(&[("mimetype", ODS), ("content.xml", b"<a><b></a>")]),
+            "workbook_damaged",
+            "无法读取",
+        ),
         case("程序.exe", b"MZ\x90\x00\x03".to_vec(), "format_unknown", "无法识别"),
     ];
     for Case { file, content, code, says } in cases {
@@ -190,9 +209,33 @@ fn a_text_of_two_hundred_megabytes_is_refused_by_name() {
     assert_eq!(report["failed_files"][0]["code"], "file_too_large", "{report}");
 }
 
-fn skip(name: &str, reason: &str) {
-    if let Some(file) = std::env::var_os("QINGJIAN_TEST_SKIPS") {
-        let mut skips = std::fs::OpenOptions::new().append(true).create(true).open(Path::new(&file)).unwrap();
-        writeln!(skips, "{name}: {reason}").unwrap();
-    }
+/// Six thousand rows of sixteen thousand cells, said in one line of the file: more memory than a child may have.
+#[test]
+fn a_workbook_that_eats_memory_ends_its_child_and_nothing_else() {
+    let cell = "<table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>x\
+                </text:p></table:table-cell>";
+    let row = format!("<table:table-row table:number-rows-repeated=\"6000\">{cell}</table:table-row>");
+    let content = format!(
+        "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body>\
+         <office:spreadsheet><table:table table:name=\"人员\">{row}</table:table></office:spreadsheet></office:body>\
+         </office:document-content>"
+    );
+    let manifest = "<manifest:manifest xmlns:manifest=\"m\"/>".as_bytes();
+    let parts = [("mimetype", ODS), ("META-INF/manifest.xml", manifest), ("content.xml", content.as_bytes())];
+    let office = Office::new();
+    let bomb = office.file("a.ods", zip_of(&parts));
+    let right = office.file("人员.csv", persons(&["编号", "姓名"], &["P2", "李娜"]));
+    let last = office.file("z.xlsx", workbook(&[("单位", &[&["编号", "名称"], &["U1", "县财政局"]])]));
+    let report = office.import_with(&[&bomb, &right, &last], &[]).expect_status(3).json();
+    let refused = refusals(&report);
+    assert_eq!((refused.len(), &refused[0]["code"]), (1, &"parser_died".into()), "{report:.2000}");
+    assert!(refused[0]["message_zh"].as_str().unwrap().contains("内存不足"), "{report:.2000}");
+    // The next workbook is read by a new child.
+    assert_eq!(
+        (&report["tables"]["person"]["new"], &report["tables"]["unit"]["new"]),
+        (&2.into(), &1.into())
+    );
+    // A list of names is read with the same bounds.
+    let said = office.run(&["clear", "--names", bomb.to_str().unwrap()]).expect_status(1);
+    assert!(said.err.contains("the parser died"), "{}", said.err);
 }

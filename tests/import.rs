@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::Value;
-use support::{Office, csv, difference, workbook};
+use support::{Office, csv, difference, skip, workbook};
 
 const PERSONS: &[&[&str]] = &[&["编号", "姓名"], &["P1", "王伟"], &["P2", "李娜"]];
 const SANCTION_HEADER: &[&str] = &["编号", "人员编号", "类别", "种类", "生效日期"];
@@ -414,6 +414,40 @@ fn what_is_exported_can_be_imported_and_exported_again_byte_for_byte() {
     for (table, counted) in again["tables"].as_object().unwrap() {
         assert_eq!((&counted["new"], &counted["changed"]), (&0.into(), &0.into()), "{table}: {counted}");
     }
+}
+
+/// All tables, through another program's hands: every cell comes back as it was, whatever format it was saved in.
+#[test]
+fn a_workbook_that_libreoffice_saved_in_any_of_its_formats_changes_nothing() {
+    const NAME: &str = "a_workbook_that_libreoffice_saved_in_any_of_its_formats_changes_nothing";
+    if std::env::var_os("QINGJIAN_TEST_FULL").is_none() {
+        return skip(NAME, "slow; runs with --full");
+    }
+    let office = Office::new();
+    let files = office.path().join("files");
+    office.done(&["generate", files.to_str().unwrap(), "--persons", "400", "--texts", "10"]);
+    let first = office.import(&[&files.join("dossiers.xlsx")]);
+    let kinds = first["tables"].as_object().unwrap().len();
+    assert_eq!(kinds, 24, "every table but the texts: {first:.2000}");
+    let before = office.export("exported");
+    let exported = office.path().join("exported/dossiers.xlsx");
+    let profile = format!("-env:UserInstallation=file://{}", office.path().join("profile").display());
+    for format in ["xlsx", "ods", "xls"] {
+        let saved = office.path().join(format);
+        let mut program = std::process::Command::new("soffice");
+        program.args([&profile, "--headless", "--convert-to", format, "--outdir"]).arg(&saved).arg(&exported);
+        match program.output() {
+            Ok(_) if saved.join(format!("dossiers.{format}")).exists() => {}
+            _ => return skip(NAME, "soffice is not installed, or does not convert"),
+        }
+        let again = office.import(&[&saved.join(format!("dossiers.{format}"))]);
+        for (table, _) in first["tables"].as_object().unwrap() {
+            let [new, changed, unchanged, rejected, retired] = counts(&again, table);
+            assert_eq!((new, changed, rejected, retired), (0, 0, 0, 0), "{format}: {table}");
+            assert!(unchanged > 0, "{format}: {table}");
+        }
+    }
+    assert_eq!(difference(&before, &office.export("again")), None);
 }
 
 /// A key that the archive derived is its folder's own (it is a keyed hash); all else must be equal.

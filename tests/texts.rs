@@ -269,6 +269,15 @@ fn scanned_pages_are_read_where_tesseract_is_and_every_quote_can_say_so() {
     let answer = clear_by_id(&office);
     assert!(answer.is_complete(), "{}", answer.head);
     assert_eq!(answer.only().mentions().len(), 2, "{}", answer.only().0);
+    // Every quote says so, in every form of the answer, and the coverage counts it.
+    assert!(answer.only().mentions().iter().all(|mention| mention["ocr"] == true), "{}", answer.only().0);
+    assert_eq!(answer.coverage("texts_by_ocr"), 1, "{}", answer.head);
+    let found = office.done(&["search", "王伟", "--json"]);
+    assert!(found.out.contains("\"ocr\":true"), "{}", found.out);
+    let report = office.path().join("意见.html");
+    let said = office.done(&["clear", "王伟", "--report", report.to_str().unwrap()]);
+    assert!(said.both().contains("(OCR)"), "{}", said.both());
+    assert!(std::fs::read_to_string(&report).unwrap().contains("文字由图像识别"));
     let fresh = self::office();
     let report = fresh.import_with(&[&cases], &[]).expect_status(0).json();
     let warning = &report["warnings"][0];

@@ -71,8 +71,10 @@ fn cells(row: &Value) -> Vec<String> {
         .iter()
         .map(|r| format!("{} {}（{}）", text(r, "date"), text(r, "summary"), text(r, "id")));
     let mentions = list(row, "mentions").iter().map(|m| {
+        let ocr =
+            if m.get("ocr").is_some_and(|ocr| *ocr == true) { "（文字由图像识别）" } else { "" };
         format!(
-            "[{}] {}：{}",
+            "[{}] {}{ocr}：{}",
             tier_title(text(m, "tier")),
             text(m, "text"),
             text(m, "quote").replace('\n', " ")
@@ -178,6 +180,7 @@ fn about_lines(head: &Head) -> Vec<(&'static str, String)> {
         ("已检索记录", c.records.to_string()),
         ("已检索案件文本", c.texts.to_string()),
         ("待处理文本", c.texts_pending.to_string()),
+        ("补充检索中的姓名", c.names_pending.to_string()),
         ("读取失败文件", c.texts_failed.to_string()),
         ("人工处理文件", c.texts_settled_by_hand.to_string()),
         ("由图像识别的文本", c.texts_by_ocr.to_string()),

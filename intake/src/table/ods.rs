@@ -341,6 +341,15 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_another_program_is_read_as_it_looks() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/家庭成员.ods");
+        let mut all = All::default();
+        read_from(std::fs::File::open(path).unwrap(), Format::Ods, &mut all).unwrap();
+        let rows = ["2: 0P1 1配偶 2李娜 31978-05", "3: 0P1 1子女 2王小 32001-05-01"];
+        assert_eq!(all.0[1..], rows);
+    }
+
+    #[test]
     fn a_style_derived_from_itself_and_cells_without_end_do_no_harm() {
         let mut styles = HashMap::new();
         styles.insert("甲".to_owned(), (None, Some("甲".to_owned())));

@@ -15,8 +15,10 @@ const EXCERPT_AROUND: u32 = 40;
 pub(super) async fn describe(snapshot: &Snapshot, query: &Query, hit: &Hit) -> anyhow::Result<Value> {
     let kind = hit.record.kind;
     let keys = [hit.record.key.clone()];
+    let mut ocr = false;
     let (stored, content) = if kind == Kind::Text {
         let text = snapshot.texts(&keys).await?.pop();
+        ocr = text.as_ref().is_some_and(archive::StoredText::by_ocr);
         text.map_or((None, String::new()), |text| (Some(text.stored), text.content))
     } else {
         let stored = snapshot.records(kind, &keys).await?.pop();
@@ -31,13 +33,18 @@ pub(super) async fn describe(snapshot: &Snapshot, query: &Query, hit: &Hit) -> a
     let date = stored.as_ref().and_then(indexer::day_of).map(|date| date.to_string());
     let title =
         stored.as_ref().and_then(|stored| stored.fields.text("title")).unwrap_or(kind.title()).to_owned();
-    Ok(json!({
+    let mut described = json!({
         "kind": kind.slug(), "id": hit.record.key.as_str(), "title": title, "date": date, "score": hit.score,
         "person": stored.as_ref().and_then(|s| s.person.as_ref()).map(|p| p.as_str().to_owned()),
         "unit": stored.as_ref().and_then(|s| s.unit.as_ref()).map(|u| u.as_str().to_owned()),
         "excerpt": excerpt,
         "highlights": highlights.iter().map(|h| json!([h.start, h.end])).collect::<Vec<_>>(),
-    }))
+    });
+    // Said only where it is so: the text was recognised in pictures, and may be misread.
+    if ocr {
+        described["ocr"] = true.into();
+    }
+    Ok(described)
 }
 
 /// How names were looked up, and what was not searched although it could be meant.
@@ -78,8 +85,9 @@ pub(super) fn names(found: &[FoundName]) -> anyhow::Result<()> {
 pub(super) fn hits(hits: &[Value]) -> anyhow::Result<()> {
     for hit in hits {
         let text = |key: &str| hit.get(key).and_then(Value::as_str).unwrap_or("").replace('\n', " ");
+        let ocr = if hit.get("ocr").is_some() { " (OCR)" } else { "" };
         output::line(&format!(
-            "{}:{}\t{}\t{}\t{}",
+            "{}:{}\t{}\t{}{ocr}\t{}",
             text("kind"),
             text("id"),
             text("date"),
