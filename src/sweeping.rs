@@ -8,7 +8,7 @@ use alerts::categories::{Mode, Rule, Thresholds};
 use alerts::reminders::raise;
 use alerts::sweep::{Ask, Report, Settings, missed_slots, run};
 use anyhow::Context as _;
-use archive::{Archive, Raised, RunKind, SYSTEM};
+use archive::{Archive, Raised, RuleVersion, RunKind, SYSTEM};
 use chrono::NaiveDate;
 use config::Categories;
 use config::categories as shipped;
@@ -23,25 +23,39 @@ const FILE: &str = "categories.toml";
 
 /// The settings that count on `as_of`: of the version put into force, else of the office's file, else as shipped.
 pub(crate) async fn settings(archive: &Archive, dir: &Path, as_of: NaiveDate) -> anyhow::Result<Settings> {
-    let versions = archive.rule_versions().await?;
+    let (name, text) = text_in_force(&archive.rule_versions().await?, dir, as_of)?;
+    read(&name, &text)
+}
+
+/// Where the settings that count on `as_of` stand, and their text.
+pub(crate) fn text_in_force(
+    versions: &[RuleVersion],
+    dir: &Path,
+    as_of: NaiveDate,
+) -> anyhow::Result<(String, String)> {
     let in_force = versions
         .iter()
         .filter(|version| version.counts_on(as_of))
         .max_by_key(|version| (version.proposed.effective_from, version.approved_at));
     match in_force {
-        Some(version) => read(&format!("rules version {}", version.id), &version.proposed.body),
-        None => of_folder(dir),
+        Some(version) => Ok((format!("rules version {}", version.id), version.proposed.body.clone())),
+        None => text_of_folder(dir),
     }
 }
 
 /// The settings of the office's file, or the shipped ones.
 pub(crate) fn of_folder(dir: &Path) -> anyhow::Result<Settings> {
+    let (name, text) = text_of_folder(dir)?;
+    read(&name, &text)
+}
+
+fn text_of_folder(dir: &Path) -> anyhow::Result<(String, String)> {
     let path = dir.join(FILE);
     if !path.exists() {
-        return of(&Categories::shipped()?);
+        return Ok((FILE.to_owned(), shipped::CATEGORIES_TOML.to_owned()));
     }
     let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-    read(&path.display().to_string(), &text)
+    Ok((path.display().to_string(), text))
 }
 
 /// The settings that a text in the form of `categories.toml` says.
@@ -157,7 +171,9 @@ pub(crate) async fn look(
         return Ok(Some(sweep(archive, &settings, desk, &ask).await?.0));
     }
     let Some(last) = archive.last_sweep().await? else { return Ok(None) };
-    if archive.snapshot().await?.version() == last.archive_version {
+    // a change of the rules that was put into force does not wait for the morning
+    let same_rules = settings.kept().0 == last.settings_hash;
+    if same_rules && archive.snapshot().await?.version() == last.archive_version {
         return Ok(None);
     }
     // an import under way is waited for: half a dossier would be judged

@@ -30,6 +30,20 @@ fn office() -> Office {
     office
 }
 
+/// People who may act on reminders.
+fn people(office: &Office) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let now = "2026-11-20T01:00:00Z".parse().unwrap();
+        let archive =
+            archive::Archive::open(&office.data(), &archive::OpenOptions::default(), now).await.unwrap();
+        for id in ["handler", "lead", "reviewer", "chief"] {
+            archive.add_actor(id, id, archive::ActorKind::User, archive::OPERATOR, now).await.unwrap();
+        }
+        archive.close().await;
+    });
+}
+
 /// The lines of `sweep --json` and its summary.
 #[track_caller]
 fn sweep(office: &Office, more: &[&str]) -> (Vec<Value>, Value) {
@@ -178,7 +192,17 @@ fn an_exemption_needs_two_persons_and_a_reason_and_keeps_counting() {
     assert_eq!(summary["summary"]["exempt"], 1);
     assert_eq!(summary["summary"]["by_category"]["concurrent_post"], 1);
     office.done(&["sweep", "lift", "1"]);
-    office.run(&["sweep", "lift", "1"]).expect_status(1);
+    // neither what is lifted nor what is not there is lifted, and neither leaves an entry in the audit log
+    for (id, said) in [("1", "already"), ("9", "there is none")] {
+        let refused = office.run(&["sweep", "lift", id]).expect_status(1);
+        assert!(refused.err.contains(said), "{}", refused.err);
+    }
+    let unknown = ["sweep", "exempt", "P77", "--category", "concurrent_post", "--reason", "已核实"];
+    let by = ["--author", "甲", "--approver", "乙", "--until", "2999-12-31"];
+    office.run(&[&unknown[..], &by].concat()).expect_status(1);
+    let listed = office.done(&["sweep", "exemptions"]).out;
+    assert_eq!(listed.lines().count(), 1);
+    assert!(listed.contains("\"lifted_by\":\"operator\"") && listed.contains("\"holds\":false"), "{listed}");
 }
 
 #[test]
@@ -196,16 +220,75 @@ fn rules_are_previewed_proposed_by_one_and_put_into_force_by_another() {
         .sum();
     assert_eq!(lost, 1, "{shown}");
     let propose = ["sweep", "propose", file, "--author", "甲", "--note", "试行", "--from", "2026-01-01"];
-    assert_eq!(office.done(&propose).json()["proposal"], 1);
+    let proposed = office.done(&propose).json();
+    assert_eq!(
+        (&proposed["proposal"], proposed["new"].is_u64(), proposed["lost"].is_u64()),
+        (&1.into(), true, true)
+    );
+    let again = office.done(&["sweep", "preview", "--proposal", "1", "--as-of", "2026-11-20"]).out;
+    assert_eq!(again, shown, "a proposal does what its file does");
+    office.run(&["sweep", "preview", "--proposal", "7"]).expect_status(1);
+    office.run(&["sweep", "preview"]).expect_status(2);
     assert_eq!(sweep(&office, &["--dry-run"]).1["hits"], 3, "a proposal is not in force");
     office.run(&["sweep", "approve", "1", "--approver", "甲"]).expect_status(1);
     office.done(&["sweep", "approve", "1", "--approver", "乙"]);
     let (lines, summary) = sweep(&office, &[]);
     assert_eq!((&summary["hits"], &lines[0]["rule_version"]), (&2.into(), &"2026.2".into()));
-    office.done(&["sweep", "withdraw", "1"]);
+    office.run(&["sweep", "approve", "1", "--approver", "丙"]).expect_status(1);
+    office.done(&["sweep", "withdraw", "1", "--reason", "试行结束"]);
+    office.run(&["sweep", "withdraw", "1"]).expect_status(1);
+    office.run(&["sweep", "withdraw", "7"]).expect_status(1);
+    assert!(office.done(&["sweep", "versions"]).out.contains("试行结束"));
     assert_eq!(sweep(&office, &[]).1["hits"], 3);
     let broken = office.file("broken.toml", "[concurrent_post]");
     office.run(&["sweep", "preview", broken.to_str().unwrap()]).expect_status(1);
+}
+
+#[test]
+fn outcomes_of_closed_reminders_say_how_often_a_category_was_right() {
+    let office = office();
+    assert_eq!(office.done(&["sweep", "precision"]).out, "");
+    let (lines, _) = sweep(&office, &[]);
+    people(&office);
+    let batches = office.done(&["reminders", "batches"]).out;
+    for batch in batches.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        let id = batch["batch"].as_i64().or(batch["id"].as_i64()).unwrap().to_string();
+        let propose = ["reminders", "batches", &id, "--propose", "release", "--reason", "清点"];
+        office.done(&[&propose[..], &["--actor", "reviewer", "--as", "supervisor"]].concat());
+        office.done(&["reminders", "batches", &id, "--decide", "--actor", "chief"]);
+    }
+    let reminder = |category: &str| {
+        let line =
+            lines.iter().find(|line| line["category"] == category && line["verdict"] == "hit").unwrap();
+        let again = sweep(&office, &[]).0;
+        let found = again.iter().find(|other| other["fingerprint"] == line["fingerprint"]).unwrap();
+        found["reminder"].as_str().unwrap().to_owned()
+    };
+    let answer = r#"{"method":"papers","finding":"untrue","measure":"nothing","text":"已核实","handlers":["甲","乙"]}"#;
+    for (category, outcome) in [("concurrent_post", "resolved"), ("repeated_reports", "false_positive")] {
+        let id = reminder(category);
+        let act = |event: &str, who: [&str; 2], more: &[&str]| {
+            let args = ["reminders", "act", &id, event, "--actor", who[0], "--as", who[1], "--of", "O1"];
+            office.done(&[&args[..], more].concat());
+        };
+        act("acknowledge", ["handler", "handler"], &[]);
+        act("respond", ["lead", "lead"], &["--answer", answer]);
+        act("accept", ["reviewer", "supervisor"], &["--outcome", outcome]);
+    }
+    let said = office.done(&["sweep", "precision"]).out;
+    let rows: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let brief: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row["category"].as_str().unwrap(),
+                row["judged"].as_u64().unwrap(),
+                row["right"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(brief, [("concurrent_post", 1, 1), ("repeated_reports", 1, 0)], "{said}");
+    assert!(rows.iter().all(|row| row["office"] == "O1"));
 }
 
 #[test]

@@ -5,6 +5,8 @@ use archive::Desk;
 use chrono::{DateTime, Utc};
 use dossier::Calendar;
 
+use crate::rulebook::Rulebook;
+
 /// Whoever can give a [`Desk`].
 pub trait Desks: Send + Sync {
     /// The desk.
@@ -12,6 +14,11 @@ pub trait Desks: Send + Sync {
 
     /// The days off, for the figures of the board.
     fn calendar(&self) -> &Calendar;
+
+    /// What changing the rules needs; none: they are shown and not changed.
+    fn rulebook(&self) -> Option<&dyn Rulebook> {
+        None
+    }
 
     /// What runs by itself, with its next `count` times after `now`.
     fn scheduled(&self, now: DateTime<Utc>, count: usize) -> Vec<Scheduled> {

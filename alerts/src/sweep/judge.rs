@@ -15,7 +15,7 @@ use super::{Settings, SweepError};
 use crate::categories::units::{Sanctioned, UnitFile, judge as judge_unit, place};
 use crate::categories::{Judged, Surroundings};
 use crate::verdict::{Outcome, Verdict};
-use crate::view::{Body, Finding, Raw, Recommendation, UNIT_KINDS, Units};
+use crate::view::{Body, Finding, Raw, Recommendation, Units};
 
 /// Dossiers of a plan that are read at one time.
 const PERSONS_AT_ONCE: usize = 1_000;
@@ -75,9 +75,7 @@ pub(super) async fn judge(
     plan: &Plan,
     snapshot: Arc<Snapshot>,
 ) -> Result<Found, SweepError> {
-    let of_units: Vec<Body> =
-        snapshot.bodies_of_kinds(&UNIT_KINDS).await?.into_iter().map(Body::from).collect();
-    let tree: Vec<Body> = of_units.iter().filter(|body| body.record.kind == Kind::Unit).cloned().collect();
+    let tree = of_kinds(&snapshot, &[Kind::Unit]).await?;
     let shared = Arc::new(Shared {
         archive: archive.clone(),
         settings: settings.clone(),
@@ -90,7 +88,8 @@ pub(super) async fn judge(
     match plan {
         Plan::All => {
             everybody(&shared, &mut found, &mut sanctioned).await?;
-            units(&shared, &of_units, &sanctioned, &BTreeSet::new(), &mut found);
+            let about = of_kinds(&shared.snapshot, &ABOUT_UNITS).await?;
+            units(&shared, &about, &sanctioned, &BTreeSet::new(), &mut found);
         }
         Plan::Some { persons, moved, units: named, units_turn } => {
             let list: Vec<RecordKey> = persons.iter().cloned().collect();
@@ -102,18 +101,24 @@ pub(super) async fn judge(
             }
             let mut subjects: BTreeSet<String> = list.iter().map(|key| format!("person:{key}")).collect();
             if *units_turn || moved_sanctioned {
+                let about = of_kinds(&shared.snapshot, &ABOUT_UNITS).await?;
                 let sanctioned = all_sanctioned(&shared).await?;
-                units(&shared, &of_units, &sanctioned, named, &mut found);
+                units(&shared, &about, &sanctioned, named, &mut found);
                 let all = shared.units.keys().into_iter().chain(sanctioned.keys()).chain(named);
+                let all = all.chain(about.iter().filter_map(|body| body.unit.as_ref()));
                 subjects.extend(all.map(|unit| format!("unit:{unit}")));
-                subjects.extend(
-                    of_units.iter().filter_map(|body| body.unit.as_ref()).map(|unit| format!("unit:{unit}")),
-                );
             }
             found.subjects = Some(subjects);
         }
     }
     Ok(found)
+}
+
+/// What is kept about units beside the units themselves.
+const ABOUT_UNITS: [Kind; 2] = [Kind::Finding, Kind::Recommendation];
+
+async fn of_kinds(snapshot: &Snapshot, kinds: &[Kind]) -> Result<Vec<Body>, SweepError> {
+    Ok(snapshot.bodies_of_kinds(kinds).await?.into_iter().map(Body::from).collect())
 }
 
 /// Every sanction, placed: for an incremental sweep, whose pages do not see them all.

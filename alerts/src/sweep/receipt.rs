@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archive::{Archive, VerdictFilter, VerdictRow};
+use archive::{Archive, Snapshot, VerdictFilter, VerdictRow};
 use chrono::NaiveDate;
 use dossier::{Category, Kind, RecordKey, RecordRef};
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ pub struct ReceiptCheck {
 /// Derives every hit that stands from its receipt.
 pub async fn check(archive: &Archive) -> Result<ReceiptCheck, SweepError> {
     let mut done = ReceiptCheck::default();
-    let mut settings: BTreeMap<String, Option<Settings>> = BTreeMap::new();
+    let mut known = KnownSettings::new();
     let snapshot = archive.snapshot().await?;
     let mut filter =
         VerdictFilter { outcome: Some("hit".to_owned()), limit: 500, ..VerdictFilter::default() };
@@ -83,34 +83,44 @@ pub async fn check(archive: &Archive) -> Result<ReceiptCheck, SweepError> {
         let Some(last) = page.last() else { break };
         filter.after = Some((last.subject.clone(), last.category.clone(), last.clause.clone()));
         for row in &page {
-            let checked =
-                match row.receipt.as_deref().and_then(|text| serde_json::from_str::<Receipt>(text).ok()) {
-                    None => Checked::Differs("it has no receipt that can be read".to_owned()),
-                    Some(receipt) if receipt.engine != ENGINE => Checked::NeedsEngine(receipt.engine),
-                    Some(receipt) => {
-                        if !settings.contains_key(&receipt.settings) {
-                            let body = archive.sweep_settings(&receipt.settings).await?;
-                            // settings that were altered do not have the hash that the receipt names
-                            let read = body.and_then(|body| Settings::read(&body));
-                            let genuine = read.filter(|read| read.kept().0 == receipt.settings);
-                            settings.insert(receipt.settings.clone(), genuine);
-                        }
-                        let bodies = snapshot.bodies_of_versions(&receipt.inputs).await?;
-                        let bodies: Vec<Body> = bodies.into_iter().map(Body::from).collect();
-                        match settings.get(&receipt.settings).and_then(Option::as_ref) {
-                            Some(settings) => again(archive, row, &receipt, settings, &bodies),
-                            None => Checked::Differs("its settings are not kept, or were altered".to_owned()),
-                        }
-                    }
-                };
-            if checked == Checked::Agrees {
-                done.agree += 1;
-            } else {
-                done.other.push((format!("{} {} {}", row.subject, row.category, row.clause), checked));
+            match derive(archive, &snapshot, row, &mut known).await? {
+                Checked::Agrees => done.agree += 1,
+                other => done.other.push((format!("{} {} {}", row.subject, row.category, row.clause), other)),
             }
         }
     }
     Ok(done)
+}
+
+/// Settings by their hash, as far as they were asked for; `None`: not kept, or altered.
+pub(super) type KnownSettings = BTreeMap<String, Option<Settings>>;
+
+/// Derives one hit from its receipt.
+pub(super) async fn derive(
+    archive: &Archive,
+    snapshot: &Snapshot,
+    row: &VerdictRow,
+    known: &mut KnownSettings,
+) -> Result<Checked, SweepError> {
+    let receipt = row.receipt.as_deref().and_then(|text| serde_json::from_str::<Receipt>(text).ok());
+    let Some(receipt) = receipt else {
+        return Ok(Checked::Differs("it has no receipt that can be read".to_owned()));
+    };
+    if receipt.engine != ENGINE {
+        return Ok(Checked::NeedsEngine(receipt.engine));
+    }
+    if !known.contains_key(&receipt.settings) {
+        let body = archive.sweep_settings(&receipt.settings).await?;
+        let read = body.and_then(|body| Settings::read(&body));
+        // settings that were altered do not have the hash that the receipt names
+        known.insert(receipt.settings.clone(), read.filter(|read| read.kept().0 == receipt.settings));
+    }
+    let Some(settings) = known.get(&receipt.settings).and_then(Option::as_ref) else {
+        return Ok(Checked::Differs("its settings are not kept, or were altered".to_owned()));
+    };
+    let bodies = snapshot.bodies_of_versions(&receipt.inputs).await?;
+    let bodies: Vec<Body> = bodies.into_iter().map(Body::from).collect();
+    Ok(again(archive, row, &receipt, settings, &bodies))
 }
 
 fn again(

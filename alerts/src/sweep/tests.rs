@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::receipt::{Checked, check};
+use super::receipt::{Checked, KnownSettings, Receipt, check, derive};
 use super::{Ask, PastDay, Settings, backtest, preview, run};
 use crate::categories::Mode;
 use crate::verdict::Outcome;
@@ -143,17 +143,43 @@ async fn a_sweep_finds_keeps_and_derives_again() {
 }
 
 #[tokio::test]
-async fn a_receipt_of_another_engine_says_which_one_it_needs() {
+async fn a_receipt_says_which_version_it_needs_and_a_forged_one_gives_nothing_again() {
     let office = Office::new().await;
     office.add(&OFFICE).await;
     office.sweep(&Ask::on_demand(day(AS_OF), OPERATOR)).await;
     let rows = office.standing().await;
     let row = rows.iter().find(|row| row.category == "concurrent_post").unwrap();
-    let mut receipt: super::receipt::Receipt = serde_json::from_str(row.receipt.as_deref().unwrap()).unwrap();
+    let receipt: Receipt = serde_json::from_str(row.receipt.as_deref().unwrap()).unwrap();
     assert_eq!(receipt.engine, super::ENGINE);
     assert!(!receipt.inputs.is_empty() && !receipt.thresholds.is_empty());
-    receipt.engine = "1999.1".to_owned();
-    assert_ne!(Checked::Agrees, Checked::NeedsEngine(receipt.engine));
+    let snapshot = office.archive.snapshot().await.unwrap();
+    let differs = |why: &str| Checked::Differs(why.to_owned());
+    type Forgery = fn(&mut Receipt);
+    let cases: [(Forgery, Checked); 6] = [
+        (|_| {}, Checked::Agrees),
+        (|receipt| receipt.engine = "1999.1".to_owned(), Checked::NeedsEngine("1999.1".to_owned())),
+        (|receipt| receipt.settings = "0".to_owned(), differs("its settings are not kept, or were altered")),
+        (|receipt| receipt.inputs.truncate(1), differs("versions that it was derived from are missing")),
+        (|receipt| receipt.as_of = None, differs("its category or its day is not known")),
+        (|receipt| receipt.as_of = Some(day("2023-12-31")), differs("nothing came out")),
+    ];
+    for (forge, expected) in cases {
+        let mut receipt = receipt.clone();
+        forge(&mut receipt);
+        let text = serde_json::to_string(&receipt).unwrap();
+        let row = VerdictRow { receipt: Some(text), ..row.clone() };
+        let checked = derive(&office.archive, &snapshot, &row, &mut KnownSettings::new()).await.unwrap();
+        assert_eq!(checked, expected);
+    }
+    for (row, expected) in [
+        (VerdictRow { receipt: None, ..row.clone() }, differs("it has no receipt that can be read")),
+        (VerdictRow { fingerprint: "0".to_owned(), ..row.clone() }, differs("other evidence came out")),
+        (VerdictRow { severity: "low".to_owned(), ..row.clone() }, differs("hit high came out")),
+        (VerdictRow { subject: "P1".to_owned(), ..row.clone() }, differs("its subject is not known")),
+    ] {
+        let checked = derive(&office.archive, &snapshot, &row, &mut KnownSettings::new()).await.unwrap();
+        assert_eq!(checked, expected);
+    }
 }
 
 #[tokio::test]

@@ -47,9 +47,6 @@ pub const PERSON_KINDS: [Kind; 18] = [
     Kind::FollowUpVisit,
 ];
 
-/// The kinds of record about a unit that the rules read.
-pub const UNIT_KINDS: [Kind; 3] = [Kind::Unit, Kind::Finding, Kind::Recommendation];
-
 /// One record as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {

@@ -1,7 +1,7 @@
 //! Reading for a sweep: bodies as they are stored, because hundreds of thousands are read and most columns
 //! are never asked for; and which records have changed, with everybody they are or were about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use dossier::{Kind, RecordKey, RecordRef, ValueType};
@@ -59,43 +59,6 @@ impl Archive {
 }
 
 impl Snapshot {
-    /// The keys of the next `limit` live persons after `after`, in order.
-    pub async fn person_keys(
-        &self,
-        after: Option<&RecordKey>,
-        limit: u32,
-    ) -> Result<Vec<RecordKey>, ArchiveError> {
-        let mut tx = self.lock().await;
-        sqlx::query(
-            "SELECT r.key FROM record r WHERE r.kind = 'person' AND r.key > $1 AND r.state = 'live' \
-             ORDER BY r.key LIMIT $2",
-        )
-        .bind(after.map_or("", RecordKey::as_str))
-        .bind(i64::from(limit))
-        .fetch_all(&mut **tx)
-        .await?
-        .iter()
-        .map(|row| rows::key(row.try_get(0)?))
-        .collect()
-    }
-
-    /// The live records of these kinds about the persons from `first` to `last`, ordered by person.
-    pub async fn bodies_between(
-        &self,
-        first: &RecordKey,
-        last: &RecordKey,
-        kinds: &[Kind],
-    ) -> Result<Vec<StoredBody>, ArchiveError> {
-        let mut query = Query::new("SELECT ");
-        query.push(COLUMNS).push(" FROM record r WHERE r.person >= ").push_bind(first.as_str());
-        query.push(" AND r.person <= ").push_bind(last.as_str());
-        query.push(" AND r.state = 'live' AND r.kind IN ");
-        push_list(&mut query, kinds.iter().map(|kind| kind.slug()));
-        query.push(" ORDER BY r.person");
-        let mut tx = self.lock().await;
-        query.build().fetch_all(&mut **tx).await?.iter().map(body).collect()
-    }
-
     /// The live records of these kinds about these persons, ordered by person.
     pub async fn bodies_of_persons(
         &self,
@@ -149,31 +112,27 @@ impl Snapshot {
     /// The records that have changed after the number `seq`, each once.
     pub async fn changed_records(&self, seq: i64) -> Result<Vec<ChangedRecord>, ArchiveError> {
         let mut tx = self.lock().await;
-        // the versions since, and for each of their records the one that stood before
-        let changed = sqlx::query(
-            "SELECT v.kind, v.key, v.body FROM record_version v WHERE v.seq > $1 \
-             UNION ALL \
-             SELECT v.kind, v.key, v.body FROM record_version v \
-             JOIN (SELECT o.kind AS kind, o.key AS key, MAX(o.seq) AS seq FROM record_version o \
-                   JOIN (SELECT DISTINCT kind, key FROM record_version WHERE seq > $1) n \
-                     ON n.kind = o.kind AND n.key = o.key \
-                   WHERE o.seq <= $1 GROUP BY o.kind, o.key) b ON b.seq = v.seq",
-        )
-        .bind(seq)
-        .fetch_all(&mut **tx)
-        .await?;
-        let mut found: std::collections::BTreeMap<RecordRef, ChangedRecord> =
-            std::collections::BTreeMap::new();
-        for row in changed {
-            let record = rows::record(row.try_get(0)?, row.try_get(1)?)?;
-            let (person, unit) = subjects(&record, row.try_get(2)?);
-            let entry = found.entry(record.clone()).or_insert_with(|| ChangedRecord {
-                record,
-                persons: BTreeSet::new(),
-                units: BTreeSet::new(),
-            });
-            entry.persons.extend(person);
-            entry.units.extend(unit);
+        let since = sqlx::query("SELECT v.kind, v.key, v.body FROM record_version v WHERE v.seq > $1")
+            .bind(seq)
+            .fetch_all(&mut **tx)
+            .await?;
+        let mut found: BTreeMap<RecordRef, ChangedRecord> = BTreeMap::new();
+        for row in &since {
+            take(&mut found, row)?;
+        }
+        // and of each the version that stood before; one question each, because one for all reads the whole log
+        let before = "SELECT v.kind, v.key, v.body FROM record_version v \
+                      WHERE v.kind = $1 AND v.key = $2 AND v.seq <= $3 ORDER BY v.seq DESC LIMIT 1";
+        for record in found.keys().cloned().collect::<Vec<_>>() {
+            let row = sqlx::query(before)
+                .bind(record.kind.slug())
+                .bind(record.key.as_str())
+                .bind(seq)
+                .fetch_optional(&mut **tx)
+                .await?;
+            if let Some(row) = row {
+                take(&mut found, &row)?;
+            }
         }
         Ok(found.into_values().collect())
     }
@@ -220,6 +179,20 @@ impl Snapshot {
         }
         Ok(found)
     }
+}
+
+/// Adds whom a version of a record is about.
+fn take(found: &mut BTreeMap<RecordRef, ChangedRecord>, row: &SqliteRow) -> Result<(), ArchiveError> {
+    let record = rows::record(row.try_get(0)?, row.try_get(1)?)?;
+    let (person, unit) = subjects(&record, row.try_get(2)?);
+    let entry = found.entry(record.clone()).or_insert_with(|| ChangedRecord {
+        record,
+        persons: BTreeSet::new(),
+        units: BTreeSet::new(),
+    });
+    entry.persons.extend(person);
+    entry.units.extend(unit);
+    Ok(())
 }
 
 fn body(row: &SqliteRow) -> Result<StoredBody, ArchiveError> {

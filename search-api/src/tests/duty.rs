@@ -20,7 +20,7 @@ pub(super) struct TestDesks {
 }
 
 impl TestDesks {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             calendar: Calendar::new([2026, 2027], [], "test"),
             policy: Policy::default(),
@@ -242,6 +242,9 @@ async fn a_reminder_is_released_by_two_signed_for_answered_returned_and_closed()
     {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
+    // Its outcome speaks for the rule: beside the numbers, by office.
+    let rule = office.get_as(&fu, "/rules/concurrent_post").await;
+    assert!(rule.text().contains("100%") && rule.text().contains("第一监督检查室"), "{}", rule.text());
     let ended = office.get_as(&fu, "/reminders?view=ended").await;
     assert!(ended.text().contains(&format!("/reminders/{id}")));
 }

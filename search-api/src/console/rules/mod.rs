@@ -1,12 +1,20 @@
 //! 预警规则: the twelve categories as cards, each with what it demands, what it stands on, when it fires and
 //! what it has found, so that whoever answers for a rule can read it without the code.
 
+mod exemptions;
+mod one;
+mod version;
+
 use askama::Template;
 use chrono::NaiveDateTime;
 
-use super::filters;
 use super::shell::Shell;
 use super::tone::Tone;
+use super::{assets, filters};
+
+pub use exemptions::{ExemptionForm, ExemptionRow, ExemptionsPage, RequestedRow};
+pub use one::{NumberRow, RuleForm, RuleOffice, RulePage};
+pub use version::{ChangeRow, PreviewOffice, PreviewView, RuleVersionPage, SampleRow};
 
 /// `/rules`.
 #[derive(Debug, Clone, Template)]
@@ -22,6 +30,8 @@ pub struct RulesPage {
     pub as_ran: bool,
     /// Proposed and approved versions of the numbers.
     pub versions: Vec<VersionRow>,
+    /// Exemptions that hold today, and requests that wait.
+    pub exemptions: (usize, usize),
 }
 
 /// One category.
@@ -47,6 +57,8 @@ pub struct RuleCard {
     pub exceptions: &'static str,
     /// Standing hits.
     pub hits: u64,
+    /// Standing hits of a category on trial, which issue nothing.
+    pub shadow: u64,
     /// Standing near ones.
     pub near: u64,
     /// Standing gaps.

@@ -5,9 +5,10 @@ use dossier::reminder::{Colour, MailState, State};
 use dossier::{Category, Severity};
 
 use crate::console::account::Notice;
+use crate::console::board::{BoardGroup, BoardPage, BoardRow, BoardShare};
 use crate::console::desk::{Desk, OfficeRow, Tile};
 use crate::console::gaps::{GapRow, GapsPage};
-use crate::console::outbox::{AttemptRow, MailPage, MailRow, OutboxPage, RunRow, ScheduleRow};
+use crate::console::outbox::{AttemptRow, MailPage, MailRow, OutboxPage, ReportRow, RunRow, ScheduleRow};
 use crate::console::paging::Paging;
 use crate::console::reminders::{
     ActField, ActForm, AnswerView, BatchRow, Deadline, Entry, EvidenceView, FactView, Filters, HeldPage,
@@ -73,6 +74,7 @@ pub(in super::super) fn reminders() -> RemindersPage {
         shell: shell(Room::Reminders, "监督提醒"),
         filters: Filters {
             view: "open".to_owned(),
+            quarter: String::new(),
             offices: OFFICES
                 .iter()
                 .enumerate()
@@ -99,6 +101,7 @@ pub(in super::super) fn reminders() -> RemindersPage {
         rows,
         paging: Paging { page: 1, size: 50, total: 128 },
         held_batches: 4,
+        board: true,
         swept: true,
     }
 }
@@ -108,6 +111,7 @@ pub(super) fn reminders_empty() -> RemindersPage {
         rows: Vec::new(),
         paging: Paging { page: 1, size: 50, total: 0 },
         held_batches: 0,
+        board: true,
         swept: false,
         filters: Filters { view: "open".to_owned(), ..Filters::default() },
         ..reminders()
@@ -358,6 +362,7 @@ pub(in super::super) fn rules() -> RulesPage {
         ],
         exceptions: "已结束的兼职；当然兼职；本人任职单位；经批准且不取酬的",
         hits: 14,
+        shadow: if place % 4 == 2 { 9 } else { 0 },
         near: 3,
         gaps: 21,
         open: 12,
@@ -377,6 +382,7 @@ pub(in super::super) fn rules() -> RulesPage {
             days: "2026-12-01 起".to_owned(),
             state: "待生效",
         }],
+        exemptions: (2, 1),
     }
 }
 
@@ -453,13 +459,75 @@ pub(in super::super) fn outbox() -> OutboxPage {
             tone: Tone::Done,
             found: "2579 份档案，疑似 128 条，缺口 160 处".to_owned(),
         }],
+        waiting: 2,
+        canaries: vec![
+            (day(2026, 11, 23), "等待中".to_owned(), "near"),
+            (day(2026, 11, 22), "已收到".to_owned(), "done"),
+        ],
+        calendar: "尚无 2027 年放假安排".to_owned(),
+    }
+}
+
+pub(in super::super) fn board() -> BoardPage {
+    let row = |name: &str, query: &str| BoardRow {
+        name: name.to_owned(),
+        query: query.to_owned(),
+        open: 12,
+        overdue: 3,
+        shares: vec![
+            BoardShare {
+                of: 17,
+                all: 21,
+                of_view: "acked_in_time",
+                all_view: "acked_due",
+                rated: true
+            };
+            BoardPage::TITLES.len()
+        ],
+        median: Some(9),
+    };
+    BoardPage {
+        shell: shell(Room::Reminders, "督办看板"),
+        as_of: day(2026, 11, 23),
+        calendar: "尚无 2027 年放假安排".to_owned(),
+        groups: vec![
+            BoardGroup {
+                title: "监督单位",
+                id: "offices",
+                rows: vec![row("全部监督单位", ""), row(OFFICES[0], "office=O1")],
+            },
+            BoardGroup {
+                title: "预警类别",
+                id: "categories",
+                rows: vec![row("裸官", "category=naked_official")],
+            },
+            BoardGroup {
+                title: "季度",
+                id: "quarters",
+                rows: vec![row("2026 年第 4 季度到期", "quarter=2026-Q4")],
+            },
+        ],
     }
 }
 
 pub(in super::super) fn letter() -> MailPage {
     MailPage {
         shell: shell(Room::Outbox, "邮件与计划"),
-        mail: mail(7, MailState::Accepted),
+        notice: Notice::default(),
+        mail: mail(7, MailState::Unknown),
+        decisions: vec![
+            ("arrived", "确认送达", "已向对方核实收到"),
+            ("resend", "重新发送", "内容和编号不变"),
+            ("give_up", "不再投递", "改用其他方式通知"),
+        ],
+        typed: String::new(),
+        wrong: Some("请写明理由".to_owned()),
+        decided: "张样例 重新发送：未收到".to_owned(),
+        reports: vec![ReportRow {
+            at: moment(2026, 11, 23, 7, 2),
+            action: "没有送达，被退回",
+            said: "5.1.1 550 no such user".to_owned(),
+        }],
         message_id: "<7f3k@office.example>".to_owned(),
         headers: vec![
             ("发件", "a@office.example".to_owned()),
@@ -496,6 +564,7 @@ pub(in super::super) fn desk() -> Desk {
     };
     Desk {
         today: day(2026, 11, 23),
+        calendar: "尚无 2027 年放假安排".to_owned(),
         swept: Some(moment(2026, 11, 23, 6, 30)),
         swept_persons: 2579,
         mine: 7,
@@ -534,6 +603,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("rules", rules().render().unwrap()),
         ("gaps", gaps().render().unwrap()),
         ("gaps-empty", gaps_empty().render().unwrap()),
+        ("board", board().render().unwrap()),
         ("outbox", outbox().render().unwrap()),
         ("outbox-mail", letter().render().unwrap()),
     ]
