@@ -12,6 +12,7 @@ pub mod categories;
 pub mod day;
 pub mod delivery;
 pub mod mail;
+pub mod mailbox;
 pub mod reminders;
 pub mod schedule;
 pub mod sweep;

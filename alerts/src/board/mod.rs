@@ -1,14 +1,15 @@
 //! The board: for each office and category what is open, overdue, closed in time (domain.md §5.3). Each
 //! figure keeps the numbers of the reminders that it was counted from, so that it can be opened and checked.
 
+mod files;
+
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use archive::ReminderFigures;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use dossier::Calendar;
 use dossier::reminder::{Outcome, State};
 use serde::Serialize;
@@ -77,6 +78,20 @@ pub struct Board {
     pub offices: Vec<Row>,
     /// By category; a reminder with two categories counts in both.
     pub categories: Vec<Row>,
+    /// By the quarter (`2026-Q4`) in which the effective day to answer lies, the newest first.
+    pub quarters: Vec<Row>,
+}
+
+impl Board {
+    /// The figures of a quarter; `None`: nothing is due in it.
+    pub fn quarter(&self, key: &str) -> Option<&Row> {
+        self.quarters.iter().find(|row| row.key == key)
+    }
+}
+
+/// The quarter of a day, as it is called here.
+pub fn quarter_of(day: NaiveDate) -> String {
+    format!("{}-Q{}", day.year(), day.month0() / 3 + 1)
 }
 
 /// Counts. `day` turns an instant into a day of the office.
@@ -89,20 +104,32 @@ pub fn board(
     let mut total = Row::default();
     let mut offices: BTreeMap<String, Row> = BTreeMap::new();
     let mut categories: BTreeMap<String, Row> = BTreeMap::new();
+    let mut quarters: BTreeMap<String, Row> = BTreeMap::new();
     for one in figures.iter().filter(|one| one.reminder.standing.state != State::Cancelled) {
         let office = one.reminder.standing.office.clone().unwrap_or_default();
         let rows = std::iter::once(&mut total).chain(std::iter::once(offices.entry(office).or_default()));
         for row in rows {
             count(row, one, calendar, day, now);
         }
+        if let Some((due, _)) = one.reminder.due {
+            count(quarters.entry(quarter_of(due)).or_default(), one, calendar, day, now);
+        }
         for category in &one.categories {
             count(categories.entry(category.clone()).or_default(), one, calendar, day, now);
         }
     }
-    let keyed = |rows: BTreeMap<String, Row>| {
+    let keyed = |rows: BTreeMap<String, Row>| -> Vec<Row> {
         rows.into_iter().map(|(key, row)| Row { key, ..finished(row) }).collect()
     };
-    Board { as_of: day(now), total: finished(total), offices: keyed(offices), categories: keyed(categories) }
+    let mut quarters: Vec<Row> = keyed(quarters);
+    quarters.reverse();
+    Board {
+        as_of: day(now),
+        total: finished(total),
+        offices: keyed(offices),
+        categories: keyed(categories),
+        quarters,
+    }
 }
 
 fn finished(mut row: Row) -> Row {
@@ -147,52 +174,4 @@ fn count(
     if let (Some(issued), Some(ended)) = (standing.issued_at, reminder.ended_at) {
         row.days.push(calendar.working_days_between(day(issued), day(ended)).max(0));
     }
-}
-
-impl Board {
-    /// As a table for a spreadsheet: UTF-8 with its mark, so that Excel reads it, and no cell that it would
-    /// take for a formula. `name` gives what an office or category is called.
-    pub fn csv(&self, name: &dyn Fn(&str) -> String) -> String {
-        let mut csv = String::from(
-            "\u{feff}类型,名称,未结,超期未结,签收及时,应签收,按期办结,到期应办结,按期办结率(%),退回,已反馈,延期,已下发,\
-             转线索,误报,属实,已办结,用时中位数(工作日),依据编号\r\n",
-        );
-        let mut line = |kind: &str, row: &Row| {
-            let percent =
-                row.closed_in_time.percent().map_or_else(String::new, |percent| percent.to_string());
-            let median = row.median_working_days.map_or_else(String::new, |days| days.to_string());
-            let called = if row.key.is_empty() { "全部".to_owned() } else { name(&row.key) };
-            // Writing to a String cannot fail.
-            let _ = write!(
-                csv,
-                "{kind},{},{},{},{},{},{},{},{percent},{},{},{},{},{},{},{},{},{median},{}\r\n",
-                cell(&called),
-                row.open.len(),
-                row.overdue.len(),
-                row.acknowledged_in_time.of.len(),
-                row.acknowledged_in_time.all.len(),
-                row.closed_in_time.of.len(),
-                row.closed_in_time.all.len(),
-                row.returned.of.len(),
-                row.returned.all.len(),
-                row.extended.of.len(),
-                row.extended.all.len(),
-                row.transferred.of.len(),
-                row.false_positive.of.len(),
-                row.resolved.of.len(),
-                row.resolved.all.len(),
-                cell(&row.extended.all.join(" ")),
-            );
-        };
-        line("合计", &self.total);
-        self.offices.iter().for_each(|row| line("监督单位", row));
-        self.categories.iter().for_each(|row| line("预警类别", row));
-        csv
-    }
-}
-
-fn cell(text: &str) -> String {
-    let guarded =
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
-    format!("\"{}\"", guarded.replace('"', "\"\""))
 }

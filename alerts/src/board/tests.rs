@@ -62,6 +62,24 @@ fn closed_in_time_counts_open_ones_that_are_due_and_leaves_out_withdrawn_ones() 
     assert_eq!(board.total.median_working_days, Some(12), "the upper of 6 and 12");
     assert_eq!(board.offices[0].key, "O1");
     assert_eq!(board.categories[0].closed_in_time, board.total.closed_in_time);
+    assert_eq!(board.quarters.len(), 1);
+    assert_eq!(board.quarter("2026-Q4").unwrap().closed_in_time, board.total.closed_in_time);
     let csv = board.csv(&|key| format!("={key}"));
     assert!(csv.contains("\"'=O1\",2,0,4,4,1,3,33,"), "{csv}");
+    let book = board.xlsx(&|key| format!("=HYPERLINK(\"{key}\")")).unwrap();
+    assert!(book.starts_with(b"PK"), "a workbook is a zip file");
+}
+
+#[test]
+fn a_quarter_is_that_of_the_effective_day() {
+    let figures = [
+        one("A", State::Closed, "2026-09-30", Some("2026-09-29")),
+        one("B", State::Closed, "2026-10-09", Some("2026-10-12")),
+        one("C", State::Acknowledged, "2027-01-04", None),
+    ];
+    let calendar = Calendar::new([2026], [], "test");
+    let board = board(&figures, &calendar, &|at| at.date_naive(), at("2026-11-26"));
+    let shares: Vec<(&str, Option<u64>)> =
+        board.quarters.iter().map(|row| (row.key.as_str(), row.closed_in_time.percent())).collect();
+    assert_eq!(shares, [("2027-Q1", None), ("2026-Q4", Some(0)), ("2026-Q3", Some(100))]);
 }

@@ -8,7 +8,7 @@ mod smtp;
 #[cfg(test)]
 mod tests;
 
-use archive::{Archive, ArchiveError, Budget, Desk, Lease, LeasedMail, Sent};
+use archive::{Archive, ArchiveError, Budget, Desk, Lease, LeasedMail, Sent, fail_point};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use directory::Directory;
@@ -161,14 +161,4 @@ impl Sender<'_> {
         }
         Ok(())
     }
-}
-
-/// A place where a test kills the program: in debug builds only, where `QINGJIAN_FAIL_POINT` names it.
-pub fn fail_point(name: &str) {
-    #[cfg(debug_assertions)]
-    if std::env::var("QINGJIAN_FAIL_POINT").is_ok_and(|wanted| wanted == name) {
-        std::process::abort();
-    }
-    #[cfg(not(debug_assertions))]
-    let _ = name;
 }

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use archive::{LeasedMail, Sent};
+use archive::{LeasedMail, Sent, fail_point};
 use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -199,8 +199,11 @@ impl SmtpLine {
         sendable(&mail.bytes).map_err(|reply| fault("gate", reply))?;
         let to = address(&mail.recipient).map_err(|error| fault("gate", error.to_string()))?;
         self.command("mail", Mail::new(Some(self.from.clone()), Vec::new())).await?;
+        fail_point("mail");
         self.command("rcpt", Rcpt::new(to, Vec::new())).await?;
+        fail_point("rcpt");
         self.command("data", Data).await?;
+        fail_point("data");
         let limit = self.limits.message;
         let phase = "message";
         // From here on only a reply is certain.

@@ -2,6 +2,7 @@
 //! accepted once, or visibly of unknown fate, refused or waiting; never silently gone, never twice.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod postfix;
 mod privacy;
 mod sink;
 
@@ -387,6 +388,26 @@ async fn a_server_that_stays_down_is_tried_for_days_and_then_a_person_is_told() 
     assert!(minutes > 3 * 24 * 60, "given up after {minutes} minutes");
     let operator = office.archive.mails(&OutboxFilter::default()).await.unwrap();
     assert!(operator.iter().any(|mail| mail.audience == "operator"), "the operator is told");
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_for_a_day_gets_every_mail_once_when_it_is_back() {
+    let office = Office::with_mails().await;
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    for half_hours in 0..48 {
+        office.deliver(&smtp(nobody), half_hours * 30).await;
+    }
+    assert_eq!(office.states().await, [Queued, Queued], "a day is not long enough to give up");
+    let server = server(Fault::None).await;
+    for half_hours in 48..96 {
+        office.deliver(&smtp(server.port), half_hours * 30).await;
+    }
+    assert_eq!(office.states().await, [Accepted, Accepted]);
+    for mail in office.mails().await {
+        assert_eq!(copies_of(&server, &mail.message_id), 1);
+        let attempts = office.archive.mail_attempts(mail.id).await.unwrap();
+        assert!(attempts.len() > 5, "each try of that day is on record: {}", attempts.len());
+    }
 }
 
 #[tokio::test]

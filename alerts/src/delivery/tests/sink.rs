@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 use super::*;
 
 /// Killed when dropped.
-struct Sink {
+pub(super) struct Sink {
     child: Child,
-    port: u16,
+    pub(super) port: u16,
 }
 
 impl Drop for Sink {
@@ -20,7 +20,7 @@ impl Drop for Sink {
 }
 
 /// Starts `smtp-sink` with `args`; `None` where it is not installed.
-async fn sink(args: &[&str]) -> Option<Sink> {
+pub(super) async fn sink(args: &[&str]) -> Option<Sink> {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let program = ["/usr/sbin/smtp-sink", "/usr/lib/postfix/sbin/smtp-sink"];
     let program = program.iter().find(|path| std::path::Path::new(path).exists())?;
@@ -48,7 +48,7 @@ async fn listening(mut sink: Sink) -> Option<Sink> {
     Some(sink)
 }
 
-fn skip(name: &str) {
+pub(super) fn skip(name: &str) {
     let Some(path) = std::env::var_os("QINGJIAN_TEST_SKIPS") else { return };
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
     writeln!(file, "{name}: needs smtp-sink (Debian package postfix) and openssl").unwrap();
