@@ -84,6 +84,13 @@ async fn scheduler_reasons(app: &App, now: DateTime<Utc>) -> Result<Vec<Reason>,
     for code in app.archive().last_reminder_audit().await? {
         reasons.push(Reason { code: "reminders_not_sound", detail: code });
     }
+    // Where the mail to ourselves does not arrive, nothing says that the others do.
+    if let Some(canary) = app.archive().canaries(1).await?.pop()
+        && alerts::mailbox::is_missing(&canary, now)
+    {
+        let detail = format!("the mail to ourselves of {} has not arrived", canary.day);
+        reasons.push(Reason { code: "canary_missing", detail });
+    }
     Ok(reasons)
 }
 

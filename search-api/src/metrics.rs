@@ -84,9 +84,16 @@ async fn reminder_gauges(app: &App, text: &mut String) -> Result<(), Failure> {
     let overdue = ReminderFilter { open: true, overdue: true, ..ReminderFilter::default() };
     let age = archive.last_tick().await?.map_or(-1, |last| (app.now() - last).num_seconds());
     let troubles = archive.last_reminder_audit().await?.len();
+    let canary = archive.canaries(1).await?.pop();
+    let waited = canary.map_or(-1, |one| (one.seen_at.unwrap_or(app.now()) - one.sent_at).num_seconds());
+    let known = app.desks().ok().and_then(|desks| desks.calendar().known_until(app.today()));
+    let known = known.map_or(0, |until| (until - app.today()).num_days());
     for (name, help, value) in [
         ("reminders_open", "Reminders that have not ended.", archive.count_reminders(&open).await?),
         ("reminders_overdue", "Of these, past their day.", archive.count_reminders(&overdue).await?),
+        ("mails_for_a_person", "Mails that a person has to look at.", archive.mails_for_a_person().await?),
+        ("canary_seconds", "What the latest mail to ourselves took, or has waited; -1: there is none.", waited),
+        ("calendar_days_known", "Days from today on whose notice of holidays is there.", known),
         ("reminder_tick_age_seconds", "Since the clocks were looked at; -1: never.", age),
         (
             "reminder_troubles",

@@ -2,12 +2,11 @@
 //! and the board. What may be done is decided by the table of transitions; here the reader's roles say as
 //! whom he acts, and his scope which reminders there are for him.
 
+mod shapes;
+
 use std::collections::BTreeSet;
 
-use archive::{
-    Batch, OutboxFilter, Proposal, Reminder, ReminderAct, ReminderAnswer, ReminderEvent, ReminderFact,
-    ReminderFilter,
-};
+use archive::{Batch, OutboxFilter, Proposal, Reminder, ReminderAct, ReminderFilter};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -20,9 +19,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::around::Problem;
 use crate::failure::{Failure, Missing};
 use crate::json::ApiJson;
 use crate::reader::Reader;
+use shapes::{ReminderShown, batch, event, fact, given, shown};
+use utoipa::ToSchema;
 
 /// Reminders on one page, at most.
 const PAGE_MAX: u32 = 500;
@@ -40,10 +42,10 @@ pub(crate) struct ListQuery {
 }
 
 /// A page of the list.
-#[derive(Debug, Serialize)]
-pub(crate) struct Page {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReminderPage {
     /// The reminders.
-    reminders: Vec<Value>,
+    reminders: Vec<ReminderShown>,
     /// How many there are in all.
     total: i64,
     /// What to give as `after` for the next page; null on the last one.
@@ -51,11 +53,22 @@ pub(crate) struct Page {
 }
 
 /// `GET /api/v1/reminders`
+#[utoipa::path(get, path = "/api/v1/reminders", tag = "reminders", summary = "Reminders of the reader's offices",
+    params(("state" = Option<String>, Query, description = "Only in this state (held, pending_review, issued, ...)"),
+           ("overdue" = Option<bool>, Query, description = "Only those whose present deadline was missed"),
+           ("office" = Option<String>, Query, description = "Only of this office (key)"),
+           ("category" = Option<String>, Query, description = "Only with a fact of this category"),
+           ("after" = Option<String>, Query, description = "After this reminder; from the first if absent"),
+           ("limit" = Option<u32>, Query, description = "At most so many, 1 to 500; 100 if absent")),
+    responses((status = 200, description = "A page of the list", body = ReminderPage),
+              (status = 400, description = "`query_parameter_unknown`", body = Problem, content_type = "application/problem+json"),
+              (status = 403, description = "`right_missing`", body = Problem, content_type = "application/problem+json"),
+              (status = 422, description = "`field_invalid`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     State(app): State<App>,
     reader: Reader,
     query: Result<Query<ListQuery>, QueryRejection>,
-) -> Result<Json<Page>, Failure> {
+) -> Result<Json<ReminderPage>, Failure> {
     let Query(query) = query.map_err(|rejected| Failure::Malformed {
         code: "query_parameter_invalid",
         detail: rejected.to_string(),
@@ -82,10 +95,15 @@ pub(crate) async fn list(
     let next = found.last().filter(|_| more).map(|last| last.id.clone());
     reader.audit(&app, "reminder.list", "reminders", json!({ "shown": found.len() })).await?;
     let reminders = found.iter().map(|one| shown(&app, one)).collect();
-    Ok(Json(Page { reminders, total, next }))
+    Ok(Json(ReminderPage { reminders, total, next }))
 }
 
 /// `GET /api/v1/reminders/{id}`
+#[utoipa::path(get, path = "/api/v1/reminders/{id}", tag = "reminders", summary = "A reminder with its facts, its trace, its answers and mails",
+    params(("id" = String, Path, description = "Number of the reminder")),
+    responses((status = 200, description = "The reminder; `possible` names what the reader may do to it now", body = Object),
+              (status = 403, description = "`right_missing`", body = Problem, content_type = "application/problem+json"),
+              (status = 404, description = "`reminder_not_found`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn show(
     State(app): State<App>,
     reader: Reader,
@@ -93,7 +111,7 @@ pub(crate) async fn show(
 ) -> Result<Json<Value>, Failure> {
     let reminder = one(&app, &reader, &id).await?;
     let archive = app.archive();
-    let mut answer = shown(&app, &reminder);
+    let mut answer = serde_json::to_value(shown(&app, &reminder))?;
     let facts = archive.reminder_facts(&id).await?;
     let trace = archive.reminder_events(&id).await?;
     let answers = archive.reminder_answers(&id).await?;
@@ -121,23 +139,47 @@ pub(crate) async fn show(
     Ok(Json(answer))
 }
 
-/// What is filled in with an act.
-#[derive(Debug, Default, Deserialize)]
+/// What is filled in with an act; which of it is needed hangs on the act.
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ActBody {
+    /// The version that was seen; another one by now is a conflict.
     row_version: Option<i64>,
+    /// Why, in words.
     reason: Option<String>,
+    /// Why, as a code.
+    #[schema(value_type = Option<String>, example = "issued_in_error")]
     code: Option<ReasonCode>,
+    /// A day: proposed, granted, or until when to pause.
+    #[schema(value_type = Option<String>, format = Date)]
     day: Option<NaiveDate>,
+    /// An office: proposed, or the new one.
     office: Option<String>,
+    /// What it came to.
+    #[schema(value_type = Option<String>, example = "resolved")]
     outcome: Option<Outcome>,
+    /// The level to escalate to.
     level: Option<u32>,
+    /// Whether rerouting also starts the clock of the answer anew.
     #[serde(default)]
     restart_respond: bool,
+    /// The answer: method, finding, measure, text, handlers.
+    #[schema(value_type = Option<Object>)]
     answer: Option<Answer>,
 }
 
 /// `POST /api/v1/reminders/{id}/{event}`
+#[utoipa::path(post, path = "/api/v1/reminders/{id}/{event}", tag = "reminders", summary = "Does something to a reminder",
+    params(("id" = String, Path, description = "Number of the reminder"),
+           ("event" = String, Path, description = "What, e.g. acknowledge, respond, return, accept"),
+           ("Idempotency-Key" = Option<String>, Header, description = "A word of the client for this act: repeated, it is not done again")),
+    request_body = ActBody,
+    responses((status = 200, description = "The reminder as it is now; `repeated` says whether the act had been done before", body = Object),
+              (status = 400, description = "`json_malformed`", body = Problem, content_type = "application/problem+json"),
+              (status = 403, description = "`right_missing`", body = Problem, content_type = "application/problem+json"),
+              (status = 404, description = "`reminder_not_found`", body = Problem, content_type = "application/problem+json"),
+              (status = 409, description = "`reminder_changed`, `reminder_not_yours`, `reminder_no_such_move`, or the code of what does not hold", body = Problem, content_type = "application/problem+json"),
+              (status = 422, description = "`field_invalid`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn act(
     State(app): State<App>,
     reader: Reader,
@@ -170,12 +212,15 @@ pub(crate) async fn act(
     };
     let desks = app.desks()?;
     let acted = app.archive().act_on_reminder(&id, &act, &desks.desk()).await?;
-    let mut answer = shown(&app, &acted.reminder);
+    let mut answer = serde_json::to_value(shown(&app, &acted.reminder))?;
     answer["repeated"] = acted.repeated.into();
     Ok(Json(answer))
 }
 
 /// `GET /api/v1/reminder-batches`
+#[utoipa::path(get, path = "/api/v1/reminder-batches", tag = "reminders", summary = "What is held back and waits for two people",
+    responses((status = 200, description = "The batches", body = Vec<Object>),
+              (status = 403, description = "`right_missing`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn batches(State(app): State<App>, reader: Reader) -> Result<Json<Value>, Failure> {
     let offices = visible(&reader).await?.offices;
     let batches = app.archive().held_batches().await?;
@@ -184,16 +229,27 @@ pub(crate) async fn batches(State(app): State<App>, reader: Reader) -> Result<Js
 }
 
 /// What is to become of a batch.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BatchBody {
     /// `release` or `discard`: proposes it. Without it: decides as was proposed.
     propose: Option<String>,
+    /// Why; needed with a proposal.
     reason: Option<String>,
+    /// The office, for a batch whose office is not known.
     office: Option<String>,
 }
 
 /// `POST /api/v1/reminder-batches/{id}`
+#[utoipa::path(post, path = "/api/v1/reminder-batches/{id}", tag = "reminders", summary = "Proposes or decides what is to become of a batch",
+    params(("id" = i64, Path, description = "Number of the batch")),
+    request_body = BatchBody,
+    responses((status = 200, description = "The batch as it is now", body = Object),
+              (status = 400, description = "`json_malformed`", body = Problem, content_type = "application/problem+json"),
+              (status = 403, description = "`right_missing`", body = Problem, content_type = "application/problem+json"),
+              (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+              (status = 409, description = "`reminder_not_yours`, or the code of what does not hold", body = Problem, content_type = "application/problem+json"),
+              (status = 422, description = "`field_invalid`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn decide(
     State(app): State<App>,
     reader: Reader,
@@ -229,6 +285,9 @@ pub(crate) async fn decide(
 }
 
 /// `GET /api/v1/board`
+#[utoipa::path(get, path = "/api/v1/board", tag = "reminders", summary = "The figures by office, category and quarter, each with the numbers of the reminders it was counted from",
+    responses((status = 200, description = "The board", body = Object),
+              (status = 403, description = "`right_missing`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn board(State(app): State<App>, reader: Reader) -> Result<Json<Value>, Failure> {
     let filter = visible(&reader).await?;
     let figures = app.archive().reminder_figures(&filter).await?;
@@ -317,52 +376,4 @@ fn not_yours(event: Event) -> Failure {
 
 fn wrong(field: &'static str) -> Failure {
     Failure::field(field, "field_invalid", &format!("{field} has a value that is not known"))
-}
-
-/// A reminder for programs.
-pub(crate) fn shown(app: &App, reminder: &Reminder) -> Value {
-    let standing = &reminder.standing;
-    let colour = app.desks().ok().map(|desks| standing.colour(&desks.desk().terms, app.now()));
-    json!({
-        "id": reminder.id, "state": standing.state, "row_version": standing.row_version,
-        "subject": reminder.subject.to_string(), "unit": reminder.unit.as_ref().map(RecordKey::as_str),
-        "office": standing.office, "category": reminder.category, "severity": standing.severity,
-        "episode": reminder.episode, "reopens": reminder.reopens, "batch": reminder.batch,
-        "outcome": reminder.outcome, "colour": colour, "overdue": standing.is_overdue(),
-        "due": reminder.due.map(|(day, _)| day), "due_firm": reminder.due.map(|(_, firm)| firm),
-        "escalation_level": standing.escalation_level, "extension_count": standing.extension_count,
-        "extension_day": standing.extension.as_ref().map(|(_, day)| *day), "round": standing.round,
-        "times_reminded": standing.times_reminded, "cleared": standing.cleared,
-        "paused_until": standing.paused_until, "cancel_proposed": standing.cancel_proposed_by.is_some(),
-        "created_at": reminder.created_at.to_rfc3339(),
-        "issued_at": standing.issued_at.map(|at| at.to_rfc3339()),
-        "acknowledged_at": reminder.acked_at.map(|at| at.to_rfc3339()),
-        "responded_at": reminder.responded_at.map(|at| at.to_rfc3339()),
-        "ended_at": reminder.ended_at.map(|at| at.to_rfc3339()),
-    })
-}
-
-fn fact(fact: &ReminderFact) -> Value {
-    json!({ "category": fact.category, "clause": fact.clause, "severity": fact.severity,
-            "fingerprint": fact.fingerprint, "evidence": fact.evidence, "explanation": fact.explanation,
-            "rule_version": fact.rule_version, "since": fact.since, "until": fact.until })
-}
-
-fn event(event: &ReminderEvent) -> Value {
-    let detail: Vec<Value> = event.detail.iter().map(|(what, value)| json!([what, value])).collect();
-    json!({ "seq": event.seq, "event": event.event, "from": event.from, "to": event.to, "actor": event.actor,
-            "party": event.party, "at": event.at.to_rfc3339(), "noticed_at": event.noticed_at.to_rfc3339(),
-            "code": event.code, "reason": event.reason, "detail": detail, "hash": event.hash })
-}
-
-fn given(answer: &ReminderAnswer) -> Value {
-    json!({ "number": answer.number, "at": answer.at.to_rfc3339(), "author": answer.author,
-            "signer": answer.signer, "hash": answer.hash, "answer": answer.answer })
-}
-
-fn batch(batch: &Batch) -> Value {
-    json!({ "id": batch.id, "run": batch.run, "office": batch.office, "gate": batch.gate, "state": batch.state,
-            "held": batch.held, "proposal": batch.proposal, "proposed_by": batch.proposed_by,
-            "reason": batch.reason, "decided_by": batch.decided_by,
-            "created_at": batch.created_at.to_rfc3339() })
 }

@@ -16,6 +16,8 @@ pub struct Desk {
     pub swept: Option<NaiveDateTime>,
     /// Dossiers that it looked at.
     pub swept_persons: u64,
+    /// What is to be known about the calendar; may be empty.
+    pub calendar: String,
     /// What waits for the reader.
     pub mine: u64,
     /// What that is made of: title, count, address.

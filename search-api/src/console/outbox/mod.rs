@@ -2,9 +2,10 @@
 //! fact about a person is in a mail, so that whoever runs the machine may read all of it.
 
 use askama::Template;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use dossier::reminder::MailState;
 
+use super::account::Notice;
 use super::filters;
 use super::shell::Shell;
 use super::tone::Tone;
@@ -27,6 +28,12 @@ pub struct OutboxPage {
     pub schedules: Vec<ScheduleRow>,
     /// The latest sweeps: begun, kind, outcome, what was found.
     pub runs: Vec<RunRow>,
+    /// Mails that a person still has to look at.
+    pub waiting: u64,
+    /// The latest mails to ourselves: the day, what became of it, its tone.
+    pub canaries: Vec<(NaiveDate, String, &'static str)>,
+    /// What is to be known about the calendar; may be empty.
+    pub calendar: String,
 }
 
 /// `/outbox/{id}`.
@@ -35,8 +42,20 @@ pub struct OutboxPage {
 pub struct MailPage {
     /// The frame.
     pub shell: Shell,
+    /// What was done, or why not.
+    pub notice: Notice,
     /// The mail.
     pub mail: MailRow,
+    /// What the reader may decide about it: word, what it is called, what it does.
+    pub decisions: Vec<(&'static str, &'static str, &'static str)>,
+    /// What was typed as a reason and could not be taken.
+    pub typed: String,
+    /// What is wrong with it.
+    pub wrong: Option<String>,
+    /// What a person has decided: when, who, why; may be empty.
+    pub decided: String,
+    /// What mail servers reported later.
+    pub reports: Vec<ReportRow>,
     /// Its Message-ID.
     pub message_id: String,
     /// Header and value, as a reader's program shows them.
@@ -73,6 +92,17 @@ pub struct MailRow {
     /// Whether it was sent a second time because its fate was unknown.
     pub resent: bool,
     /// What the server said, or what went wrong.
+    pub said: String,
+}
+
+/// What a mail server reported after it had taken the mail.
+#[derive(Debug, Clone)]
+pub struct ReportRow {
+    /// When it was read.
+    pub at: NaiveDateTime,
+    /// What it says.
+    pub action: &'static str,
+    /// The status, and what the last server said.
     pub said: String,
 }
 

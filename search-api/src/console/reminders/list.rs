@@ -29,6 +29,8 @@ pub struct RemindersPage {
     pub paging: Paging,
     /// Batches that are held back and wait for two people.
     pub held_batches: u64,
+    /// Whether the reader sees the board.
+    pub board: bool,
     /// Whether a sweep has ever run.
     pub swept: bool,
 }
@@ -38,6 +40,8 @@ pub struct RemindersPage {
 pub struct Filters {
     /// The tab, as in the address.
     pub view: String,
+    /// The quarter of a figure; empty: all.
+    pub quarter: String,
     /// Offices to choose from.
     pub offices: Vec<Pick>,
     /// Categories to choose from.
@@ -112,7 +116,11 @@ impl Filters {
 impl RemindersPage {
     /// The address of a page, without its number.
     fn base(&self) -> String {
-        format!("/reminders?{}&page=", self.filters.query(&self.filters.view))
+        let mut query = self.filters.query(&self.filters.view);
+        if !self.filters.quarter.is_empty() {
+            query.extend(["&quarter=", &filters::encoded(&self.filters.quarter)]);
+        }
+        format!("/reminders?{query}&page=")
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) async fn desk(app: &App, reader: &Reader) -> Result<Option<Desk>, Fai
     let sees_board = reader.may(Action::ReadBoard);
     Ok(Some(Desk {
         today: app.today(),
+        calendar: super::board::calendar_notice(app),
         swept: last.and_then(|run| run.finished_at).map(|at| app.local(at)),
         swept_persons: last.and_then(|run| number(run, "persons")).unwrap_or(0),
         mine,

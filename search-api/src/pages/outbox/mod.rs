@@ -1,17 +1,22 @@
 //! `/outbox`: the mails with what became of them, one as it was written, and what runs by itself.
 
+mod decide;
 mod eml;
 
-use archive::{Mail, OutboxFilter, RunExtent, RunKind, RunState, SweepRun};
+pub(crate) use decide::decide;
+
+use archive::{ArchiveError, Mail, OutboxFilter, ReportAction, RunExtent, RunKind, RunState, SweepRun};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use dossier::access::Action;
 use dossier::reminder::{Audience, MailState};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{count, html};
 use crate::app::App;
-use crate::console::outbox::{AttemptRow, MailPage, MailRow, OutboxPage, RunRow, ScheduleRow};
+use crate::console::account::Notice;
+use crate::console::outbox::{AttemptRow, MailPage, MailRow, OutboxPage, ReportRow, RunRow, ScheduleRow};
 use crate::console::shell::Room;
 use crate::console::tone::Tone;
 use crate::failure::{Failure, Missing};
@@ -21,6 +26,8 @@ use crate::reader::Reader;
 const PAGE: u32 = 50;
 /// Sweeps shown.
 const RUNS: u32 = 8;
+/// Days shown of the mail to ourselves.
+const CANARIES: u32 = 5;
 /// Times shown of each schedule.
 const NEXT: usize = 5;
 
@@ -76,6 +83,9 @@ pub(crate) async fn show(
             })
             .collect(),
         runs: app.archive().sweep_runs(RUNS).await?.iter().map(|run| sweep(&app, run)).collect(),
+        waiting: count(app.archive().mails_for_a_person().await?),
+        canaries: canaries(&app).await?,
+        calendar: super::board::calendar_notice(&app),
     })
 }
 
@@ -85,6 +95,18 @@ pub(crate) async fn mail(
     reader: Reader,
     Path(id): Path<i64>,
 ) -> Result<Response, Failure> {
+    page(&app, &reader, id, Said::default()).await
+}
+
+/// What the page of a mail says beside the mail.
+#[derive(Default)]
+struct Said {
+    notice: Notice,
+    typed: String,
+    wrong: Option<String>,
+}
+
+async fn page(app: &App, reader: &Reader, id: i64, say: Said) -> Result<Response, Failure> {
     // The newest below the next number is the one with this number, if it is there.
     let filter =
         OutboxFilter { before: Some(id.saturating_add(1)), limit: Some(1), ..OutboxFilter::default() };
@@ -92,11 +114,31 @@ pub(crate) async fn mail(
     let mail = found.ok_or(Failure::NotFound(Missing::Address))?;
     let letter = eml::read(&app.archive().mail_bytes(id).await?);
     let attempts = app.archive().mail_attempts(id).await?;
-    let view = app.view(&reader).await?;
-    reader.audit(&app, "outbox.read", &format!("mail:{id}"), json!({})).await?;
+    let reports = app.archive().mail_reports(id).await?;
+    let actors = super::reminders::Actors::load(app).await?;
+    let view = app.view(reader).await?;
+    reader.audit(app, "outbox.read", &format!("mail:{id}"), json!({})).await?;
     html(&MailPage {
         shell: app.shell(&view, Room::Outbox, "邮件与计划").await?,
-        mail: row(&app, &mail),
+        notice: say.notice,
+        typed: say.typed,
+        wrong: say.wrong,
+        decisions: if reader.may(Action::ManageDelivery) { decide::open_to(&mail) } else { Vec::new() },
+        decided: decide::told(&mail, &actors),
+        reports: reports
+            .into_iter()
+            .map(|one| ReportRow {
+                at: app.local(one.at),
+                action: match one.action {
+                    ReportAction::Failed => "没有送达，被退回",
+                    ReportAction::Delayed => "尚未送达，仍在尝试",
+                    ReportAction::Delivered => "已送达",
+                    ReportAction::Other => "其他",
+                },
+                said: [one.status, one.diagnostic].into_iter().flatten().collect::<Vec<_>>().join(" "),
+            })
+            .collect(),
+        mail: row(app, &mail),
         message_id: mail.message_id.clone(),
         headers: [("发件", letter.from), ("收件", letter.to), ("主题", letter.subject)]
             .into_iter()
@@ -123,6 +165,23 @@ pub(crate) async fn mail(
             })
             .collect(),
     })
+}
+
+/// The latest mails to ourselves.
+async fn canaries(app: &App) -> Result<Vec<(chrono::NaiveDate, String, &'static str)>, ArchiveError> {
+    let found = app.archive().canaries(CANARIES).await?;
+    let said = |one: &archive::Canary| match one.seen_at {
+        Some(_) => ("已收到".to_owned(), "done"),
+        None if alerts::mailbox::is_missing(one, app.now()) => ("没有收到".to_owned(), "danger"),
+        None => ("等待中".to_owned(), "near"),
+    };
+    Ok(found
+        .iter()
+        .map(|one| {
+            let (text, tone) = said(one);
+            (one.day, text, tone)
+        })
+        .collect())
 }
 
 fn took(milliseconds: i64) -> String {

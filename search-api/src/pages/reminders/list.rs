@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use archive::{Reminder, WorkList};
 use axum::extract::{Query, State as Extract};
 use axum::response::Response;
+use dossier::access::Action;
 use dossier::reminder::State;
 use dossier::{Category, Severity};
 use serde::Deserialize;
@@ -35,6 +36,8 @@ pub(crate) struct Asked {
     category: String,
     #[serde(default)]
     severity: String,
+    #[serde(default)]
+    quarter: String,
     page: Option<u64>,
 }
 
@@ -65,7 +68,11 @@ pub(crate) async fn show(
         View::Figure(_) => Some(board(&app, &base.filter).await?),
         _ => None,
     };
-    let list = shown.list(base.clone(), &reader, counting.soon_until(), figures.as_ref());
+    let row = figures.as_ref().and_then(|board| match asked.quarter.as_str() {
+        "" => Some(&board.total),
+        quarter => board.quarter(quarter),
+    });
+    let list = shown.list(base.clone(), &reader, counting.soon_until(), row);
     let tally = app.archive().reminder_tally(&list).await?;
     let total: u64 = tally.values().map(|(all, _)| all).sum();
     let number = asked.page.unwrap_or(1).max(1);
@@ -80,12 +87,14 @@ pub(crate) async fn show(
         filters: filters(&asked, &offices, chosen.as_deref()),
         tabs,
         figure: match shown {
-            View::Figure(figure) => figure.title().to_owned(),
+            View::Figure(figure) if asked.quarter.is_empty() => figure.title().to_owned(),
+            View::Figure(figure) => format!("{}（{} 到期）", figure.title(), asked.quarter),
             _ => String::new(),
         },
         rows,
         paging: Paging { page: number, size: u64::from(PAGE), total },
         held_batches: held(&app, &reader, chosen.as_deref()).await?,
+        board: reader.may(Action::ReadBoard),
         swept: any || app.archive().last_sweep().await?.is_some(),
     })
 }
@@ -147,6 +156,7 @@ fn filters(asked: &Asked, offices: &BTreeMap<String, String>, allowed: Option<&[
     };
     Filters {
         view: if asked.view.is_empty() { "open".to_owned() } else { asked.view.clone() },
+        quarter: asked.quarter.clone(),
         offices: offices
             .iter()
             .filter(|(key, _)| allowed.is_none_or(|allowed| allowed.contains(key)))

@@ -14,4 +14,4 @@ mod views;
 pub(crate) use list::show as list;
 pub(crate) use names::{Actors, missing, offices, subjects};
 pub(crate) use one::{act, by_token, show};
-pub(crate) use views::{Counting, View, rule_settings, waiting_for};
+pub(crate) use views::{Counting, View, board, rule_settings, waiting_for};

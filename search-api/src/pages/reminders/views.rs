@@ -42,6 +42,26 @@ pub(crate) enum Figure {
     AckedInTime,
     /// Signed for, or should have been.
     AckedDue,
+    /// Not ended.
+    OpenNow,
+    /// Of these, past their day.
+    OverdueNow,
+    /// Sent back at least once.
+    Returned,
+    /// Answered at least once.
+    Answered,
+    /// Given more time.
+    Extended,
+    /// Gone out.
+    Issued,
+    /// Closed as handed over.
+    Transferred,
+    /// Closed as a false alarm.
+    FalsePositive,
+    /// Closed as true and dealt with.
+    Resolved,
+    /// Closed.
+    Closed,
 }
 
 impl View {
@@ -57,17 +77,27 @@ impl View {
             "closed_due" => Self::Figure(Figure::ClosedDue),
             "acked_in_time" => Self::Figure(Figure::AckedInTime),
             "acked_due" => Self::Figure(Figure::AckedDue),
+            "open_now" => Self::Figure(Figure::OpenNow),
+            "overdue_now" => Self::Figure(Figure::OverdueNow),
+            "figure_returned" => Self::Figure(Figure::Returned),
+            "figure_answered" => Self::Figure(Figure::Answered),
+            "figure_extended" => Self::Figure(Figure::Extended),
+            "figure_issued" => Self::Figure(Figure::Issued),
+            "figure_transferred" => Self::Figure(Figure::Transferred),
+            "figure_false_positive" => Self::Figure(Figure::FalsePositive),
+            "figure_resolved" => Self::Figure(Figure::Resolved),
+            "figure_closed" => Self::Figure(Figure::Closed),
             state => Self::State(State::parse(state)?),
         })
     }
 
-    /// The list. `until` is the last of the three working days; `board` is there where a figure is asked for.
+    /// The list. `until` is the last of the three working days; `row` is there where a figure is asked for.
     pub(crate) fn list(
         self,
         base: WorkList,
         reader: &Reader,
         until: NaiveDate,
-        board: Option<&Board>,
+        row: Option<&Row>,
     ) -> WorkList {
         let mut list = base;
         match self {
@@ -83,7 +113,7 @@ impl View {
             Self::Ended => list.ended = true,
             Self::State(state) => list.filter.states = vec![state],
             Self::Figure(figure) => {
-                list.ids = Some(board.map(|board| figure.ids(&board.total)).unwrap_or_default());
+                list.ids = Some(row.map(|row| figure.ids(row)).unwrap_or_default());
             }
         }
         list
@@ -98,6 +128,16 @@ impl Figure {
             Self::ClosedDue => "到期应办结的事项，含未办结的，不含撤销的",
             Self::AckedInTime => "按期签收的事项",
             Self::AckedDue => "已签收和逾期未签收的事项",
+            Self::OpenNow => "未办结的事项",
+            Self::OverdueNow => "超期未办结的事项",
+            Self::Returned => "退回过的事项",
+            Self::Answered => "反馈过的事项",
+            Self::Extended => "延期过的事项",
+            Self::Issued => "已下发的事项，不含撤销的",
+            Self::Transferred => "转问题线索的事项",
+            Self::FalsePositive => "按误报办结的事项",
+            Self::Resolved => "属实已处理的事项",
+            Self::Closed => "已办结的事项",
         }
     }
 
@@ -107,6 +147,16 @@ impl Figure {
             Self::ClosedDue => row.closed_in_time.all.clone(),
             Self::AckedInTime => row.acknowledged_in_time.of.clone(),
             Self::AckedDue => row.acknowledged_in_time.all.clone(),
+            Self::OpenNow => row.open.clone(),
+            Self::OverdueNow => row.overdue.clone(),
+            Self::Returned => row.returned.of.clone(),
+            Self::Answered => row.returned.all.clone(),
+            Self::Extended => row.extended.of.clone(),
+            Self::Issued => row.extended.all.clone(),
+            Self::Transferred => row.transferred.of.clone(),
+            Self::FalsePositive => row.false_positive.of.clone(),
+            Self::Resolved => row.resolved.of.clone(),
+            Self::Closed => row.resolved.all.clone(),
         }
     }
 }
@@ -217,7 +267,7 @@ pub(crate) async fn rule_settings(app: &App) -> Result<Option<alerts::sweep::Set
 }
 
 /// What the board counts for this filter.
-pub(super) async fn board(app: &App, filter: &ReminderFilter) -> Result<Board, Failure> {
+pub(crate) async fn board(app: &App, filter: &ReminderFilter) -> Result<Board, Failure> {
     let figures = app.archive().reminder_figures(filter).await?;
     let counting = Counting::of(app);
     let day = |at| app.local(at).date();
