@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use alerts::Schedule;
 use alerts::delivery::{Delivered, Directory, Security, Sender, Smtp, Timeouts};
@@ -22,15 +23,58 @@ use crate::{calendar, clock};
 
 /// It owns what a [`Desk`] borrows.
 pub(crate) struct DeskOf {
-    calendar: Calendar,
+    calendars: Calendars,
     zone: Tz,
     policy: Policy,
     writer: Writer,
     addresses: Addresses,
     budget: Budget,
     way: Way,
+    dir: PathBuf,
     lock: PathBuf,
     sweeps: Option<Schedule>,
+    boxes: Boxes,
+}
+
+/// The mailboxes that are read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Boxes {
+    /// Where bounces come to.
+    pub(crate) bounces: Option<PathBuf>,
+    /// The address of the daily mail to ourselves, and where it arrives.
+    pub(crate) canary: Option<(String, PathBuf)>,
+}
+
+/// The calendar, and those that have taken its place while the program runs: whoever counts with an older one
+/// goes on with it to the end of his act. There are as many as notices were brought in, which is few.
+#[derive(Debug)]
+struct Calendars {
+    calendar: Calendar,
+    next: OnceLock<Box<Calendars>>,
+}
+
+impl Calendars {
+    fn new(calendar: Calendar) -> Self {
+        Self { calendar, next: OnceLock::new() }
+    }
+
+    fn last(&self) -> &Self {
+        let mut last = self;
+        while let Some(next) = last.next.get() {
+            last = next;
+        }
+        last
+    }
+
+    /// Says whether it is another one than before.
+    fn replace(&self, calendar: Calendar) -> bool {
+        let last = self.last();
+        let other = last.calendar != calendar;
+        if other {
+            last.next.get_or_init(|| Box::new(Self::new(calendar)));
+        }
+        other
+    }
 }
 
 /// Where mails go.
@@ -40,8 +84,14 @@ enum Way {
 }
 
 impl DeskOf {
-    /// From the settings; `dir` is the data folder.
-    pub(crate) fn new(settings: &Settings, dir: &std::path::Path) -> anyhow::Result<Self> {
+    /// From the settings, the office's limits in `dir`, the data folder, and the notices in `archive`.
+    pub(crate) async fn of(settings: &Settings, dir: &Path, archive: &Archive) -> anyhow::Result<Self> {
+        let calendar = calendar::of_archive(archive).await.context("reading the holidays")?;
+        let policy = policy(dir)?;
+        Self::with(settings, dir, calendar, policy)
+    }
+
+    fn with(settings: &Settings, dir: &Path, calendar: Calendar, policy: Policy) -> anyhow::Result<Self> {
         let post = &settings.post;
         let writer = Writer::new(&post.from, post.link_base.as_deref(), &post.domains)
             .context("reading the setting mail.from")?;
@@ -68,15 +118,22 @@ impl DeskOf {
             (Audience::Operator, post.operators.clone()),
         ]);
         Ok(Self {
-            calendar: calendar::shipped().context("reading the holidays")?,
+            calendars: Calendars::new(calendar),
             zone: settings.alerts.timezone,
-            policy: Policy::default(),
+            policy,
             writer,
             addresses: Addresses { of },
             budget: Budget { office: post.office_per_hour.into(), all: post.per_hour.into() },
             way,
+            dir: dir.to_owned(),
             lock: dir.join("deliver.lock"),
             sweeps: settings.alerts.schedule.parse().ok(),
+            boxes: Boxes {
+                bounces: post.bounces.clone(),
+                canary: post.canary.clone().map(|address| {
+                    (address, post.canary_mailbox.clone().unwrap_or_else(|| mail_folder(dir)))
+                }),
+            },
         })
     }
 
@@ -87,12 +144,32 @@ impl DeskOf {
 
     /// What counting days needs.
     pub(crate) fn terms(&self) -> Terms<'_> {
-        Terms { calendar: &self.calendar, zone: self.zone }
+        Terms { calendar: self.calendar(), zone: self.zone }
+    }
+
+    /// The data folder.
+    pub(crate) fn dir(&self) -> &std::path::Path {
+        &self.dir
     }
 
     /// The days off.
     pub(crate) fn calendar(&self) -> &Calendar {
-        &self.calendar
+        &self.calendars.last().calendar
+    }
+
+    /// Counts with another calendar from now on. Says whether it differs.
+    pub(crate) fn count_with(&self, calendar: Calendar) -> bool {
+        self.calendars.replace(calendar)
+    }
+
+    /// The limits for what goes out now.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The mailboxes that are read.
+    pub(crate) fn boxes(&self) -> &Boxes {
+        &self.boxes
     }
 
     /// Delivers what is due; `stop` says that the program goes down.
@@ -148,6 +225,10 @@ impl search_api::Desks for DeskOf {
         DeskOf::calendar(self)
     }
 
+    fn rulebook(&self) -> Option<&dyn search_api::Rulebook> {
+        Some(self)
+    }
+
     fn scheduled(&self, now: DateTime<Utc>, count: usize) -> Vec<Scheduled> {
         let Some(sweeps) = &self.sweeps else { return Vec::new() };
         let next = sweeps.next_runs(count, &now, self.zone).into_iter().map(|at| at.to_utc()).collect();
@@ -155,6 +236,16 @@ impl search_api::Desks for DeskOf {
             name: "巡检".to_owned(), expression: format!("{sweeps}（{}）", self.zone), next
         }]
     }
+}
+
+/// The limits: of the office's own file, else as shipped.
+fn policy(dir: &Path) -> anyhow::Result<Policy> {
+    let path = dir.join(config::reminders::FILE);
+    if !path.exists() {
+        return Ok(config::reminders::shipped()?);
+    }
+    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    Ok(config::reminders::read(&path.display().to_string(), &text)?)
 }
 
 /// Where mails are written that go into the data folder.

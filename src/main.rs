@@ -1,6 +1,7 @@
 //! `qingjian`: the one binary. Reads settings and the clock, writes the log to stderr, and hands over to
 //! one thin file per subcommand. Nothing below it reads a clock or the environment.
 
+mod attending;
 mod calendar;
 mod clock;
 mod commands;
@@ -9,6 +10,7 @@ mod desk;
 mod lock;
 mod output;
 mod progress;
+mod rulebook;
 mod sweeping;
 
 use std::process::ExitCode;

@@ -32,9 +32,13 @@ impl Check {
             found.push(format!("{}: {}", damage.record, damage.what.describe()));
         }
         drop(counter);
+        for id in archive.verify_attachments().await? {
+            found.push(format!("attachment {id}: its content is not what was attached"));
+        }
         if let Err(error) = archive.verify_audit().await {
             found.push(error.to_string());
         }
+        found.extend(archive.verify_reminders().await?);
         found.extend(index_findings(context, &archive).await?);
         if self.json {
             output::json(&serde_json::json!({ "sound": found.is_empty(), "found": found }))?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Outcome;
+use crate::attending::attend;
 use crate::context::{Context, holder};
 use crate::desk::DeskOf;
 use crate::{clock, output};
@@ -27,11 +28,14 @@ const TICK_LIMIT: u32 = 500;
 impl Deliver {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
         let archive = context.existing_archive().await?;
-        let desk = DeskOf::new(&context.settings, &context.dir)?;
+        let desk = DeskOf::of(&context.settings, &context.dir, &archive).await?;
         let holder = holder("deliver");
         loop {
+            attend(&archive, &desk, clock::now()).await;
             while archive.tick_reminders(&desk.desk(), None, TICK_LIMIT, clock::now()).await?.more {}
             let delivered = desk.deliver(&archive, &holder, &|| false).await?;
+            // The mail to ourselves may have arrived by now.
+            attend(&archive, &desk, clock::now()).await;
             if self.json {
                 output::json(&serde_json::to_value(delivered)?)?;
             } else if self.once || delivered != alerts::delivery::Delivered::default() {

@@ -1,9 +1,12 @@
 //! `reminders`: lists them, shows one with its trace, does something to one, decides held batches, shows
 //! the board and the outbox. At the command line the operator acts for a person, who is named.
 
+mod board;
+mod mails;
+
 use archive::{Archive, OutboxFilter, Proposal, Reminder, ReminderAct, ReminderFilter};
 use clap::{Args, Subcommand, ValueEnum};
-use dossier::reminder::{Act, Answer, Event, MailState, Outcome as End, Party, ReasonCode, State};
+use dossier::reminder::{Act, Answer, Event, Outcome as End, Party, ReasonCode, State};
 use serde_json::{Value, json};
 
 use super::{Outcome, Usage};
@@ -62,22 +65,9 @@ enum What {
         reason: Option<String>,
     },
     /// The board: figures by office and category, as CSV or with --json.
-    Board,
-    /// The outbox, the newest first.
-    Mails {
-        /// Only in this state (e.g. queued, unknown, `dead_letter`).
-        #[arg(long)]
-        state: Option<String>,
-        /// Send this one again, with the same bytes.
-        #[arg(long, requires = "reason")]
-        requeue: Option<i64>,
-        /// Let the mails go that were held because the clock jumped.
-        #[arg(long)]
-        release_held: bool,
-        /// Why.
-        #[arg(long)]
-        reason: Option<String>,
-    },
+    Board(board::BoardOf),
+    /// The outbox, the newest first; what becomes of a mail that failed.
+    Mails(mails::Mails),
     /// Look whether every open reminder moves and every mail has a fate; exit 1 names what does not.
     Watch,
 }
@@ -163,7 +153,7 @@ fn known<'a>(words: impl Iterator<Item = &'a str>) -> String {
 impl Reminders {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
         let archive = context.existing_archive().await?;
-        let desk = DeskOf::new(&context.settings, &context.dir)?;
+        let desk = DeskOf::of(&context.settings, &context.dir, &archive).await?;
         let outcome = match &self.what {
             None => self.list(&archive, &desk).await,
             Some(What::Show { id }) => show(&archive, &desk, id).await,
@@ -175,10 +165,8 @@ impl Reminders {
                     (actor.as_deref().unwrap_or_default(), reason.as_deref().unwrap_or_default());
                 batches(&archive, &desk, *id, &deed, actor, reason).await
             }
-            Some(What::Board) => board(&archive, &desk, self.json).await,
-            Some(What::Mails { state, requeue, release_held, reason }) => {
-                mails(&archive, state.as_deref(), *requeue, *release_held, reason.as_deref()).await
-            }
+            Some(What::Board(board)) => board.run(&archive, &desk, self.json).await,
+            Some(What::Mails(mails)) => mails.run(&archive).await,
             Some(What::Watch) => watch(&archive).await,
         };
         archive.close().await;
@@ -336,51 +324,6 @@ async fn batches(
         output::json(&json!({
             "id": batch.id, "run": batch.run, "office": batch.office, "gate": batch.gate, "state": batch.state,
             "held": batch.held, "proposal": batch.proposal, "proposed_by": batch.proposed_by,
-        }))?;
-    }
-    Ok(Outcome::Done)
-}
-
-async fn board(archive: &Archive, desk: &DeskOf, json: bool) -> anyhow::Result<Outcome> {
-    let figures = archive.reminder_figures(&ReminderFilter::default()).await?;
-    let terms = desk.terms();
-    let board = alerts::board::board(&figures, desk.calendar(), &|at| terms.day(at), clock::now());
-    if json {
-        output::json(&serde_json::to_value(&board)?)?;
-    } else {
-        output::line(board.csv(&ToOwned::to_owned).trim_end())?;
-    }
-    Ok(Outcome::Done)
-}
-
-async fn mails(
-    archive: &Archive,
-    state: Option<&str>,
-    requeue: Option<i64>,
-    release_held: bool,
-    reason: Option<&str>,
-) -> anyhow::Result<Outcome> {
-    let now = clock::now();
-    if let Some(id) = requeue {
-        archive.requeue_mail(id, archive::OPERATOR, reason.unwrap_or_default(), now).await?;
-    }
-    if release_held {
-        let released = archive.release_held_mails(archive::OPERATOR, now).await?;
-        output::note(&format!("{released} mails released"));
-    }
-    let states = match state {
-        Some(word) => vec![MailState::parse(word).ok_or_else(|| {
-            Usage(format!("--state: known are: {}", known(MailState::ALL.iter().map(|one| one.slug()))))
-        })?],
-        None => Vec::new(),
-    };
-    for mail in archive.mails(&OutboxFilter { states, ..OutboxFilter::default() }).await? {
-        output::json(&json!({
-            "id": mail.id, "message_id": mail.message_id, "kind": mail.kind, "reminder": mail.reminder,
-            "office": mail.office, "audience": mail.audience, "recipient": mail.recipient, "state": mail.state,
-            "hold": mail.hold, "attempts": mail.attempts, "reply": mail.reply, "error": mail.error,
-            "created_at": mail.created_at.to_rfc3339(),
-            "next_attempt_at": mail.next_attempt_at.map(|at| at.to_rfc3339()), "resent": mail.resent,
         }))?;
     }
     Ok(Outcome::Done)

@@ -13,6 +13,7 @@ use config::settings::Alerts;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::attending::{Attended, attend};
 use crate::desk::DeskOf;
 use crate::{clock, sweeping};
 
@@ -24,6 +25,8 @@ const DELIVER_EVERY: Duration = Duration::from_secs(10);
 const AUDIT_EVERY: Duration = Duration::from_mins(10);
 /// Between two looks at the schedule and at what was imported.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
+/// Between two looks at what comes back, who moved, and which year is missing.
+const ATTEND_EVERY: Duration = Duration::from_secs(60);
 /// Reminders whose clocks one transaction run looks at.
 const TICK_LIMIT: u32 = 500;
 /// The lease under which clocks are fired.
@@ -62,7 +65,8 @@ impl Scheduler {
             tokio::spawn(ticks(shared.clone())),
             tokio::spawn(deliveries(shared.clone())),
             tokio::spawn(audits(shared.clone())),
-            tokio::spawn(sweeps(shared)),
+            tokio::spawn(sweeps(shared.clone())),
+            tokio::spawn(attendance(shared)),
         ];
         Self { stop, loops }
     }
@@ -181,6 +185,18 @@ async fn sweep(shared: &Shared) -> anyhow::Result<Option<Report>> {
         return Ok(Some(sweeping::sweep(archive, &settings, desk, &ask).await?.0));
     }
     sweeping::look(archive, &shared.dir, desk, &shared.alerts).await
+}
+
+async fn attendance(mut shared: Shared) {
+    loop {
+        let done = attend(&shared.archive, &shared.desk, clock::now()).await;
+        if done != Attended::default() {
+            tracing::info!(readdressed = done.readdressed, bounced = done.bounces.bounced, "attended to");
+        }
+        if !shared.pause(ATTEND_EVERY).await {
+            break;
+        }
+    }
 }
 
 async fn audits(mut shared: Shared) {
