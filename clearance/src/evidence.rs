@@ -1,17 +1,17 @@
 //! One text read for the persons in question: what it says for each of them, and the tier of every place
 //! where one of their names stands.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 use archive::{Decision, DecisionScope, DecisionVerdict, StoredText};
 use dossier::RecordKey;
-use dossier::citizen_id::CitizenId;
 use dossier::text::TextKind;
-use indexer::{Asked, Highlight, KIN_BEFORE, Occurrence, Reading, TextReading, excerpt, read_text};
+use indexer::{Asked, Highlight, KIN_BEFORE, Occurrence, Reading, TextReading, Written, excerpt, read_text};
 
 use crate::answer::{Mention, Tier};
 use crate::decide::DECIDED_IS_NOT;
-use crate::fit::{DECIDED, Evidence, MaskedId, TextFacts};
+use crate::fit::{DECIDED, Evidence, TextFacts};
 use crate::mentions::{FoundMention, Lookup, MentionQuestion};
 use crate::profile::{Decided, Profile};
 
@@ -24,48 +24,38 @@ pub(crate) struct OneText<'t, 'q> {
     title: &'t str,
     question: &'q MentionQuestion<'q>,
     lookup: &'q Lookup<'q>,
-    reading: TextReading,
+    occurrences: Vec<Occurrence>,
     title_names: Vec<Occurrence>,
-    /// Identity numbers of text and title, in canonical form.
-    all_identities: BTreeSet<String>,
-    title_identities: Vec<CitizenId>,
-    masked: Vec<MaskedId>,
-    listed: Vec<RecordKey>,
-    normal: String,
+    facts: TextFacts<'t>,
+    /// What the text says for those about whom it was asked already: a name stands in it more than once.
+    weighed: RefCell<HashMap<&'q RecordKey, Evidence>>,
 }
 
+/// How a text is read: the keyed hash under which identity numbers are looked up.
+pub(crate) type IdentityHash<'a> = &'a (dyn Fn(&str) -> String + Sync);
+
 impl<'t, 'q> OneText<'t, 'q> {
-    /// Reads `text` for the names asked.
+    /// `text` with what was read of it: `reading`, or where there is none, by reading it for the names asked.
     pub(crate) fn new(
         text: &'t StoredText,
+        reading: Option<TextReading>,
         asked: &Asked<'_>,
         question: &'q MentionQuestion<'q>,
         lookup: &'q Lookup<'q>,
+        identity: IdentityHash<'_>,
     ) -> Self {
-        let fields = &text.stored.fields;
-        let title = fields.text("title").unwrap_or_default();
-        let reading = read_text(asked, &text.content);
-        let in_title = (!title.is_empty()).then(|| read_text(asked, title));
-        let (title_names, title_identities) = in_title.map_or_else(Default::default, |reading| {
-            (reading.occurrences, reading.identities.into_iter().map(|(_, _, id)| id).collect())
-        });
-        let listed = fields.list("persons").iter().filter_map(|key| RecordKey::new(key).ok()).collect();
-        let normal = reading.normal.text();
-        let in_text = reading.identities.iter().map(|(_, _, id)| id);
-        let all_identities = in_text.chain(&title_identities).map(CitizenId::canonical).collect();
-        let masked = MaskedId::all_in(&normal);
+        let title = text.stored.fields.text("title").unwrap_or_default();
+        let read = || read_text(asked, Written { title, content: &text.content }, identity);
+        let TextReading { occurrences, in_title, circumstances } = reading.unwrap_or_else(read);
         Self {
             text,
             title,
             question,
             lookup,
-            reading,
-            title_names,
-            all_identities,
-            title_identities,
-            masked,
-            listed,
-            normal,
+            occurrences,
+            title_names: in_title,
+            facts: TextFacts::of(text, circumstances),
+            weighed: RefCell::default(),
         }
     }
 
@@ -73,7 +63,7 @@ impl<'t, 'q> OneText<'t, 'q> {
     pub(crate) fn mentions(&self) -> Vec<FoundMention> {
         let mut found: Vec<(usize, Mention)> = Vec::new();
         let chars: Vec<char> = self.text.content.chars().collect();
-        for occurrence in &self.reading.occurrences {
+        for occurrence in &self.occurrences {
             for &subject in &self.lookup.by_name[occurrence.name] {
                 let place = Some((occurrence.start, occurrence.end));
                 let (tier, why) = self.tier(subject, *occurrence, place);
@@ -101,6 +91,7 @@ impl<'t, 'q> OneText<'t, 'q> {
             end: place.map(|(_, end)| end),
             quote,
             why,
+            ocr: self.text.by_ocr(),
         }
     }
 
@@ -119,17 +110,21 @@ impl<'t, 'q> OneText<'t, 'q> {
 
     /// Persons that the text lists, or whose identity number stands in it, without any name of theirs.
     fn linked_without_name(&self, chars: &[char], found: &mut Vec<(usize, Mention)>) {
-        let mut linked: BTreeSet<usize> =
-            self.listed.iter().filter_map(|person| self.lookup.by_person.get(person).copied()).collect();
+        let mut linked: BTreeSet<usize> = self
+            .facts
+            .listed
+            .iter()
+            .filter_map(|person| self.lookup.by_person.get(person).copied())
+            .collect();
         let mut places: HashMap<usize, (u32, u32)> = HashMap::new();
-        for (start, end, id) in &self.reading.identities {
-            for &subject in self.lookup.by_identity.get(&id.canonical()).into_iter().flatten() {
+        for (start, end, identity) in &self.facts.said.identities {
+            for &subject in self.lookup.by_identity.get(identity).into_iter().flatten() {
                 linked.insert(subject);
                 places.entry(subject).or_insert((*start, *end));
             }
         }
-        for id in &self.title_identities {
-            linked.extend(self.lookup.by_identity.get(&id.canonical()).into_iter().flatten());
+        for identity in &self.facts.said.title_identities {
+            linked.extend(self.lookup.by_identity.get(identity).into_iter().flatten());
         }
         for subject in linked {
             let named = found.iter().any(|(of, mention)| *of == subject && mention.tier == Tier::Linked);
@@ -210,7 +205,7 @@ impl<'t, 'q> OneText<'t, 'q> {
         (Tier::Name, reason(occurrence.why))
     }
 
-    fn profile(&self, subject: usize) -> Option<&Profile> {
+    fn profile(&self, subject: usize) -> Option<&'q Profile> {
         self.question.profiles.get(self.question.subjects[subject].person.as_ref()?)
     }
 
@@ -218,21 +213,19 @@ impl<'t, 'q> OneText<'t, 'q> {
         self.profile(subject).map_or_else(Evidence::default, |profile| self.evidence(profile))
     }
 
-    fn evidence(&self, profile: &Profile) -> Evidence {
-        let facts = TextFacts {
-            listed: &self.listed,
-            unit: self.text.stored.unit.as_ref(),
-            date: self.text.stored.fields.date("date"),
-            identities: &self.all_identities,
-            masked: &self.masked,
-            units: &self.reading.units,
-            normal: &self.normal,
-        };
-        Evidence::of(profile, &facts)
+    fn evidence(&self, profile: &'q Profile) -> Evidence {
+        let person = &profile.person.key;
+        if let Some(evidence) = self.weighed.borrow().get(person) {
+            return *evidence;
+        }
+        let identity = self.lookup.identity_of.get(person).map(String::as_str);
+        let evidence = Evidence::of(profile, identity, &self.facts);
+        self.weighed.borrow_mut().insert(person, evidence);
+        evidence
     }
 
     /// How well a namesake fits, decisions counted.
-    fn strength(&self, profile: &Profile, name: usize, place: Option<(u32, u32)>) -> u8 {
+    fn strength(&self, profile: &'q Profile, name: usize, place: Option<(u32, u32)>) -> u8 {
         match self.decided(Some(profile), name, place).map(|decision| decision.verdict) {
             Some(DecisionVerdict::Is) => DECIDED,
             Some(DecisionVerdict::IsNot) => 0,
@@ -264,7 +257,7 @@ impl<'t, 'q> OneText<'t, 'q> {
             }
             DecisionScope::Text(text) => (as_it_was && text == key).then_some(2),
             DecisionScope::Unit(unit) => (self.text.stored.unit.as_ref() == Some(unit)
-                || decided.unit_keys.iter().any(|unit| self.reading.units.contains(unit)))
+                || decided.unit_keys.iter().any(|unit| self.facts.said.units.contains(unit)))
             .then_some(1),
         }
     }

@@ -6,7 +6,7 @@ use archive::Archive;
 use chrono::NaiveDate;
 use dossier::RecordKey;
 use dossier::day::Period;
-use dossier::name::{look_alikes, name_key};
+use dossier::name::name_key;
 use indexer::{Index, Path, TextQuestion, candidate_texts};
 use serde::Serialize;
 
@@ -148,47 +148,6 @@ pub async fn explain_names(
         });
     }
     Ok(explained)
-}
-
-/// A name of a dossier that could be meant by one that was asked for, and is not the same: to be shown apart,
-/// never merged with the answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SuggestedName {
-    /// As asked.
-    pub name: String,
-    /// The other name, as its key.
-    pub instead: String,
-    /// Why it is suggested: `look_alike_surname`.
-    pub because: &'static str,
-    /// Dossiers that bear it.
-    pub persons: Vec<Candidate>,
-}
-
-/// Names of dossiers that are written with a surname used for the one asked (肖 and 萧, 付 and 傅).
-pub async fn suggest_names(
-    archive: &Archive,
-    names: &[String],
-    as_of: NaiveDate,
-) -> Result<Vec<SuggestedName>, ClearanceError> {
-    let snapshot = archive.snapshot().await?;
-    let others: Vec<(usize, String)> = names
-        .iter()
-        .enumerate()
-        .flat_map(|(at, name)| look_alikes(&name_key(name)).into_iter().map(move |other| (at, other)))
-        .collect();
-    let keys: Vec<String> = others.iter().map(|(_, key)| key.clone()).collect();
-    let mut bearers: HashMap<String, BTreeSet<RecordKey>> = HashMap::new();
-    for hit in snapshot.persons_by_names(&keys).await? {
-        bearers.entry(hit.name_key).or_default().insert(hit.person);
-    }
-    let persons: BTreeSet<RecordKey> = bearers.values().flatten().cloned().collect();
-    let profiles = Profiles::load(&snapshot, &Vec::from_iter(persons)).await?;
-    let suggested = others.into_iter().filter_map(|(at, instead)| {
-        let persons = bearers.get(&instead)?;
-        let persons = persons.iter().filter_map(|person| profiles.candidate(person, as_of)).collect();
-        Some(SuggestedName { name: names[at].clone(), instead, because: "look_alike_surname", persons })
-    });
-    Ok(suggested.collect())
 }
 
 /// Every place where a name of `person` stands, by how surely it is about this person: the mentions of a

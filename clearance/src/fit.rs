@@ -1,31 +1,60 @@
 //! What one text says for one person, and how well the person fits it: the comparison by which namesakes are
 //! told apart. Facts only; the tier that follows is given where the places are (`evidence`).
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
 
-use dossier::citizen_id::CitizenId;
-use dossier::name::is_mask;
+use archive::StoredText;
+use dossier::normal::{self, is_han};
 use dossier::person::Post;
 use dossier::{PartialDate, RecordKey};
+use indexer::Circumstances;
 
-use crate::profile::Profile;
+use crate::profile::{Held, Profile};
 
 /// What a text says, as far as it tells persons apart.
 pub(crate) struct TextFacts<'t> {
+    /// Its title; empty for none.
+    title: &'t str,
+    content: &'t str,
     /// Persons that its metadata list.
-    pub(crate) listed: &'t [RecordKey],
+    pub(crate) listed: Vec<RecordKey>,
     /// Unit that its metadata name.
-    pub(crate) unit: Option<&'t RecordKey>,
+    unit: Option<&'t RecordKey>,
     /// Its day.
-    pub(crate) date: Option<PartialDate>,
-    /// Identity numbers in it, in canonical form.
-    pub(crate) identities: &'t BTreeSet<String>,
-    /// Identity numbers of which only the ends are shown.
-    pub(crate) masked: &'t [MaskedId],
-    /// Keys of the units in it.
-    pub(crate) units: &'t BTreeSet<String>,
-    /// The text in normal form.
-    pub(crate) normal: &'t str,
+    date: Option<PartialDate>,
+    pub(crate) said: Circumstances,
+    /// Title and content in normal form, once somebody asks.
+    normal: OnceCell<[String; 2]>,
+}
+
+impl<'t> TextFacts<'t> {
+    /// Those of `text`, in which `said` was read.
+    pub(crate) fn of(text: &'t StoredText, said: Circumstances) -> Self {
+        let fields = &text.stored.fields;
+        Self {
+            title: fields.text("title").unwrap_or_default(),
+            content: &text.content,
+            listed: fields.list("persons").iter().filter_map(|key| RecordKey::new(key).ok()).collect(),
+            unit: text.stored.unit.as_ref(),
+            date: fields.date("date"),
+            said,
+            normal: OnceCell::new(),
+        }
+    }
+
+    /// Whether these characters in normal form stand in title or content. To fold a text costs more than to
+    /// look through it, so that is done only where it can make a difference.
+    fn contains(&self, key: &str) -> bool {
+        if key.chars().all(is_han) {
+            let as_written = self.content.contains(key) || self.title.contains(key);
+            if as_written || self.said.keeps_han {
+                return as_written;
+            }
+        }
+        let folded = |text| normal::Normal::of(text).text();
+        let normal = self.normal.get_or_init(|| [folded(self.title), folded(self.content)]);
+        normal.iter().any(|text| text.contains(key))
+    }
 }
 
 /// What one text says for one person.
@@ -43,18 +72,23 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// What `facts` say for `profile`.
-    pub(crate) fn of(profile: &Profile, facts: &TextFacts<'_>) -> Self {
-        let canonical = profile.person.id_number.as_ref().map(CitizenId::canonical);
-        let there: Vec<&Post> = profile.posts.iter().filter(|post| is_named(profile, post, facts)).collect();
+    /// What `facts` say for `profile`, whose identity number has the keyed hash `identity`.
+    pub(crate) fn of(profile: &Profile, identity: Option<&str>, facts: &TextFacts<'_>) -> Self {
+        let said = &facts.said;
+        let there: Vec<&Held> = profile.held.iter().filter(|held| is_named(held, facts)).collect();
+        let masked = || {
+            let canonical = profile.canonical_id.as_deref();
+            canonical.is_some_and(|id| said.masked.iter().any(|masked| masked.fits(id)))
+        };
         Self {
             listed: facts.listed.contains(&profile.person.key),
-            id: canonical.as_ref().is_some_and(|id| facts.identities.contains(id)),
-            id_tail: canonical.as_ref().is_some_and(|id| facts.masked.iter().any(|masked| masked.fits(id))),
+            id: identity.is_some_and(|identity| said.names_identity(identity)),
+            id_tail: !said.masked.is_empty() && masked(),
             unit: !there.is_empty(),
-            in_post: there.iter().any(|post| is_held_around(post, facts.date)),
-            post: there.iter().any(|post| holds_title(post, facts.normal)),
-            birth: profile.person.birth.is_some_and(|birth| names_month(facts.normal, birth)),
+            in_post: there.iter().any(|held| is_held_around(&held.post, facts.date)),
+            post: there.iter().any(|held| holds_title(held, facts)),
+            birth: !said.months.is_empty()
+                && profile.person.birth.is_some_and(|birth| said.months.contains(&birth.year_month())),
         }
     }
 
@@ -92,9 +126,8 @@ pub(crate) const LINKED: u8 = 20;
 /// Stronger than that: a person has decided.
 pub(crate) const DECIDED: u8 = 30;
 
-fn is_named(profile: &Profile, post: &Post, facts: &TextFacts<'_>) -> bool {
-    facts.unit == Some(&post.unit)
-        || profile.unit_keys_of(&post.unit).iter().any(|unit| facts.units.contains(unit))
+fn is_named(held: &Held, facts: &TextFacts<'_>) -> bool {
+    facts.unit == Some(&held.post.unit) || held.unit_keys.iter().any(|unit| facts.said.units.contains(unit))
 }
 
 /// Whether the post was held at some time within `date`; where a day is missing nothing speaks against it.
@@ -105,112 +138,6 @@ fn is_held_around(post: &Post, date: Option<PartialDate>) -> bool {
     })
 }
 
-fn holds_title(post: &Post, normal: &str) -> bool {
-    let title = dossier::normal::key(&post.title);
-    title.chars().count() >= 2 && normal.contains(&title)
-}
-
-/// Whether the month of `birth` is written in the text: 1971年5月, 1971年05月, 1971.05, 1971-05.
-fn names_month(normal: &str, birth: PartialDate) -> bool {
-    let (year, month) = birth.year_month();
-    if !normal.contains(&year.to_string()) {
-        return false;
-    }
-    let forms = [
-        format!("{year}年{month}月"),
-        format!("{year}年{month:02}月"),
-        format!("{year}.{month:02}"),
-        format!("{year}-{month:02}"),
-    ];
-    forms.iter().any(|form| normal.contains(form.as_str()))
-}
-
-/// An identity number of which only the ends are shown: 1101**********002X, or 尾号002X.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MaskedId {
-    head: String,
-    tail: String,
-}
-
-/// Characters of a tail that say something.
-const TAIL_CHARS: usize = 4;
-/// What stands before a tail that is given by itself.
-const TAIL_WORDS: &[&str] = &["身份证尾号", "身份证号尾号", "证件尾号", "身份证后四位", "身份证号后四位"];
-
-impl MaskedId {
-    fn fits(&self, canonical: &str) -> bool {
-        canonical.starts_with(&self.head) && canonical.ends_with(&self.tail)
-    }
-
-    /// All of them in a text in normal form.
-    pub(crate) fn all_in(normal: &str) -> Vec<Self> {
-        let mut found: Vec<Self> = TAIL_WORDS
-            .iter()
-            .flat_map(|word| normal.split(word).skip(1))
-            .filter_map(|after| tail_of(after.trim_start_matches([':', '为', '是', ' '])))
-            .map(|tail| Self { head: String::new(), tail })
-            .collect();
-        if normal.contains(['*', '×', '✕', '╳']) {
-            found.extend(between_masks(&normal.chars().collect::<Vec<_>>()));
-        }
-        found
-    }
-}
-
-fn tail_of(text: &str) -> Option<String> {
-    let tail: String = text.chars().take(TAIL_CHARS).map(|c| c.to_ascii_uppercase()).collect();
-    let mut chars = tail.chars().rev();
-    let last = chars.next().is_some_and(|c| c.is_ascii_digit() || c == 'X');
-    (last && tail.len() == TAIL_CHARS && chars.all(|c| c.is_ascii_digit())).then_some(tail)
-}
-
-/// Digits, six masks or more, and a tail: together eighteen.
-fn between_masks(chars: &[char]) -> Vec<MaskedId> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < chars.len() {
-        let masks = chars[at..].iter().take_while(|&&c| is_mask(c) && !dossier::normal::is_han(c)).count();
-        if masks < 6 {
-            at += masks.max(1);
-            continue;
-        }
-        let head: String = chars[..at]
-            .iter()
-            .rev()
-            .take_while(|c| c.is_ascii_digit())
-            .collect::<Vec<_>>()
-            .into_iter()
-            .rev()
-            .collect();
-        let rest: String = chars[at + masks..].iter().take(TAIL_CHARS).collect();
-        if let Some(tail) = tail_of(&rest)
-            && head.len() + masks + TAIL_CHARS == 18
-        {
-            found.push(MaskedId { head, tail });
-        }
-        at += masks;
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn masked_numbers_are_read_by_their_ends() {
-        let cases = [
-            ("身份证号1101**********002X。", "11010519491231002X", true),
-            ("身份证号110105********002x,男", "11010519491231002X", true),
-            ("身份证号3301**********002X", "11010519491231002X", false),
-            ("身份证尾号:002X", "11010519491231002X", true),
-            ("身份证尾号0014", "11010519491231002X", false),
-            ("1101*****002X", "11010519491231002X", false),
-            ("电话138****0021", "11010519491231002X", false),
-        ];
-        for (text, id, fits) in cases {
-            let normal = dossier::normal::key(text);
-            assert_eq!(MaskedId::all_in(&normal).iter().any(|masked| masked.fits(id)), fits, "{text}");
-        }
-    }
+fn holds_title(held: &Held, facts: &TextFacts<'_>) -> bool {
+    held.title_key.chars().nth(1).is_some() && facts.contains(&held.title_key)
 }

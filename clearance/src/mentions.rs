@@ -6,12 +6,12 @@ use std::collections::{BTreeSet, HashMap};
 use archive::{Snapshot, StoredText};
 use dossier::RecordKey;
 use dossier::day::Period;
-use indexer::{Asked, Known, Path, Searcher, TextQuestion, candidate_texts};
+use indexer::{Asked, Known, MarkedText, Path, Searcher, TextQuestion, candidate_texts, marked_texts};
 
 use crate::answer::Mention;
 use crate::decide::{Weight, weigh};
 use crate::error::ClearanceError;
-use crate::evidence::OneText;
+use crate::evidence::{IdentityHash, OneText};
 use crate::profile::Profiles;
 
 /// One for whom mentions are gathered: a person, or a name that no dossier is settled for.
@@ -50,6 +50,8 @@ impl Default for Mentions {
     }
 }
 
+/// Fewer texts than this are not worth another thread.
+const TEXTS_A_THREAD_MIN: usize = 16;
 /// Texts read at once.
 const TEXTS_AT_ONCE: usize = 512;
 
@@ -66,8 +68,27 @@ pub(crate) async fn gather(
     sources: &Sources<'_>,
     question: &MentionQuestion<'_>,
 ) -> Result<Vec<Mentions>, ClearanceError> {
-    let texts: Vec<RecordKey> = candidates(sources, question).await?.into_iter().collect();
-    gather_in(sources, question, &texts).await
+    let gathering = Gathering::of(sources, question)?;
+    let mut gathered = vec![Mentions::default(); question.subjects.len()];
+    let version = sources.snapshot.version();
+    let present = sources.snapshot.changed_texts().is_none();
+    let synced = present && sources.searcher.watermark() >= version;
+    // The mention index marks every name known at the watermark; where the archive has moved on since, or the
+    // archive never knew the name, characters decide.
+    let (marked, unmarked): (Vec<String>, Vec<String>) =
+        question.names.iter().cloned().partition(|name| synced && sources.known.knows(name));
+    let mut read = gathering.by_characters(unmarked).await?;
+    // The index shows the present: what has changed since the past that is asked about is read outright.
+    read.extend(sources.snapshot.changed_texts().unwrap_or_default().iter().cloned());
+    let by_mark = gathering.by_mark(marked);
+    // What was noted when a text was indexed was read by all names; who sees a part knows fewer.
+    if present && !sources.snapshot.is_partial() && sources.searcher.holds_notes_of(version) {
+        gathering.take_noted(&by_mark, &read, &mut gathered).await?;
+    } else {
+        read.extend(candidate_texts(sources.searcher, sources.snapshot, &by_mark, Path::Mentions).await?);
+    }
+    gathering.read(&Vec::from_iter(read), &mut gathered).await?;
+    Ok(sorted(gathered))
 }
 
 /// The mentions of each subject in the texts `texts` only, in the order of the subjects.
@@ -77,11 +98,104 @@ pub(crate) async fn gather_in(
     texts: &[RecordKey],
 ) -> Result<Vec<Mentions>, ClearanceError> {
     let mut gathered = vec![Mentions::default(); question.subjects.len()];
-    let asked = Asked::new(sources.known, &question.names)?;
-    let lookup = Lookup::new(question);
-    for keys in texts.chunks(TEXTS_AT_ONCE) {
-        let texts = sources.snapshot.texts(keys).await?;
-        for found in read_all(&texts, &asked, question, &lookup) {
+    Gathering::of(sources, question)?.read(texts, &mut gathered).await?;
+    Ok(sorted(gathered))
+}
+
+fn sorted(mut gathered: Vec<Mentions>) -> Vec<Mentions> {
+    for mentions in &mut gathered {
+        mentions.listed.sort_by(|a, b| (a.tier, &a.text, a.start).cmp(&(b.tier, &b.text, b.start)));
+    }
+    gathered
+}
+
+/// A question on its way through the texts.
+struct Gathering<'a> {
+    sources: &'a Sources<'a>,
+    question: &'a MentionQuestion<'a>,
+    asked: Asked<'a>,
+    lookup: Lookup<'a>,
+}
+
+impl<'a> Gathering<'a> {
+    fn of(sources: &'a Sources<'a>, question: &'a MentionQuestion<'a>) -> Result<Self, ClearanceError> {
+        let asked = Asked::new(sources.known, &question.names)?;
+        let identity = |id: &str| sources.archive.identity_hash(id);
+        Ok(Self { sources, question, asked, lookup: Lookup::new(question, &identity) })
+    }
+
+    /// The texts in which one of `names` stands.
+    async fn by_characters(&self, names: Vec<String>) -> Result<BTreeSet<RecordKey>, ClearanceError> {
+        if names.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let question = TextQuestion { names, ..TextQuestion::default() };
+        let Sources { searcher, snapshot, .. } = self.sources;
+        let path = Path::plan(&question, searcher, false);
+        Ok(candidate_texts(searcher, snapshot, &question, path).await?)
+    }
+
+    /// What the mention index is asked: these names, and the persons and identity numbers of the subjects.
+    fn by_mark(&self, names: Vec<String>) -> TextQuestion {
+        let persons: Vec<RecordKey> =
+            self.question.subjects.iter().filter_map(|subject| subject.person.clone()).collect();
+        let identities = self.lookup.by_identity.keys().cloned().collect();
+        TextQuestion { names, identities, persons }
+    }
+
+    /// Takes what was noted of the texts that answer `question`, but for those in `but`.
+    async fn take_noted(
+        &self,
+        question: &TextQuestion,
+        but: &BTreeSet<RecordKey>,
+        gathered: &mut [Mentions],
+    ) -> Result<(), ClearanceError> {
+        for page in marked_texts(self.sources.searcher, question)?.pages(TEXTS_AT_ONCE) {
+            let mut noted: HashMap<RecordKey, MarkedText> =
+                page?.into_iter().map(|text| (text.key().clone(), text)).collect();
+            let keys: Vec<RecordKey> = noted.keys().filter(|key| !but.contains(*key)).cloned().collect();
+            let texts = self.sources.snapshot.texts(&keys).await?;
+            let texts = texts.iter().map(|text| (text, noted.remove(&text.stored.record.key)));
+            self.take(texts.collect(), gathered);
+        }
+        Ok(())
+    }
+
+    /// Reads the texts `keys`.
+    async fn read(&self, keys: &[RecordKey], gathered: &mut [Mentions]) -> Result<(), ClearanceError> {
+        for keys in keys.chunks(TEXTS_AT_ONCE) {
+            let texts = self.sources.snapshot.texts(keys).await?;
+            self.take(texts.iter().map(|text| (text, None)).collect(), gathered);
+        }
+        Ok(())
+    }
+
+    /// Takes the mentions in `texts`, on all cores; the order of the texts is kept.
+    fn take(&self, mut texts: Vec<(&StoredText, Option<MarkedText>)>, gathered: &mut [Mentions]) {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = texts.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
+        let identity = |id: &str| self.sources.archive.identity_hash(id);
+        let read = |part: &mut [(&StoredText, Option<MarkedText>)]| -> Vec<FoundMention> {
+            let one = |(text, noted): &mut (&StoredText, Option<MarkedText>)| {
+                let reading = noted.take().and_then(|noted| noted.reading(&self.asked, text));
+                OneText::new(text, reading, &self.asked, self.question, &self.lookup, &identity).mentions()
+            };
+            part.iter_mut().flat_map(one).collect()
+        };
+        let found: Vec<Vec<FoundMention>> = if texts.len() <= share {
+            vec![read(&mut texts)]
+        } else {
+            std::thread::scope(|scope| {
+                let workers: Vec<_> =
+                    texts.chunks_mut(share).map(|part| scope.spawn(|| read(part))).collect();
+                // A worker that panics must not turn into a text without mentions.
+                let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
+                    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                };
+                workers.into_iter().map(join).collect()
+            })
+        };
+        for found in found.into_iter().flatten() {
             let into = &mut gathered[found.subject];
             if found.in_period {
                 into.weight = into.weight.max(weigh(&found.mention, found.adverse));
@@ -91,38 +205,6 @@ pub(crate) async fn gather_in(
             }
         }
     }
-    for mentions in &mut gathered {
-        mentions.listed.sort_by(|a, b| (a.tier, &a.text, a.start).cmp(&(b.tier, &b.text, b.start)));
-    }
-    Ok(gathered)
-}
-
-async fn candidates(
-    sources: &Sources<'_>,
-    question: &MentionQuestion<'_>,
-) -> Result<BTreeSet<RecordKey>, ClearanceError> {
-    let persons: Vec<RecordKey> = question.subjects.iter().filter_map(|s| s.person.clone()).collect();
-    let identities = persons
-        .iter()
-        .filter_map(|person| question.profiles.get(person)?.person.id_number.as_ref())
-        .map(|id| sources.archive.identity_hash(&id.canonical()))
-        .collect();
-    // The mention index marks every name known at the watermark; where the archive has moved on since,
-    // or the archive never knew the name, characters decide.
-    let past = sources.snapshot.changed_texts();
-    let synced = past.is_none() && sources.searcher.watermark() >= sources.snapshot.version();
-    let (marked, unmarked): (Vec<String>, Vec<String>) =
-        question.names.iter().cloned().partition(|name| synced && sources.known.knows(name));
-    let by_mark = TextQuestion { names: marked, identities, persons };
-    let mut texts = candidate_texts(sources.searcher, sources.snapshot, &by_mark, Path::Mentions).await?;
-    // The index shows the present: what has changed since the past that is asked about is read outright.
-    texts.extend(past.unwrap_or_default().iter().cloned());
-    if !unmarked.is_empty() {
-        let by_characters = TextQuestion { names: unmarked, ..TextQuestion::default() };
-        let path = Path::plan(&by_characters, sources.searcher, false);
-        texts.extend(candidate_texts(sources.searcher, sources.snapshot, &by_characters, path).await?);
-    }
-    Ok(texts)
 }
 
 /// From what a text shows to the subjects that it may concern.
@@ -130,24 +212,35 @@ async fn candidates(
 pub(crate) struct Lookup<'q> {
     pub(crate) by_name: Vec<Vec<usize>>,
     pub(crate) by_person: HashMap<&'q RecordKey, usize>,
+    /// By the keyed hash of the identity number.
     pub(crate) by_identity: HashMap<String, Vec<usize>>,
+    /// That hash, of subjects and namesakes.
+    pub(crate) identity_of: HashMap<&'q RecordKey, String>,
 }
 
 impl<'q> Lookup<'q> {
-    fn new(question: &'q MentionQuestion<'_>) -> Self {
+    fn new(question: &'q MentionQuestion<'_>, identity: IdentityHash<'_>) -> Self {
         let mut lookup = Self {
             by_name: vec![Vec::new(); question.names.len()],
             by_person: HashMap::new(),
             by_identity: HashMap::new(),
+            identity_of: HashMap::new(),
         };
+        let subjects = question.subjects.iter().filter_map(|subject| subject.person.as_ref());
+        for person in question.bearers.iter().flatten().chain(subjects) {
+            let id = question.profiles.get(person).and_then(|profile| profile.canonical_id.as_ref());
+            if let Some(id) = id.filter(|_| !lookup.identity_of.contains_key(person)) {
+                lookup.identity_of.insert(person, identity(id));
+            }
+        }
         for (at, subject) in question.subjects.iter().enumerate() {
             for &name in &subject.names {
                 lookup.by_name[name].push(at);
             }
             if let Some(person) = &subject.person {
                 lookup.by_person.insert(person, at);
-                if let Some(id) = question.profiles.get(person).and_then(|p| p.person.id_number.as_ref()) {
-                    lookup.by_identity.entry(id.canonical()).or_default().push(at);
+                if let Some(identity) = lookup.identity_of.get(person) {
+                    lookup.by_identity.entry(identity.clone()).or_default().push(at);
                 }
             }
         }
@@ -161,29 +254,4 @@ pub(crate) struct FoundMention {
     pub(crate) mention: Mention,
     pub(crate) in_period: bool,
     pub(crate) adverse: bool,
-}
-
-/// Reads `texts` on all cores; the order of the texts is kept.
-fn read_all(
-    texts: &[StoredText],
-    asked: &Asked<'_>,
-    question: &MentionQuestion<'_>,
-    lookup: &Lookup<'_>,
-) -> Vec<FoundMention> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let share = texts.len().div_ceil(cores).max(16);
-    let read = |part: &[StoredText]| -> Vec<FoundMention> {
-        part.iter().flat_map(|text| OneText::new(text, asked, question, lookup).mentions()).collect()
-    };
-    if texts.len() <= share {
-        return read(texts);
-    }
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = texts.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
-        // A worker that panics must not turn into a text without mentions.
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
 }

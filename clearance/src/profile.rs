@@ -1,11 +1,14 @@
 //! What is known of the persons in question that tells them from their namesakes: names, identity
 //! number, birth month, units, posts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use archive::{Decision, DecisionScope, Snapshot};
 use chrono::NaiveDate;
+use dossier::citizen_id::CitizenId;
 use dossier::name::name_key;
+use dossier::normal;
 use dossier::person::{Person, Post, Unit};
 use dossier::{Kind, RecordKey};
 
@@ -17,20 +20,30 @@ use crate::error::ClearanceError;
 pub(crate) struct Profile {
     pub(crate) person: Person,
     pub(crate) name_keys: Vec<String>,
-    pub(crate) posts: Vec<Post>,
+    /// Identity number in canonical form.
+    pub(crate) canonical_id: Option<String>,
+    pub(crate) held: Vec<Held>,
     /// Search keys of names and aliases of all units of all posts.
     pub(crate) unit_keys: BTreeSet<String>,
-    /// The same, unit by unit.
-    keys_of_unit: BTreeMap<RecordKey, Vec<String>>,
     /// What people decided about places where a name of this person stands, in force, oldest first.
     pub(crate) decisions: Vec<Decided>,
+}
+
+/// A post, with what it is looked for by in texts.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) post: Post,
+    /// The title in normal form.
+    pub(crate) title_key: String,
+    /// Search keys of the name and aliases of its unit.
+    pub(crate) unit_keys: Arc<[String]>,
 }
 
 /// A decision, with the keys of the unit that it is about.
 #[derive(Debug, Clone)]
 pub(crate) struct Decided {
     pub(crate) decision: Decision,
-    pub(crate) unit_keys: Vec<String>,
+    pub(crate) unit_keys: Arc<[String]>,
 }
 
 /// Profiles by person key, with the units that they refer to.
@@ -38,6 +51,7 @@ pub(crate) struct Decided {
 pub(crate) struct Profiles {
     persons: HashMap<RecordKey, Profile>,
     units: HashMap<RecordKey, Unit>,
+    unit_keys: HashMap<RecordKey, Arc<[String]>>,
 }
 
 impl Profiles {
@@ -77,13 +91,14 @@ impl Profiles {
         let wanted: Vec<RecordKey> = wanted.into_iter().collect();
         for stored in snapshot.records(Kind::Unit, &wanted).await? {
             let unit = Unit::of(stored.record.key, &stored.fields);
+            let keys = unit.name_keys().filter(|key| !key.is_empty()).collect();
+            profiles.unit_keys.insert(unit.key.clone(), keys);
             profiles.units.insert(unit.key.clone(), unit);
         }
         for person in persons {
             let posts = posts.remove(&person.key).unwrap_or_default();
-            let keys_of_unit: BTreeMap<RecordKey, Vec<String>> =
-                posts.iter().map(|post| (post.unit.clone(), profiles.unit_keys(&post.unit))).collect();
-            let unit_keys = keys_of_unit.values().flatten().cloned().collect();
+            let held: Vec<Held> = posts.into_iter().map(|post| profiles.held(post)).collect();
+            let unit_keys = held.iter().flat_map(|held| held.unit_keys.iter().cloned()).collect();
             let decisions = decided.remove(&person.key).unwrap_or_default();
             let decisions = decisions.into_iter().map(|decision| profiles.decided(decision)).collect();
             let mut name_keys: Vec<String> = Vec::new();
@@ -92,21 +107,25 @@ impl Profiles {
                     name_keys.push(key);
                 }
             }
-            let profile = Profile { person, name_keys, posts, unit_keys, keys_of_unit, decisions };
+            let canonical_id = person.id_number.as_ref().map(CitizenId::canonical);
+            let profile = Profile { person, name_keys, canonical_id, held, unit_keys, decisions };
             profiles.persons.insert(profile.person.key.clone(), profile);
         }
         Ok(profiles)
     }
 
-    fn unit_keys(&self, unit: &RecordKey) -> Vec<String> {
-        let keys = self.units.get(unit).into_iter().flat_map(Unit::name_keys);
-        keys.filter(|key| !key.is_empty()).collect()
+    fn unit_keys(&self, unit: &RecordKey) -> Arc<[String]> {
+        self.unit_keys.get(unit).cloned().unwrap_or_default()
+    }
+
+    fn held(&self, post: Post) -> Held {
+        Held { title_key: normal::key(&post.title), unit_keys: self.unit_keys(&post.unit), post }
     }
 
     fn decided(&self, decision: Decision) -> Decided {
         let unit_keys = match &decision.scope {
             DecisionScope::Unit(unit) => self.unit_keys(unit),
-            DecisionScope::Mention { .. } | DecisionScope::Text(_) => Vec::new(),
+            DecisionScope::Mention { .. } | DecisionScope::Text(_) => Arc::default(),
         };
         Decided { decision, unit_keys }
     }
@@ -137,7 +156,8 @@ impl Profiles {
         let Some(profile) = self.persons.get(person) else {
             return BTreeSet::new();
         };
-        profile.posts.iter().filter(|post| post.is_held_on(as_of)).map(|post| post.unit.clone()).collect()
+        let posts = profile.held.iter().map(|held| &held.post);
+        posts.filter(|post| post.is_held_on(as_of)).map(|post| post.unit.clone()).collect()
     }
 }
 
@@ -155,14 +175,9 @@ async fn decisions_by_person(
 }
 
 impl Profile {
-    /// Search keys of the name and aliases of a unit of one of the posts.
-    pub(crate) fn unit_keys_of(&self, unit: &RecordKey) -> &[String] {
-        self.keys_of_unit.get(unit).map_or(&[], Vec::as_slice)
-    }
-
     /// The post to show: the main one held on `as_of`, else any held, else the last one.
     fn present_post(&self, as_of: NaiveDate) -> Option<&Post> {
-        self.posts.iter().max_by_key(|post| {
+        self.held.iter().map(|held| &held.post).max_by_key(|post| {
             (
                 post.is_held_on(as_of),
                 post.main,

@@ -183,7 +183,7 @@ async fn a_surname_used_for_another_is_suggested_apart() {
     .await;
     let names = ["肖明".to_owned(), "王伟".to_owned()];
     let as_of = "2026-11-20".parse().unwrap();
-    let suggested = clearance::suggest_names(&office.archive, &names, as_of).await.unwrap();
+    let suggested = clearance::suggest_names(&office.archive, &office.index, &names, as_of).await.unwrap();
     let shown: Vec<_> =
         suggested.iter().map(|s| (s.name.as_str(), s.instead.as_str(), s.persons.len())).collect();
     assert_eq!(shown, [("肖明", "萧明", 1)]);

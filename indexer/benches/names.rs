@@ -1,4 +1,5 @@
-//! How fast names are read, against the bare automaton pass over the same text: `cargo bench -p indexer`.
+//! How fast names are read, against the bare automaton pass over the same text: `cargo bench -p indexer --bench names`.
+//! Read anew, and taken from what was noted when the texts were indexed, as a clearance of known names does.
 //!
 //! Generated names and texts, one core, the best of three. The ratio is what counts: machines differ.
 
@@ -7,9 +8,12 @@
 
 use std::time::{Duration, Instant};
 
+use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions};
+use chrono::{DateTime, Utc};
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 use dossier::normal::Normal;
-use indexer::{Asked, Known, read_text};
+use dossier::{Draft, Fields, Kind, RecordKey, Value};
+use indexer::{Asked, Index, Known, TextQuestion, Written, follow, marked_texts, read_text};
 
 const NAMES: usize = 57_000;
 const TEXTS: usize = 10_000;
@@ -76,21 +80,32 @@ fn main() {
     let automaton = CharwiseDoubleArrayAhoCorasick::<u32>::new(&names).unwrap();
     let known = Known::compile(names.iter().cloned(), []).unwrap();
     let asked = Asked::new(&known, &names).unwrap();
-    let places: usize = texts.iter().map(|text| read_text(&asked, text).occurrences.len()).sum();
+    let hash = |id: &str| id.to_owned();
+    let read_all = |asked: &Asked<'_>| -> usize {
+        let read = |content| read_text(asked, Written { title: "", content }, &hash).occurrences.len();
+        texts.iter().map(|content| read(content)).sum()
+    };
+    let places = read_all(&asked);
     println!("{} names, {TEXTS} texts, {megabytes:.1} MB, {places} places", names.len());
 
     let bare =
         best(|| normal.iter().map(|text| automaton.find_overlapping_iter(text).count()).sum::<usize>());
     let fold = best(|| texts.iter().map(|text| Normal::of(text).len()).sum::<usize>());
-    let read = best(|| texts.iter().map(|text| read_text(&asked, text).occurrences.len()).sum::<usize>());
+    let read = best(|| read_all(&asked));
     let forty = Asked::new(&known, &names[..40]).unwrap();
-    let few = best(|| texts.iter().map(|text| read_text(&forty, text).occurrences.len()).sum::<usize>());
+    let few = best(|| read_all(&forty));
+    let indexed = Indexed::of(&names, &texts);
+    let noted = best(|| indexed.take(&names));
+    let noted_of_forty = best(|| indexed.take(&names[..40]));
+    assert_eq!(indexed.take(&names), places, "what was noted is what is read");
     let compile = best(|| Known::compile(names.iter().cloned(), []).unwrap().name_count());
     for (what, time) in [
         ("bare automaton pass", bare),
         ("normal form", fold),
         ("reading, all names", read),
         ("reading, 40 names", few),
+        ("noted, all names", noted),
+        ("noted, 40 names", noted_of_forty),
         ("compiling the names", compile),
     ] {
         println!(
@@ -98,5 +113,82 @@ fn main() {
             megabytes / time.as_secs_f64(),
             time.as_secs_f64() / bare.as_secs_f64()
         );
+    }
+}
+
+/// The same names and texts in an archive and an index.
+struct Indexed {
+    runtime: tokio::runtime::Runtime,
+    archive: Archive,
+    index: Index,
+    _folder: tempfile::TempDir,
+}
+
+impl Indexed {
+    fn of(names: &[String], texts: &[String]) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (archive, index) = runtime.block_on(async {
+            let now: DateTime<Utc> = "2026-11-20T01:00:00Z".parse().unwrap();
+            let archive = Archive::open(folder.path(), &OpenOptions::default(), now).await.unwrap();
+            let start = ImportStart {
+                source: "bench".to_owned(),
+                mode: ImportMode::Add,
+                fingerprint: "bench".to_owned(),
+                actor: "operator".to_owned(),
+                dry_run: false,
+                confirm_retire: false,
+            };
+            let mut run = archive.begin_import(start, now).await.unwrap();
+            let mut incoming: Vec<Incoming> = Vec::new();
+            for (at, name) in names.iter().enumerate() {
+                let mut fields = Fields::new();
+                fields.set("name", Value::Text(name.clone()));
+                let key = Some(RecordKey::new(&format!("P{at}")).unwrap());
+                incoming.push(Incoming::Record(Draft { kind: Kind::Person, key, fields }));
+            }
+            incoming.extend(texts.iter().enumerate().map(|(at, content)| {
+                let key = Some(RecordKey::new(&format!("T{at}")).unwrap());
+                Incoming::Text(IncomingText {
+                    draft: Draft { kind: Kind::Text, key, fields: Fields::new() },
+                    content: content.clone(),
+                    extractor: "json/1".to_owned(),
+                    file_sha256: None,
+                })
+            }));
+            for batch in incoming.chunks(2000) {
+                run.put(batch.to_vec(), now).await.unwrap();
+            }
+            run.finish(&serde_json::Value::Null, now).await.unwrap();
+            let index = Index::open(&folder.path().join("index")).unwrap();
+            follow(&archive, &index, "bench").await.unwrap();
+            (archive, index)
+        });
+        Self { runtime, archive, index, _folder: folder }
+    }
+
+    /// The number of places of `names`, from the notes.
+    fn take(&self, names: &[String]) -> usize {
+        self.runtime.block_on(async {
+            let searcher = self.index.searcher().unwrap();
+            let snapshot = self.archive.snapshot().await.unwrap();
+            assert!(searcher.holds_notes_of(snapshot.version()));
+            let known = self.index.known(&snapshot).await.unwrap();
+            let asked = Asked::new(&known, names).unwrap();
+            let question = TextQuestion { names: names.to_vec(), ..TextQuestion::default() };
+            let mut places = 0;
+            for page in marked_texts(&searcher, &question).unwrap().pages(512) {
+                let page = page.unwrap();
+                let keys: Vec<RecordKey> = page.iter().map(|text| text.key().clone()).collect();
+                let texts = snapshot.texts(&keys).await.unwrap();
+                let texts: std::collections::HashMap<_, _> =
+                    texts.iter().map(|text| (&text.stored.record.key, text)).collect();
+                for noted in page {
+                    let text = texts[&noted.key().clone()];
+                    places += noted.reading(&asked, text).unwrap().occurrences.len();
+                }
+            }
+            places
+        })
     }
 }

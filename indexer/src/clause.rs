@@ -5,8 +5,12 @@ use dossier::normal::{Normal, is_letter};
 
 use crate::words::jieba;
 
-/// A word of the dictionary at most this frequent is rare (明天 has 3264, 波段 386, 波包 3).
-const RARE_FREQUENCY_MAX: usize = 30;
+/// A word of the dictionary at most this frequent is rare (明天 has 3264, 新任 349, 民和 101, 冰封 64, 波包 3).
+const RARE_FREQUENCY_MAX: usize = 150;
+
+/// Words that are rare in books and not in offices (施正|科级干部).
+const RANKS: &[&str] =
+    &["科级", "处级", "局级", "厅级", "县级", "正科", "副科", "正处", "副处", "正局", "副局", "正厅", "副厅"];
 
 /// What the dictionary makes of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,11 +54,16 @@ fn text_of(normal: &Normal, from: u32, to: u32) -> String {
     normal.chars()[from as usize..to as usize].iter().collect()
 }
 
-/// How frequent the dictionary says `from..to` is as one word; 0 if it is none.
+/// How frequent the dictionary says `from..to` is as one word; 0 if it is none. A word that it would itself
+/// cut apart (中林, 生在) counts as one that hardly occurs.
 pub(crate) fn frequency(normal: &Normal, from: u32, to: u32) -> usize {
     let word = text_of(normal, from, to);
     let jieba = jieba();
-    if jieba.has_word(&word) { jieba.suggest_freq(&word) } else { 0 }
+    if !jieba.has_word(&word) {
+        return 0;
+    }
+    // What it is asked for is the frequency that keeps the word in one piece: for one that is, its own.
+    if jieba.cut(&word, false).len() == 1 { jieba.suggest_freq(&word) } else { 1 }
 }
 
 /// Whether the normal characters `from..to` are a common word: 正在 in 刘建正在 is a reason to doubt that a
@@ -62,6 +71,7 @@ pub(crate) fn frequency(normal: &Normal, from: u32, to: u32) -> usize {
 pub(crate) fn is_common(normal: &Normal, from: u32, to: u32) -> bool {
     let frequency = if to - from >= 2 { frequency(normal, from, to) } else { 0 };
     frequency > if to - from > 2 { 0 } else { RARE_FREQUENCY_MAX }
+        || to - from == 2 && RANKS.contains(&&*text_of(normal, from, to))
 }
 
 /// The runs of letters of a text (what punctuation parts) and the words of the runs asked for so far.

@@ -1,14 +1,16 @@
 //! From a record or a text to a document of the index.
 
-use archive::{Archive, Stored, StoredText};
+use std::collections::BTreeSet;
+
+use archive::{Stored, StoredText};
 use chrono::{Datelike, NaiveDate};
-use dossier::citizen_id;
 use dossier::normal::Normal;
 use dossier::{Kind, PartialDate, RecordRef, Value};
 use tantivy::TantivyDocument;
 
 use crate::characters::SEPARATOR;
 use crate::known::Known;
+use crate::reading::{Parts, Written, note};
 use crate::schema::Fields;
 
 /// The index's own id of a record.
@@ -26,10 +28,10 @@ pub(crate) fn day_number(day: NaiveDate) -> i64 {
     i64::from(day.num_days_from_ce()) - 719_163
 }
 
-/// The document of a case text.
+/// The document of a case text; `hash` makes of an identity number what may stand in an index.
 pub(crate) fn of_text(
     fields: &Fields,
-    archive: &Archive,
+    hash: &dyn Fn(&str) -> String,
     known: &Known,
     text: &StoredText,
 ) -> TantivyDocument {
@@ -41,23 +43,29 @@ pub(crate) fn of_text(
         document.add_text(fields.person, person);
     }
     let title = stored.fields.text("title").unwrap_or_default();
-    let normal = format!("{}{SEPARATOR}{}", Normal::of(title).text(), Normal::of(&text.content).text());
-    for name in known.names_in(&normal) {
+    let parts = Parts::of(known, Written { title, content: &text.content });
+    let noted = note(known, &parts, hash);
+    for name in &noted.names {
         document.add_text(fields.mention, name);
     }
-    let characters: Vec<char> = title.chars().chain([SEPARATOR]).chain(text.content.chars()).collect();
-    let mut identities: Vec<String> = citizen_id::find_in(&characters)
-        .into_iter()
-        .map(|(_, _, id)| archive.identity_hash(&id.canonical()))
+    let said = &noted.circumstances;
+    let identities: BTreeSet<&str> = said
+        .identities
+        .iter()
+        .map(|(_, _, identity)| identity)
+        .chain(&said.title_identities)
+        .map(String::as_str)
         .collect();
-    identities.sort_unstable();
-    identities.dedup();
     for identity in identities {
         document.add_text(fields.identity, identity);
     }
+    document.add_bytes(fields.noted, &noted.encode());
     document.add_text(fields.words, title);
     document.add_text(fields.words, &text.content);
-    document.add_text(fields.chars, normal);
+    document.add_text(
+        fields.chars,
+        format!("{}{SEPARATOR}{}", parts.title.normal_text, parts.content.normal_text),
+    );
     document
 }
 
@@ -105,6 +113,7 @@ fn common(fields: &Fields, stored: &Stored, text_hash: Option<&str>) -> TantivyD
     document.add_text(fields.id, id(&stored.record));
     document.add_text(fields.kind, stored.record.kind.slug());
     document.add_text(fields.hash, mark(stored, text_hash));
+    document.add_i64(fields.seq, stored.seq);
     if let Some(unit) = &stored.unit {
         document.add_text(fields.unit, unit.as_str());
     }

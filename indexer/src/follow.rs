@@ -1,14 +1,13 @@
 //! The follower: brings the index up to the archive by its change log. The only writer of the index.
 //!
-//! Names learned since the watermark are searched in the texts that were there before (*back-fill*)
-//! within the same commit that moves the watermark, so that one number says both: every text up to here
-//! is in, and every name up to here is marked in every text.
+//! Names and units that have come or gone since the watermark are searched in the texts that were there before
+//! (*back-fill*), and these are read again, within the same commit that moves the watermark: one number says
+//! that every text up to here is in, and that every text reads by the names known up to here.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 
-use archive::{Archive, Change, Snapshot};
-use dossier::name::name_key;
+use archive::{Archive, Change, Snapshot, StoredText};
 use dossier::{Kind, RecordKey, RecordRef};
 use tantivy::directory::error::LockError;
 use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
@@ -17,7 +16,7 @@ use crate::document;
 use crate::error::IndexError;
 use crate::known::Known;
 use crate::lookup::{self, TextQuestion};
-use crate::store::Index;
+use crate::store::{Index, Standing, read_keys};
 
 /// What one run of the follower did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +34,8 @@ const WRITER_BYTES: usize = 96_000_000;
 const WRITER_THREADS: usize = 2;
 /// Documents a commit; a commit is also where a crash falls back to.
 const COMMIT_DOCUMENTS: usize = 20_000;
+/// Fewer texts than this are not worth another thread.
+const TEXTS_A_THREAD_MIN: usize = 16;
 /// Texts held at once.
 const TEXT_PAGE: usize = 256;
 /// Changes read from the log at once.
@@ -83,15 +84,15 @@ struct Follower<'a> {
 impl Follower<'_> {
     async fn run(mut self) -> Result<Followed, IndexError> {
         // Read again under the lock: another writer may have committed meanwhile.
-        let watermark = self.index.watermark()?;
+        let standing = self.index.standing()?;
         let snapshot = self.archive.snapshot().await?;
         let target = snapshot.version();
-        let mut followed = Followed { watermark, ..Followed::default() };
-        let changes = changes(&snapshot, watermark).await?;
+        let mut followed = Followed { watermark: standing.watermark, ..Followed::default() };
+        let changes = changes(&snapshot, standing.watermark).await?;
+        // What was known is asked first: what is known now takes its place in the cache.
+        let touched = self.keys_that_came_or_went(&snapshot, &changes, standing).await?;
         let known = self.index.known(&snapshot).await?;
-        let changed_texts: HashSet<RecordKey> =
-            changes.values().filter(|c| c.record.kind == Kind::Text).map(|c| c.record.key.clone()).collect();
-        followed.back_filled = self.back_fill(&snapshot, &known, &changes, &changed_texts, watermark).await?;
+        followed.back_filled = self.back_fill(&snapshot, &known, &changes, touched).await?;
         let mut since_commit = 0;
         let all: Vec<Change> = changes.into_values().collect();
         for chunk in all.chunks(TEXT_PAGE) {
@@ -101,19 +102,19 @@ impl Follower<'_> {
             if since_commit >= COMMIT_DOCUMENTS
                 && let Some(last) = chunk.last()
             {
-                self.commit(last.seq)?;
+                self.commit(Standing { watermark: last.seq, known_at: target })?;
                 since_commit = 0;
             }
         }
-        self.commit(target)?;
+        self.commit(Standing { watermark: target, known_at: target })?;
         self.writer.wait_merging_threads()?;
         followed.watermark = target;
         Ok(followed)
     }
 
-    fn commit(&mut self, watermark: i64) -> Result<(), IndexError> {
+    fn commit(&mut self, standing: Standing) -> Result<(), IndexError> {
         let mut prepared = self.writer.prepare_commit()?;
-        prepared.set_payload(&watermark.to_string());
+        prepared.set_payload(&standing.payload());
         prepared.commit()?;
         Ok(())
     }
@@ -135,9 +136,7 @@ impl Follower<'_> {
         let fields = self.index.fields();
         for (kind, keys) in by_kind {
             if kind == Kind::Text {
-                for text in snapshot.texts(&keys).await? {
-                    self.add(document::of_text(&fields, self.archive, known, &text))?;
-                }
+                self.add_texts(known, &snapshot.texts(&keys).await?)?;
             } else {
                 for stored in snapshot.records(kind, &keys).await? {
                     self.add(document::of_record(&fields, &stored))?;
@@ -156,33 +155,77 @@ impl Follower<'_> {
         Ok(())
     }
 
-    /// Reads the old texts again that hold a name learned since `watermark`.
+    /// Reads and adds `texts`, on all cores: to read a text is to cut it into words.
+    fn add_texts(&self, known: &Known, texts: &[StoredText]) -> Result<(), IndexError> {
+        let fields = self.index.fields();
+        let hash = |id: &str| self.archive.identity_hash(id);
+        let read = |part: &[StoredText]| -> Vec<TantivyDocument> {
+            part.iter().map(|text| document::of_text(&fields, &hash, known, text)).collect()
+        };
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = texts.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
+        if texts.len() <= share {
+            return read(texts).into_iter().try_for_each(|document| self.add(document));
+        }
+        let documents: Vec<Vec<TantivyDocument>> = std::thread::scope(|scope| {
+            let workers: Vec<_> = texts.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
+            // A worker that panics must not turn into texts that are not in the index.
+            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            workers.into_iter().map(join).collect()
+        });
+        documents.into_iter().flatten().try_for_each(|document| self.add(document))
+    }
+
+    /// Keys of names and units that are known now and were not when the texts of the index were read, or the
+    /// other way round.
+    async fn keys_that_came_or_went(
+        &self,
+        snapshot: &Snapshot,
+        changes: &BTreeMap<i64, Change>,
+        standing: Standing,
+    ) -> Result<Vec<String>, IndexError> {
+        let knows = |change: &Change| matches!(change.record.kind, Kind::Person | Kind::Unit);
+        if standing.watermark == 0 || !changes.values().any(knows) {
+            return Ok(Vec::new());
+        }
+        let (names, units) = read_keys(snapshot).await?;
+        let now = (names.into_iter().collect::<HashSet<_>>(), units.into_iter().collect::<HashSet<_>>());
+        let mut touched: HashSet<String> = HashSet::new();
+        for version in BTreeSet::from([standing.watermark, standing.known_at]) {
+            let then = self.index.keys_at(self.archive, version).await?;
+            touched.extend(now.0.symmetric_difference(&then.0).cloned());
+            touched.extend(now.1.symmetric_difference(&then.1).cloned());
+        }
+        touched.remove("");
+        Ok(touched.into_iter().collect())
+    }
+
+    /// Reads the old texts again in which one of `touched` stands, but those that are `changes` themselves.
     async fn back_fill(
         &mut self,
         snapshot: &Snapshot,
         known: &Known,
         changes: &BTreeMap<i64, Change>,
-        changed_texts: &HashSet<RecordKey>,
-        watermark: i64,
+        touched: Vec<String>,
     ) -> Result<u64, IndexError> {
         let searcher = self.index.searcher()?;
-        if watermark == 0 || searcher.documents() == 0 {
+        if touched.is_empty() || searcher.documents() == 0 {
             return Ok(0);
         }
-        let names = learned_names(snapshot, changes).await?;
-        if names.is_empty() {
-            return Ok(0);
-        }
-        let question = TextQuestion { names, ..TextQuestion::default() };
+        let rewritten: HashSet<&RecordKey> =
+            changes.values().filter(|c| c.record.kind == Kind::Text).map(|c| &c.record.key).collect();
+        let question = TextQuestion { names: touched, ..TextQuestion::default() };
         let path = lookup::Path::without_mentions(&question, &searcher);
         let texts = lookup::candidate_texts(&searcher, snapshot, &question, path).await?;
-        let texts: Vec<RecordKey> = texts.into_iter().filter(|key| !changed_texts.contains(key)).collect();
-        let fields = self.index.fields();
+        let texts: Vec<RecordKey> = texts.into_iter().filter(|key| !rewritten.contains(key)).collect();
         for chunk in texts.chunks(TEXT_PAGE) {
-            for text in snapshot.texts(chunk).await? {
+            let texts = snapshot.texts(chunk).await?;
+            for text in &texts {
                 self.delete(&text.stored.record);
-                self.add(document::of_text(&fields, self.archive, known, &text))?;
             }
+            self.add_texts(known, &texts)?;
         }
         Ok(texts.len() as u64)
     }
@@ -201,26 +244,4 @@ async fn changes(snapshot: &Snapshot, watermark: i64) -> Result<BTreeMap<i64, Ch
         }
     }
     Ok(latest.into_values().map(|change| (change.seq, change)).collect())
-}
-
-/// Keys of the names and former names of the persons among `changes`.
-async fn learned_names(
-    snapshot: &Snapshot,
-    changes: &BTreeMap<i64, Change>,
-) -> Result<Vec<String>, IndexError> {
-    let persons: Vec<RecordKey> = changes
-        .values()
-        .filter(|change| change.live && change.record.kind == Kind::Person)
-        .map(|change| change.record.key.clone())
-        .collect();
-    let mut names = Vec::new();
-    for chunk in persons.chunks(500) {
-        for person in snapshot.records(Kind::Person, chunk).await? {
-            names.extend(person.fields.text("name").map(name_key));
-            names.extend(person.fields.list("former_names").iter().map(|name| name_key(name)));
-        }
-    }
-    names.sort_unstable();
-    names.dedup();
-    Ok(names)
 }

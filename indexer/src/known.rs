@@ -63,6 +63,11 @@ impl Patterns {
         &self.keys[pattern as usize]
     }
 
+    /// The keys of all patterns.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = String> {
+        self.keys.iter().cloned()
+    }
+
     /// The pattern with this key.
     pub(crate) fn find(&self, key: &str) -> Option<u32> {
         self.index.get(key).copied()
@@ -123,15 +128,6 @@ impl Known {
     /// Whether this name key is among them.
     pub fn knows(&self, name_key: &str) -> bool {
         self.names.find(name_key).is_some()
-    }
-
-    /// The keys of the known names that stand anywhere in `normal_text`, each once.
-    pub(crate) fn names_in(&self, normal_text: &str) -> Vec<&str> {
-        let mut patterns: Vec<u32> =
-            self.names.all_in(normal_text).into_iter().map(|found| found.pattern).collect();
-        patterns.sort_unstable();
-        patterns.dedup();
-        patterns.into_iter().map(|pattern| self.names.key(pattern)).collect()
     }
 }
 

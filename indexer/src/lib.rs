@@ -5,35 +5,53 @@
 //! decided by a segmenter here: recall comes from characters, jieba only ranks, and helps to tell a
 //! name from a word.
 
+mod asked_for;
 mod characters;
 mod check;
+mod circumstances;
 mod clause;
 mod document;
 mod error;
+mod facets;
 mod fingerprint;
 mod follow;
 mod highlight;
 mod known;
 mod lookup;
+mod marked;
+mod matched;
+mod named;
+mod noted;
+mod pieces;
 mod query;
 mod reading;
 mod schema;
 mod scoped;
 mod search;
 mod store;
+mod suggest;
+mod ties;
 mod words;
 
+pub use asked_for::names_in;
 pub use check::{Finding, check};
+pub use circumstances::{Circumstances, MaskedId};
 pub use document::{own_day as day_of, visible_text};
 pub use error::IndexError;
+pub use facets::Facet;
 pub use fingerprint::fingerprint;
 pub use follow::{Followed, follow};
-pub use highlight::{Highlight, excerpt, highlights};
+pub use highlight::{Highlight, Highlighter, excerpt, highlights};
 pub use known::Known;
 pub use lookup::{Path, TextQuestion, candidate_texts};
-pub use query::{Query, QueryError, Term};
+pub use marked::{MarkedText, MarkedTexts, marked_texts};
+pub use named::resolve;
+pub use query::{Choice, Named, Query, QueryError, Term, classes};
 pub use reading::{
-    Asked, KIN_BEFORE, Occurrence, Reading, TextReading, bears_compound_surname, bears_surname, read_text,
+    Asked, KIN_BEFORE, Occurrence, Reading, TextReading, Written, bears_compound_surname, bears_surname,
+    read_text,
 };
-pub use search::{Answer, Facet, Hit, Order, SearchRequest, search, search_within};
+pub use search::{Answer, Hit, Order, SearchRequest, search, search_within};
+pub use ties::{Tie, ties};
+pub use suggest::{Likeness, Sounds, asked_names};
 pub use store::{Index, Searcher, damaged_files};

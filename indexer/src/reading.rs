@@ -3,6 +3,7 @@
 //! Every place is reported with its reading and the reason. What follows for a person (is it this
 //! 王伟?) is for the clearance to say; here only the text speaks.
 
+mod asked;
 mod entity;
 mod longer;
 mod person;
@@ -10,15 +11,16 @@ mod person;
 mod tests;
 mod vocabulary;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use dossier::citizen_id::{self, CitizenId};
 use dossier::name::is_mask;
 use dossier::normal::{Normal, is_han, is_letter};
 
+use crate::circumstances::{Circumstances, identities_in};
 use crate::clause::{Clauses, Tag, Token, frequency};
-use crate::error::IndexError;
-use crate::known::{Found, Known, Patterns};
+use crate::known::{Found, Known};
+use crate::noted::{Noted, Place};
+pub use asked::Asked;
 pub use entity::{bears_compound_surname, bears_surname};
 use longer::Longer;
 use vocabulary::ORDINARY_WORDS;
@@ -56,125 +58,147 @@ pub struct Occurrence {
 /// Why a free name may be nobody's of the dossiers: it is introduced as somebody's kin (其妻王芳).
 pub const KIN_BEFORE: &str = "kin_before";
 
-/// The names that are asked for, prepared for many texts.
-pub struct Asked<'k> {
-    known: &'k Known,
-    /// For each known name, the asked name it is (`usize::MAX`: not asked).
-    of_known: Vec<usize>,
-    /// Asked names that the archive does not know.
-    unknown: Patterns,
-    of_unknown: Vec<usize>,
-}
+/// The reasons by which a place reads as it does; what is noted of a text refers to them by number, so a new
+/// one goes to the end.
+pub(crate) const WHYS: &[&str] = &[
+    "",
+    "longer_name",
+    "masked_run",
+    "dictionary_word",
+    "part_of_word",
+    "part_of_name",
+    "part_of_place",
+    "foreign_name",
+    "organisation_or_place",
+    "unit_name",
+    "crosses_words",
+    "crosses_title",
+    "after_place",
+    "title_beside",
+    "in_name_list",
+    "ambiguous_cut",
+    KIN_BEFORE,
+];
 
-const NOT_ASKED: usize = usize::MAX;
-
-impl<'k> Asked<'k> {
-    /// Prepares the name keys `names`; an empty key stands nowhere.
-    pub fn new(known: &'k Known, names: &[String]) -> Result<Self, IndexError> {
-        let mut of_known = vec![NOT_ASKED; known.names.len()];
-        let mut unknown: HashMap<&str, usize> = HashMap::new();
-        for (at, name) in names.iter().enumerate() {
-            match known.names.find(name) {
-                Some(pattern) => of_known[pattern as usize] = at,
-                None => {
-                    unknown.insert(name, at);
-                }
-            }
-        }
-        let patterns = Patterns::compile(unknown.keys().map(|&key| key.to_owned()))?;
-        let of_unknown =
-            (0..patterns.len()).map(|at| unknown[patterns.key(u32::try_from(at).unwrap_or(0))]).collect();
-        Ok(Self { known, of_known, unknown: patterns, of_unknown })
-    }
+/// A text to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'t> {
+    /// Its title; empty for none.
+    pub title: &'t str,
+    /// Its content.
+    pub content: &'t str,
 }
 
 /// What a text holds for the question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TextReading {
-    /// Every place where an asked name stands, in order.
+    /// Every place of the content where an asked name stands, in order.
     pub occurrences: Vec<Occurrence>,
-    /// Keys of the units (names or aliases) that stand in it; a unit inside a longer unit's name does not.
-    pub units: BTreeSet<String>,
-    /// Identity numbers in it with their code points `start..end`.
-    pub identities: Vec<(u32, u32, CitizenId)>,
-    /// The text in normal form.
-    pub normal: Normal,
+    /// The same of the title.
+    pub in_title: Vec<Occurrence>,
+    /// What else it says.
+    pub circumstances: Circumstances,
 }
 
-/// Reads `text` for `asked`. Linear in the text but for jieba, which is asked only about clauses where
-/// a name stands.
-pub fn read_text(asked: &Asked<'_>, text: &str) -> TextReading {
-    let normal = Normal::of(text);
-    let normal_text = normal.text();
-    let known = asked.known.names.all_in(&normal_text);
-    let unknown = asked.unknown.all_in(&normal_text);
-    let mut places: Vec<(usize, Found)> = known
-        .iter()
-        .filter_map(|found| {
-            let name = asked.of_known[found.pattern as usize];
-            (name != NOT_ASKED).then_some((name, *found))
-        })
-        .chain(unknown.iter().map(|found| (asked.of_unknown[found.pattern as usize], *found)))
-        .collect();
-    places.sort_unstable_by_key(|(name, found)| (found.from, found.to, *name));
-    let units = asked.known.units.all_in(&normal_text);
-    let occurrences = occurrences_of(places, &normal, text, asked, &known, &units);
-    let identities = identities_in(text, &normal);
-    let units = outermost(&units).map(|unit| asked.known.units.key(unit.pattern).to_owned()).collect();
-    TextReading { occurrences, units, identities, normal }
-}
-
-fn occurrences_of(
-    places: Vec<(usize, Found)>,
-    normal: &Normal,
-    text: &str,
-    asked: &Asked<'_>,
-    names: &[Found],
-    units: &[Found],
-) -> Vec<Occurrence> {
-    if places.is_empty() {
-        return Vec::new();
-    }
-    let mut by_start: Vec<(u32, u32)> =
-        names.iter().filter(|name| name.to - name.from >= 2).map(|name| (name.from, name.to)).collect();
-    by_start.sort_unstable();
-    let mut context = Context {
-        normal,
-        original: text.chars().collect(),
-        names,
-        by_start,
-        longest: asked.known.names.longest(),
-        units,
-        clauses: Clauses::of(normal),
+/// Reads `written` for `asked`; identity numbers are reported as what `hash` makes of them. Linear in the text
+/// but for jieba, which is asked only about clauses where a name stands.
+pub fn read_text(asked: &Asked<'_>, written: Written<'_>, hash: &dyn Fn(&str) -> String) -> TextReading {
+    let known = asked.known();
+    let read = |part: &Part<'_>| {
+        let places = asked.places_in(part);
+        let mut occurrences = Vec::with_capacity(places.len());
+        part.read_places(known, &places, |at, start, end, reading, why| {
+            occurrences.push(Occurrence { name: places[at].0, start, end, reading, why });
+        });
+        occurrences
     };
-    let occurrence = |(name, found): (usize, Found)| {
-        let (start, end) = normal.original(found.from as usize, found.to as usize);
-        let (reading, why) = context.reading(found);
-        Occurrence { name, start, end, reading, why }
-    };
-    places.into_iter().map(occurrence).collect()
-}
-
-/// Identity numbers of the original text.
-fn identities_in(text: &str, normal: &Normal) -> Vec<(u32, u32, CitizenId)> {
-    // Fifteen digits are the least; most texts have none, and need no second pass.
-    if normal.chars().iter().filter(|c| c.is_ascii_digit()).count() < 15 {
-        return Vec::new();
+    let parts = Parts::of(known, written);
+    TextReading {
+        occurrences: read(&parts.content),
+        in_title: read(&parts.title),
+        circumstances: parts.circumstances(known, hash),
     }
-    let chars: Vec<char> = text.chars().collect();
-    let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    citizen_id::find_in(&chars)
-        .into_iter()
-        .map(|(start, end, id)| (position(start), position(end), id))
-        .collect()
 }
 
-/// Those of `found` that stand inside no longer one.
-fn outermost(found: &[Found]) -> impl Iterator<Item = &Found> {
-    found.iter().filter(move |this| {
-        !found.iter().any(|other| {
-            other.from <= this.from && other.to >= this.to && other.to - other.from > this.to - this.from
-        })
-    })
+/// Reads `written` for every known name: what is kept with the text in the index.
+pub(crate) fn note(known: &Known, parts: &Parts<'_>, hash: &dyn Fn(&str) -> String) -> Noted {
+    let mut noted = Noted { circumstances: parts.circumstances(known, hash), ..Noted::default() };
+    let mut met = HashMap::new();
+    for (part, in_title) in [(&parts.title, true), (&parts.content, false)] {
+        let mut places: Vec<(usize, Found)> = part.names.iter().map(|&found| (0, found)).collect();
+        places.sort_unstable_by_key(|(_, found)| (found.from, found.to));
+        let mut read = Vec::with_capacity(places.len());
+        part.read_places(known, &places, |at, start, end, reading, why| {
+            let name = noted.index_of(known.names.key(places[at].1.pattern), &mut met);
+            read.push(Place { name, start, end, reading, why });
+        });
+        *(if in_title { &mut noted.title } else { &mut noted.content }) = read;
+    }
+    noted
+}
+
+/// Title and content of one text, folded and searched for what is known.
+pub(crate) struct Parts<'t> {
+    pub(crate) title: Part<'t>,
+    pub(crate) content: Part<'t>,
+}
+
+impl<'t> Parts<'t> {
+    pub(crate) fn of(known: &Known, written: Written<'t>) -> Self {
+        Self { title: Part::of(known, written.title), content: Part::of(known, written.content) }
+    }
+
+    fn circumstances(&self, known: &Known, hash: &dyn Fn(&str) -> String) -> Circumstances {
+        let mut said = Circumstances {
+            identities: identities_in(self.content.text, &self.content.normal, hash),
+            title_identities: identities_in(self.title.text, &self.title.normal, hash)
+                .into_iter()
+                .map(|(_, _, identity)| identity)
+                .collect(),
+            keeps_han: [&self.title, &self.content].iter().all(|part| part.normal.keeps_han(part.text)),
+            ..Circumstances::default()
+        };
+        for part in [&self.title, &self.content] {
+            said.add(&part.normal, &part.units, &known.units);
+        }
+        said
+    }
+}
+
+/// A title or a content.
+pub(crate) struct Part<'t> {
+    text: &'t str,
+    pub(crate) normal: Normal,
+    pub(crate) normal_text: String,
+    names: Vec<Found>,
+    units: Vec<Found>,
+}
+
+impl<'t> Part<'t> {
+    fn of(known: &Known, text: &'t str) -> Self {
+        let normal = Normal::of(text);
+        let normal_text = normal.text();
+        let (names, units) = (known.names.all_in(&normal_text), known.units.all_in(&normal_text));
+        Self { text, normal, normal_text, names, units }
+    }
+
+    /// Reads `places` and hands each on: its index, its code points, its reading and why.
+    fn read_places(
+        &self,
+        known: &Known,
+        places: &[(usize, Found)],
+        mut take: impl FnMut(usize, u32, u32, Reading, &'static str),
+    ) {
+        if places.is_empty() {
+            return;
+        }
+        let mut context = Context::of(self, known);
+        for (at, &(_, found)) in places.iter().enumerate() {
+            let (start, end) = self.normal.original(found.from as usize, found.to as usize);
+            let (reading, why) = context.reading(found);
+            take(at, start, end, reading, why);
+        }
+    }
 }
 
 /// What is at hand to read one text.
@@ -192,10 +216,29 @@ struct Context<'a> {
     clauses: Clauses,
 }
 
+impl<'a> Context<'a> {
+    fn of(part: &'a Part<'_>, known: &Known) -> Self {
+        let names = part.names.iter().filter(|name| name.to - name.from >= 2);
+        let mut by_start: Vec<(u32, u32)> = names.map(|name| (name.from, name.to)).collect();
+        by_start.sort_unstable();
+        Self {
+            normal: &part.normal,
+            original: part.text.chars().collect(),
+            names: &part.names,
+            by_start,
+            longest: known.names.longest(),
+            units: &part.units,
+            clauses: Clauses::of(&part.normal),
+        }
+    }
+}
+
 impl Context<'_> {
     fn reading(&mut self, found: Found) -> (Reading, &'static str) {
         match self.longer_name(found) {
             Longer::Holds => return (Reading::Inside, "longer_name"),
+            // 罗斯 in 和俄罗斯科学家: whether the longer name is meant or not, the shorter one is not.
+            Longer::Open if self.part_of_place(found) => return (Reading::Word, "part_of_place"),
             Longer::Open => return (Reading::Free, "ambiguous_cut"),
             Longer::None => {}
         }
@@ -300,12 +343,11 @@ impl Context<'_> {
             return is_word.then_some("dictionary_word");
         }
         // 克林顿政府, 列宁主义: a name of three characters at the front is still the person's.
-        if length > 2 && token.from == found.from {
+        if length > 2 && token.from == found.from || self.gives_its_name(found) {
             return None;
         }
         match token.tag {
-            Tag::Name => None,
-            Tag::Person => Some("part_of_name"),
+            Tag::Name | Tag::Person => Some("part_of_name"),
             Tag::Place | Tag::Organisation | Tag::Noun | Tag::Verbal | Tag::Word => Some("part_of_word"),
         }
     }

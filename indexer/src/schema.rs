@@ -40,8 +40,12 @@ pub(crate) struct Fields {
     pub(crate) last_day: Field,
     /// Year, as text, for the facet.
     pub(crate) year: Field,
+    /// The number of the change with which it came to be as it is.
+    pub(crate) seq: Field,
     /// What the archive's record hashed to when it was indexed.
     pub(crate) hash: Field,
+    /// Of a text: what reading it gave (`noted`).
+    pub(crate) noted: Field,
 }
 
 /// The schema and its fields.
@@ -68,7 +72,9 @@ pub(crate) fn schema() -> (Schema, Fields) {
         first_day: builder.add_i64_field("first_day", INDEXED | FAST),
         last_day: builder.add_i64_field("last_day", INDEXED | FAST),
         year: builder.add_text_field("year", STRING | FAST),
+        seq: builder.add_i64_field("seq", FAST),
         hash: builder.add_text_field("hash", STORED),
+        noted: builder.add_bytes_field("noted", STORED),
     };
     (builder.build(), fields)
 }

@@ -3,12 +3,12 @@
 //! The watermark (the archive version up to which everything is in the index) is the payload of the
 //! commit itself: there is no moment at which it says more than the index holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fs, panic};
 
-use archive::Snapshot;
+use archive::{Archive, Snapshot};
 use dossier::Kind;
 use dossier::name::name_key;
 use tantivy::schema::Field;
@@ -18,6 +18,7 @@ use crate::error::IndexError;
 use crate::fingerprint::fingerprint;
 use crate::known::Known;
 use crate::schema::{self, Fields};
+use crate::suggest::Sounds;
 
 /// The index of one data folder. Cheap to clone.
 #[derive(Clone)]
@@ -32,13 +33,38 @@ struct Inner {
     fields: Fields,
     /// The names compiled last, with the archive version they were read at.
     known: Mutex<Option<(i64, Arc<Known>)>>,
+    /// How the names look and sound, likewise.
+    sounds: Mutex<Option<(i64, Arc<Sounds>)>>,
 }
 
 /// One consistent view of the index.
 pub struct Searcher {
     pub(crate) engine: tantivy::Searcher,
     pub(crate) fields: Fields,
-    watermark: i64,
+    standing: Standing,
+}
+
+/// How far an index is: the payload of its last commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Standing {
+    /// The archive version up to which everything is in.
+    pub(crate) watermark: i64,
+    /// The archive version whose names and units were known when its texts were read. Ahead of the watermark
+    /// after a commit in the middle of a long run.
+    pub(crate) known_at: i64,
+}
+
+impl Standing {
+    pub(crate) fn payload(self) -> String {
+        format!("{} {}", self.watermark, self.known_at)
+    }
+
+    fn of(metas: &IndexMeta) -> Self {
+        let payload = metas.payload.as_deref().unwrap_or_default();
+        let mut numbers = payload.split(' ').map(|number| number.parse().unwrap_or(0));
+        let watermark = numbers.next().unwrap_or(0);
+        Self { watermark, known_at: numbers.next().unwrap_or(watermark) }
+    }
 }
 
 const FINGERPRINT_FILE: &str = "fingerprint";
@@ -65,7 +91,14 @@ impl Index {
         };
         index.set_tokenizers(schema::tokenizers());
         let reader = reader_of(&index).ok_or_else(|| unusable(damage_in_words(dir)))?;
-        let inner = Inner { dir: dir.to_owned(), index, reader, fields, known: Mutex::new(None) };
+        let inner = Inner {
+            dir: dir.to_owned(),
+            index,
+            reader,
+            fields,
+            known: Mutex::new(None),
+            sounds: Mutex::new(None),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -93,8 +126,11 @@ impl Index {
 
     /// The archive version up to which everything is indexed, as committed last by any process.
     pub fn watermark(&self) -> Result<i64, IndexError> {
-        let payload = self.inner.index.load_metas()?.payload;
-        Ok(payload.and_then(|text| text.parse().ok()).unwrap_or(0))
+        Ok(self.standing()?.watermark)
+    }
+
+    pub(crate) fn standing(&self) -> Result<Standing, IndexError> {
+        Ok(Standing::of(&self.inner.index.load_metas()?))
     }
 
     /// A view of what is committed now. Take it *before* the archive's snapshot: then everything up to
@@ -109,11 +145,11 @@ impl Index {
             self.inner.reader.reload()?;
             let engine = self.inner.reader.searcher();
             if is_view_of(&engine, &metas) {
-                let watermark = metas.payload.and_then(|text| text.parse().ok()).unwrap_or(0);
-                return Ok(Searcher { engine, fields: self.inner.fields, watermark });
+                return Ok(Searcher { engine, fields: self.inner.fields, standing: Standing::of(&metas) });
             }
         }
-        Ok(Searcher { engine: self.inner.reader.searcher(), fields: self.inner.fields, watermark: 0 })
+        let engine = self.inner.reader.searcher();
+        Ok(Searcher { engine, fields: self.inner.fields, standing: Standing::default() })
     }
 
     /// The names and units of `snapshot`, compiled; kept while the archive stays at that version.
@@ -134,6 +170,39 @@ impl Index {
         Ok(known)
     }
 
+    /// Keys of the names and of the units that were known at `version`.
+    pub(crate) async fn keys_at(
+        &self,
+        archive: &Archive,
+        version: i64,
+    ) -> Result<(HashSet<String>, HashSet<String>), IndexError> {
+        if let Some((at, known)) = self.cached()
+            && at == version
+        {
+            return Ok((known.names.keys().collect(), known.units.keys().collect()));
+        }
+        let (names, units) = read_keys(&archive.snapshot_at(version).await?).await?;
+        Ok((names.into_iter().collect(), units.into_iter().collect()))
+    }
+
+    /// How the names of `snapshot` look and sound; kept as [`Index::known`] is.
+    pub async fn sounds(&self, snapshot: &Snapshot) -> Result<Arc<Sounds>, IndexError> {
+        let kept = || self.inner.sounds.lock().unwrap_or_else(PoisonError::into_inner);
+        let (version, partial) = (snapshot.version(), snapshot.is_partial());
+        if !partial
+            && let Some((at, sounds)) = &*kept()
+            && *at == version
+        {
+            return Ok(Arc::clone(sounds));
+        }
+        let names = snapshot.all_names().await?.into_iter().map(|hit| hit.name_key);
+        let sounds = Arc::new(Sounds::of(names));
+        if !partial {
+            *kept() = Some((version, Arc::clone(&sounds)));
+        }
+        Ok(sounds)
+    }
+
     fn cached(&self) -> Option<(i64, Arc<Known>)> {
         self.inner.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -150,7 +219,13 @@ impl Index {
 impl Searcher {
     /// The archive version up to which this view is complete.
     pub fn watermark(&self) -> i64 {
-        self.watermark
+        self.standing.watermark
+    }
+
+    /// Whether what was noted of the texts holds for the archive version `version`: it is all in, and nothing
+    /// that was known has changed since.
+    pub fn holds_notes_of(&self, version: i64) -> bool {
+        self.standing == Standing { watermark: version, known_at: version }
     }
 
     /// Number of documents (records and texts).
@@ -215,7 +290,13 @@ pub fn damaged_files(dir: &Path) -> Result<Vec<String>, IndexError> {
 }
 
 async fn read_known(snapshot: &Snapshot) -> Result<Known, IndexError> {
-    let names = snapshot.all_names().await?.into_iter().map(|hit| hit.name_key);
+    let (names, units) = read_keys(snapshot).await?;
+    Known::compile(names, units)
+}
+
+/// Keys of all names and former names, and of all names and aliases of units.
+pub(crate) async fn read_keys(snapshot: &Snapshot) -> Result<(Vec<String>, Vec<String>), IndexError> {
+    let names = snapshot.all_names().await?.into_iter().map(|hit| hit.name_key).collect();
     let mut units = Vec::new();
     let mut after = None;
     loop {
@@ -227,5 +308,5 @@ async fn read_known(snapshot: &Snapshot) -> Result<Known, IndexError> {
             units.extend(unit.fields.list("aliases").iter().map(|alias| name_key(alias)));
         }
     }
-    Known::compile(names, units)
+    Ok((names, units))
 }

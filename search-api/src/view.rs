@@ -28,6 +28,8 @@ pub(crate) struct Standing {
     pub(crate) counts: CoverageCounts,
     /// Texts that the index has not read yet.
     pub(crate) texts_pending: i64,
+    /// Names that the index has not looked for yet in the texts that it holds.
+    pub(crate) names_pending: i64,
     /// Changes of any kind that the index has not taken in yet.
     pub(crate) changes_pending: i64,
     /// Whether the reader sees a part only.
@@ -37,7 +39,7 @@ pub(crate) struct Standing {
 impl Standing {
     /// Whether nothing is pending, failed, half-way or kept back.
     pub(crate) fn complete(&self) -> bool {
-        self.counts.complete() && self.texts_pending == 0 && !self.partial
+        self.counts.complete() && self.texts_pending == 0 && self.names_pending == 0 && !self.partial
     }
 }
 
@@ -67,6 +69,7 @@ impl View {
         Ok(Standing {
             counts: self.snapshot.coverage().await?,
             texts_pending: self.snapshot.pending_texts(self.watermark).await?,
+            names_pending: self.snapshot.pending_names(self.watermark).await?,
             changes_pending: if self.snapshot.is_partial() {
                 0
             } else {

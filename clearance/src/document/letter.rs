@@ -234,6 +234,7 @@ pub(super) mod tests {
             records: 10_234,
             texts: 5120,
             texts_pending: 0,
+            names_pending: 0,
             texts_failed: 0,
             texts_settled_by_hand: 2,
             texts_by_ocr: 0,

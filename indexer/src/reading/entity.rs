@@ -6,12 +6,12 @@
 
 use std::sync::LazyLock;
 
-use dossier::normal::{Gap, is_han};
+use dossier::normal::{Gap, is_han, is_letter};
 
 use super::Context;
 use super::vocabulary::{
-    BEFORE, COMPOUND_SURNAMES, HEADS, NOT_JOINING, OFFICES, ORGANISATIONS, SHORT_HEADS, SOUNDS, SURNAMES,
-    TRANSCRIBING, WORD_ENDS,
+    BEFORE, COMPOUND_SURNAMES, EPONYMS, HEADS, NOT_JOINING, OFFICES, ORGANISATIONS, RARE_SURNAMES,
+    SHORT_HEADS, SOUNDS, SURNAMES, TRANSCRIBING, WORD_ENDS,
 };
 use crate::clause::{Tag, Token, frequency};
 use crate::known::Found;
@@ -34,6 +34,7 @@ impl Letters {
 static TRANSCRIBING_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(TRANSCRIBING));
 static SOUND_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(SOUNDS));
 static SURNAME_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(SURNAMES));
+static RARE_SURNAME_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(RARE_SURNAMES));
 
 /// Whether the name key begins with a common surname, of one character or two.
 pub fn bears_surname(name_key: &str) -> bool {
@@ -60,6 +61,8 @@ fn is_surname(c: char) -> bool {
 
 /// A neighbouring word more frequent than this is read as a word, not as a part of a foreign name.
 const NEIGHBOUR_FREQUENCY_MIN: usize = 100;
+/// Places that are called after a person with the person's title.
+const MEMORIALS: &[&str] = &["故居", "故里", "旧居", "纪念馆", "纪念堂", "陵园", "墓"];
 /// Words between a name and the head of an organisation.
 const CHAIN_WORDS_MAX: usize = 3;
 
@@ -77,6 +80,12 @@ enum Joint {
 impl Context<'_> {
     /// Why the place reads as part of the name of something else, if it does.
     pub(super) fn other_name(&mut self, found: Found) -> Option<&'static str> {
+        if self.is_paper(found) {
+            return Some("organisation_or_place");
+        }
+        if self.gives_its_name(found) {
+            return None;
+        }
         if self.part_of_place(found) {
             return Some("part_of_place");
         }
@@ -92,8 +101,28 @@ impl Context<'_> {
         (found.to - found.from == 2 && self.crosses_words(found)).then_some("crosses_words")
     }
 
+    /// 《费加罗报》: the whole title of a paper.
+    fn is_paper(&self, found: Found) -> bool {
+        let at = |at: Option<u32>| at.and_then(|at| self.char_at(at));
+        at(found.from.checked_sub(1)) == Some('《')
+            && at(Some(found.to)) == Some('报')
+            && at(Some(found.to + 1)) == Some('》')
+    }
+
+    /// 列宁主义, 尤伯杯, 学雷锋: the dictionary has a longer word, which is named after the person.
+    pub(super) fn gives_its_name(&mut self, found: Found) -> bool {
+        let Some(token) = self.token_at(found.from) else { return false };
+        if token.to < found.to || token.len() == found.to - found.from {
+            return false;
+        }
+        let before = self.word_at(token.from, found.from);
+        let behind = self.word_at(found.to, token.to);
+        let named_before = before.is_empty() || self.names_to(found.from).any(|from| from == token.from);
+        named_before && EPONYMS.contains(&behind) || before == "学" && behind.is_empty()
+    }
+
     /// 罗斯 in 俄罗斯, 胡志明 in 胡志明市: the dictionary has a longer place or organisation here.
-    fn part_of_place(&mut self, found: Found) -> bool {
+    pub(super) fn part_of_place(&mut self, found: Found) -> bool {
         self.token_at(found.from).is_some_and(|token| {
             token.to >= found.to
                 && token.len() > found.to - found.from
@@ -105,16 +134,17 @@ impl Context<'_> {
     /// 卡拉 in 卡拉奇, 克莱 in 克莱斯勒: a name made of transcribing characters whose neighbour is another of
     /// them and begins no ordinary word.
     fn in_foreign_name(&mut self, found: Found) -> bool {
+        self.is_transcribed(found) && (self.joins_before(found) || self.joins_behind(found))
+    }
+
+    fn is_transcribed(&self, found: Found) -> bool {
         let chars = self.chars(found);
-        if !chars.iter().all(|&c| transcribes(c)) || !chars.iter().any(|&c| sounds(c)) {
-            return false;
-        }
-        self.joins_before(found) || self.joins_behind(found)
+        chars.iter().all(|&c| transcribes(c)) && chars.iter().any(|&c| sounds(c))
     }
 
     fn joins_before(&mut self, found: Found) -> bool {
         let Some(at) = found.from.checked_sub(1) else { return false };
-        let named = self.names_to(found.from).any(|from| self.char_at(from).is_some_and(is_surname));
+        let named = self.names_to(found.from).any(|from| self.is_chinese(from, found.from));
         self.char_at(at).is_some_and(|c| match self.joint(found.from) {
             Joint::None => false,
             Joint::Touch => c == '圣' || self.joins(c, at, found, named),
@@ -124,13 +154,19 @@ impl Context<'_> {
 
     fn joins_behind(&mut self, found: Found) -> bool {
         self.char_at(found.to).is_some_and(|c| {
-            let named = is_surname(c) && self.names_from(found.to).next().is_some();
+            let named = self.names_from(found.to).any(|to| self.is_chinese(found.to, to));
             match self.joint(found.to) {
                 Joint::None => false,
                 Joint::Touch => self.joins(c, found.to, found, named),
                 Joint::Hyphen => is_han(c) && !named,
             }
         })
+    }
+
+    /// Whether the known name `from..to` looks like a Chinese one, and not like one that is transcribed (马图特斯).
+    fn is_chinese(&self, from: u32, to: u32) -> bool {
+        let chars = &self.normal.chars()[from as usize..to as usize];
+        is_surname(chars[0]) && (chars.len() < 4 || !chars.iter().all(|&c| transcribes(c)))
     }
 
     /// What stands before the normal character `at` and joins it to the one before.
@@ -154,9 +190,15 @@ impl Context<'_> {
             return false;
         }
         let token = self.token_at(at);
-        let Some(token) = token.filter(|token| token.from >= found.to || token.to <= found.from) else {
-            return sounds(c);
-        };
+        let Some(token) = token else { return sounds(c) };
+        if token.from < found.to && token.to > found.from {
+            // 纽|博格|林: a word across the edge that hardly exists.
+            let rare = || {
+                !matches!(token.tag, Tag::Verbal | Tag::Word)
+                    && frequency(self.normal, token.from, token.to) <= NEIGHBOUR_FREQUENCY_MIN
+            };
+            return sounds(c) || (transcribes(c) && !NOT_JOINING.contains(c) && rare());
+        }
         if token.len() == 1 {
             return sounds(c) || (transcribes(c) && !NOT_JOINING.contains(c));
         }
@@ -195,7 +237,11 @@ impl Context<'_> {
             let rest = self.word_at(found.to, token.to);
             return HEADS.contains(&rest) || (rest.chars().count() == 1 && WORD_ENDS.contains(&rest));
         }
-        self.token_starting(found.to).is_some_and(|next| self.is_head(found, next))
+        let Some(next) = self.token_starting(found.to) else { return false };
+        // 凯恩斯|市内: a town that is transcribed.
+        let word = self.word_at(next.from, next.to);
+        let is_town = word.starts_with(['市', '州', '省', '县', '岛']) && !BEFORE.contains(&word);
+        is_town && self.is_transcribed(found) || self.is_head(found, next)
     }
 
     fn is_head(&mut self, found: Found, next: Token) -> bool {
@@ -203,22 +249,41 @@ impl Context<'_> {
         if HEADS.contains(&word) || (next.len() == 1 && SHORT_HEADS.contains(&word)) {
             return true;
         }
-        if self.title_before(found) {
+        // 宋双党, at the end of what is said; 党籍, 党委 and their like are words of their own.
+        let ends = |at: u32| self.char_at(at).is_none_or(|c| !is_letter(c) || c == '等');
+        if word == "党" && ends(next.to) {
+            return true;
+        }
+        // 劳拉|公司总裁: the dictionary has head and title as one word.
+        let cut = |at: usize| HEADS.contains(&word[..at]) && BEFORE.contains(&word[at..]);
+        if next.len() > 2 && word.char_indices().any(|(at, _)| cut(at)) {
+            return true;
+        }
+        // 邓小平|同志|故居
+        if matches!(word.as_str(), "同志" | "先生")
+            && self
+                .token_starting(next.to)
+                .is_some_and(|after| MEMORIALS.contains(&&*self.word_at(after.from, after.to)))
+        {
+            return true;
+        }
+        if self.title_before(found) || self.title_beside(found) {
             return false;
         }
-        next.len() >= 4 && ORGANISATIONS.iter().any(|head| word.ends_with(head)) || self.chain_of(next)
+        next.len() >= 4 && ORGANISATIONS.end(&word) || self.chain_of(found, next)
     }
 
     /// Whether nouns alone lead from `next` to the head of an organisation. The first of them is no verb: in
-    /// 由王伟管理公司账目 somebody manages.
-    fn chain_of(&mut self, next: Token) -> bool {
+    /// 由王伟管理公司账目 somebody manages; a name that is transcribed does so less often than it names something.
+    fn chain_of(&mut self, found: Found, next: Token) -> bool {
         let mut token = next;
         for _ in 0..CHAIN_WORDS_MAX {
             let word = self.word_at(token.from, token.to);
-            if ORGANISATIONS.contains(&word) {
+            if token.len() > 2 && ORGANISATIONS.end(&word) || ORGANISATIONS.contains(&word) {
                 return true;
             }
-            if token.len() < 2 || token.tag == Tag::Word || (token == next && token.tag == Tag::Verbal) {
+            let is_verb = token.tag == Tag::Word || token == next && token.tag == Tag::Verbal;
+            if token.len() < 2 || is_verb && !(token == next && self.is_transcribed(found)) {
                 return false;
             }
             match self.token_starting(token.to) {
@@ -246,8 +311,8 @@ impl Context<'_> {
         }
         let from = (found.from as usize).saturating_sub(4);
         let with_first: String = self.normal.chars()[from..=found.from as usize].iter().collect();
-        let is_long = |title: &&str| title.chars().nth(1).is_some();
-        BEFORE.iter().filter(is_long).any(|title| title.ends_with(first) && with_first.ends_with(title))
+        let mut ends = with_first.char_indices().map(|(at, _)| &with_first[at..]);
+        ends.any(|end| end.chars().nth(1).is_some() && BEFORE.contains(end))
     }
 
     /// 大学|文理: both of its characters belong to words that go on to either side.
@@ -261,7 +326,8 @@ impl Context<'_> {
     pub(super) fn brand(&mut self, found: Found) -> Option<&'static str> {
         let chars = self.chars(found);
         let compound: String = chars.iter().take(2).collect();
-        let surnamed = is_surname(chars[0]) || COMPOUND_SURNAMES.contains(&compound);
+        let surnamed =
+            is_surname(chars[0]) || RARE_SURNAME_SET.has(chars[0]) || COMPOUND_SURNAMES.contains(&compound);
         if surnamed || chars.iter().all(|&c| transcribes(c)) {
             return None;
         }

@@ -81,12 +81,14 @@ impl Context<'_> {
         })
     }
 
-    /// The same before the names: 由于|金磊 where a 于金磊 is known, but not 念周|恩来 in 纪念周恩来.
+    /// The same before the names: 由于|金磊 where a 于金磊 is known, but neither 念周|恩来 nor 纪念周|恩来 in
+    /// 纪念周恩来, for 纪念 is the commoner word.
     fn word_before(&self, shorter: Found, longer: Found) -> bool {
         let first = |to: u32| to.saturating_sub(WORD_CHARS_MAX);
         (first(shorter.from)..longer.from).any(|from| {
             let word = self.word_frequency(from, shorter.from);
-            word > 0 && !(first(longer.from)..from).any(|cut| self.word_frequency(cut, longer.from) > word)
+            let commoner = |cut| self.word_frequency(cut, longer.from) > word;
+            word > 0 && !(first(longer.from)..longer.from).any(commoner)
         })
     }
 

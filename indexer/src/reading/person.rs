@@ -3,16 +3,21 @@
 use dossier::normal::is_letter;
 
 use super::Context;
-use super::vocabulary::{AFTER, BEFORE, KIN};
+use super::vocabulary::{AFTER, BEFORE, DOES, KIN};
+use crate::clause::Tag;
 use crate::known::Found;
 
 /// Most characters of a title.
 const TITLE_CHARS_MAX: usize = 4;
 
+/// Last characters of nouns for what people do.
+const OCCUPATIONS: &str = "员长师士匠";
+
 impl Context<'_> {
     /// Why a person is meant here although a dictionary has the word, if so.
-    pub(super) fn person_beside(&self, found: Found) -> Option<&'static str> {
-        if self.title_beside(found) || self.title_before(found) {
+    pub(super) fn person_beside(&mut self, found: Found) -> Option<&'static str> {
+        let beside = self.title_beside(found) || DOES.begin(&self.behind(found));
+        if beside || self.title_before(found) || self.occupation_before(found) {
             return Some("title_beside");
         }
         self.in_name_list(found).then_some("in_name_list")
@@ -20,15 +25,25 @@ impl Context<'_> {
 
     /// 高峰同志, 高峰说: what follows speaks for a person.
     pub(super) fn title_beside(&self, found: Found) -> bool {
-        let after: String = self.normal.chars()[found.to as usize..].iter().take(TITLE_CHARS_MAX).collect();
-        AFTER.iter().any(|title| after.starts_with(title))
+        AFTER.begin(&self.behind(found))
+    }
+
+    fn behind(&self, found: Found) -> String {
+        self.normal.chars()[found.to as usize..].iter().take(TITLE_CHARS_MAX).collect()
     }
 
     /// 局长高峰, 其子高峰.
     pub(super) fn title_before(&self, found: Found) -> bool {
         let from = (found.from as usize).saturating_sub(TITLE_CHARS_MAX);
         let before: String = self.normal.chars()[from..found.from as usize].iter().collect();
-        BEFORE.iter().any(|title| before.ends_with(title))
+        BEFORE.end(&before)
+    }
+
+    /// 列车员高峰, 总工程师高峰: a noun of those that people are called by for what they do.
+    fn occupation_before(&mut self, found: Found) -> bool {
+        let noun = self.token_before(found.from).filter(|token| token.to == found.from && token.len() >= 2);
+        let ends = self.char_at(found.from.wrapping_sub(1)).is_some_and(|c| OCCUPATIONS.contains(c));
+        ends && noun.is_some_and(|token| token.tag == Tag::Noun)
     }
 
     /// 其妻王芳: somebody's kin, who may be nobody with a dossier.
@@ -38,15 +53,18 @@ impl Context<'_> {
         KIN.contains(&before)
     }
 
-    /// 张建国、高峰、李红: an item of a list whose neighbour is a known name.
+    /// 张建国、高峰、李红, 张建国和高峰: an item of a list whose neighbour is a known name.
     fn in_name_list(&self, found: Found) -> bool {
         let is_mark = |at: Option<u32>| {
             at.and_then(|at| self.char_at(at)).is_some_and(|c| matches!(c, '、' | ',' | ';'))
         };
+        let joins = |at: Option<u32>| {
+            is_mark(at) || at.and_then(|at| self.char_at(at)).is_some_and(|c| matches!(c, '和' | '与' | '及'))
+        };
         let is_free = |at: Option<u32>| at.and_then(|at| self.char_at(at)).is_none_or(|c| !is_letter(c));
         let (before, after) = (found.from.checked_sub(1), Some(found.to));
-        let named_before = is_mark(before) && before.is_some_and(|at| self.names_to(at).next().is_some());
-        let named_after = is_mark(after) && self.names_from(found.to + 1).next().is_some();
-        named_before && (is_mark(after) || is_free(after)) || named_after && is_free(before)
+        let named_before = joins(before) && before.is_some_and(|at| self.names_to(at).next().is_some());
+        let named_after = joins(after) && self.names_from(found.to + 1).next().is_some();
+        named_before && (joins(after) || is_free(after)) || named_after && (is_free(before) || named_before)
     }
 }

@@ -3,13 +3,18 @@
 
 use super::*;
 
+/// Reads `text`, without a title; identity numbers stay as they are.
+fn read(asked: &Asked<'_>, text: &str) -> TextReading {
+    read_text(asked, Written { title: "", content: text }, &str::to_owned)
+}
+
 /// Reads `text` for `name` where the archive knows `known`.
 #[track_caller]
 fn readings(known: &[&str], name: &str, text: &str) -> Vec<(u32, u32, Reading)> {
     let known = Known::compile(known.iter().map(|name| dossier::name::name_key(name)), []).unwrap();
     let names = [dossier::name::name_key(name)];
     let asked = Asked::new(&known, &names).unwrap();
-    read_text(&asked, text).occurrences.into_iter().map(|o| (o.start, o.end, o.reading)).collect()
+    read(&asked, text).occurrences.into_iter().map(|o| (o.start, o.end, o.reading)).collect()
 }
 
 #[test]
@@ -120,7 +125,7 @@ fn where_both_cuts_can_be_meant_the_shorter_name_is_not_hidden() {
 fn a_unit_inside_a_longer_units_name_does_not_count() {
     let known = Known::compile([], ["水务局", "城东区水务局", "教体局"].map(str::to_owned)).unwrap();
     let asked = Asked::new(&known, &[]).unwrap();
-    let units = read_text(&asked, "城东区水务局与教体局会商").units;
+    let units = read(&asked, "城东区水务局与教体局会商").circumstances.units;
     assert_eq!(units.into_iter().collect::<Vec<_>>(), ["城东区水务局", "教体局"]);
 }
 
@@ -136,6 +141,14 @@ fn what_is_around_a_name_makes_it_the_name_of_something_else() {
         ("a firm", &["王和"], "王和", "向王和公司收取货款", "organisation_or_place"),
         ("a hall", &["徐悲鸿"], "徐悲鸿", "参观徐悲鸿纪念馆", "organisation_or_place"),
         ("words between", &["林海"], "林海", "承建方为林海环保工程公司", "organisation_or_place"),
+        ("a paper", &["费加罗"], "费加罗", "据《费加罗报》报道", "organisation_or_place"),
+        ("a birthplace", &["李白"], "李白", "游览李白故里碑林", "organisation_or_place"),
+        ("head and title in one word", &["劳拉"], "劳拉", "劳拉公司总裁到访", "organisation_or_place"),
+        ("a former home", &["邓铁梅"], "邓铁梅", "参观邓铁梅同志故居", "organisation_or_place"),
+        ("a street", &["王和"], "王和", "位于王和路与东街交口", "organisation_or_place"),
+        ("a town that is transcribed", &["凯恩斯"], "凯恩斯", "位于凯恩斯市内", "organisation_or_place"),
+        ("an open cut inside a place", &["罗斯", "和俄罗"], "罗斯", "美国和俄罗斯科学家", "part_of_place"),
+        ("a mineral", &["石英"], "石英", "采购一批石英材料", "dictionary_word"),
         ("an address", &["中山"], "中山", "住大连市中山区同兴街", "organisation_or_place"),
         ("a village", &["李浩"], "李浩", "到建水县李浩寨乡作案", "organisation_or_place"),
         ("the end of a title", &["长孙"], "长孙", "山西省副省长孙文盛到会", "crosses_title"),
@@ -145,7 +158,7 @@ fn what_is_around_a_name_makes_it_the_name_of_something_else() {
     for (label, known, name, text, why) in cases {
         let known = Known::compile(known.iter().map(|&name| name.to_owned()), []).unwrap();
         let asked = Asked::new(&known, &[(*name).to_owned()]).unwrap();
-        let found: Vec<_> = read_text(&asked, text).occurrences.iter().map(|o| (o.reading, o.why)).collect();
+        let found: Vec<_> = read(&asked, text).occurrences.iter().map(|o| (o.reading, o.why)).collect();
         assert_eq!(found, [(Reading::Word, *why)], "{label}: {text}");
     }
 }
@@ -167,6 +180,13 @@ fn a_person_beside_the_same_words_stays_one() {
         ("边巴", "牧民边巴反映"),
         ("高峰", "高峰供述其受贿事实"),
         ("李超", "副局长李超均透露"),
+        ("列宁", "学习列宁主义原理"),
+        ("雷锋", "长期开展学雷锋活动"),
+        ("尤伯", "参加尤伯杯比赛"),
+        ("高峰", "列车员高峰到岗"),
+        ("高峰", "李明华和高峰。"),
+        ("晁元君", "湖北襄樊晁元君来信"),
+        ("王伟", "免去王伟党组书记职务"),
     ] {
         let found = readings(&[name, "李明华"], name, text);
         assert!(found.iter().all(|(_, _, reading)| *reading == Reading::Free), "{text}: {found:?}");
@@ -178,12 +198,49 @@ fn a_person_beside_the_same_words_stays_one() {
 fn a_name_inside_a_known_units_name_is_part_of_it() {
     let known = Known::compile(["中山".to_owned()], ["中山区水务局".to_owned()]).unwrap();
     let asked = Asked::new(&known, &["中山".to_owned()]).unwrap();
-    let found: Vec<_> = read_text(&asked, "中山区水务局长中山到会")
-        .occurrences
-        .iter()
-        .map(|o| (o.start, o.reading))
-        .collect();
+    let found: Vec<_> =
+        read(&asked, "中山区水务局长中山到会").occurrences.iter().map(|o| (o.start, o.reading)).collect();
     assert_eq!(found, [(0, Reading::Word), (7, Reading::Free)]);
+}
+
+#[test]
+fn a_cut_that_only_a_rare_word_allows_is_not_open() {
+    for (name, longer, text) in [
+        ("恩来", "周恩来", "隆重纪念周恩来百年诞辰"),
+        ("黄宏", "黄宏生", "董事长黄宏生在这里讲话"),
+        ("李冰", "李冰冰", "影片大赢李冰冰封后"),
+    ] {
+        let found = readings(&[name, longer], name, text);
+        assert!(found.iter().all(|(_, _, reading)| *reading == Reading::Inside), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_noted_of_a_text_is_what_reading_it_gives() {
+    let names = ["王伟", "王伟明", "高峰", "林峰", "罗斯", "中山", "李明华"].map(str::to_owned);
+    let units = ["中山区水务局", "水务局"].map(str::to_owned);
+    let known = Known::compile(names.clone(), units).unwrap();
+    let texts = [
+        ("", "访问俄罗斯的王伟明高峰登上林峰，身份证号11010519491231002X，1949年12月生。"),
+        ("关于中山区水务局王伟的通报", "其妻李明华、高峰，身份证1101**********002X。"),
+        ("王伟 11010519491231002X", "王\n伟"),
+        ("", ""),
+    ];
+    let asked = [&names[..], &names[..1], &names[2..4], &[]];
+    for (title, content) in texts {
+        let written = Written { title, content };
+        let noted = note(&known, &Parts::of(&known, written), &str::to_lowercase);
+        let noted = Noted::decode(&noted.encode()).unwrap();
+        for names in asked {
+            let asked = Asked::new(&known, names).unwrap();
+            assert!(asked.all_known());
+            assert_eq!(
+                asked.pick(noted.clone()),
+                read_text(&asked, written, &str::to_lowercase),
+                "{content}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -192,11 +249,11 @@ fn how_a_place_reads_does_not_hang_on_what_else_is_asked() {
     let text = "访问俄罗斯的王伟高峰登上林峰顶峰李明华".repeat(40);
     let known = Known::compile(names.clone(), []).unwrap();
     let all = Asked::new(&known, &names).unwrap();
-    let all = read_text(&all, &text).occurrences;
+    let all = read(&all, &text).occurrences;
     for (at, name) in names.iter().enumerate() {
         let one = Asked::new(&known, std::slice::from_ref(name)).unwrap();
         let one: Vec<_> =
-            read_text(&one, &text).occurrences.iter().map(|o| (o.start, o.end, o.reading, o.why)).collect();
+            read(&one, &text).occurrences.iter().map(|o| (o.start, o.end, o.reading, o.why)).collect();
         let among: Vec<_> =
             all.iter().filter(|o| o.name == at).map(|o| (o.start, o.end, o.reading, o.why)).collect();
         assert_eq!(one, among, "{name}");
@@ -210,7 +267,7 @@ fn somebodys_kin_is_called_so() {
     for (text, why) in
         [("李强与其妻王芳合谋", KIN_BEFORE), ("李强的妻子王芳经营超市", KIN_BEFORE), ("李强与王芳合谋", "")]
     {
-        let found = read_text(&asked, text).occurrences;
+        let found = read(&asked, text).occurrences;
         assert_eq!((found[0].reading, found[0].why), (Reading::Free, why), "{text}");
     }
 }

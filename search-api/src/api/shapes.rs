@@ -50,6 +50,8 @@ pub(crate) struct Coverage {
     texts: i64,
     /// Texts that the index had not read yet.
     texts_pending: i64,
+    /// Names that the index had not looked for yet in the texts that it held.
+    names_pending: i64,
     /// Files that could not be read and that nobody had settled.
     texts_failed: i64,
     /// Files that a person had transcribed or withdrawn.

@@ -18,6 +18,8 @@ pub struct Coverage {
     pub texts: u64,
     /// Texts that wait for the index.
     pub texts_pending: u64,
+    /// Names that the index has still to look for in the texts that it holds.
+    pub names_pending: u64,
     /// Texts whose file could not be read.
     pub texts_failed: u64,
     /// Failed texts that a person has settled by hand.
@@ -45,6 +47,9 @@ impl Coverage {
         }
         if self.texts_pending > 0 {
             gaps.push(format!("{} 篇案件文本尚未编入索引，稍候片刻再试", self.texts_pending));
+        }
+        if self.names_pending > 0 {
+            gaps.push(format!("{} 个新登记的姓名正在已入库文本中补充检索，稍候片刻再试", self.names_pending));
         }
         if self.partial_scope {
             gaps.push("您的权限只覆盖部分档案，全量结论请由有全部权限的人员办理".to_owned());

@@ -52,6 +52,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("persons", persons().render().unwrap()),
         ("persons-found", persons_found().render().unwrap()),
         ("person", person().render().unwrap()),
+        ("mentions", dossier::mentions().render().unwrap()),
         ("text", text().render().unwrap()),
         ("data", data().render().unwrap()),
         ("data-empty", data_empty().render().unwrap()),
