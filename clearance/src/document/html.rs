@@ -51,12 +51,21 @@ pub fn html(title: &str, blocks: &[Block]) -> String {
     out
 }
 
+/// How large the letterhead may be, so that it stands in one line on paper and on a screen.
+fn letterhead_points(text: &str) -> usize {
+    const WIDTH_POINTS: usize = 418;
+    (WIDTH_POINTS / text.chars().count().max(1)).clamp(14, 36)
+}
+
 fn write_block(out: &mut String, block: &Block) {
     let mut element = |open: &str, text: &str, close: &str| {
         let _ = writeln!(out, "<{open}>{}</{close}>", escaped(text).replace('\n', "<br>"));
     };
     match block {
-        Block::Letterhead(text) => element("p class=\"letterhead\"", text, "p"),
+        Block::Letterhead(text) => {
+            let open = format!("p class=\"letterhead\" style=\"font-size:{}pt\"", letterhead_points(text));
+            element(&open, text, "p");
+        }
         Block::Number { number, secrecy } => {
             let secrecy = secrecy.as_deref().unwrap_or_default();
             let _ = writeln!(
@@ -113,6 +122,19 @@ fn write_table(out: &mut String, table: &Table) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_letterhead_is_smaller_and_stands_in_one_line() {
+        for (text, points) in [
+            ("样例区纪委", 36),
+            ("中共安澜县纪律检查委员会", 34),
+            ("中共样例市样例新区纪律检查工作委员会", 23),
+        ] {
+            let size = letterhead_points(text);
+            assert_eq!(size, points, "{text}");
+            assert!(size * text.chars().count() <= 418);
+        }
+    }
 
     #[test]
     fn nothing_in_a_page_comes_from_outside_or_runs() {

@@ -4,6 +4,7 @@
 use dossier::opinion::Opinion;
 
 use super::block::{Block, Table};
+use crate::answer::Tier;
 use crate::sheet::{matched_title, state_title, tier_title};
 use crate::stored::{StoredRecord, StoredRow};
 
@@ -51,7 +52,9 @@ fn lines(row: &StoredRow, decided: Option<String>) -> Vec<(&'static str, String)
     line("记录", row.records.iter().map(record).collect::<Vec<_>>().join("\n"));
     line("单位问题", findings(row));
     line("监督提醒", reminders(row));
-    line("文本提及", row.mentions.iter().map(mention).collect::<Vec<_>>().join("\n"));
+    let own = row.mentions.iter().filter(|one| one.tier != Tier::Inside);
+    line("文本提及", own.map(mention).collect::<Vec<_>>().join("\n"));
+    line("较长姓名之中", inside(row));
     if row.mentions_outside_period > 0 {
         line("期间外提及", format!("{}处", row.mentions_outside_period));
     }
@@ -108,6 +111,19 @@ fn reminders(row: &StoredRow) -> String {
     } else {
         format!("未办结的监督提醒{}项", row.reminders.len())
     }
+}
+
+/// Places inside longer names are about somebody else: all of them are counted and named by their texts, and
+/// what is said there about others is not put on this person's sheet.
+fn inside(row: &StoredRow) -> String {
+    let places: Vec<&str> =
+        row.mentions.iter().filter(|one| one.tier == Tier::Inside).map(|one| one.text.as_str()).collect();
+    if places.is_empty() {
+        return String::new();
+    }
+    let mut texts = places.clone();
+    texts.dedup();
+    format!("{}处，不是本人：{}", places.len(), texts.join("、"))
 }
 
 fn mention(mention: &crate::answer::Mention) -> String {

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use clearance::act;
-use clearance::document;
+use clearance::act::{self, ActView};
+use clearance::{ClearanceError, document, stamp_docx, stamp_html};
+use dossier::access::AccessAct;
 use serde_json::json;
 
-use crate::acts::Progress;
+use crate::acts::{Progress, state_of};
 use crate::app::App;
 use crate::failure::{Failure, Missing};
 use crate::reader::Reader;
@@ -30,6 +31,23 @@ impl Wanted {
             _ => return None,
         };
         Some(Self { letter, docx })
+    }
+
+    fn write(&self, view: &ActView, stamp: Option<&str>) -> Result<Vec<u8>, ClearanceError> {
+        let (title, blocks) = if self.letter {
+            ("党风廉政意见的反馈", act::letter(view)?)
+        } else {
+            ("审核底稿", act::working_papers(view))
+        };
+        if self.docx {
+            let bytes = document::docx(&blocks)?;
+            return match stamp {
+                Some(stamp) => stamp_docx(&bytes, stamp),
+                None => Ok(bytes),
+            };
+        }
+        let page = document::html(title, &blocks);
+        Ok(stamp.map_or_else(|| page.clone(), |stamp| stamp_html(&page, stamp)).into_bytes())
     }
 
     fn media_type(&self) -> &'static str {
@@ -56,19 +74,22 @@ pub(crate) async fn part(
         let detail = "the list has not been searched yet; there is no paper".to_owned();
         return Err(Failure::Conflict { code: "clearance_not_done", detail });
     }
-    reader
-        .audit(&app, "clearance_act.download", &id, json!({ "file": part, "rows": view.rows.len() }))
-        .await?;
-    let (media_type, docx) = (wanted.media_type(), wanted.docx);
-    let bytes = tokio::task::spawn_blocking(move || -> Result<Vec<u8>, clearance::ClearanceError> {
-        let (title, blocks) = if wanted.letter {
-            ("党风廉政意见的反馈", act::letter(&view)?)
-        } else {
-            ("审核底稿", act::working_papers(&view))
-        };
-        if docx { document::docx(&blocks) } else { Ok(document::html(title, &blocks).into_bytes()) }
-    });
-    let bytes = bytes.await??;
+    // A signed letter is approved by its signature, and goes out without a mark. Everything else that leaves the
+    // house does so by an approval where one is asked for, and says from whose hands it came.
+    let out = wanted.letter && state_of(&view.act)?.is_out();
+    let mut detail = json!({ "file": part, "rows": view.rows.len() });
+    let approval = if out {
+        None
+    } else {
+        reader.take_out(&app, AccessAct::Export, &view.act.clearance, detail.clone()).await?
+    };
+    if let Some(number) = approval {
+        detail["approval"] = number.into();
+    }
+    reader.audit(&app, "clearance_act.download", &id, detail).await?;
+    let stamp = if out { None } else { reader.stamp(&app, approval) };
+    let media_type = wanted.media_type();
+    let bytes = tokio::task::spawn_blocking(move || wanted.write(&view, stamp.as_deref())).await??;
     let file = format!("attachment; filename=\"{id}-{part}\"");
     Ok(([(CONTENT_TYPE, media_type.to_owned()), (CONTENT_DISPOSITION, file)], bytes).into_response())
 }
