@@ -177,10 +177,9 @@ impl Retire {
     async fn by(&self, archive: &archive::Archive) -> anyhow::Result<String> {
         let Some(by) = &self.by else {
             if archive.has_accounts().await? {
-                return Err(super::Usage(
-                    "name the audit administrator who has it done (--by)".to_owned(),
-                )
-                .into());
+                return Err(
+                    super::Usage("name the audit administrator who has it done (--by)".to_owned()).into()
+                );
             }
             return Ok(archive::OPERATOR.to_owned());
         };
