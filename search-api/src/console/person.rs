@@ -30,6 +30,8 @@ pub struct PersonPage {
     pub sections: Vec<Section>,
     /// Mentions in case texts, surest first.
     pub mentions: Vec<Mention>,
+    /// Whether the reader may decide about them.
+    pub may_decide: bool,
     /// How the records changed, newest first.
     pub versions: Vec<Change>,
     /// How the dossier is kept.

@@ -73,6 +73,7 @@ async fn page(app: &App, reader: &Reader, id: &str, printing: bool) -> Result<Re
         timeline: view_career::timeline(&records, &named),
         sections: view_person::sections(&records, &named),
         mentions: mentions(app, &view, &person).await?,
+        may_decide: reader.may(Action::RunClearances),
         versions: versions(app, &view, &stored, &records).await?,
         keeping: keeping(app, &view, &stored, &records).await?,
     })

@@ -1,8 +1,10 @@
 //! 人员档案 and the text reader as the tests see them.
 
 use super::{brief, mention};
+use crate::console::account::Notice;
 use crate::console::marked::Marked;
 use crate::console::mention::Tier;
+use crate::console::mentions::{Decided, MentionsPage, Place};
 use crate::console::paging::Paging;
 use crate::console::person::{Change, Event, Keeping, PersonHead, PersonPage, Section, SectionRow};
 use crate::console::persons::{Choice, PersonRow, PersonsPage};
@@ -63,6 +65,7 @@ pub(in crate::console::page_tests) fn person() -> PersonPage {
         career: career(),
         timeline: timeline(),
         sections: sections(),
+        may_decide: true,
         mentions: vec![
             mention(Tier::Linked, "……给予样例丙党内严重警告处分……", (4, 7), "通报", &["id_number"]),
             mention(Tier::Name, "……参加人员：样例丙、样例戊……", (7, 10), "会议纪要", &[]),
@@ -224,5 +227,33 @@ pub(in crate::console::page_tests) fn text() -> TextPage {
         extracted: "docx 读取器 第1版".to_owned(),
         body: Marked::from_spans(body, &find("样例丙")),
         persons: vec![brief("P0003", "样例丙", "1976-05", "样例区水务局", "规划科科长", "002X")],
+    }
+}
+
+/// The places of a name, each to be decided.
+pub(in crate::console::page_tests) fn mentions() -> MentionsPage {
+    let decided = |id, revoked: &str| Decided {
+        id,
+        verdict: "不是此人".to_owned(),
+        reach: "文书 T2 里的此名".to_owned(),
+        reason: "文中为外地同名人员".to_owned(),
+        by: "样例乙".to_owned(),
+        at: crate::console::samples::moment(2026, 11, 23, 9, 12),
+        revoked: revoked.to_owned(),
+    };
+    let places = person().mentions.into_iter().map(|mention| Place {
+        place: "T2@4-7".to_owned(),
+        exact: mention.span.is_some(),
+        mention,
+    });
+    MentionsPage {
+        shell: shell(Room::Persons, "人员档案"),
+        id: "P0003".to_owned(),
+        name: "样例丙".to_owned(),
+        place: "样例区水务局科长".to_owned(),
+        notice: Notice { refused: false, text: "判定已保存".to_owned() },
+        places: places.collect(),
+        paging: Paging { page: 1, size: 50, total: 3 },
+        decisions: vec![decided(7, ""), decided(3, "样例乙 撤回：看错了页")],
     }
 }
