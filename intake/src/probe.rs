@@ -65,8 +65,11 @@ mod tests {
 
     use super::*;
 
-    /// Changes of each file of the corpus that are tried: few, so that the tests stay quick. Fuzzing tries more.
-    const CHANGES: u64 = 30;
+    /// Changes of each file of the corpus that are tried: few, so that the tests stay quick, and more of them with
+    /// `--full`. Fuzzing tries more.
+    fn changes() -> u64 {
+        if std::env::var_os("QINGJIAN_TEST_FULL").is_some() { 1_000 } else { 30 }
+    }
 
     fn corpus() -> Vec<PathBuf> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus");
@@ -95,7 +98,7 @@ mod tests {
         for file in corpus() {
             let name = file.file_name().unwrap().to_string_lossy().into_owned();
             let whole = std::fs::read(&file).unwrap();
-            for _ in 0..CHANGES {
+            for _ in 0..changes() {
                 std::fs::write(&path, changed(&whole, &mut random)).unwrap();
                 probe(&path, &name);
             }

@@ -98,7 +98,6 @@ impl Running {
     }
 
     /// The outer error: the child cannot be used any more. The inner one: the file cannot be read.
-    #[allow(clippy::type_complexity, reason = "said in the line above")]
     fn exchange(
         &mut self,
         job: &RowsJob,
