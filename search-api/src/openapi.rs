@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
+use crate::around::Problem;
 use crate::console::assets;
 use crate::failure::Failure;
 use crate::{api, health};
@@ -23,7 +24,7 @@ use crate::{api, health};
     paths(api::clearances::submit, api::clearances::show, api::clearances::cancel, api::clearances::download,
           api::clearance_acts::list, api::clearance_acts::create, api::clearance_acts::show, api::clearance_acts::step,
           api::clearance_acts::consultations, api::clearance_acts::answer, api::clearance_acts::notices, api::clearance_acts::see,
-          api::clearance_acts::statistics, api::attachments::download,
+          api::clearance_acts::statistics, act_paper, api::attachments::download,
           api::search::search, api::saved_searches::list, api::saved_searches::save, api::saved_searches::rename,
           api::saved_searches::delete, api::saved_searches::run, api::persons::show, api::changes::propose, api::changes::list, api::changes::show,
           api::changes::act, api::changes::history, api::texts::show, api::audit::show, api::reminders::list, api::reminders::show,
@@ -36,6 +37,15 @@ use crate::{api, health};
          (name = "reminders", description = "Reminders, held batches and the board"),
          (name = "operation", description = "Health of the server")))]
 struct Api;
+
+/// What `pages::clearance_acts::part` gives to programs; the console has the same under its own address.
+#[utoipa::path(get, path = "/api/v1/clearance-acts/{id}/{part}", tag = "acts", summary = "A paper of the act as a file, or how far it is",
+    params(("id" = String, Path, description = "Id of the act"),
+           ("part" = String, Path, description = "`letter.docx`, `sheets.docx`, … or `progress`")),
+    responses((status = 200, description = "The file, or the progress"),
+              (status = 409, description = "`clearance_not_done`", body = Problem, content_type = "application/problem+json")))]
+#[allow(dead_code, reason = "only what is said of it is used")]
+fn act_paper() {}
 
 /// The document, as it is served.
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {

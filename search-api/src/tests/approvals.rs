@@ -4,10 +4,10 @@
 use std::io::Read as _;
 
 use archive::AuditQuestion;
-use dossier::Role;
+use dossier::{Kind, Role};
 use serde_json::json;
 
-use super::office::Office;
+use super::office::{Office, import, record};
 use super::people::Person;
 use crate::Door;
 
@@ -112,6 +112,7 @@ async fn every_entry_of_the_log_says_what_for_or_that_nobody_said() {
 #[tokio::test]
 async fn a_dossier_that_is_read_by_an_approval_is_noted_with_its_number() {
     let (office, _, li) = office().await;
+    import(office.app.archive(), vec![record(Kind::Office, &[("id", "O9"), ("name", "九室")])]).await;
     office.account("part", &[Role::Inspector], Some(&["O9"])).await;
     let part = office.sign_in("part").await;
     office.get_as(&part, "/persons/P1").await.is_page(404);
