@@ -41,7 +41,7 @@ struct Api;
 /// What `pages::clearance_acts::part` gives to programs; the console has the same under its own address.
 #[utoipa::path(get, path = "/api/v1/clearance-acts/{id}/{part}", tag = "acts", summary = "A paper of the act as a file, or how far it is",
     params(("id" = String, Path, description = "Id of the act"),
-           ("part" = String, Path, description = "`letter.docx`, `sheets.docx`, … or `progress`")),
+           ("part" = String, Path, description = "`letter.docx`, `letter.html`, `papers.docx`, `papers.html` or `progress`")),
     responses((status = 200, description = "The file, or the progress"),
               (status = 409, description = "`clearance_not_done`", body = Problem, content_type = "application/problem+json")))]
 #[allow(dead_code, reason = "only what is said of it is used")]
