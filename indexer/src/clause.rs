@@ -1,6 +1,9 @@
 //! How the dictionary cuts the text around a place into words: what tells a name from a word, and a name
 //! from the beginning of a longer one. It never decides whether a name is found.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use dossier::normal::{Normal, is_letter};
 
 use crate::words::jieba;
@@ -58,12 +61,33 @@ fn text_of(normal: &Normal, from: u32, to: u32) -> String {
 /// cut apart (中林, 生在) counts as one that hardly occurs.
 pub(crate) fn frequency(normal: &Normal, from: u32, to: u32) -> usize {
     let word = text_of(normal, from, to);
+    FREQUENCIES.with_borrow_mut(|known| {
+        if let Some(&frequency) = known.get(word.as_str()) {
+            return frequency;
+        }
+        let frequency = frequency_of(&word);
+        if known.len() >= FREQUENCIES_MAX {
+            known.clear();
+        }
+        known.insert(word.into_boxed_str(), frequency);
+        frequency
+    })
+}
+
+/// Words whose frequency is remembered, a thread: the same ones stand beside names again and again.
+const FREQUENCIES_MAX: usize = 20_000;
+
+thread_local! {
+    static FREQUENCIES: RefCell<HashMap<Box<str>, usize>> = RefCell::default();
+}
+
+fn frequency_of(word: &str) -> usize {
     let jieba = jieba();
-    if !jieba.has_word(&word) {
+    if !jieba.has_word(word) {
         return 0;
     }
     // What it is asked for is the frequency that keeps the word in one piece: for one that is, its own.
-    if jieba.cut(&word, false).len() == 1 { jieba.suggest_freq(&word) } else { 1 }
+    if jieba.cut(word, false).len() == 1 { jieba.suggest_freq(word) } else { 1 }
 }
 
 /// Whether the normal characters `from..to` are a common word: 正在 in 刘建正在 is a reason to doubt that a
