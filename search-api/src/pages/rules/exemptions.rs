@@ -179,7 +179,7 @@ async fn must_see(app: &App, reader: &Reader, person: Option<RecordKey>) -> Resu
 /// Those of these persons that the reader sees.
 async fn sees(view: &View, persons: &[RecordKey]) -> Result<HashMap<RecordKey, SubjectBrief>, Failure> {
     let visible = view.snapshot.records(Kind::Person, persons).await?;
-    let records = visible.iter().map(|stored| stored.record.clone());
+    let records: Vec<RecordRef> = visible.iter().map(|stored| stored.record.clone()).collect();
     let briefs = subjects(view, records).await?;
     Ok(briefs.into_iter().map(|(record, brief)| (record.key, brief)).collect())
 }

@@ -84,8 +84,11 @@ pub(super) async fn shown(app: &App, view: &View, kept: &RulePreview) -> Result<
     let rows = Preview::read(&kept.shown.body).unwrap_or_default();
     let names = offices(app).await?;
     let actors = Actors::load(app).await?;
-    let samples = rows.iter().flat_map(|(_, one)| one.new_samples.iter().chain(&one.lost_samples));
-    let people = subjects(view, samples.filter_map(|sample| record(&sample.subject))).await?;
+    let mut wanted: Vec<RecordRef> = Vec::new();
+    for (_, one) in &rows {
+        wanted.extend(one.new_samples.iter().chain(&one.lost_samples).filter_map(|one| record(&one.subject)));
+    }
+    let people = subjects(view, wanted).await?;
     let row = |sample: &Sample| {
         let subject =
             record(&sample.subject).and_then(|record| people.get(&record).cloned()).unwrap_or_default();
