@@ -264,7 +264,7 @@ fn killed_again_and_again_board_mails_and_traces_tell_the_same_story() {
     let (quiet, tokens) = prepared();
     live_through(&quiet, &tokens, 0);
     let (trace, posted, board) = told(&quiet);
-    assert!(trace.len() > 30, "{trace:?}");
+    assert_eq!(trace.len(), 30, "{trace:?}");
     assert_eq!(board["total"]["resolved"]["of"].as_array().unwrap().len(), 1);
     let (office, tokens) = prepared();
     live_through(&office, &tokens, kills);
