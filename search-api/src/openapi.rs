@@ -23,7 +23,7 @@ use crate::{api, health};
                         application/problem+json with a stable code."),
     paths(api::clearances::submit, api::clearances::show, api::clearances::cancel, api::clearances::download,
           api::clearance_acts::list, api::clearance_acts::create, api::clearance_acts::show, api::clearance_acts::step,
-          api::clearance_acts::consultations, api::clearance_acts::answer, api::clearance_acts::notices, api::clearance_acts::see,
+          api::clearance_acts::paper, api::clearance_acts::consultations, api::clearance_acts::answer, api::clearance_acts::notices, api::clearance_acts::see,
           api::clearance_acts::statistics, act_paper, api::attachments::download,
           api::search::search, api::saved_searches::list, api::saved_searches::save, api::saved_searches::rename,
           api::saved_searches::delete, api::saved_searches::run, api::persons::show, api::changes::propose, api::changes::list, api::changes::show,

@@ -127,7 +127,7 @@ fn api_v1() -> Router<App> {
         .route("/api/v1/clearances/{id}/{file}", get(api::clearances::download))
         .route("/api/v1/clearance-acts", get(api::clearance_acts::list).post(api::clearance_acts::create))
         .route("/api/v1/clearance-acts/{id}", get(api::clearance_acts::show))
-        .route("/api/v1/clearance-acts/{id}/{part}", get(pages::clearance_acts::part).post(api::clearance_acts::step))
+        .route("/api/v1/clearance-acts/{id}/{part}", get(api::clearance_acts::paper).post(api::clearance_acts::step))
         .route("/api/v1/consultations", get(api::clearance_acts::consultations))
         .route("/api/v1/consultations/{act}/{no}", post(api::clearance_acts::answer))
         .route("/api/v1/clearance-notices", get(api::clearance_acts::notices))

@@ -11,7 +11,7 @@ use dossier::RecordKey;
 use dossier::opinion::Opinion;
 use dossier::role::Role;
 
-use super::clearance_new::New;
+use super::clearance_new::{New, working_days};
 use super::paper::Paper;
 use super::{Outcome, Usage, clearance_show};
 use crate::clock;
@@ -84,7 +84,7 @@ enum Step {
         #[arg(long, value_name = "D")]
         due: Option<NaiveDate>,
         /// In how many working days they are to answer.
-        #[arg(long, value_name = "N", conflicts_with = "due")]
+        #[arg(long, value_name = "N", conflicts_with = "due", value_parser = clap::value_parser!(u32).range(1..=250))]
         due_days: Option<u32>,
     },
     /// An office answers.
@@ -362,18 +362,6 @@ impl Clearance {
         };
         Ok(id.clone())
     }
-}
-
-/// The day `days` working days from `today`. One that may move is said so, aloud.
-pub(super) fn working_days(days: u32, today: NaiveDate) -> anyhow::Result<NaiveDate> {
-    let due = crate::calendar::shipped().context("reading the holidays")?.add_working_days(today, days);
-    if due.provisional {
-        output::note(&format!(
-            "WARNING: {} is provisional: the days off of a year on the way are not known yet",
-            due.day
-        ));
-    }
-    Ok(due.day)
 }
 
 fn not_a_step() -> anyhow::Error {

@@ -39,7 +39,7 @@ pub(crate) struct New {
     #[arg(long, value_name = "D")]
     due: Option<NaiveDate>,
     /// In how many working days an answer is wanted.
-    #[arg(long, value_name = "N", conflicts_with = "due")]
+    #[arg(long, value_name = "N", conflicts_with = "due", value_parser = clap::value_parser!(u32).range(1..=250))]
     due_days: Option<u32>,
     /// Days for which the opinion is to be valid, from the cut-off.
     #[arg(long, default_value_t = 90, value_name = "N")]
@@ -111,4 +111,16 @@ impl New {
         }
         Ok(id)
     }
+}
+
+/// The day `days` working days from `today`. One that may move is said so, aloud.
+pub(super) fn working_days(days: u32, today: NaiveDate) -> anyhow::Result<NaiveDate> {
+    let due = crate::calendar::shipped().context("reading the holidays")?.add_working_days(today, days);
+    if due.provisional {
+        crate::output::note(&format!(
+            "WARNING: {} is provisional: the days off of a year on the way are not known yet",
+            due.day
+        ));
+    }
+    Ok(due.day)
 }

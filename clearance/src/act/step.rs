@@ -44,6 +44,7 @@ impl By {
     }
 
     /// The same, for a step that follows from another one: with neither its key nor what was seen before it.
+    #[must_use]
     pub fn following(&self) -> Self {
         Self { idempotency_key: None, seen: None, ..self.clone() }
     }

@@ -17,7 +17,16 @@ use crate::reader::Reader;
 /// Acts whose lists are being searched, or could not be.
 #[derive(Default)]
 pub(crate) struct Gatherings {
-    by_act: Mutex<HashMap<String, Option<Trouble>>>,
+    by_act: Mutex<HashMap<String, Standing>>,
+}
+
+/// Where the search of one list stands.
+#[derive(Clone, PartialEq, Eq)]
+enum Standing {
+    /// Under way.
+    Running,
+    /// It broke off.
+    Failed(Trouble),
 }
 
 /// How far a search is.
@@ -35,22 +44,22 @@ impl Gatherings {
     /// Whether it may begin: not while another one is at it.
     fn begin(&self, act: &str) -> bool {
         let mut by_act = self.by_act.lock().unwrap_or_else(PoisonError::into_inner);
-        if by_act.get(act) == Some(&None) {
+        if by_act.get(act) == Some(&Standing::Running) {
             return false;
         }
-        by_act.insert(act.to_owned(), None);
+        by_act.insert(act.to_owned(), Standing::Running);
         true
     }
 
     fn end(&self, act: &str, trouble: Option<Trouble>) {
         let mut by_act = self.by_act.lock().unwrap_or_else(PoisonError::into_inner);
         match trouble {
-            Some(trouble) => drop(by_act.insert(act.to_owned(), Some(trouble))),
+            Some(trouble) => drop(by_act.insert(act.to_owned(), Standing::Failed(trouble))),
             None => drop(by_act.remove(act)),
         }
     }
 
-    fn of(&self, act: &str) -> Option<Option<Trouble>> {
+    fn of(&self, act: &str) -> Option<Standing> {
         self.by_act.lock().unwrap_or_else(PoisonError::into_inner).get(act).cloned()
     }
 }
@@ -87,7 +96,7 @@ impl App {
     /// How far the search of an act's list is.
     pub(crate) async fn gathering_of(&self, act: &ClearanceAct) -> Result<Progress, Failure> {
         let known = self.gatherings().of(&act.id);
-        if let Some(Some(trouble)) = known {
+        if let Some(Standing::Failed(trouble)) = known {
             return Ok(Progress::Failed(trouble));
         }
         if known.is_none() && !self.jobs().runs(&act.clearance) {

@@ -40,7 +40,7 @@ pub(crate) fn told(error: &ClearanceError) -> Trouble {
             Trouble::at("as_of", "基准日不能晚于今天：意见只能截至已经过去的日子")
         }
         ClearanceError::Refused(refusal) => {
-            Trouble { field: field_of(refusal), ..Trouble::of(refusal.chinese()) }
+            Trouble { field: field_of(*refusal), ..Trouble::of(refusal.chinese()) }
         }
         ClearanceError::NoSuchRow(row) => Trouble::of(format!("名单里没有第 {row} 行")),
         ClearanceError::NotDecidable { row, .. } => Trouble::of(format!(
@@ -74,7 +74,7 @@ fn broken() -> Trouble {
     Trouble::of("操作没有完成，原因已记入日志；请重试，仍不行时联系系统管理员")
 }
 
-fn field_of(refusal: &Refusal) -> Option<&'static str> {
+fn field_of(refusal: Refusal) -> Option<&'static str> {
     let Refusal::Guard { guard, .. } = refusal else { return None };
     match guard {
         Guard::ListIsSound => Some("names"),

@@ -98,9 +98,10 @@ pub(crate) async fn create(
     if let Some(claim) = claim {
         claim.answered(&id);
     }
+    // Made under the reader's scope: without a word of it he would not see his own.
+    app.keep_scope_of_act(&reader, &id).await?;
     let made = app.act_of(&reader, &id).await?;
     if made.state == ActState::Registered.slug() {
-        app.archive().keep_clearance_scope(&made.clearance, &reader.scope().fingerprint()).await?;
         let who = by(&reader, Some(ActState::Registered), ActEvent::Gather, person.as_deref())?;
         // Asked twice, the second finds it at work.
         let _ = app.begin_gathering(&reader, &made, None, who);
@@ -132,7 +133,7 @@ pub(crate) async fn show(
     let mut answer = whole(&view);
     answer["something_new"] = news.into();
     answer["progress"] = shape::progress(&progress);
-    answer["possible"] = offers.iter().map(offer).collect();
+    answer["possible"] = offers.into_iter().map(offer).collect();
     Ok(Json(answer))
 }
 
@@ -176,6 +177,21 @@ pub(crate) async fn step(
     app.do_to_act(&reader, &id, deed, who).await?;
     let after = app.archive().act(&id).await?.ok_or(Failure::NotFound(Missing::Act))?;
     Ok(Json(brief(&after)).into_response())
+}
+
+/// `GET /api/v1/clearance-acts/{id}/{part}`
+#[utoipa::path(get, path = "/api/v1/clearance-acts/{id}/{part}", tag = "acts", summary = "A paper of the act, or the progress of its search",
+    params(("id" = String, Path, description = "Id of the act"),
+           ("part" = String, Path, description = "`letter.docx`, `letter.html`, `papers.docx`, `papers.html` or `progress`")),
+    responses((status = 200, description = "The file, or `done`, `total` and `state`"),
+              (status = 404, description = "`act_not_found`, `not_found`", body = Problem, content_type = "application/problem+json"),
+              (status = 409, description = "`clearance_not_done`", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn paper(
+    app: State<App>,
+    reader: Reader,
+    path: Path<(String, String)>,
+) -> Result<Response, Failure> {
+    crate::pages::clearance_acts::part(app, reader, path).await
 }
 
 /// What an office says.

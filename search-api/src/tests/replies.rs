@@ -281,6 +281,7 @@ async fn what_is_wrong_with_a_request_stands_beside_its_field_in_chinese() {
         ("as_of", "2026-02-30", "日期无法识别"),
         ("due_days", "0", "1 至 250 的整数"),
         ("due_on", "2026-11-20", "要求回复的日期已经过去"),
+        ("due_on", "2096-11-20", "要求回复的日期太远"),
         ("valid_days", "x", "1 至 730 的整数"),
         ("request_date", "2027-01-01", "来函日期不能晚于今天"),
     ] {
@@ -374,6 +375,10 @@ async fn programs_make_an_act_and_are_told_by_codes_what_is_refused() {
         (spoiled("names", json!([])), "list_empty"),
         (spoiled("as_of", json!("2026-11-24")), "as_of_in_future"),
         (spoiled("purpose", json!(" ")), "field_missing"),
+        (spoiled("due_days", json!(4_000_000_000_u32)), "field_invalid"),
+        (spoiled("due_on", json!("+262142-12-31")), "field_invalid"),
+        (spoiled("due_on", json!("2026-11-22")), "field_invalid"),
+        (spoiled("valid_days", json!(0)), "field_invalid"),
         (spoiled("from", json!("2027-01-01")), "period_reversed"),
         (spoiled("colour", json!("red")), "field_unknown"),
     ] {

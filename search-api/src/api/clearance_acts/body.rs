@@ -15,7 +15,7 @@ use crate::acts::Deed;
 use crate::api::clearances::{Name, period};
 use crate::app::App;
 use crate::failure::{Failure, Missing};
-use crate::pages::clearance_acts::DUE_DAYS;
+use crate::pages::clearance_acts::{DUE_DAYS, DUE_DAYS_MAX, VALID_DAYS_MAX, may_be_wanted};
 use crate::pages::reminders::offices;
 use crate::reader::Reader;
 
@@ -147,6 +147,11 @@ impl NewAct {
             let message = "the day of the question has not come yet";
             return Err(Failure::field("as_of", "as_of_in_future", message));
         }
+        if self.due_on.is_some_and(|day| !may_be_wanted(day, today)) {
+            return Err(Failure::field("due_on", "field_invalid", "due_on is past, or too far away"));
+        }
+        let due_days = within(self.due_days.unwrap_or(DUE_DAYS), DUE_DAYS_MAX, "due_days")?;
+        let valid_days = within(self.valid_days.unwrap_or(90), VALID_DAYS_MAX, "valid_days")?;
         let mut opening = Opening {
             requester: self.requester,
             request_no: self.request_no,
@@ -157,11 +162,11 @@ impl NewAct {
             due_on: None,
             due_work_days: None,
             due_provisional: false,
-            valid_days: self.valid_days.unwrap_or(90),
+            valid_days,
         };
         match self.due_on {
             Some(day) => opening.due_on_given(day, calendar),
-            None => opening.due_within(self.due_days.unwrap_or(DUE_DAYS), today, calendar),
+            None => opening.due_within(due_days, today, calendar),
         }
         let question = Request {
             inputs: self.names.into_iter().map(Name::input).collect(),
@@ -205,7 +210,8 @@ impl StepBody {
     }
 
     async fn askings(self, app: &App, calendar: &Calendar) -> Result<Vec<Asking>, Failure> {
-        let due_on = self.due_days.map(|days| calendar.add_working_days(app.today(), days).day);
+        let due_days = self.due_days.map(|days| within(days, DUE_DAYS_MAX, "due_days")).transpose()?;
+        let due_on = due_days.map(|days| calendar.add_working_days(app.today(), days).day);
         let known = offices(app).await?;
         let mut asked = Vec::new();
         for key in self.office_keys {
@@ -219,6 +225,13 @@ impl StepBody {
         let asking = |(office, office_key)| Asking { office, office_key, text: text.clone(), due_on };
         Ok(asked.into_iter().map(asking).collect())
     }
+}
+
+fn within(days: u32, max: u32, field: &'static str) -> Result<u32, Failure> {
+    if (1..=max).contains(&days) {
+        return Ok(days);
+    }
+    Err(Failure::field(field, "field_invalid", &format!("{field} is a number from 1 to {max}")))
 }
 
 fn identities(rows: Vec<RowBody>) -> Result<Vec<IdentityChoice>, Failure> {

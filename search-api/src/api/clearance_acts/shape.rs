@@ -76,7 +76,7 @@ fn concern(concern: &Concern) -> Value {
 }
 
 /// What may be done next, and what stands in the way.
-pub(super) fn offer(offer: &Offer) -> Value {
+pub(super) fn offer(offer: Offer) -> Value {
     json!({ "event": offer.event, "role": offer.role, "blocked": offer.blocked.map(|guard| format!("{guard:?}")) })
 }
 

@@ -56,10 +56,9 @@ impl Wanted {
     /// Its tone.
     pub fn tone(&self) -> &'static str {
         match (self.done, self.left) {
-            (true, _) => Tone::Plain,
             (false, left) if left < 0 => Tone::Danger,
             (false, left) if left <= 1 => Tone::Near,
-            (false, _) => Tone::Plain,
+            _ => Tone::Plain,
         }
         .slug()
     }

@@ -177,7 +177,7 @@ pub(crate) async fn statistics(
     };
     let (since, before) = self::between(&app, since, until);
     let figures = act::statistics(app.archive(), since, before).await?;
-    let part = |of: u64, all: u64| if all == 0 { 0 } else { of * 1000 / all };
+    let part = |of: u64, all: u64| (of * 1000).checked_div(all).unwrap_or(0);
     let (batches, counted) = (u64::from(figures.batches), figures.by_opinion.values().sum::<u64>());
     html(&StatisticsPage {
         shell: app.shell(&look, Room::Replies, "意见回复统计").await?,

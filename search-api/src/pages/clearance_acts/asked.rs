@@ -70,12 +70,13 @@ pub(crate) async fn answer(
     headers: HeaderMap,
     mut parts: Multipart,
 ) -> Result<Response, Failure> {
-    let (mut typed, mut attachments, mut token, mut seen) = (Typed::default(), Vec::new(), None, None);
+    let (mut typed, mut attachments, mut token) = (Typed::default(), Vec::new(), None);
     while let Some(part) = next_part(&mut parts).await? {
         let name = part.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "form_token" => token = Some(text_of(part).await?),
-            "row_version" => seen = text_of(part).await?.parse::<i64>().ok(),
+            // Another office's answer in between is no conflict with this one.
+            "row_version" => drop(text_of(part).await?),
             "opinion" => typed.opinion = text_of(part).await?,
             "text" => typed.text = text_of(part).await?,
             "person" => typed.person = text_of(part).await?,
@@ -86,7 +87,7 @@ pub(crate) async fn answer(
         }
     }
     app.check_form(Some(&reader), &headers, token.as_deref())?;
-    match put(&app, &reader, &id, no, &typed, attachments, seen).await? {
+    match put(&app, &reader, &id, no, &typed, attachments).await? {
         Ok(()) => Ok(Redirect::to(&format!("/consultations/{}/{no}", segment(&id))).into_response()),
         Err(trouble) => {
             let status = if trouble.stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -106,7 +107,6 @@ async fn put(
     no: u32,
     typed: &Typed,
     attachments: Vec<(String, Vec<u8>)>,
-    _seen: Option<i64>,
 ) -> Result<Result<(), Trouble>, Failure> {
     app.consultation_of(reader, id, no).await?;
     let act = app.archive().act(id).await?.ok_or(Failure::NotFound(crate::failure::Missing::Act))?;

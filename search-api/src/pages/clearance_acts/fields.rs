@@ -148,6 +148,7 @@ impl Reading<'_> {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
+#[allow(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough")]
 mod tests {
     use super::*;
 

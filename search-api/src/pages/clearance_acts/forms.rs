@@ -79,7 +79,9 @@ pub(super) fn blocked(offers: &[Offer]) -> Vec<(&'static str, String)> {
 fn fill_again(field: &mut ActField, typed: &Typed) {
     let value = typed.values.get(field.name).cloned().unwrap_or_default();
     if let Entry::Choice(picks) = &mut field.entry {
-        picks.iter_mut().for_each(|pick| pick.chosen = pick.value == value);
+        for pick in picks {
+            pick.chosen = pick.value == value;
+        }
     }
     field.value = value;
     field.wrong = (typed.trouble.field == Some(field.name)).then(|| typed.trouble.message.clone());

@@ -47,7 +47,7 @@ pub(crate) async fn show(
     let look = app.view(&reader).await?;
     let acts = app.acts_of(&reader).await?;
     let beside = Beside::load(&app).await?;
-    let briefs = brief_all(&app, &reader, &acts, &beside).await?;
+    let briefs = brief_all(&app, &reader, &acts, &beside)?;
     let here = match asked.view.as_deref() {
         Some(word) if VIEWS.iter().any(|(view, _)| *view == word) => word.to_owned(),
         _ if briefs.iter().any(|brief| brief.mine) => "mine".to_owned(),
@@ -57,7 +57,8 @@ pub(crate) async fn show(
     let page = asked.page.unwrap_or(1).max(1);
     let paging = Paging { page, size: PAGE as u64, total: listed.len() as u64 };
     let skipped = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
-    let rows: Vec<ReplyBrief> = listed.into_iter().skip(skipped).take(PAGE).cloned().collect();
+    let mut rows: Vec<ReplyBrief> = listed.into_iter().skip(skipped).take(PAGE).cloned().collect();
+    fill_purposes(&app, &acts, &mut rows).await?;
     let tabs = VIEWS.map(|(view, title)| Tab {
         view,
         title: title.to_owned(),
@@ -114,8 +115,8 @@ impl Beside {
     }
 }
 
-/// The acts in a line each, the newest first.
-pub(crate) async fn brief_all(
+/// The acts in a line each, the newest first; what for is filled in where a line is shown.
+fn brief_all(
     app: &App,
     reader: &Reader,
     acts: &[ClearanceAct],
@@ -125,12 +126,11 @@ pub(crate) async fn brief_all(
     for act in acts {
         let state = state_of(act)?;
         let opening = opening_of(act)?;
-        let purpose = app.archive().clearance(&act.clearance).await?.map(|header| header.purpose);
         briefs.push(ReplyBrief {
             id: act.id.clone(),
             requester: opening.requester.clone(),
             request_no: opening.request_no.clone().unwrap_or_default(),
-            purpose: purpose.unwrap_or_default(),
+            purpose: String::new(),
             persons: u64::from(act.persons),
             created: app.local(act.created_at),
             state,
@@ -156,14 +156,25 @@ pub(crate) async fn desk(app: &App, reader: &Reader) -> Result<DeskReplies, Fail
         return Ok(desk);
     }
     let acts = app.acts_of(reader).await?;
-    let briefs = brief_all(app, reader, &acts, &Beside::load(app).await?).await?;
+    let briefs = brief_all(app, reader, &acts, &Beside::load(app).await?)?;
     desk.notices = briefs.iter().map(|brief| brief.notices).sum();
     desk.overdue_questions = briefs.iter().map(|brief| brief.overdue_questions).sum();
     let mut mine: Vec<ReplyBrief> = briefs.into_iter().filter(|brief| brief.mine).collect();
     desk.more = mine.len().saturating_sub(ON_DESK) as u64;
     mine.truncate(ON_DESK);
+    fill_purposes(app, &acts, &mut mine).await?;
     desk.mine = mine;
     Ok(desk)
+}
+
+/// Fills in what the shown acts are for.
+async fn fill_purposes(app: &App, acts: &[ClearanceAct], shown: &mut [ReplyBrief]) -> Result<(), Failure> {
+    for brief in shown {
+        let Some(act) = acts.iter().find(|act| act.id == brief.id) else { continue };
+        let header = app.archive().clearance(&act.clearance).await?;
+        brief.purpose = header.map(|header| header.purpose).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// Whether the next step is this reader's: his roles have it, and nothing that he is keeps him from it.

@@ -32,10 +32,15 @@ use crate::pages::reminders::Actors;
 
 /// Working days within which a request is answered, unless it says otherwise.
 pub(crate) const DUE_DAYS: u32 = 5;
-/// Most working days that a form takes.
-const DUE_DAYS_MAX: u32 = 250;
-/// Most days of validity that a form takes.
-const VALID_DAYS_MAX: u32 = 730;
+/// Most working days within which something may be wanted.
+pub(crate) const DUE_DAYS_MAX: u32 = 250;
+/// Most days of validity.
+pub(crate) const VALID_DAYS_MAX: u32 = 730;
+
+/// Whether a day may be wanted: not past, and so near that the working days until then can be counted.
+pub(crate) fn may_be_wanted(day: NaiveDate, today: NaiveDate) -> bool {
+    (0..=i64::from(DUE_DAYS_MAX) * 2).contains(&(day - today).num_days())
+}
 
 /// The days off. A server without a calendar knows no year: every day is then provisional, and said to be.
 pub(crate) fn calendar(app: &App) -> Calendar {

@@ -10,7 +10,10 @@ use dossier::access::Action;
 use dossier::clearance_act::ActEvent;
 use dossier::{Calendar, Period};
 
-use super::{DUE_DAYS, DUE_DAYS_MAX, VALID_DAYS_MAX, calendar, file_of, next_part, text_of, unknown_field};
+use super::{
+    DUE_DAYS, DUE_DAYS_MAX, VALID_DAYS_MAX, calendar, file_of, may_be_wanted, next_part, text_of,
+    unknown_field,
+};
 use crate::acts::{by, told};
 use crate::app::App;
 use crate::console::clearance_acts::{NewReplyPage, ReplyField, ReplyForm};
@@ -82,9 +85,10 @@ async fn begin(
             return Ok(Err((field, trouble.message)));
         }
     };
+    // Made under the reader's scope: without a word of it he would not see his own.
+    app.keep_scope_of_act(reader, &id).await?;
     let act = app.act_of(reader, &id).await?;
     if act.state == "registered" {
-        app.archive().keep_clearance_scope(&act.clearance, &reader.scope().fingerprint()).await?;
         let gathering = by(reader, Some(crate::acts::state_of(&act)?), ActEvent::Gather, Some(&form.person))?;
         // Sent twice, the second finds it at work.
         let _ = app.begin_gathering(reader, &act, None, gathering);
@@ -244,6 +248,8 @@ impl Reading<'_> {
         if let Some(day) = self.day(&form.due_on, ReplyField::Due) {
             if day < self.today {
                 self.wrong(ReplyField::Due, "要求回复的日期已经过去，请核对");
+            } else if !may_be_wanted(day, self.today) {
+                self.wrong(ReplyField::Due, "要求回复的日期太远，请核对");
             }
             opening.due_on_given(day, self.calendar);
         } else if form.due_on.trim().is_empty()

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use clearance::act::{self, ActView, By};
 use dossier::access::Action;
-use dossier::clearance_act::{ActEvent, ActState, Offer};
+use dossier::clearance_act::{ActEvent, ActState, Guard, Offer, Transition};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -185,11 +185,7 @@ async fn page(
         steps: steps(&view, state),
         wanted: wanted_of(app, &view.act, &view.opening, &calendar),
         next: next_words(&view.act, state, &actors),
-        run: match progress {
-            Progress::Idle => Run::Idle,
-            Progress::Running(done, total) => Run::Running(u64::from(done), u64::from(total)),
-            Progress::Failed(trouble) => Run::Failed(trouble.message),
-        },
+        run: run_of(progress),
         coverage: match view.coverage {
             Some(_) => Some(app.coverage_of(&look, &view.answer).await?),
             None => None,
@@ -213,6 +209,14 @@ async fn page(
     })
 }
 
+fn run_of(progress: Progress) -> Run {
+    match progress {
+        Progress::Idle => Run::Idle,
+        Progress::Running(done, total) => Run::Running(u64::from(done), u64::from(total)),
+        Progress::Failed(trouble) => Run::Failed(trouble.message),
+    }
+}
+
 /// What the table has for this reader.
 pub(crate) fn offers_of(reader: &Reader, view: &ActView, news: bool, app: &App) -> Vec<Offer> {
     let roles = roles_of(reader);
@@ -224,9 +228,8 @@ pub(crate) fn offers_of(reader: &Reader, view: &ActView, news: bool, app: &App) 
     if !reader.is_stand_alone() {
         return offers;
     }
-    use dossier::clearance_act::Guard::{IsApprover, IsDrafter, NotDrafter};
     let by_name = |offer: Offer| match offer.blocked {
-        Some(IsApprover | IsDrafter | NotDrafter) => {
+        Some(Guard::IsApprover | Guard::IsDrafter | Guard::NotDrafter) => {
             // Whether what else stands in the way does, the step itself says.
             Offer { blocked: None, ..offer }
         }
@@ -291,8 +294,7 @@ async fn approvers(app: &App, reader: &Reader) -> Result<Vec<(String, String)>, 
         return Ok(Vec::new());
     }
     let signs = |role: &dossier::Role| {
-        dossier::clearance_act::Transition::of(Some(ActState::Reviewed), ActEvent::Sign)
-            .is_some_and(|line| line.who.contains(role))
+        Transition::of(Some(ActState::Reviewed), ActEvent::Sign).is_some_and(|line| line.who.contains(role))
     };
     let accounts = app.archive().accounts().await?;
     let who = accounts.into_iter().filter(|account| !account.disabled && account.roles.iter().any(signs));
