@@ -130,7 +130,9 @@ fn reply_row(row: ClearanceRow, known: &ActRow) -> ReplyRow {
             row.candidates.iter().map(|person| PersonPick { person: person.clone(), chosen: false }).collect()
         }
     };
-    let concerns = known.concerns.iter().map(clearance::act::Concern::in_words).collect();
+    // Who has left is said by the row itself.
+    let concerns = known.concerns.iter().filter(|one| one.must_be_decided());
+    let concerns = concerns.map(clearance::act::Concern::in_words).collect();
     ReplyRow { row, concerns, decided, picks, identity_decided }
 }
 
