@@ -64,7 +64,7 @@ const REFUSALS: &[(&str, &str, Only)] = &[
     ("409", "The state does not allow it", Only::WithBody),
     ("413", "`body_too_large`", Only::WithBody),
     ("415", "`media_type_unsupported`", Only::WithBody),
-    ("422", "Fields are wrong; `errors` names each", Only::WithBody),
+    ("422", "Fields are wrong; `errors` names each", Only::WithFields),
     ("429", "`too_many_requests`", Only::Always),
     ("503", "`busy`: ask again after `Retry-After`", Only::Always),
 ];
@@ -75,6 +75,8 @@ enum Only {
     Always,
     WithParameter,
     WithBody,
+    /// Where there is a body or a parameter.
+    WithFields,
 }
 
 /// Adds to each operation the refusals that it does not speak of itself.
@@ -90,6 +92,7 @@ fn add_refusals(document: &mut Value) {
         }
         for (_, operation) in methods.as_object_mut().into_iter().flatten() {
             let has_body = operation.get("requestBody").is_some();
+            let has_parameters = operation.get("parameters").is_some();
             let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
                 continue;
             };
@@ -98,6 +101,7 @@ fn add_refusals(document: &mut Value) {
                     Only::Always => true,
                     Only::WithParameter => path.contains('{'),
                     Only::WithBody => has_body,
+                    Only::WithFields => has_body || has_parameters,
                 };
                 if comes {
                     responses.entry(*status).or_insert_with(|| problem(meaning));
