@@ -5,7 +5,10 @@
 
 mod support;
 
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use encoding_rs::UTF_8;
 use serde_json::Value;
@@ -68,6 +71,40 @@ fn office() -> Office {
             .file("texts.jsonl", r#"{"id": "T1", "kind": "通报", "text": "王伟收受礼金。周后来也在场。"}"#),
     ]);
     office
+}
+
+/// Keeps the index from being written, as a server that is at it does, until it is dropped.
+fn keep_index(office: &Office) -> File {
+    let lock = office.data().join("index/.tantivy-writer.lock");
+    let lock = File::options().create(true).truncate(false).write(true).open(lock).unwrap();
+    lock.lock().unwrap();
+    lock
+}
+
+#[test]
+fn a_name_that_comes_later_is_answered_completely_and_its_back_fill_shows_in_the_coverage() {
+    let office = office();
+    let persons = office.file("more/人员.csv", csv(&[&["编号", "姓名"], &["P3", "周后来"]], UTF_8));
+    let kept = keep_index(&office);
+    let import = ["import".as_ref(), persons.as_os_str()];
+    let mut import = office.command(&import).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(import.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(said.any(|line| line.contains("waiting for the process that keeps the index")));
+
+    let ask = || office.run(&["clear", "--json", "周后来"]).json();
+    let meanwhile = ask();
+    let coverage = &meanwhile["coverage"];
+    assert_eq!((&coverage["complete"], &coverage["names_pending"]), (&false.into(), &1.into()));
+    let row = &meanwhile["rows"][0];
+    assert_eq!((&row["person"], &row["mentions"][0]["text"]), (&"P3".into(), &"T1".into()));
+    assert!(row["problems"].as_array().unwrap().iter().any(|one| one["code"] == "coverage_incomplete"));
+
+    drop(kept);
+    assert!(said.all(|_| true) && import.wait().unwrap().success());
+    let done = ask();
+    let coverage = &done["coverage"];
+    assert_eq!((&coverage["complete"], &coverage["names_pending"]), (&true.into(), &0.into()));
+    assert_eq!(done["rows"][0]["mentions"], row["mentions"]);
 }
 
 fn why(office: &Office) -> (String, Vec<String>) {

@@ -142,3 +142,18 @@ async fn a_name_learned_later_makes_the_coverage_incomplete_until_the_old_texts_
         serde_json::to_string(&pending.rows[0].mentions).unwrap()
     );
 }
+
+#[tokio::test]
+async fn a_unit_in_the_title_speaks_for_a_name_in_the_content() {
+    let office = Office::with(vec![
+        record("单位 编号=U1 名称=城东区水务局"),
+        record("人员 编号=P1 姓名=王伟"),
+        record("任职 编号=O1 人员编号=P1 单位编号=U1 职务=副局长 任职日期=2019-03"),
+        text("编号=T1 种类=通报 标题=关于城东区水务局副局长违纪问题的通报", "王伟收受礼金。"),
+    ])
+    .await;
+    let row = office.clear("王伟 单位=城东区水务局").await;
+    let mention = &row.mentions[0];
+    assert_eq!((mention.tier, mention.start), (clearance::Tier::Corroborated, Some(0)));
+    assert_eq!(mention.why, ["unit", "post"]);
+}
