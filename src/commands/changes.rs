@@ -104,6 +104,9 @@ fn state(word: &str) -> Result<ChangeState, String> {
 
 impl Changes {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Outcome> {
+        if self.actor == archive::SYSTEM {
+            return Err(Usage("the program itself asks for nothing and decides nothing".to_owned()).into());
+        }
         let archive = context.existing_archive().await?;
         let (by, now) = (self.actor.as_str(), clock::now());
         match self.what {
