@@ -95,7 +95,10 @@ fn a_workbook_with_faults_is_checked_taken_and_taken_back() {
     browser.find("#source").type_in("样例组织部");
     browser.find("#new button[value=import]").click();
     browser.reads("导入完成");
-    let cells: Vec<String> = browser.all(".cell-bad").iter().map(support::Element::text).collect();
+    let mut cells = Vec::new();
+    for cell in browser.all(".cell-bad") {
+        cells.push(cell.text());
+    }
     assert!(cells.contains(&"1971-02-31".to_owned()), "{cells:?}");
     assert_eq!(browser.all("table.stick tbody tr").len(), 2, "two rows are refused");
     browser.find("a[href^='/data/imports/']").click();
