@@ -114,7 +114,7 @@ fn plain(answer: &super::client::Answer, person: &Person, id: &str) -> String {
 
 /// Addresses that are about the program and its log, not about the dossiers: they count what everybody does, and
 /// whoever may open them sees no dossier.
-const ABOUT_THE_PROGRAM: [&str; 8] = [
+const ABOUT_THE_PROGRAM: [&str; 9] = [
     "/static/{name}",
     "/healthz",
     "/readyz",
@@ -123,6 +123,8 @@ const ABOUT_THE_PROGRAM: [&str; 8] = [
     "/api/v1/audit",
     "/outbox",
     "/outbox/{id}",
+    // An empty workbook, which says when it was made.
+    "/data/template.xlsx",
 ];
 
 /// Every address that is read, as the table of addresses has it, each place of it filled with keys of what is

@@ -52,7 +52,10 @@ async fn a_saved_search_is_run_says_what_is_new_is_renamed_and_forgotten() {
     let path = format!("/api/v1/saved-searches/{}", saved["id"]);
 
     let run = office.post_json(&format!("{path}/run"), &json!({})).await.json();
-    assert_eq!((run["total"].as_u64(), names(&run["hits"], "id")), (Some(2), vec!["T1", "S1"]));
+    let mut found = names(&run["hits"], "id");
+    // Both are of one day.
+    found.sort_unstable();
+    assert_eq!((run["total"].as_u64(), found), (Some(2), vec!["S1", "T1"]));
     learn(&office).await;
     let list = office.get("/api/v1/saved-searches").await.json();
     assert_eq!(list["searches"][0]["new"], 1, "{list}");
@@ -81,7 +84,7 @@ async fn a_saved_search_is_run_says_what_is_new_is_renamed_and_forgotten() {
     delete(&office, &path).await.is_problem(404, "saved_search_not_found");
     office.post_json(&format!("{path}/run"), &json!({})).await.is_problem(404, "saved_search_not_found");
     assert_eq!(office.get("/api/v1/saved-searches").await.json(), json!({"searches": []}));
-    let audit = office.get("/api/v1/audit?action=search.").await.text().to_owned();
+    let audit = office.get("/api/v1/audit?limit=200").await.text().to_owned();
     for told in ["search.save", "search.run_saved", "search.rename", "search.delete"] {
         assert!(audit.contains(told), "{told}: {audit}");
     }
@@ -264,12 +267,21 @@ async fn hostile_questions_are_answered_like_any_other() {
         let status = office.post_json("/api/v1/search", &json!({"query": query})).await.status;
         assert!(status == 200 || status == 422, "{query}: {status}");
     }
-    for page in ["0", "-1", "9", "99999999999999999999", "18446744073709551615", "x", ""] {
+    // What is no number of a page is the first one; what lies beyond the last one is empty.
+    for (page, shown) in [
+        ("0", true),
+        ("-1", true),
+        ("9", false),
+        ("99999999999999999999", true),
+        ("18446744073709551615", false),
+        ("x", true),
+        ("", true),
+    ] {
         let fields =
             [("q", "收受礼金"), ("page", page), ("kind", "不是类别"), ("year", "99999"), ("unit", "<b>")];
         let one = office.post_form("/search", &fields[..2]).await;
         one.is_page(200);
-        assert_eq!(page.len() < 2 && page != "9" || page == "-1", one.text().contains("/texts/T1"), "{page}");
+        assert_eq!(one.text().contains("/texts/T1"), shown, "{page}");
         office.post_form("/search", &fields).await.is_page(200);
     }
     let far = json!({"query": "收受礼金", "offset": 9_007_199_254_740_991_u64, "limit": 200});
