@@ -117,7 +117,7 @@ fn every_bad_input_is_named_with_its_reason() {
         case("公文.ofd", zip_of(&[("OFD.xml", b"<OFD/>")]), "ofd_damaged", "无法读取"),
         case("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 no more".to_vec(), "doc_damaged", "无法读取"),
         case("九五.doc", corpus("文书.doc", &[0xEC, 0xA5], &[0xDC, 0xA5]), "doc_too_old", "另存为 .docx"),
-        case("处分.xls", corpus("处分.xls", &[0x09, 0x08], &[0xFF; 64]), "workbook_damaged", "无法读取"),
+        case("处分.xls", corpus("人员.xls", &[0x09, 0x08], &[0xFF; 64]), "workbook_damaged", "无法读取"),
         case(
             "处分.ods",
             zip_of(&[("mimetype", ODS), ("content.xml", b"<a><b></a>")]),

@@ -128,6 +128,13 @@ fn a_file_without_text_is_typed_in_by_hand() {
     browser.find("#text").type_in("样例新甲受到警告处分。");
     browser.find("button[value=transcribe]").click();
     browser.reads("已存为文书");
+    // The index follows a moment later; the page is asked again until it has.
+    for _ in 0..1_000 {
+        if !browser.text().contains("检索不完整") {
+            break;
+        }
+        console.open("/data");
+    }
     browser.reads("检索完整");
     console.nothing_complains();
 }

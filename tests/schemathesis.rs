@@ -39,7 +39,8 @@ fn no_request_breaks_the_server_and_every_answer_is_as_described() {
     let tables = std::fs::read_dir(&files).unwrap().map(|entry| entry.unwrap().path());
     let importable: Vec<PathBuf> =
         tables.filter(|path| !["truth.json", "names.csv"].iter().any(|name| path.ends_with(name))).collect();
-    office.import(&importable.iter().collect::<Vec<_>>());
+    let paths: Vec<&std::path::Path> = importable.iter().map(std::path::PathBuf::as_path).collect();
+    office.import(&paths);
     let server = Server::start(office.command(&["serve", "--listen", "127.0.0.1:0"]));
     let (examples, seconds) = if full { ("200", "300") } else { ("12", "50") };
     let mut command = Command::new(attacker);

@@ -142,13 +142,14 @@ async fn versions(
     stored: &Stored,
     records: &[Stored],
 ) -> Result<Vec<crate::console::person::Change>, Failure> {
+    let partial = view.snapshot.is_partial();
     let mut changes = Vec::new();
     for record in std::iter::once(stored).chain(records) {
         let versions = view.snapshot.versions(&record.record).await?;
         changes.extend(
             versions
                 .iter()
-                .map(|version| view_person::change(version, app.local(version.stored.recorded_at))),
+                .map(|version| view_person::change(version, app.local(version.stored.recorded_at), partial)),
         );
     }
     changes.sort_by_key(|change| std::cmp::Reverse(change.version));

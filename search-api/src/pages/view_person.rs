@@ -173,7 +173,7 @@ fn own_key(stored: &Stored, column: &Column) -> Option<String> {
 }
 
 /// A version of a record in words.
-pub(super) fn change(version: &StoredVersion, recorded: NaiveDateTime) -> Change {
+pub(super) fn change(version: &StoredVersion, recorded: NaiveDateTime, partial: bool) -> Change {
     let stored = &version.stored;
     let act = match (version.live, stored.version) {
         (false, _) => "撤下",
@@ -187,7 +187,7 @@ pub(super) fn change(version: &StoredVersion, recorded: NaiveDateTime) -> Change
         record: format!("{} {key}", stored.record.kind.title()).trim_end().to_owned(),
         act: act.to_owned(),
         by: actor(&version.actor).to_owned(),
-        source: super::changes::record::origin(version).0,
+        source: super::changes::record::origin(version, partial).0,
         href: record_href(&stored.record),
     }
 }

@@ -96,7 +96,7 @@ async fn history(
             (true, _, None) => ("恢复", Tone::Done),
             (true, _, Some(_)) => ("修改", Tone::Near),
         };
-        let (from, change) = origin(version);
+        let (from, change) = origin(version, view.snapshot.is_partial());
         views.push(VersionView {
             number: version.stored.version,
             at: app.local(version.stored.recorded_at),
@@ -115,8 +115,9 @@ async fn history(
     Ok(views)
 }
 
-/// Why a version came about, in words, and by which change.
-pub(in crate::pages) fn origin(version: &StoredVersion) -> (String, Option<i64>) {
+/// Why a version came about, in words, and by which change. Who sees a part (`partial`) is told no number of an
+/// import: it would say how many there are that he does not see.
+pub(in crate::pages) fn origin(version: &StoredVersion, partial: bool) -> (String, Option<i64>) {
     let reason = version.reason.as_deref().unwrap_or_default();
     let number = |text: &str| text.split(' ').next().and_then(|number| number.parse::<i64>().ok());
     if let Some(rest) = reason.strip_prefix("change ") {
@@ -132,6 +133,8 @@ pub(in crate::pages) fn origin(version: &StoredVersion) -> (String, Option<i64>)
         return (words, change);
     }
     let words = match version.stored.import {
+        Some(_) if reason.is_empty() && partial => format!("导入，来源 {}", version.stored.source),
+        Some(_) if reason.starts_with("absent from") && partial => "导入中不再有此记录".to_owned(),
         Some(import) if reason.is_empty() => format!("导入 {import}，来源 {}", version.stored.source),
         Some(import) if reason.starts_with("absent from") => format!("导入 {import} 中不再有此记录"),
         _ if reason.starts_with("undo of import") => "导入被撤回".to_owned(),

@@ -111,7 +111,7 @@ async fn names(view: &View, conflicts: &[Conflict]) -> Result<BTreeMap<RecordKey
     let dossiers = people::load(&view.snapshot, &keys, view.today).await?;
     Ok(keys
         .iter()
-        .filter_map(|key| dossiers.get(&key).map(|one| (key.clone(), one.person.name.clone())))
+        .filter_map(|key| dossiers.get(key).map(|one| (key.clone(), one.person.name.clone())))
         .collect())
 }
 

@@ -57,13 +57,13 @@ impl Uploaded {
         let sent = part.file_name().unwrap_or_default().to_owned();
         let Some(name) = file_name(&sent) else {
             // A browser sends a nameless empty file where none was chosen.
-            return match part.chunk().await.map_err(unreadable)? {
-                None => Ok(()),
-                Some(_) => Err(Failure::Malformed {
-                    code: "file_name_invalid",
-                    detail: "a file of the upload has no name".to_owned(),
-                }),
-            };
+            while let Some(piece) = part.chunk().await.map_err(unreadable)? {
+                if !piece.is_empty() {
+                    let detail = "a file of the upload has no name".to_owned();
+                    return Err(Failure::Malformed { code: "file_name_invalid", detail });
+                }
+            }
+            return Ok(());
         };
         if self.files.len() >= FILES_MAX {
             return Err(Failure::TooLarge);
@@ -101,7 +101,7 @@ fn file_name(sent: &str) -> Option<String> {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let ending: String = ending.chars().take(10).collect();
     let mut short = String::new();
-    for c in stem.chars().take_while(|_| true) {
+    for c in stem.chars() {
         if short.len() + c.len_utf8() + ending.len() + 1 > NAME_BYTES_MAX {
             break;
         }
