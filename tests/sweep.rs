@@ -252,6 +252,10 @@ fn outcomes_of_closed_reminders_say_how_often_a_category_was_right() {
     people(&office);
     let batches = office.done(&["reminders", "batches"]).out;
     for batch in batches.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        // What no office can be told is not released: first somebody says whose it is.
+        if batch["office"].as_str().is_none_or(str::is_empty) {
+            continue;
+        }
         let id = batch["batch"].as_i64().or(batch["id"].as_i64()).unwrap().to_string();
         let propose = ["reminders", "batches", &id, "--propose", "release", "--reason", "清点"];
         office.done(&[&propose[..], &["--actor", "reviewer", "--as", "supervisor"]].concat());
