@@ -9,6 +9,7 @@ mod client;
 mod console;
 mod door;
 mod duty;
+mod importing;
 mod jobs;
 mod office;
 mod people;

@@ -227,12 +227,17 @@ impl Office {
         self.ask("POST", path, &headers, body.as_bytes()).await
     }
 
-    /// A form with an upload, with its token; a field named `file` is sent as `list.csv`.
+    /// A form with an upload, with its token; a field named `file` is sent as `list.csv`, one
+    /// named `files` as `rows.jsonl`.
     pub(super) async fn post_parts(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.app.form_token().to_owned();
         let mut body = String::new();
         for (name, value) in fields.iter().copied().chain([("form_token", token.as_str())]) {
-            let file = if name == "file" { "; filename=\"list.csv\"" } else { "" };
+            let file = match name {
+                "file" => "; filename=\"list.csv\"",
+                "files" => "; filename=\"rows.jsonl\"",
+                _ => "",
+            };
             let head = format!("Content-Disposition: form-data; name=\"{name}\"{file}");
             write!(body, "--x\r\n{head}\r\n\r\n{value}\r\n").unwrap();
         }
