@@ -298,7 +298,8 @@ async fn an_exemption_is_asked_for_by_one_granted_by_another_and_seen_by_whom_it
     let archive = office.app.archive().clone();
     let ask = Ask { store: false, ..Ask::on_demand("2026-11-23".parse().unwrap(), OPERATOR) };
     let report = run(&archive, &published(), &ask, now()).await.unwrap();
-    assert_eq!((report.count(alerts::Outcome::Hit), report.exempt.len(), report.to_raise().len()), (2, 1, 1));
+    let silent = report.count(alerts::Outcome::Hit) - report.to_raise().len();
+    assert_eq!((silent, report.exempt.len()), (1, 1), "still judged and counted, and not raised");
 
     assert_eq!(office.post_as(&fu, "/exemptions/1", &[("act", "lift")]).await.status, 403);
     assert_eq!(office.post_as(&fen, "/exemptions/1", &[("act", "lift")]).await.status, 303);
@@ -320,8 +321,9 @@ async fn who_sees_a_part_reads_the_rules_and_not_what_a_version_does_elsewhere()
     proposes(&office, &fen, &[]).await;
     let page = office.get_as(&ban, PATH).await;
     page.is_page(200);
+    // What this category is made of is not for an office's handlers, so that its figures are not either.
     assert!(
-        page.text().contains("第二监督检查室") && !page.text().contains("第一监督检查室"),
+        page.text().contains("还没有结果") && !page.text().contains("第一监督检查室"),
         "{}",
         page.text()
     );
