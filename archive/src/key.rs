@@ -76,11 +76,10 @@ impl KeyRing {
         {
             return Ok(format!("{}\n", hex::encode(first)));
         }
-        let mut text = format!("{TITLE}\nnaming {}\n", hex::encode(self.naming));
-        for (number, key) in self.generations.iter().rev() {
-            text.push_str(&format!("generation {number} {}\n", hex::encode(key)));
-        }
-        Ok(text)
+        let mut lines = vec![TITLE.to_owned(), format!("naming {}", hex::encode(self.naming))];
+        let generations = self.generations.iter().rev();
+        lines.extend(generations.map(|(number, key)| format!("generation {number} {}", hex::encode(key))));
+        Ok(lines.join("\n") + "\n")
     }
 
     fn read(text: &str) -> Result<Option<Self>, ArchiveError> {

@@ -74,8 +74,8 @@ pub use audit::{
     AuditEntry, AuditQuestion, AuditRetired, AuditVerified, audit_kept_from, verify_audit_files,
 };
 pub use changes::{
-    ChangeAsk, ChangeError, ChangeFilter, ChangeItem, DossierChange, DossierStanding, MoveAsk, NewChange, SplitAsk,
-    StepAsk,
+    ChangeAsk, ChangeError, ChangeFilter, ChangeItem, DossierChange, DossierStanding, MoveAsk, NewChange,
+    SplitAsk, StepAsk,
 };
 pub use clearance::{ClearanceHeader, ClearanceState, NewClearance};
 pub use clearance_act::{
@@ -105,10 +105,9 @@ pub use outbox::{
 pub use put::PreparedBatch;
 pub use records::Stored;
 pub use reminders::{
-    Acted, Addresses, Batch, BatchState, Desk, Gate, HolidayUpload, Judged, NewFact, NewReminder, Press, Pressed, Proposal,
-    RaiseRun, Raised, Reminder, ReminderAct, ReminderAnswer, ReminderEvent, ReminderFact, ReminderFigures,
-    ReminderFilter, ReminderTrouble, Sheet, Ticked, Waiting, WorkList,
-    verify_reminder_file,
+    Acted, Addresses, Batch, BatchState, Desk, Gate, HolidayUpload, Judged, NewFact, NewReminder, Press,
+    Pressed, Proposal, RaiseRun, Raised, Reminder, ReminderAct, ReminderAnswer, ReminderEvent, ReminderFact,
+    ReminderFigures, ReminderFilter, ReminderTrouble, Sheet, Ticked, Waiting, WorkList, verify_reminder_file,
 };
 pub use retire::Retired;
 pub use rotate::KeyRotated;
@@ -124,7 +123,8 @@ pub use sweeps::{
 pub use texts::{OCR_MARK, StoredText};
 pub use undo::UndoOutcome;
 pub use upkeep::{
-    CatalogueEntry, DeclaredVerdict, Delivery, NewCatalogueEntry, NewDeclaredVerdict, PaperState, Roster, RosterPerson,
+    CatalogueEntry, DeclaredVerdict, Delivery, NewCatalogueEntry, NewDeclaredVerdict, PaperState, Roster,
+    RosterPerson,
 };
 pub use uploads::Upload;
 pub use verify::{Damage, DamageKind};

@@ -4,39 +4,26 @@
 //! that connection stand before the tables of records under their very names: every question, also one that
 //! is written later, meets the view. So no caller can forget the scope.
 
+mod visible;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use dossier::access::{Offices, Scope};
-use dossier::{Kind, RecordKey, RecordRef};
+use dossier::{Kind, RecordKey};
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::error::ArchiveError;
-use crate::rows;
-use crate::snapshot::Snapshot;
 use crate::sql::insert_all;
+
+pub use visible::Visible;
 
 /// A scope, and the day on which it is asked who holds which post.
 #[derive(Debug, Clone)]
 pub(crate) struct Narrowing {
     pub(crate) scope: Arc<Scope>,
     pub(crate) day: NaiveDate,
-}
-
-/// What of the index a scope leaves: for questions that the index answers.
-#[derive(Debug, Clone, Default)]
-pub struct Visible {
-    /// Whether `persons` and `ids` are what is kept out, rather than what is let in.
-    pub all_but: bool,
-    /// Kinds of records that are seen.
-    pub kinds: BTreeSet<Kind>,
-    /// Keys of persons.
-    pub persons: Vec<String>,
-    /// Texts, and records that are about no person.
-    pub ids: Vec<RecordRef>,
-    /// Records that are seen beside all this: what was granted for a time.
-    pub granted: Vec<RecordRef>,
 }
 
 const TABLES: &str = "CREATE TEMP TABLE scope_office (key TEXT PRIMARY KEY);
@@ -142,15 +129,24 @@ impl Narrowing {
                 "CREATE TEMP VIEW attachment AS SELECT * FROM main.attachment x WHERE EXISTS (SELECT 1 FROM main.record r \
                  WHERE r.kind = x.owner_kind AND r.key = x.owner_id{records})"
             ),
-            format!("CREATE TEMP VIEW dossier_change_item AS SELECT * FROM main.dossier_change_item r WHERE {}", self.steps()),
+            format!(
+                "CREATE TEMP VIEW dossier_change_item AS SELECT * FROM main.dossier_change_item r WHERE {}",
+                self.steps()
+            ),
             format!(
                 "CREATE TEMP VIEW dossier_change AS SELECT * FROM main.dossier_change c WHERE NOT EXISTS \
                  (SELECT 1 FROM main.dossier_change_item r WHERE r.change = c.id AND NOT ({}))",
                 self.steps()
             ),
-            format!("CREATE TEMP VIEW dossier_standing AS SELECT * FROM main.dossier_standing n WHERE 1 = 1{persons}"),
-            format!("CREATE TEMP VIEW dossier_catalogue AS SELECT * FROM main.dossier_catalogue n WHERE 1 = 1{persons}"),
-            format!("CREATE TEMP VIEW declared_verdict AS SELECT * FROM main.declared_verdict n WHERE 1 = 1{persons}"),
+            format!(
+                "CREATE TEMP VIEW dossier_standing AS SELECT * FROM main.dossier_standing n WHERE 1 = 1{persons}"
+            ),
+            format!(
+                "CREATE TEMP VIEW dossier_catalogue AS SELECT * FROM main.dossier_catalogue n WHERE 1 = 1{persons}"
+            ),
+            format!(
+                "CREATE TEMP VIEW declared_verdict AS SELECT * FROM main.declared_verdict n WHERE 1 = 1{persons}"
+            ),
             format!(
                 "CREATE TEMP VIEW dossier_roster AS SELECT * FROM main.dossier_roster r WHERE r.unit {} (SELECT key FROM scope_unit)",
                 self.seen()
@@ -249,8 +245,11 @@ impl Narrowing {
     /// Whether a new person of an office may be brought in: kind and office are bound.
     pub(crate) fn new_persons(&self) -> String {
         let kinds = literals(self.scope.kinds().map(Kind::slug));
-        let office = if self.scope.offices == Offices::All { "1 = 1" } else { "$2 IN (SELECT key FROM scope_office)" };
-        format!("SELECT COUNT(*) FROM (SELECT $1 AS kind, $2 AS office) r WHERE r.kind IN ({kinds}) AND {office}")
+        let office =
+            if self.scope.offices == Offices::All { "1 = 1" } else { "$2 IN (SELECT key FROM scope_office)" };
+        format!(
+            "SELECT COUNT(*) FROM (SELECT $1 AS kind, $2 AS office) r WHERE r.kind IN ({kinds}) AND {office}"
+        )
     }
 
     /// What a question about `record r` is joined with.
@@ -281,53 +280,6 @@ impl Narrowing {
 
     fn seen(&self) -> &'static str {
         if self.scope.offices == Offices::All { "NOT IN" } else { "IN" }
-    }
-}
-
-impl Snapshot {
-    /// Whether something is kept from whoever asks.
-    pub fn is_partial(&self) -> bool {
-        self.narrowing().is_some()
-    }
-
-    /// Under what a result of this snapshot may be kept beside those of others: the same for equal scopes.
-    pub fn scope_fingerprint(&self) -> String {
-        self.narrowing()
-            .map(|narrowing| format!("{} {}", narrowing.day, narrowing.scope.fingerprint()))
-            .unwrap_or_default()
-    }
-
-    /// What of the index may be asked; `None`: all of it.
-    pub async fn visible(&self) -> Result<Option<Visible>, ArchiveError> {
-        let Some(narrowing) = self.narrowing() else { return Ok(None) };
-        let all_but = narrowing.scope.offices == Offices::All;
-        let mut tx = self.lock().await;
-        let persons =
-            sqlx::query_scalar("SELECT key FROM scope_person ORDER BY key").fetch_all(&mut **tx).await?;
-        let texts: Vec<String> =
-            sqlx::query_scalar("SELECT key FROM scope_text ORDER BY key").fetch_all(&mut **tx).await?;
-        let mut ids = Vec::with_capacity(texts.len());
-        for text in &texts {
-            ids.push(RecordRef::new(Kind::Text, rows::key(text)?));
-        }
-        let units = "SELECT r.kind, r.key FROM main.record r WHERE r.state = 'live' AND r.person IS NULL \
-                     AND r.kind NOT IN ('text', 'unit', 'office') AND r.unit IN (SELECT key FROM scope_unit)";
-        for row in sqlx::query(units).fetch_all(&mut **tx).await? {
-            ids.push(rows::record(row.try_get(0)?, row.try_get(1)?)?);
-        }
-        let mut granted = Vec::new();
-        let beside = "SELECT r.kind, r.key FROM record r JOIN scope_grant g ON g.person = r.person \
-                      AND g.kind = r.kind WHERE r.state = 'live'";
-        for row in sqlx::query(beside).fetch_all(&mut **tx).await? {
-            granted.push(rows::record(row.try_get(0)?, row.try_get(1)?)?);
-        }
-        let texts = "SELECT key FROM record WHERE kind = 'text' AND state = 'live' \
-                     AND key IN (SELECT key FROM scope_granted_text)";
-        for row in sqlx::query(texts).fetch_all(&mut **tx).await? {
-            granted.push(RecordRef::new(Kind::Text, rows::key(row.try_get(0)?)?));
-        }
-        let kinds = narrowing.scope.kinds().collect();
-        Ok(Some(Visible { all_but, kinds, persons, ids, granted }))
     }
 }
 

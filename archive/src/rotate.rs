@@ -87,21 +87,20 @@ impl Archive {
         now: DateTime<Utc>,
     ) -> Result<KeyRotated, ArchiveError> {
         let algorithm = self.sealer().algorithm();
-        let (from, to) = match self.key_rotation().await? {
-            Some(begun) => begun,
-            None => {
-                let from = self.sealer().generation();
-                if ring.generations().keys().any(|known| *known < from) {
-                    // Only the file of the key was not cleaned up any more.
-                    let retired = retire(path, &ring, from)?;
-                    let (resealed, unreadable) = (0, Vec::new());
-                    return Ok(KeyRotated { generation: from, algorithm, resealed, unreadable, retired });
-                }
-                // A key that was written down and never used is used now.
-                let to = if ring.newest() > from { ring.newest() } else { ring.add(key::random()?) };
-                key::write(path, &ring)?;
-                (from, to)
+        let (from, to) = if let Some(begun) = self.key_rotation().await? {
+            begun
+        } else {
+            let from = self.sealer().generation();
+            if ring.generations().keys().any(|known| *known < from) {
+                // Only the file of the key was not cleaned up any more.
+                let retired = retire(path, &ring, from)?;
+                let (resealed, unreadable) = (0, Vec::new());
+                return Ok(KeyRotated { generation: from, algorithm, resealed, unreadable, retired });
             }
+            // A key that was written down and never used is used now.
+            let to = if ring.newest() > from { ring.newest() } else { ring.add(key::random()?) };
+            key::write(path, &ring)?;
+            (from, to)
         };
         let both = Sealer::new(&ring, to, algorithm)?
             .ok_or_else(|| ArchiveError::KeyWrong { path: path.to_owned() })?;

@@ -192,7 +192,7 @@ mod tests {
     fn the_example_in_the_shipped_file_is_one_that_works() {
         let example = SHIPPED.split("For instance:\n#\n").nth(1).unwrap();
         let example: String =
-            example.lines().map(|line| format!("{}\n", line.trim_start_matches("# "))).collect();
+            example.lines().flat_map(|line| [line.trim_start_matches("# "), "\n"]).collect();
         let policy = read("reminders.toml", &format!("{SHIPPED}\n{example}")).unwrap();
         let one = policy.snapshot(Some(Category::SanctionPeriod), Severity::High);
         assert_eq!((one.acknowledge, one.escalation.len(), one.repeat_days), (Limit::Working(1), 2, 2));

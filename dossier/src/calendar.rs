@@ -65,7 +65,8 @@ impl Calendar {
 
     /// The last day up to which every day from `day` on has its notice; none where not even `day` has.
     pub fn known_until(&self, day: NaiveDate) -> Option<NaiveDate> {
-        let last = (day.year()..).take_while(|year| self.years.contains(year)).last()?;
+        let newest = self.years.iter().copied().max()?;
+        let last = (day.year()..=newest).take_while(|year| self.years.contains(year)).last()?;
         NaiveDate::from_ymd_opt(last, 12, 31)
     }
 

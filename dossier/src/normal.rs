@@ -162,7 +162,8 @@ impl Builder {
             // Nearly all of a text: one look, one push.
             if self.pending.between.is_empty()
                 && let Some(folded) = simple.of(c)
-                && (simple.bears_no_marks(c) || chars.peek().is_none_or(|&(_, next)| !is_combining(next)))
+                && (characters::bears_no_marks(c)
+                    || chars.peek().is_none_or(|&(_, next)| !is_combining(next)))
             {
                 self.push(folded, position(at), position(at) + 1, Gap::None);
                 continue;

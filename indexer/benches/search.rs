@@ -206,12 +206,11 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let texts = std::env::var("SEARCH_BENCH_TEXTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let own = tempfile::tempdir().unwrap();
-    let folder = match std::env::var_os("SEARCH_BENCH_DATA") {
-        Some(folder) => PathBuf::from(folder),
-        None => {
-            runtime.block_on(built(own.path(), texts));
-            own.path().to_owned()
-        }
+    let folder = if let Some(folder) = std::env::var_os("SEARCH_BENCH_DATA") {
+        PathBuf::from(folder)
+    } else {
+        runtime.block_on(built(own.path(), texts));
+        own.path().to_owned()
     };
     let index = Index::open(&folder.join("index")).unwrap();
     measured(&index.searcher().unwrap());

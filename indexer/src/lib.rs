@@ -52,6 +52,6 @@ pub use reading::{
     read_text,
 };
 pub use search::{Answer, Hit, Order, SearchRequest, search, search_within};
-pub use ties::{Tie, ties};
-pub use suggest::{Likeness, Sounds, asked_names};
 pub use store::{Index, Searcher, damaged_files};
+pub use suggest::{Likeness, Sounds, asked_names};
+pub use ties::{Tie, ties};

@@ -290,9 +290,9 @@ impl Parser {
             filter::Field::Person => &mut self.query.persons,
         };
         if negated {
-            choice.none.push(filter.value)
+            choice.none.push(filter.value);
         } else {
-            choice.any.push(filter.value)
+            choice.any.push(filter.value);
         }
         Ok(())
     }

@@ -295,9 +295,9 @@ async fn a_company_leads_to_the_persons_tied_to_it_and_to_what_ties_them() {
     let ties = indexer::ties(&searcher, &request, None, &persons, 3).unwrap();
     assert_eq!(ties.len(), answer.persons.len(), "who is not tied is left out");
     for (tie, facet) in ties.iter().zip(&answer.persons) {
-        let tied =
+        let both =
             |text: &&Plain| text.content.contains("宏达公司") && text.persons.contains(&tie.person.as_str());
-        let expected: Vec<&Plain> = texts.iter().filter(tied).collect();
+        let expected: Vec<&Plain> = texts.iter().filter(both).collect();
         assert_eq!((tie.count, facet.count), (expected.len() as u64, expected.len() as u64));
         assert_eq!(facet_counts(&tie.classes), counted(expected.iter().map(|text| text.class)));
         assert_eq!(tie.records.len(), expected.len().min(3));

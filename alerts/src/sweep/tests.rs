@@ -142,6 +142,8 @@ async fn a_sweep_finds_keeps_and_derives_again() {
     assert_eq!(cleared.len(), 1);
 }
 
+type Forgery = fn(&mut Receipt);
+
 #[tokio::test]
 async fn a_receipt_says_which_version_it_needs_and_a_forged_one_gives_nothing_again() {
     let office = Office::new().await;
@@ -154,7 +156,6 @@ async fn a_receipt_says_which_version_it_needs_and_a_forged_one_gives_nothing_ag
     assert!(!receipt.inputs.is_empty() && !receipt.thresholds.is_empty());
     let snapshot = office.archive.snapshot().await.unwrap();
     let differs = |why: &str| Checked::Differs(why.to_owned());
-    type Forgery = fn(&mut Receipt);
     let cases: [(Forgery, Checked); 6] = [
         (|_| {}, Checked::Agrees),
         (|receipt| receipt.engine = "1999.1".to_owned(), Checked::NeedsEngine("1999.1".to_owned())),

@@ -137,7 +137,8 @@ impl Snapshot {
                 let held = self.person_asked(ask.person.as_ref()).await?;
                 let movement = read_move(ask).map_err(one)?;
                 effective_on = Some(movement.day);
-                let posts = self.records_of_persons(&[held.record.key.clone()], &[Kind::Post]).await?;
+                let posts =
+                    self.records_of_persons(std::slice::from_ref(&held.record.key), &[Kind::Post]).await?;
                 let posts: Vec<Held> = posts.into_iter().map(held_of).collect();
                 moves::plan(&movement, &held, &posts, today).map_err(one)?
             }
@@ -218,7 +219,7 @@ impl Snapshot {
         let (_, fields) = cells(Kind::Person, Some(&split.id), &Fields::new(), &split.fields)
             .map_err(ChangeError::Invalid)?;
         let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Person).collect();
-        let own = self.records_of_persons(&[from.record.key.clone()], &kinds).await?;
+        let own = self.records_of_persons(std::slice::from_ref(&from.record.key), &kinds).await?;
         let mut records = Vec::new();
         for name in &split.records {
             let found = own.iter().find(|stored| stored.record.to_string() == *name);

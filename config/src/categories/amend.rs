@@ -73,13 +73,14 @@ impl Categories {
         let text = file.to_string();
         match toml::from_str::<Categories>(&text) {
             Err(error) => Err(number_of(&error, amendment).unwrap_or_else(|| unreadable(&error).into())),
-            Ok(read) => match read.contradiction() {
-                Some(contradiction) => Err(Unamendable::Contradiction(contradiction)),
-                None => {
+            Ok(read) => {
+                if let Some(contradiction) = read.contradiction() {
+                    Err(Unamendable::Contradiction(contradiction))
+                } else {
                     Categories::read("categories", &text)?;
                     Ok(text)
                 }
-            },
+            }
         }
     }
 }

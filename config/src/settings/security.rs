@@ -11,6 +11,7 @@ use super::layers::Layers;
 
 /// Signing in, and what is written down about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "switches of the settings, one of each name")]
 pub struct Security {
     /// Wrong passwords after which an account is locked, 3 to 20.
     pub lock_after: u32,

@@ -91,12 +91,12 @@ impl Simple {
     pub(super) fn of(&self, c: char) -> Option<char> {
         self.0.get(u32::from(c) as usize).copied().filter(|&folded| folded != '\0')
     }
+}
 
-    /// Whether marks after `c` say nothing: it is an ideograph.
-    #[inline]
-    pub(super) fn bears_no_marks(&self, c: char) -> bool {
-        ('\u{3400}'..'\u{ff00}').contains(&c)
-    }
+/// Whether marks after `c` say nothing: it is an ideograph.
+#[inline]
+pub(super) fn bears_no_marks(c: char) -> bool {
+    ('\u{3400}'..'\u{ff00}').contains(&c)
 }
 
 /// The table, made once.

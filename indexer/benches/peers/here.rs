@@ -90,7 +90,7 @@ async fn ours_within(
         ..Outcome::default()
     };
     if way == Way::Scan {
-        outcome.note = "all names of one length in one pass".to_owned();
+        "all names of one length in one pass".clone_into(&mut outcome.note);
     }
     for (names, found, time) in [
         (&corpus.three, &mut outcome.three, &mut outcome.three_s),
@@ -126,7 +126,7 @@ async fn ours_within(
 struct Words {
     jieba: std::sync::Arc<Jieba>,
     token: Token,
-    words: Vec<(String, usize, usize)>,
+    cut: Vec<(String, usize, usize)>,
 }
 
 struct Stream<'a> {
@@ -140,7 +140,7 @@ impl Tokenizer for Words {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream<'a> {
         let mut at = 0;
-        self.words = self
+        self.cut = self
             .jieba
             .cut(text, true)
             .into_iter()
@@ -151,7 +151,7 @@ impl Tokenizer for Words {
             })
             .collect();
         self.token.reset();
-        Stream { words: &self.words, next: 0, token: &mut self.token }
+        Stream { words: &self.cut, next: 0, token: &mut self.token }
     }
 }
 
@@ -188,7 +188,7 @@ fn naive(corpus: &Corpus, folder: &Path) -> tantivy::Result<Outcome> {
     let number = schema.add_u64_field("number", INDEXED | FAST | tantivy::schema::STORED);
     let begun = Instant::now();
     let index = tantivy::Index::create_in_dir(folder, schema.build())?;
-    let words = Words { jieba: std::sync::Arc::clone(&jieba), token: Token::default(), words: Vec::new() };
+    let words = Words { jieba: std::sync::Arc::clone(&jieba), token: Token::default(), cut: Vec::new() };
     index.tokenizers().register("jieba", words);
     let mut writer = index.writer_with_num_threads(2, 96_000_000)?;
     for (at, content) in (0_u64..).zip(&corpus.texts) {

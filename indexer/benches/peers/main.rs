@@ -1,5 +1,5 @@
 //! How names are found here and elsewhere: the same generated texts and names in our index, in tantivy with jieba
-//! alone, in SQLite FTS5 (trigram), PostgreSQL (pg_trgm) and Groonga, each held against a naive scan.
+//! alone, in SQLite FTS5 (trigram), PostgreSQL (`pg_trgm`) and Groonga, each held against a naive scan.
 //!
 //! `cargo bench -p indexer --bench peers`; `PEERS_TEXTS` sets the number of texts. A peer that is not installed
 //! says so and is left out; none of them is linked into the program. Ratios count: machines differ.
@@ -53,6 +53,7 @@ const SYSTEMS: &[System] = &[
     ("Groonga, bigram", elsewhere::groonga),
 ];
 
+#[allow(clippy::cast_precision_loss, reason = "printed with one digit")]
 fn main() {
     let texts = std::env::var("PEERS_TEXTS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000);
     // A child runs one system, so that memory is counted for each alone.
@@ -100,6 +101,7 @@ fn child(at: usize, texts: usize) -> Result<Outcome, String> {
     }
 }
 
+#[allow(clippy::cast_precision_loss, reason = "printed with one digit")]
 fn row(name: &str, outcome: &Outcome, three: &[BTreeSet<u32>], two: &[BTreeSet<u32>]) -> String {
     let each = |seconds: f64, asked: usize| {
         if asked == 0 { "–".to_owned() } else { format!("{:.1} µs", seconds * 1e6 / asked as f64) }

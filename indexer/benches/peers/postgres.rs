@@ -1,4 +1,4 @@
-//! PostgreSQL with pg_trgm, in a cluster of its own that goes with the folder. Where the bench runs as root it is
+//! PostgreSQL with `pg_trgm`, in a cluster of its own that goes with the folder. Where the bench runs as root it is
 //! started as the user `postgres`, since the server refuses to be root.
 
 use std::fmt::Write as _;

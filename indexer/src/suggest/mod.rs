@@ -73,7 +73,7 @@ type Table = Vec<(Box<str>, u32)>;
 pub struct Sounds {
     /// Distinct keys, sorted.
     names: Vec<String>,
-    sounds: Table,
+    spoken: Table,
     typed: Table,
     initials: Table,
 }
@@ -93,7 +93,7 @@ impl Sounds {
             table
         };
         Self {
-            sounds: table(sound::sounds),
+            spoken: table(sound::sounds),
             typed: table(sound::typed),
             initials: table(sound::initials),
             names,
@@ -128,7 +128,7 @@ impl Sounds {
                 .filter(|other| self.knows(other))
                 .for_each(|other| add(other, Likeness::LookAlike));
             for sounds in sound::sounds(&key) {
-                self.in_table(&self.sounds, &sounds).for_each(|name| add(name, Likeness::SameSound));
+                self.in_table(&self.spoken, &sounds).for_each(|name| add(name, Likeness::SameSound));
             }
         }
         let mut found: Vec<(String, Likeness)> = found.into_iter().collect();

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use archive::OpenOptions;
+use archive::{ImportMode, OpenOptions};
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 

@@ -88,7 +88,7 @@ impl Postfix {
             ("scache", "unix - - n - 1 scache"),
             ("postlog", "unix-dgram n - n - 1 postlogd"),
         ] {
-            text.push_str(&format!("{name} {rest}\n"));
+            text.extend([name, " ", rest, "\n"]);
         }
         text
     }
@@ -149,11 +149,11 @@ async fn a_mail_that_postfix_takes_and_cannot_deliver_comes_back_and_is_marked()
     assert_eq!(postfix.has_mail("qingjian"), 0, "what was read is moved, as a mail reader does");
     let again = collect_bounces(&office.archive, &bounces, &office.desk(), at(2)).await.unwrap();
     assert_eq!(again, Bounces::default());
-    let bounced = &office.mails().await[1];
-    let reports = office.archive.mail_reports(bounced.id).await.unwrap();
+    let mail = &office.mails().await[1];
+    let reports = office.archive.mail_reports(mail.id).await.unwrap();
     assert_eq!(reports.len(), 1);
     assert!(reports[0].status.as_deref().unwrap().starts_with('5'), "{reports:?}");
-    assert!(bounced.error.as_deref().unwrap().starts_with('5'), "{bounced:?}");
+    assert!(mail.error.as_deref().unwrap().starts_with('5'), "{mail:?}");
     // The owner is told, by the same way.
     office.deliver(&smtp, 3).await;
     postfix.wait_for("root", 1).await;
