@@ -81,7 +81,7 @@ fn talk(
     taken: &Mutex<BTreeMap<String, usize>>,
 ) -> Option<()> {
     let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
-    let mut say = |text: &str| stream.try_clone().ok()?.write_all(format!("{text}\r\n").as_bytes()).ok();
+    let say = |text: &str| stream.try_clone().ok()?.write_all(format!("{text}\r\n").as_bytes()).ok();
     say("220 mx.example ESMTP")?;
     loop {
         let line = lines.next()?.ok()?.to_ascii_uppercase();
@@ -248,10 +248,10 @@ fn mails_fit(office: &Office, mx: &Mx, what: &str) {
         match mail["state"].as_str().unwrap() {
             "accepted" => assert_eq!(copies, 1, "{what}: {mail}"),
             "queued" => {
-                assert!(copies == 0 && mail["next_attempt_at"].is_string(), "{what}: {copies} {mail}")
+                assert!(copies == 0 && mail["next_attempt_at"].is_string(), "{what}: {copies} {mail}");
             }
             "unknown" => {
-                assert!(copies <= 1 && mail["next_attempt_at"].is_string(), "{what}: {copies} {mail}")
+                assert!(copies <= 1 && mail["next_attempt_at"].is_string(), "{what}: {copies} {mail}");
             }
             other => panic!("{what}: a mail is {other}: {mail}"),
         }

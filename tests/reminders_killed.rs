@@ -46,7 +46,8 @@ fn prepared() -> (Office, BTreeMap<String, String>) {
             json!({"table": "concurrent_post", "id": format!("R{number}"), "person": format!("P{number}"),
                    "organization": "甲公司", "organization_type": "企业", "from": "2025-01-01"}),
         ] {
-            rows.push_str(&format!("{line}\n"));
+            rows.push_str(&line.to_string());
+            rows.push('\n');
         }
     }
     let file = office.file("rows.jsonl", rows);
@@ -149,7 +150,7 @@ fn serve(office: &Office) -> Server {
 /// Posts; `None` where the server went away before it answered.
 fn post(server: &Server, token: &str, key: &str, step: &Step) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(server.address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
     let body = step.body.to_string();
     let request = format!(
         "POST {} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\

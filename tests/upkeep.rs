@@ -207,8 +207,10 @@ impl Year {
     async fn split(&mut self) -> Option<ChangeAsk> {
         let (from, ..) = self.some(Kind::Person).await?;
         let snapshot = self.archive.snapshot().await.unwrap();
-        let own =
-            snapshot.records_of_persons(&[from.key.clone()], &[Kind::Award, Kind::Sanction]).await.unwrap();
+        let own = snapshot
+            .records_of_persons(std::slice::from_ref(&from.key), &[Kind::Award, Kind::Sanction])
+            .await
+            .unwrap();
         drop(snapshot);
         let id = RecordKey::new(&format!("N{}", self.now.ordinal())).unwrap();
         let records = own.iter().take(1).map(|stored| stored.record.to_string()).collect();

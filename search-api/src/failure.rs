@@ -213,7 +213,9 @@ impl Failure {
             Self::NotFound(Missing::Text) => "there is no text with this key".to_owned(),
             Self::NotFound(Missing::Import) => "there is no import with this number".to_owned(),
             Self::NotFound(Missing::Change) => "there is no change with this number".to_owned(),
-            Self::NotFound(Missing::SavedSearch) => "this account keeps no search with this number".to_owned(),
+            Self::NotFound(Missing::SavedSearch) => {
+                "this account keeps no search with this number".to_owned()
+            }
             Self::NotFound(Missing::Reminder) => "there is no reminder with this number".to_owned(),
             Self::NotFound(Missing::Report) => {
                 "this form of the report is not available; there are .json, .csv and .xlsx".to_owned()
@@ -233,7 +235,9 @@ impl Failure {
             Self::Forbidden(Refused::Right) => "the roles or the token do not allow this".to_owned(),
             Self::Forbidden(Refused::Scope) => "this is about everything, and the scope is a part".to_owned(),
             Self::Forbidden(Refused::Purpose) => "say what for, in the header X-Purpose".to_owned(),
-            Self::Forbidden(Refused::Approval) => "this is printed or taken out with an approval only".to_owned(),
+            Self::Forbidden(Refused::Approval) => {
+                "this is printed or taken out with an approval only".to_owned()
+            }
             Self::Forbidden(Refused::ClearText) => "only over TLS, or from this machine itself".to_owned(),
             Self::SignInNeeded => "no token, no session, or one that has ended".to_owned(),
             Self::PasswordFirst => "the password has to be changed first, in the console".to_owned(),
@@ -273,9 +277,11 @@ impl Failure {
             Self::NotFound(Missing::Clearance) => {
                 told("没有这次审核", "编号可能有误。", "到“一键审核”查看审核记录。")
             }
-            Self::NotFound(Missing::Act) => {
-                told("没有这份意见回复", "编号可能有误，或不在您的办理范围内。", "到“意见回复”查看您可以办理的事项。")
-            }
+            Self::NotFound(Missing::Act) => told(
+                "没有这份意见回复",
+                "编号可能有误，或不在您的办理范围内。",
+                "到“意见回复”查看您可以办理的事项。",
+            ),
             Self::NotFound(Missing::Attachment) => {
                 told("没有这个附件", "编号可能有误，或不在您的可见范围内。", "回到原页面重新打开。")
             }

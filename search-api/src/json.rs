@@ -57,7 +57,8 @@ fn wrong_field(message: &str) -> Failure {
         "field_invalid"
     };
     let field = message.split('`').nth(1).filter(|_| code != "field_invalid").unwrap_or_default().to_owned();
-    let error = FieldError { row: None, field, code: code.to_owned(), message: message.to_owned(), position: None };
+    let error =
+        FieldError { row: None, field, code: code.to_owned(), message: message.to_owned(), position: None };
     Failure::Invalid { code, detail: message.to_owned(), errors: vec![error] }
 }
 

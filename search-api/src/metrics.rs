@@ -92,7 +92,11 @@ async fn reminder_gauges(app: &App, text: &mut String) -> Result<(), Failure> {
         ("reminders_open", "Reminders that have not ended.", archive.count_reminders(&open).await?),
         ("reminders_overdue", "Of these, past their day.", archive.count_reminders(&overdue).await?),
         ("mails_for_a_person", "Mails that a person has to look at.", archive.mails_for_a_person().await?),
-        ("canary_seconds", "What the latest mail to ourselves took, or has waited; -1: there is none.", waited),
+        (
+            "canary_seconds",
+            "What the latest mail to ourselves took, or has waited; -1: there is none.",
+            waited,
+        ),
         ("calendar_days_known", "Days from today on whose notice of holidays is there.", known),
         ("reminder_tick_age_seconds", "Since the clocks were looked at; -1: never.", age),
         (

@@ -1,6 +1,7 @@
 //! `audit …`: is the chain of audit rows unbroken, what lies outside of the folder to hold it, and letting the
 //! oldest months go once they stand in a file.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
@@ -89,17 +90,16 @@ impl Verify {
         match verify_audit_files(&files, heads.as_deref()).await {
             Ok(sound) => {
                 let mut told = format!("{} audit rows, the chain is unbroken", sound.entries);
+                // Writing to a String cannot fail.
                 if sound.after > 0 {
-                    told.push_str(&format!("; it goes on after row {}, which was retired", sound.after));
+                    let _ = write!(told, "; it goes on after row {}, which was retired", sound.after);
                 }
                 if heads.is_some() {
-                    told.push_str(&format!(", {} heads from outside fit it", sound.heads));
+                    let _ = write!(told, ", {} heads from outside fit it", sound.heads);
                 }
                 if sound.heads_before > 0 {
-                    told.push_str(&format!(
-                        ", {} are of retired months: give the files of those too",
-                        sound.heads_before
-                    ));
+                    let before = sound.heads_before;
+                    let _ = write!(told, ", {before} are of retired months: give the files of those too");
                 }
                 output::line(&told)?;
                 self::reminders(&files).await

@@ -26,7 +26,7 @@ const AUDIT_EVERY: Duration = Duration::from_mins(10);
 /// Between two looks at the schedule and at what was imported.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// Between two looks at what comes back, who moved, and which year is missing.
-const ATTEND_EVERY: Duration = Duration::from_secs(60);
+const ATTEND_EVERY: Duration = Duration::from_mins(1);
 /// Reminders whose clocks one transaction run looks at.
 const TICK_LIMIT: u32 = 500;
 /// The lease under which clocks are fired.

@@ -147,8 +147,16 @@ fn at_fault(text: &str, fault: &QueryError) -> Usage {
 fn columns(c: char) -> usize {
     match u32::from(c) {
         0x200b..=0x200f | 0xfe00..=0xfe0f | 0xfeff => 0,
-        0x1100..=0x115f | 0x2e80..=0x303e | 0x3041..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff => 2,
-        0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x1f300..=0x1faff | 0x20000..=0x3fffd => 2,
+        0x1100..=0x115f
+        | 0x2e80..=0x303e
+        | 0x3041..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3fffd => 2,
         _ => 1,
     }
 }
@@ -177,7 +185,7 @@ mod tests {
             ("", "  \n  ^"),
             ("王\n伟 OR", "  王 伟 OR\n        ^"),
         ] {
-            let fault = Query::parse(text).expect_err(text);
+            let Err(fault) = Query::parse(text) else { panic!("{text}") };
             assert!(at_fault(text, &fault).0.ends_with(expected), "{}", at_fault(text, &fault).0);
         }
     }

@@ -308,8 +308,8 @@ pub(crate) async fn answer(
     let names = search::names(app, view, plan).await?;
     let suggested = search::suggested(app, view, plan).await?;
     let places = search::places(view, &plan.query, &answer.hits).await?;
-    let tied = answer.persons.iter().take(ties).map(|facet| facet.value.clone()).collect();
-    let ties = search::ties(app, view, request, tied, TIE_RECORDS).await?;
+    let persons = answer.persons.iter().take(ties).map(|facet| facet.value.clone()).collect();
+    let ties = search::ties(app, view, request, persons, TIE_RECORDS).await?;
     audit(app, &view.reader, &answer, names.len()).await?;
     Ok(SearchResult {
         total: answer.total,

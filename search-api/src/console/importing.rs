@@ -10,7 +10,7 @@ use super::filters;
 use super::shell::Shell;
 
 /// What the form for an upload holds, as it was typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UploadForm {
     /// From whom the data comes.
     pub source: String,
@@ -24,20 +24,6 @@ pub struct UploadForm {
     pub source_wrong: String,
     /// What is wrong with the files.
     pub files_wrong: String,
-}
-
-impl Default for UploadForm {
-    fn default() -> Self {
-        Self {
-            source: String::new(),
-            replace: false,
-            // Looking first costs nothing, and shows what would be refused.
-            dry_run: false,
-            keep_columns: false,
-            source_wrong: String::new(),
-            files_wrong: String::new(),
-        }
-    }
 }
 
 impl UploadForm {

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod assets;
 pub mod bar;
+pub mod board;
 pub mod career;
 pub mod changes;
 pub mod clearance;
@@ -21,7 +22,6 @@ pub mod marked;
 pub mod mention;
 pub mod mentions;
 pub mod notice;
-pub mod board;
 pub mod outbox;
 pub mod paging;
 pub mod person;

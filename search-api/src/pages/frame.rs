@@ -59,8 +59,7 @@ impl App {
             may_search: reader.is_some_and(|reader| reader.may(Action::Search)),
             watermark: reader.map(|reader| watermark(reader, now)).unwrap_or_default(),
             // Who sees a part is not told how fresh the whole is.
-            shows_data: reader
-                .is_some_and(|reader| reader.may(Action::OpenDesk) && reader.scope().is_full()),
+            shows_data: reader.is_some_and(|reader| reader.may(Action::OpenDesk) && reader.scope().is_full()),
             printable: reader.is_none_or(|reader| !reader.needs_approval(self)),
             freshness,
             demo,

@@ -127,6 +127,7 @@ const LIST: &str = "王伟\n王伟,,样例市规划局\n李红霞,,样例市规�
 const PDF: &[u8] = b"%PDF-1.4\nanswer\n%%EOF\n";
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one act from its request to its notices, step by step")]
 async fn three_people_and_an_office_make_a_reply_through_the_console() {
     let office = staffed().await;
     let [jia, pi, fu, ban, er] = [

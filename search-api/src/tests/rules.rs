@@ -322,10 +322,6 @@ async fn who_sees_a_part_reads_the_rules_and_not_what_a_version_does_elsewhere()
     let page = office.get_as(&ban, PATH).await;
     page.is_page(200);
     // What this category is made of is not for an office's handlers, so that its figures are not either.
-    assert!(
-        page.text().contains("还没有结果") && !page.text().contains("第一监督检查室"),
-        "{}",
-        page.text()
-    );
+    assert!(page.text().contains("还没有结果") && !page.text().contains("第一监督检查室"), "{}", page.text());
     assert_eq!(office.get_as(&ban, "/rules/versions/1").await.status, 403);
 }

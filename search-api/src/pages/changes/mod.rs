@@ -226,7 +226,7 @@ async fn step(view: &View, change: &DossierChange, item: &ChangeItem) -> Result<
         let present =
             view.snapshot.versions(record).await?.last().map_or(0, |version| version.stored.version);
         if present != item.base {
-            trouble = "提出之后这条记录已有新版本，不能直接生效；请退回或撤回后重新提出".to_owned();
+            trouble.push_str("提出之后这条记录已有新版本，不能直接生效；请退回或撤回后重新提出");
         }
     }
     if let Some(import) = item.overtaken_by {

@@ -354,17 +354,14 @@ async fn head(view: &View, form: &Form) -> Result<Head, Failure> {
     Ok(match form {
         Form::New(kind, person) => {
             let about = kind.declaration();
-            let (crumbs, action) = match person {
-                Some(person) => {
-                    let (key, name) = somebody(view, person.as_str()).await?;
-                    let mut crumbs = dossier_of(&key, &name);
-                    crumbs.push(("办理".to_owned(), format!("/persons/{}/entry", segment(&key))));
-                    (crumbs, format!("/persons/{}/entry/{}", segment(&key), about.slug))
-                }
-                None => {
-                    let crumbs = vec![("新增记录".to_owned(), "/entry".to_owned())];
-                    (crumbs, format!("/entry/{}", about.slug))
-                }
+            let (crumbs, action) = if let Some(person) = person {
+                let (key, name) = somebody(view, person.as_str()).await?;
+                let mut crumbs = dossier_of(&key, &name);
+                crumbs.push(("办理".to_owned(), format!("/persons/{}/entry", segment(&key))));
+                (crumbs, format!("/persons/{}/entry/{}", segment(&key), about.slug))
+            } else {
+                let crumbs = vec![("新增记录".to_owned(), "/entry".to_owned())];
+                (crumbs, format!("/entry/{}", about.slug))
             };
             let title = format!("新增{}", about.title);
             Head { title, intro: about.note.to_owned(), crumbs, action, fields: Vec::new() }

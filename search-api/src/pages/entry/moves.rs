@@ -213,7 +213,8 @@ async fn movement(
         let column = Kind::Post.declaration().column(&field.name).filter(|column| asks(column));
         let Some(column) = column else { continue };
         if matches!(column.value, ValueType::Reference(_)) {
-            field.label = if kind == ChangeKind::Transfer { "调入单位" } else { "任职单位" }.to_owned();
+            let label = if kind == ChangeKind::Transfer { "调入单位" } else { "任职单位" };
+            label.clone_into(&mut field.label);
             let wrong = shown.problems.iter().find(|problem| problem.column == "调入单位");
             field.wrong = wrong.map(|problem| problem.message_zh.clone());
         }

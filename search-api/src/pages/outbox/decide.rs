@@ -19,6 +19,7 @@ use crate::reader::Reader;
 /// What is sent.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "`decision` is the field of the form")]
 pub(crate) struct Decision {
     decision: String,
     #[serde(default)]

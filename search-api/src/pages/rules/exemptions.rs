@@ -1,10 +1,10 @@
 //! `/exemptions`: asked for by one, granted by another, listed as far as the reader sees the persons.
 
+mod rows;
+
 use std::collections::HashMap;
 
-use archive::{
-    Exemption, ExemptionRequest, ExemptionRequestState, NewExemptionRequest, Ruling, VerdictFilter,
-};
+use archive::{Exemption, ExemptionRequest, ExemptionRequestState, NewExemptionRequest, Ruling};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,15 +17,15 @@ use serde_json::json;
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::reminders::{Pick, SubjectBrief};
-use crate::console::rules::{ExemptionForm, ExemptionRow, ExemptionsPage, RequestedRow};
+use crate::console::rules::{ExemptionForm, ExemptionsPage};
 use crate::console::shell::Room;
-use crate::console::tone::Tone;
 use crate::failure::{Failure, Missing};
 use crate::form::{Posted, Tokened};
 use crate::pages::html;
 use crate::pages::reminders::{Actors, subjects};
 use crate::reader::Reader;
 use crate::view::View;
+use rows::{HOLDS, exemption, requested, standing_hits};
 
 /// Longest reason, in code points.
 const REASON_CHARS_MAX: usize = 2_000;
@@ -116,7 +116,7 @@ pub(crate) async fn ask(
     };
     let no_such = || vec![("person", "没有该人员的档案，或不在可见范围内".to_owned())];
     let view = app.view(&reader).await?;
-    if !sees(&view, &[new.person.clone()]).await?.contains_key(&new.person) {
+    if !sees(&view, std::slice::from_ref(&new.person)).await?.contains_key(&new.person) {
         return refused(no_such()).await;
     }
     match app.archive().ask_exemption(&new, reader.id(), app.now()).await? {
@@ -203,14 +203,14 @@ fn read(form: &NewRequest, today: NaiveDate) -> Result<NewExemptionRequest, Vec<
         (_, None) => wrong.push(("until", "请填写日期".to_owned())),
         (Some(from), Some(until)) if until < from => wrong.push(("until", "截止日期早于开始日期".to_owned())),
         (_, Some(until)) if until < today => {
-            wrong.push(("until", format!("截止日期不能早于今天（{today}）")))
+            wrong.push(("until", format!("截止日期不能早于今天（{today}）")));
         }
         _ => {}
     }
     match form.reason.trim().chars().count() {
         0 => wrong.push(("reason", "请填写理由".to_owned())),
         chars if chars > REASON_CHARS_MAX => {
-            wrong.push(("reason", format!("理由最多 {REASON_CHARS_MAX} 字")))
+            wrong.push(("reason", format!("理由最多 {REASON_CHARS_MAX} 字")));
         }
         _ => {}
     }
@@ -283,7 +283,7 @@ async fn page(
     let mut rows = Vec::new();
     for (one, subject) in exemptions {
         let hits = if one.holds_on(today) { standing_hits(app, &one).await? } else { 0 };
-        rows.push(exemption(one, subject, &actors, today, hits, decides));
+        rows.push(exemption(&one, subject, &actors, today, hits, decides));
     }
     rows.sort_by_key(|row| (row.state != HOLDS, std::cmp::Reverse(row.id)));
     reader.audit(app, "exemption.list", "exemptions", json!({ "shown": rows.len() })).await?;
@@ -319,83 +319,4 @@ async fn page(
         *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(page)
-}
-
-const HOLDS: &str = "有效";
-
-fn exemption(
-    one: Exemption,
-    subject: SubjectBrief,
-    actors: &Actors,
-    today: NaiveDate,
-    hits: u64,
-    decides: bool,
-) -> ExemptionRow {
-    let granted = one.granted.clone();
-    let (state, tone) = match (one.lifted_at, one.holds_on(today)) {
-        (Some(_), _) => ("已终止", Tone::Plain),
-        (None, true) => (HOLDS, Tone::Done),
-        (None, false) if today < granted.from => ("未开始", Tone::Plain),
-        (None, false) => ("已到期", Tone::Plain),
-    };
-    let left = (granted.until - today).num_days();
-    let soon = i64::try_from(alerts::sweep::EXEMPTION_WARNING_DAYS).unwrap_or(i64::MAX);
-    ExemptionRow {
-        id: one.id,
-        subject,
-        slug: granted.category.slug(),
-        category: granted.category.title(),
-        reason: granted.reason,
-        by: (actors.name(&granted.author), actors.name(&granted.approver)),
-        days: format!("{} 至 {}", granted.from, granted.until),
-        state,
-        tone: tone.slug(),
-        ends_in: (state == HOLDS && left <= soon).then_some(left),
-        hits,
-        lifts: decides && one.lifted_at.is_none() && today <= granted.until,
-    }
-}
-
-async fn standing_hits(app: &App, one: &Exemption) -> Result<u64, Failure> {
-    let filter = VerdictFilter {
-        outcome: Some(alerts::Outcome::Hit.slug().to_owned()),
-        category: Some(one.granted.category.slug().to_owned()),
-        subject: Some(RecordRef::new(Kind::Person, one.granted.person.clone()).to_string()),
-        limit: 100,
-        ..VerdictFilter::default()
-    };
-    Ok(app.archive().verdicts(&filter).await?.len() as u64)
-}
-
-fn requested(
-    request: ExemptionRequest,
-    subject: SubjectBrief,
-    actors: &Actors,
-    reader: &Reader,
-    decides: bool,
-) -> RequestedRow {
-    let open = request.state == ExemptionRequestState::Asked;
-    let own = request.author == reader.id();
-    let decision = match &request.decided_by {
-        Some(by) if request.remark.is_empty() => actors.name(by),
-        Some(by) => format!("{}：{}", actors.name(by), request.remark),
-        None => String::new(),
-    };
-    RequestedRow {
-        id: request.id,
-        subject,
-        category: request.asked.category.title().to_owned(),
-        reason: request.asked.reason,
-        author: actors.name(&request.author),
-        days: format!("{} 至 {}", request.asked.from, request.asked.until),
-        state: match request.state {
-            ExemptionRequestState::Asked => "待审批",
-            ExemptionRequestState::Granted => "已同意",
-            ExemptionRequestState::Refused => "不同意",
-            ExemptionRequestState::Withdrawn => "已撤回",
-        },
-        decision,
-        decides: open && decides && !own,
-        own: open && own,
-    }
 }
