@@ -145,16 +145,19 @@ async fn texts_read_otherwise(
     let mut names: BTreeSet<String> = BTreeSet::new();
     for (kind, keys) in changed {
         let keys: Vec<RecordKey> = keys.into_iter().collect();
+        let mut of_kind: BTreeSet<String> = BTreeSet::new();
         for snapshot in [&old.snapshot, &view.snapshot] {
             for stored in snapshot.records(kind, &keys).await? {
                 let more = if kind == Kind::Person { "former_names" } else { "aliases" };
                 let own = stored.fields.text("name").into_iter();
-                names.extend(own.chain(stored.fields.list(more).iter().map(String::as_str)).map(name_key));
+                of_kind.extend(own.chain(stored.fields.list(more).iter().map(String::as_str)).map(name_key));
             }
         }
+        // A person's name that is known then and now reads as it did; a unit's name tells persons apart in any case.
         if kind == Kind::Person {
-            names.retain(|name| old.known.knows(name) != view.known.knows(name));
+            of_kind.retain(|name| old.known.knows(name) != view.known.knows(name));
         }
+        names.extend(of_kind);
     }
     names.remove("");
     if names.len() + texts.len() > CHANGES_MAX {
