@@ -107,6 +107,7 @@ impl Console {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one story, from the letter that asks to the dossiers")]
 fn three_people_make_a_reply_from_the_request_to_the_dossiers() {
     let Some(console) = console("browser: the act of a reply") else { return };
     let browser = &console.browser;

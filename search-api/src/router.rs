@@ -17,6 +17,7 @@ const UPLOAD_BYTES_MAX: usize = 1024 * 1024 * 1024;
 /// The service.
 pub fn router(app: App) -> Router {
     console()
+        .merge(data())
         .merge(api_v1())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -37,12 +38,21 @@ fn console() -> Router<App> {
         .route("/clearances/{id}/{file}", get(api::clearances::download))
         .route("/replies", get(pages::clearance_acts::list::show).post(pages::clearance_acts::new::create))
         .route("/replies/new", get(pages::clearance_acts::new::form))
-        .route("/replies/notices", get(pages::clearance_acts::after::notices).post(pages::clearance_acts::after::see))
+        .route(
+            "/replies/notices",
+            get(pages::clearance_acts::after::notices).post(pages::clearance_acts::after::see),
+        )
         .route("/replies/statistics", get(pages::clearance_acts::after::statistics))
         .route("/replies/{id}", get(pages::clearance_acts::one::show))
-        .route("/replies/{id}/{part}", get(pages::clearance_acts::part).post(pages::clearance_acts::one::step))
+        .route(
+            "/replies/{id}/{part}",
+            get(pages::clearance_acts::part).post(pages::clearance_acts::one::step),
+        )
         .route("/consultations", get(pages::clearance_acts::asked::list))
-        .route("/consultations/{act}/{no}", get(pages::clearance_acts::asked::show).post(pages::clearance_acts::asked::answer))
+        .route(
+            "/consultations/{act}/{no}",
+            get(pages::clearance_acts::asked::show).post(pages::clearance_acts::asked::answer),
+        )
         .route("/attachments/{id}", get(api::attachments::download))
         .route("/search", get(pages::search::form).post(pages::search::answer))
         .route("/search/saved", post(pages::search::save))
@@ -73,8 +83,14 @@ fn console() -> Router<App> {
         .route("/records/{kind}/{key}/papers", post(pages::changes::add_to_record))
         .route("/records/{kind}/{key}/{act}", get(pages::entry::change).post(pages::entry::send_change))
         .route("/persons/{id}/compare", get(pages::upkeep::compare::show))
-        .route("/persons/{id}/declared", get(pages::upkeep::declared::show).post(pages::upkeep::declared::conclude))
-        .route("/persons/{id}/catalogue", get(pages::upkeep::catalogue::form).post(pages::upkeep::catalogue::set))
+        .route(
+            "/persons/{id}/declared",
+            get(pages::upkeep::declared::show).post(pages::upkeep::declared::conclude),
+        )
+        .route(
+            "/persons/{id}/catalogue",
+            get(pages::upkeep::catalogue::form).post(pages::upkeep::catalogue::set),
+        )
         .route("/upkeep", get(pages::upkeep::show))
         .route("/upkeep/roster", post(pages::upkeep::bring))
         .route("/upkeep/sources", get(pages::upkeep::sources::show).post(pages::upkeep::sources::set))
@@ -102,6 +118,13 @@ fn console() -> Router<App> {
         .route("/accounts/{id}/rights", post(pages::accounts::rights))
         .route("/audit", get(pages::audit::show).post(pages::audit::find))
         .route("/audit/export", post(pages::audit::export))
+        .route("/style", get(pages::style))
+        .route("/static/{name}", get(pages::asset))
+}
+
+/// What the archive was fed with, and feeding it.
+fn data() -> Router<App> {
+    Router::new()
         .route("/data", get(pages::data::show))
         .route("/data/imports/{id}", get(pages::data::import).post(pages::importing::undo))
         .route("/data/imports", post(pages::importing::start).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
@@ -113,8 +136,6 @@ fn console() -> Router<App> {
         .route("/data/files/{id}", get(pages::importing::files::show).post(pages::importing::files::settle))
         .route("/data/files/{id}/original", get(pages::importing::files::original))
         .route("/data/template.xlsx", get(pages::importing::template))
-        .route("/style", get(pages::style))
-        .route("/static/{name}", get(pages::asset))
 }
 
 fn api_v1() -> Router<App> {
@@ -127,7 +148,10 @@ fn api_v1() -> Router<App> {
         .route("/api/v1/clearances/{id}/{file}", get(api::clearances::download))
         .route("/api/v1/clearance-acts", get(api::clearance_acts::list).post(api::clearance_acts::create))
         .route("/api/v1/clearance-acts/{id}", get(api::clearance_acts::show))
-        .route("/api/v1/clearance-acts/{id}/{part}", get(api::clearance_acts::paper).post(api::clearance_acts::step))
+        .route(
+            "/api/v1/clearance-acts/{id}/{part}",
+            get(api::clearance_acts::paper).post(api::clearance_acts::step),
+        )
         .route("/api/v1/consultations", get(api::clearance_acts::consultations))
         .route("/api/v1/consultations/{act}/{no}", post(api::clearance_acts::answer))
         .route("/api/v1/clearance-notices", get(api::clearance_acts::notices))
