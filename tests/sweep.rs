@@ -247,7 +247,8 @@ fn rules_are_previewed_proposed_by_one_and_put_into_force_by_another() {
 #[test]
 fn outcomes_of_closed_reminders_say_how_often_a_category_was_right() {
     let office = office();
-    let person = r#"{"table":"person","id":"P2","name":"诸葛试","status":"在职","birth":"1980-01","office":"O1"}"#;
+    let person =
+        r#"{"table":"person","id":"P2","name":"诸葛试","status":"在职","birth":"1980-01","office":"O1"}"#;
     let file = office.file("placed.jsonl", person);
     office.import(&[&file]);
     assert_eq!(office.done(&["sweep", "precision"]).out, "");
