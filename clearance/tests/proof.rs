@@ -98,6 +98,28 @@ async fn the_dead_and_those_who_left_are_answered_and_noted() {
     }
 }
 
+#[tokio::test]
+async fn a_unit_renamed_while_a_person_comes_is_read_otherwise_when_a_list_is_asked_again() {
+    let office = Office::with(vec![
+        record("单位 编号=U9 名称=高峰林场"),
+        record("人员 编号=P7 姓名=高峰 身份证号=11010519491231002X"),
+        text("编号=T9 标题=简报 种类=新闻 日期=2024-03-01", "高峰林场召开会议，部署防火。"),
+    ])
+    .await;
+    let list = ["高峰 身份证号=11010519491231002X"];
+    let before = office.ask(request(&list)).await;
+    let id = before.head.unwrap().clearance;
+    office.take_in(vec![record("单位 编号=U9 名称=青山林场"), record("人员 编号=N1 姓名=路人甲")]).await;
+    office.follow().await;
+    let mut again = Collected::default();
+    clearance::rescreen(&office.archive, &office.index, &id, None, "operator", &mut again, &now)
+        .await
+        .unwrap();
+    let full = office.ask(request(&list)).await.rows;
+    assert_eq!(canonical(&again.rows), canonical(&full));
+    assert_ne!(canonical(&full), canonical(&before.rows), "the name of the unit says something in it");
+}
+
 /// A change of the office, by number.
 fn change(number: u64) -> Incoming {
     let key = number / 10 % 5 + 1;
