@@ -15,7 +15,7 @@ use crate::door::Door;
 use crate::failure::Failure;
 use crate::follower::FollowerStatus;
 use crate::idempotency::Idempotency;
-use crate::importing::Runs;
+use crate::importing::{Runs, clear_left_behind};
 use crate::jobs::Jobs;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -124,6 +124,7 @@ struct Inner {
 impl App {
     /// Sets a server up. Adds the actor [`ACTOR`] where the archive does not know it yet.
     pub async fn start(options: Options) -> Result<Self, StartError> {
+        clear_left_behind(options.archive.dir());
         let known = options.archive.actors().await?;
         if !known.iter().any(|actor| actor.id == ACTOR) {
             let now = (options.clock)();

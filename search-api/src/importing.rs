@@ -136,11 +136,35 @@ impl Runs {
     }
 }
 
+/// What an upload's folder, and a list's file, begin with in the data folder.
+const UPLOAD: &str = ".upload-";
+pub(crate) const LIST: &str = ".list-";
+
+/// Takes away what a server that was killed left of uploads and lists: they hold names, and nobody reads them
+/// again. Only the one server of the folder may call it.
+pub(crate) fn clear_left_behind(dir: &Path) {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let taken = if name.starts_with(UPLOAD) {
+            std::fs::remove_dir_all(entry.path())
+        } else if name.starts_with(LIST) {
+            std::fs::remove_file(entry.path())
+        } else {
+            continue;
+        };
+        match taken {
+            Ok(()) => tracing::info!("an upload that a killed server left is taken away"),
+            Err(error) => tracing::warn!("an upload that a killed server left cannot be taken away: {error}"),
+        }
+    }
+}
+
 impl App {
     /// A folder for an upload, in the data folder, which is closed to others.
     pub(crate) fn upload_folder(&self) -> Result<TempDir, Failure> {
         tempfile::Builder::new()
-            .prefix(".upload-")
+            .prefix(UPLOAD)
             .tempdir_in(self.archive().dir())
             .map_err(|error| Failure::Internal(format!("no folder for an upload: {error}")))
     }
@@ -243,5 +267,27 @@ fn why(error: &ImportError) -> String {
         ImportError::Path(error) => format!("文件无法打开：{error}"),
         ImportError::Archive(archive::ArchiveError::Busy) => "另一项导入正在进行，请稍后再试".to_owned(),
         _ => "导入中断，已收录的不会丢失；请把同样的文件再导入一次，仍不行时联系系统管理员".to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_server_left_of_uploads_is_taken_away_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir_all(at(".upload-x/000000")).unwrap();
+        for name in [".upload-x/000000/名册.csv", ".list-y", "archive.db", "list.csv"] {
+            std::fs::write(at(name), "样例").unwrap();
+        }
+        clear_left_behind(folder.path());
+        let mut left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().flatten().map(|e| e.file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["archive.db", "list.csv"]);
+        clear_left_behind(&at("nowhere"));
     }
 }
