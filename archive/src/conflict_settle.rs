@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use dossier::citizen_id::CitizenId;
 use dossier::{Kind, RecordKey, RecordRef, Value};
 use serde_json::json;
-use sqlx::Row as _;
+use sqlx::{Row as _, SqliteConnection};
 
 use crate::act::Act;
 use crate::conflict::{self, Conflict, ConflictKind, ConflictSide, ConflictState, KEEP_ALL};
@@ -32,6 +32,12 @@ pub struct ConflictCounts {
 }
 
 impl Archive {
+    /// How many conflicts wait for a decision; none of them is opened for it.
+    pub async fn open_conflict_count(&self) -> Result<u64, ArchiveError> {
+        let mut connection = self.readers().acquire().await?;
+        open_count(&mut connection).await
+    }
+
     /// A person decides conflict `id`: `keep` names one of its sides, or is [`KEEP_ALL`]. What the decision
     /// says of the records is done in the same transaction. Gives how many records it changed.
     pub async fn settle_conflict(
@@ -112,10 +118,15 @@ pub(crate) async fn refresh(
         let subject = import.map(|id| id.to_string()).unwrap_or_default();
         act.audit("conflict.found", &subject, &json!({ "new": counts.new })).await?;
     }
+    Ok(ConflictCounts { open: open_count(act.connection()).await?, ..counts })
+}
+
+/// How many conflicts nobody has decided.
+async fn open_count(connection: &mut SqliteConnection) -> Result<u64, ArchiveError> {
     let open: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM conflict WHERE state = 'open'")
-        .fetch_one(act.connection())
+        .fetch_one(connection)
         .await?;
-    Ok(ConflictCounts { open: crate::sql::count(open), ..counts })
+    Ok(crate::sql::count(open))
 }
 
 /// The persons who have changed since the last time, retired ones included.

@@ -28,9 +28,6 @@ impl MailDecision {
     }
 }
 
-/// What is written where a person says that a mail of unknown fate arrived.
-const CONFIRMED: &str = "confirmed by a person";
-
 impl Archive {
     /// Does what a person has decided about a mail; one about which that cannot be decided is none.
     pub async fn decide_mail(
@@ -42,51 +39,34 @@ impl Archive {
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
         let mut act = Act::begin(self, actor, now).await?;
-        let ms = now.timestamp_millis();
         let sealed = self.sealer().seal(&place(id), reason)?;
-        let changed = match decision {
+        // Each: $1 now, $2 who, $3 why, $4 which.
+        let sql = match decision {
             MailDecision::Resend => {
-                sqlx::query(
-                    "UPDATE outbox SET state = 'queued', next_attempt_at = $1, ended_at = NULL, hold = NULL, \
-                     settled_at = NULL, settled_by = $2, settled_reason = $3 \
-                     WHERE id = $4 AND state IN ('unknown', 'rejected', 'dead_letter', 'bounced') AND recipient <> '' \
-                     AND length(bytes) > 0",
-                )
-                .bind(ms)
-                .bind(actor)
-                .bind(sealed)
-                .bind(id)
-                .execute(act.connection())
-                .await?
+                "UPDATE outbox SET state = 'queued', next_attempt_at = $1, ended_at = NULL, hold = NULL, \
+                 settled_at = NULL, settled_by = $2, settled_reason = $3 \
+                 WHERE id = $4 AND state IN ('unknown', 'rejected', 'dead_letter', 'bounced') AND recipient <> '' \
+                 AND length(bytes) > 0"
             }
             MailDecision::Arrived => {
-                sqlx::query(
-                    "UPDATE outbox SET state = 'accepted', next_attempt_at = NULL, reply = $1, ended_at = $2, \
-                     settled_at = $2, settled_by = $3, settled_reason = $4 WHERE id = $5 AND state = 'unknown'",
-                )
-                .bind(CONFIRMED)
-                .bind(ms)
-                .bind(actor)
-                .bind(sealed)
-                .bind(id)
-                .execute(act.connection())
-                .await?
+                "UPDATE outbox SET state = 'accepted', next_attempt_at = NULL, reply = 'confirmed by a person', \
+                 ended_at = $1, settled_at = $1, settled_by = $2, settled_reason = $3 \
+                 WHERE id = $4 AND state = 'unknown'"
             }
             MailDecision::GiveUp => {
-                sqlx::query(
-                    "UPDATE outbox SET state = CASE WHEN state IN ('queued', 'unknown') THEN 'dead_letter' ELSE state END, \
-                     next_attempt_at = NULL, hold = NULL, ended_at = COALESCE(ended_at, $1), settled_at = $1, \
-                     settled_by = $2, settled_reason = $3 WHERE id = $4 AND settled_at IS NULL \
-                     AND state IN ('queued', 'unknown', 'rejected', 'dead_letter', 'bounced')",
-                )
-                .bind(ms)
-                .bind(actor)
-                .bind(sealed)
-                .bind(id)
-                .execute(act.connection())
-                .await?
+                "UPDATE outbox SET state = CASE WHEN state IN ('queued', 'unknown') THEN 'dead_letter' ELSE state END, \
+                 next_attempt_at = NULL, hold = NULL, ended_at = COALESCE(ended_at, $1), settled_at = $1, \
+                 settled_by = $2, settled_reason = $3 WHERE id = $4 AND settled_at IS NULL \
+                 AND state IN ('queued', 'unknown', 'rejected', 'dead_letter', 'bounced')"
             }
         };
+        let changed = sqlx::query(sql)
+            .bind(now.timestamp_millis())
+            .bind(actor)
+            .bind(sealed)
+            .bind(id)
+            .execute(act.connection())
+            .await?;
         if changed.rows_affected() == 0 {
             return Err(ArchiveError::NoSuchMail(id));
         }

@@ -237,16 +237,20 @@ impl Archive {
     }
 }
 
+/// The next events of the chain, after the one numbered `seq`; none at its end.
+async fn page_after(connection: &mut SqliteConnection, seq: i64) -> Result<Vec<Row>, ArchiveError> {
+    Ok(sqlx::query_as("SELECT * FROM reminder_event WHERE seq > $1 ORDER BY seq LIMIT $2")
+        .bind(seq)
+        .bind(PAGE)
+        .fetch_all(connection)
+        .await?)
+}
+
 /// Follows the chain in one view of the database.
 pub(super) async fn follow(connection: &mut SqliteConnection) -> Result<u64, ArchiveError> {
     let mut last = (0_i64, String::new());
     loop {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM reminder_event WHERE seq > $1 ORDER BY seq LIMIT $2")
-                .bind(last.0)
-                .bind(PAGE)
-                .fetch_all(&mut *connection)
-                .await?;
+        let rows = page_after(connection, last.0).await?;
         if rows.is_empty() {
             break;
         }

@@ -42,6 +42,18 @@ pub struct Notice {
     pub text: String,
 }
 
+impl Notice {
+    /// What was done.
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { refused: false, text: text.into() }
+    }
+
+    /// What was not done, and why.
+    pub fn refused(text: impl Into<String>) -> Self {
+        Self { refused: true, text: text.into() }
+    }
+}
+
 /// `/accounts`
 #[derive(Debug, Clone, Template)]
 #[template(path = "accounts.html")]

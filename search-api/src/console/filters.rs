@@ -91,8 +91,8 @@ pub(super) fn segment(key: impl AsRef<str>, _: &dyn Values) -> Result<String> {
     Ok(encoded(key.as_ref()))
 }
 
-/// See [`segment`].
-pub(super) fn encoded(key: &str) -> String {
+/// See [`segment`]; for addresses that handlers make.
+pub(crate) fn encoded(key: &str) -> String {
     let mut address = String::with_capacity(key.len());
     for byte in key.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

@@ -14,7 +14,7 @@ pub mod clearances;
 pub mod coverage;
 pub mod data;
 pub mod desk;
-mod filters;
+pub(crate) mod filters;
 pub mod gaps;
 pub mod home;
 pub mod importing;

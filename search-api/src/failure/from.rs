@@ -1,6 +1,8 @@
 //! From the errors of the rooms below to what a request fails with. Each has a status and a code.
 
 use archive::{ArchiveError, SavedSearchError};
+use axum::extract::multipart::MultipartError;
+use axum::http::StatusCode;
 use clearance::ClearanceError;
 use indexer::IndexError;
 
@@ -118,6 +120,24 @@ impl From<ClearanceError> for Failure {
 impl From<askama::Error> for Failure {
     fn from(error: askama::Error) -> Self {
         Self::Internal(format!("a page cannot be written: {error}"))
+    }
+}
+
+impl From<MultipartError> for Failure {
+    fn from(error: MultipartError) -> Self {
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self::TooLarge;
+        }
+        let detail = "the form broke off or is no multipart form".to_owned();
+        Self::Malformed { code: "form_invalid", detail }
+    }
+}
+
+impl Failure {
+    /// A field of a form that nobody knows: a misspelt one must not be lost silently.
+    pub(crate) fn unknown_field() -> Self {
+        let detail = "the form has a field that nobody knows".to_owned();
+        Self::Malformed { code: "field_unknown", detail }
     }
 }
 

@@ -10,8 +10,8 @@ use dossier::access::{AccessAct, Action};
 use dossier::{Kind, RecordKey};
 use serde::Deserialize;
 
-use super::account::{outcome, refused};
-use super::html;
+use super::account::outcome;
+use super::html_as;
 use crate::app::App;
 use crate::console::account::{AccessPage, Notice, RequestRow};
 use crate::console::shell::Room;
@@ -61,16 +61,16 @@ pub(crate) async fn ask(
     Posted(form): Posted<Asked>,
 ) -> Result<Response, Failure> {
     let notice = match read(&form.0) {
-        Err(message) => refused(message),
+        Err(message) => Notice::refused(message),
         Ok(new) => {
             for clearance in &new.clearances {
                 // Nobody asks for what he may not see: whether it is there is not told.
                 if app.clearance_of(&reader, clearance).await.is_err() {
-                    return page(&app, &reader, refused("没有这个审核编号，或无权查看")).await;
+                    return page(&app, &reader, Notice::refused("没有这个审核编号，或无权查看")).await;
                 }
             }
             let asked = app.archive().request_access(reader.id(), &new, app.now()).await;
-            outcome(asked)?.unwrap_or_else(|| done("申请已提交，等待审批"))
+            outcome(asked)?.unwrap_or_else(|| Notice::done("申请已提交，等待审批"))
         }
     };
     page(&app, &reader, notice).await
@@ -92,12 +92,8 @@ pub(crate) async fn decide(
         "end" => (archive.end_access(id, by, now).await, "已收回"),
         _ => return Err(Failure::Malformed { code: "field_invalid", detail: "no such act".to_owned() }),
     };
-    let notice = outcome(result)?.unwrap_or_else(|| done(said));
+    let notice = outcome(result)?.unwrap_or_else(|| Notice::done(said));
     page(&app, &reader, notice).await
-}
-
-fn done(text: &str) -> Notice {
-    Notice { refused: false, text: text.to_owned() }
 }
 
 fn read(form: &BTreeMap<String, String>) -> Result<NewAccessRequest, &'static str> {
@@ -141,18 +137,19 @@ async fn page(app: &App, reader: &Reader, notice: Notice) -> Result<Response, Fa
     let decides = reader.may(Action::ApproveAccess);
     let requests = app.archive().access_requests((!decides).then(|| reader.id())).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = html(&AccessPage {
-        shell: app.shell(&view, Room::Access, "调阅审批").await?,
-        notice,
-        asks: reader.may(Action::RequestAccess),
-        decides,
-        kinds: kinds().map(|kind| (kind.slug().to_owned(), kind.title().to_owned())).collect(),
-        acts: AccessAct::ALL.map(|act| (act.slug().to_owned(), act.title().to_owned())).into(),
-        today: view.today.to_string(),
-        requests: requests.iter().map(|request| row(app, reader, request, decides)).collect(),
-    })?;
-    *page.status_mut() = status;
-    Ok(page)
+    html_as(
+        status,
+        &AccessPage {
+            shell: app.shell(&view, Room::Access, "调阅审批").await?,
+            notice,
+            asks: reader.may(Action::RequestAccess),
+            decides,
+            kinds: kinds().map(|kind| (kind.slug().to_owned(), kind.title().to_owned())).collect(),
+            acts: AccessAct::ALL.map(|act| (act.slug().to_owned(), act.title().to_owned())).into(),
+            today: view.today.to_string(),
+            requests: requests.iter().map(|request| row(app, reader, request, decides)).collect(),
+        },
+    )
 }
 
 fn row(app: &App, reader: &Reader, request: &AccessRequest, decides: bool) -> RequestRow {

@@ -72,7 +72,7 @@ pub(crate) async fn password(
 ) -> Result<Response, Failure> {
     let account = own(&reader)?;
     if form.new != form.again {
-        return told(&app, &reader, refused("两次输入的新口令不一致")).await;
+        return told(&app, &reader, Notice::refused("两次输入的新口令不一致")).await;
     }
     let chars = app.options().door.rules.password_chars;
     let keep = reader.session().map(|session| session.token_hash.as_str());
@@ -104,7 +104,7 @@ pub(crate) async fn second_factor(
 ) -> Result<Response, Failure> {
     let account = own(&reader)?;
     if account.second_factor {
-        return told(&app, &reader, refused("动态码已启用，如需更换请系统管理员重置")).await;
+        return told(&app, &reader, Notice::refused("动态码已启用，如需更换请系统管理员重置")).await;
     }
     let confirmed =
         app.archive().confirm_second_factor(&account.id, &form.secret, &form.code, app.now()).await;
@@ -118,10 +118,6 @@ fn own(reader: &Reader) -> Result<&Account, Failure> {
     reader.account().ok_or(Failure::NotFound(Missing::Address))
 }
 
-pub(super) fn refused(text: &str) -> Notice {
-    Notice { refused: true, text: text.to_owned() }
-}
-
 /// A refusal that the page can tell; anything else is a failure.
 pub(super) fn outcome<T>(result: Result<T, ArchiveError>) -> Result<Option<Notice>, Failure> {
     match result {
@@ -132,7 +128,7 @@ pub(super) fn outcome<T>(result: Result<T, ArchiveError>) -> Result<Option<Notic
 }
 
 pub(super) fn refusal(error: &AccountError) -> Notice {
-    refused(&error.message_zh())
+    Notice::refused(error.message_zh())
 }
 
 async fn told(app: &App, reader: &Reader, notice: Notice) -> Result<Response, Failure> {

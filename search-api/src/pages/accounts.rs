@@ -11,8 +11,8 @@ use dossier::access::{Action, Secrecy};
 use dossier::{RecordKey, Role};
 use serde::Deserialize;
 
-use super::account::{outcome, refused};
-use super::html;
+use super::account::outcome;
+use super::html_as;
 use crate::app::App;
 use crate::console::account::{AccountRow, AccountsPage, Notice};
 use crate::console::shell::Room;
@@ -86,7 +86,7 @@ pub(crate) async fn add(
     };
     let id = new.id.clone();
     match outcome(app.archive().add_account(new, reader.id(), app.now()).await)? {
-        None => page(&app, &reader, done("账号已设立"), Some((id, password))).await,
+        None => page(&app, &reader, Notice::done("账号已设立"), Some((id, password))).await,
         Some(refusal) => page(&app, &reader, refusal, None).await,
     }
 }
@@ -110,7 +110,7 @@ pub(crate) async fn change(
         _ => return Err(Failure::Malformed { code: "field_invalid", detail: "no such act".to_owned() }),
     };
     match outcome(result)? {
-        None => page(&app, &reader, done(said), shown).await,
+        None => page(&app, &reader, Notice::done(said), shown).await,
         Some(refusal) => page(&app, &reader, refusal, None).await,
     }
 }
@@ -123,8 +123,8 @@ pub(crate) async fn rights(
     Posted(form): Posted<Rights>,
 ) -> Result<Response, Failure> {
     let said = match read_rights(&form.0) {
-        Err(message) => Some(refused(message)),
-        Ok(_) if id == reader.id() => Some(refused("不能给自己授权，请另一位安全管理员办理")),
+        Err(message) => Some(Notice::refused(message)),
+        Ok(_) if id == reader.id() => Some(Notice::refused("不能给自己授权，请另一位安全管理员办理")),
         Ok((roles, office, scope)) => {
             let (archive, now) = (app.archive(), app.now());
             match outcome(archive.set_roles(&id, &roles, office.as_ref(), reader.id(), now).await)? {
@@ -133,7 +133,7 @@ pub(crate) async fn rights(
             }
         }
     };
-    page(&app, &reader, said.unwrap_or_else(|| done("权限已保存，该账号须重新登录")), None).await
+    page(&app, &reader, said.unwrap_or_else(|| Notice::done("权限已保存，该账号须重新登录")), None).await
 }
 
 type Granted = (Vec<Role>, Option<RecordKey>, ScopeSetting);
@@ -158,10 +158,6 @@ fn read_rights(form: &BTreeMap<String, String>) -> Result<Granted, &'static str>
     Ok((roles, optional(text("office"))?, scope))
 }
 
-fn done(text: &str) -> Notice {
-    Notice { refused: false, text: text.to_owned() }
-}
-
 async fn page(
     app: &App,
     reader: &Reader,
@@ -171,17 +167,18 @@ async fn page(
     let view = app.view(reader).await?;
     let accounts = app.archive().accounts().await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = html(&AccountsPage {
-        shell: app.shell(&view, Room::Accounts, "账号与权限").await?,
-        notice,
-        first_password,
-        accounts: accounts.iter().map(|account| row(app, account)).collect(),
-        manages: reader.may(Action::ManageAccounts),
-        grants: reader.may(Action::GrantRights),
-        roles: Role::ALL.iter().map(|role| (role.slug().to_owned(), role.title().to_owned())).collect(),
-    })?;
-    *page.status_mut() = status;
-    Ok(page)
+    html_as(
+        status,
+        &AccountsPage {
+            shell: app.shell(&view, Room::Accounts, "账号与权限").await?,
+            notice,
+            first_password,
+            accounts: accounts.iter().map(|account| row(app, account)).collect(),
+            manages: reader.may(Action::ManageAccounts),
+            grants: reader.may(Action::GrantRights),
+            roles: Role::ALL.iter().map(|role| (role.slug().to_owned(), role.title().to_owned())).collect(),
+        },
+    )
 }
 
 fn row(app: &App, account: &Account) -> AccountRow {

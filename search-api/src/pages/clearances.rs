@@ -77,23 +77,20 @@ async fn page(app: &App, reader: &Reader, form: ClearanceForm, number: u64) -> R
 impl Posted {
     async fn read(mut parts: Multipart) -> Result<Self, Failure> {
         let mut posted = Self::default();
-        while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        while let Some(part) = parts.next_field().await? {
             let name = part.name().unwrap_or_default().to_owned();
             match name.as_str() {
-                "names" => posted.form.names = part.text().await.map_err(unreadable)?,
-                "from" => posted.form.from = part.text().await.map_err(unreadable)?,
-                "to" => posted.form.to = part.text().await.map_err(unreadable)?,
-                "as_of" => posted.form.as_of = part.text().await.map_err(unreadable)?,
-                "purpose" => posted.form.purpose = part.text().await.map_err(unreadable)?,
+                "names" => posted.form.names = part.text().await?,
+                "from" => posted.form.from = part.text().await?,
+                "to" => posted.form.to = part.text().await?,
+                "as_of" => posted.form.as_of = part.text().await?,
+                "purpose" => posted.form.purpose = part.text().await?,
                 "accept_unique_names" => {
-                    posted.form.accept_unique_names = part.text().await.map_err(unreadable)? == "yes";
+                    posted.form.accept_unique_names = part.text().await? == "yes";
                 }
-                "form_token" => posted.form_token = Some(part.text().await.map_err(unreadable)?),
+                "form_token" => posted.form_token = Some(part.text().await?),
                 "file" => posted.file = file(part).await?,
-                _ => {
-                    let detail = "the form has a field that nobody knows".to_owned();
-                    return Err(Failure::Malformed { code: "field_unknown", detail });
-                }
+                _ => return Err(Failure::unknown_field()),
             }
         }
         Ok(posted)
@@ -102,20 +99,9 @@ impl Posted {
 
 async fn file(part: Part<'_>) -> Result<Option<File>, Failure> {
     let name = part.file_name().unwrap_or_default().to_owned();
-    let content = part.bytes().await.map_err(unreadable)?.to_vec();
+    let content = part.bytes().await?.to_vec();
     // A browser sends a nameless empty file where none was chosen.
     Ok((!name.is_empty() || !content.is_empty()).then_some(File { name, content }))
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
-fn unreadable(error: axum::extract::multipart::MultipartError) -> Failure {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Failure::TooLarge;
-    }
-    Failure::Malformed {
-        code: "form_invalid",
-        detail: "the form broke off or is no multipart form".to_owned(),
-    }
 }
 
 /// The question of a form; where there is none, the form holds the problems.

@@ -44,11 +44,11 @@ pub(super) async fn page(
     html(&DataPage {
         shell: app.shell(&view, Room::Data, "导入与数据").await?,
         tables: tables.collect(),
-        notice: Notice { refused: false, text: said.to_owned() },
+        notice: Notice::done(said),
         may_import: reader.may(Action::Import),
         upload,
         runs: importing::briefs(app),
-        conflicts: app.archive().conflicts(false).await?.len() as u64,
+        conflicts: app.archive().open_conflict_count().await?,
         imports: imports.iter().map(|import| view_data::import(app, import)).collect(),
         failed: failed.iter().map(|file| view_data::failed(app, file)).collect(),
         coverage,

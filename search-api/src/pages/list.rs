@@ -77,7 +77,7 @@ fn problem(field: Field, message: String) -> FieldProblem {
 /// gone afterwards.
 async fn read(folder: PathBuf, children: Extractor, file: File) -> Result<NameList, String> {
     let reading = tokio::task::spawn_blocking(move || -> Result<NameList, ListError> {
-        let mut kept = tempfile::Builder::new().prefix(".list-").tempfile_in(folder)?;
+        let mut kept = tempfile::Builder::new().prefix(crate::importing::LIST).tempfile_in(folder)?;
         kept.write_all(&file.content)?;
         from_file(kept.path(), &file.name, &children)
     });

@@ -12,7 +12,7 @@ use dossier::{Kind, Period, RecordKey};
 use serde::Deserialize;
 
 use super::view_person::actor;
-use super::{Paged, html, view_mention};
+use super::{Paged, html_as, view_mention};
 use crate::api::texts::text;
 use crate::app::App;
 use crate::console::account::Notice;
@@ -82,7 +82,7 @@ pub(crate) async fn decide(
     let found = places(&app, &view, &person).await?;
     let here = found.iter().find(|mention| named(mention) == form.place);
     let notice = match (here, verdict(&form.verdict)) {
-        (None, _) => refused("这一处已经变化，请看下面的现状"),
+        (None, _) => Notice::refused("这一处已经变化，请看下面的现状"),
         (_, None) => {
             return Err(Failure::Malformed { code: "field_invalid", detail: "no verdict".to_owned() });
         }
@@ -115,7 +115,7 @@ pub(crate) async fn revoke(
         let done = app.archive().revoke_decision(decision, reason, reader.id(), app.now()).await;
         said(done.map(|()| "判定已撤回，此后的审核不再适用"))?
     } else {
-        refused("没有这项判定")
+        Notice::refused("没有这项判定")
     };
     page(&app, &reader, &id, 1, notice).await
 }
@@ -143,24 +143,25 @@ async fn page(
     let place = known.get(&person.key).map(|one| format!("{}{}", one.unit, one.post)).unwrap_or_default();
     let decisions = decisions(&view, &person).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = html(&MentionsPage {
-        shell: app.shell(&view, Room::Persons, "人员档案").await?,
-        id: person.key.to_string(),
-        name: person.name.clone(),
-        place,
-        notice,
-        places: shown
-            .into_iter()
-            .filter_map(|mention| {
-                let shown = sources.found(mention, &names)?;
-                Some(Place { mention: shown, place: named(mention), exact: mention.start.is_some() })
-            })
-            .collect(),
-        paging: Paging { page: number, size: PAGE as u64, total: found.len() as u64 },
-        decisions: decisions.iter().rev().map(|one| decided(app, one)).collect(),
-    })?;
-    *page.status_mut() = status;
-    Ok(page)
+    html_as(
+        status,
+        &MentionsPage {
+            shell: app.shell(&view, Room::Persons, "人员档案").await?,
+            id: person.key.to_string(),
+            name: person.name.clone(),
+            place,
+            notice,
+            places: shown
+                .into_iter()
+                .filter_map(|mention| {
+                    let shown = sources.found(mention, &names)?;
+                    Some(Place { mention: shown, place: named(mention), exact: mention.start.is_some() })
+                })
+                .collect(),
+            paging: Paging { page: number, size: PAGE as u64, total: found.len() as u64 },
+            decisions: decisions.iter().rev().map(|one| decided(app, one)).collect(),
+        },
+    )
 }
 
 /// The decisions about this person that the reader may know of: those about texts he does not see would tell
@@ -262,18 +263,14 @@ fn decided(app: &App, one: &Decision) -> Decided {
     }
 }
 
-fn refused(text: &str) -> Notice {
-    Notice { refused: true, text: text.to_owned() }
-}
-
 /// What the archive said, for the person who decided.
 fn said(result: Result<&str, ArchiveError>) -> Result<Notice, Failure> {
     match result {
-        Ok(text) => Ok(Notice { refused: false, text: text.to_owned() }),
-        Err(ArchiveError::Decision(DecisionError::Revoked(_))) => Ok(refused("这项判定已经撤回")),
-        Err(ArchiveError::Decision(DecisionError::NoSuchDecision(_))) => Ok(refused("没有这项判定")),
+        Ok(text) => Ok(Notice::done(text)),
+        Err(ArchiveError::Decision(DecisionError::Revoked(_))) => Ok(Notice::refused("这项判定已经撤回")),
+        Err(ArchiveError::Decision(DecisionError::NoSuchDecision(_))) => Ok(Notice::refused("没有这项判定")),
         Err(ArchiveError::Decision(_)) => {
-            Ok(refused("没有保存：请写明理由（不超过 1000 字），并核对这一处仍在"))
+            Ok(Notice::refused("没有保存：请写明理由（不超过 1000 字），并核对这一处仍在"))
         }
         Err(other) => Err(other.into()),
     }

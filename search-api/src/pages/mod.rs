@@ -37,6 +37,7 @@ mod view_search;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
@@ -49,6 +50,7 @@ use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
 use crate::reader::Reader;
 
+pub(crate) use crate::console::filters::encoded as segment;
 pub(crate) use changes::parse_record;
 pub(crate) use frame::brief;
 
@@ -65,7 +67,12 @@ impl Paged {
 }
 
 fn html(page: &impl Template) -> Result<Response, Failure> {
-    Ok(Html(page.render()?).into_response())
+    html_as(StatusCode::OK, page)
+}
+
+/// A page whose status says what it says, for who reads no Chinese.
+fn html_as(status: StatusCode, page: &impl Template) -> Result<Response, Failure> {
+    Ok((status, Html(page.render()?)).into_response())
 }
 
 /// `GET /static/{name}`
@@ -109,21 +116,6 @@ pub(crate) async fn notice(
             (failure.status(), told.title).into_response()
         }
     }
-}
-
-/// A key as one segment of an address.
-pub(crate) fn segment(key: &str) -> String {
-    use std::fmt::Write as _;
-    let mut address = String::with_capacity(key.len());
-    for byte in key.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            address.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(address, "%{byte:02X}");
-        }
-    }
-    address
 }
 
 /// A count that the archive keeps signed.

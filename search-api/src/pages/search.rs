@@ -191,7 +191,7 @@ async fn said(
         Err(ArchiveError::SavedSearch(SavedSearchError::TooMany)) => "最多保存 50 个检索，请先删除不用的",
         Err(other) => return Err(other.into()),
     };
-    let notice = Notice { refused: true, text: text.to_owned() };
+    let notice = Notice::refused(text);
     let mut page = page(app, view, Question::default(), Outcome::Unasked, notice).await?;
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(page)

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{HEAD, PAGE, Row, follow, place};
+use super::{HEAD, follow, page_after, place};
 use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::format;
@@ -37,12 +37,7 @@ pub(crate) async fn reseal_events(
     let triggers = without_triggers(act.connection(), "reminder_event").await?;
     let mut last = (0_i64, String::new());
     loop {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM reminder_event WHERE seq > $1 ORDER BY seq LIMIT $2")
-                .bind(last.0)
-                .bind(PAGE)
-                .fetch_all(act.connection())
-                .await?;
+        let rows = page_after(act.connection(), last.0).await?;
         if rows.is_empty() {
             break;
         }

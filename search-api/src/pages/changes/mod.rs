@@ -13,8 +13,8 @@ use dossier::change::{ChangeState, Op};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::html;
 use super::view_person::{self, Named, actor};
+use super::{html, html_as};
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::changes::{Acts, ChangePage, ChangesPage, StepView};
@@ -145,7 +145,7 @@ pub(crate) async fn act(
     match done {
         Ok(shown) => Ok(Redirect::to(&format!("/changes/{shown}")).into_response()),
         Err(ArchiveError::Change(error)) if error.code() != "change_not_found" => {
-            page(&app, &reader, id, Notice { refused: true, text: error.chinese() }).await
+            page(&app, &reader, id, Notice::refused(error.chinese())).await
         }
         Err(error) => Err(error.into()),
     }
@@ -164,27 +164,28 @@ async fn page(app: &App, reader: &Reader, id: i64, notice: Notice) -> Result<Res
     let acts = acts(reader, &change);
     let decided = change.decided_by.as_deref().map(|by| actor(by).to_owned());
     let status = if notice.refused { StatusCode::CONFLICT } else { StatusCode::OK };
-    let mut page = html(&ChangePage {
-        shell: app.shell(&view, Room::Upkeep, &format!("变更 {id}")).await?,
-        notice,
-        row,
-        row_version: change.row_version,
-        reason: change.reason.clone(),
-        document: change.document.clone(),
-        effective_on: change.effective_on.map(|day| day.to_string()).unwrap_or_default(),
-        decided: decided.zip(change.decided_at.map(|at| app.local(at))),
-        decision: change.decision.clone(),
-        reverses: change.reverses,
-        reversed_by: change.reversed_by,
-        steps,
-        more: items.len().saturating_sub(STEPS) as u64,
-        papers: papers::of_change(app, id).await?,
-        may_attach: change.state == ChangeState::Open && change.proposed_by == reader.id(),
-        idle: idle(&change, reader),
-        acts,
-    })?;
-    *page.status_mut() = status;
-    Ok(page)
+    html_as(
+        status,
+        &ChangePage {
+            shell: app.shell(&view, Room::Upkeep, &format!("变更 {id}")).await?,
+            notice,
+            row,
+            row_version: change.row_version,
+            reason: change.reason.clone(),
+            document: change.document.clone(),
+            effective_on: change.effective_on.map(|day| day.to_string()).unwrap_or_default(),
+            decided: decided.zip(change.decided_at.map(|at| app.local(at))),
+            decision: change.decision.clone(),
+            reverses: change.reverses,
+            reversed_by: change.reversed_by,
+            steps,
+            more: items.len().saturating_sub(STEPS) as u64,
+            papers: papers::of_change(app, id).await?,
+            may_attach: change.state == ChangeState::Open && change.proposed_by == reader.id(),
+            idle: idle(&change, reader),
+            acts,
+        },
+    )
 }
 
 fn acts(reader: &Reader, change: &DossierChange) -> Acts {

@@ -99,23 +99,18 @@ async fn read(
     headers: &HeaderMap,
     mut parts: Multipart,
 ) -> Result<(String, Vec<u8>), Failure> {
-    let unreadable =
-        |_| Failure::Malformed { code: "form_unreadable", detail: "the form broke off".to_owned() };
     if !reader.may(Action::ProposeChanges) {
         return Err(Failure::Forbidden(Refused::Right));
     }
     let (mut token, mut file) = (None, None);
-    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+    while let Some(part) = parts.next_field().await? {
         match part.name().unwrap_or_default() {
-            "form_token" => token = Some(part.text().await.map_err(unreadable)?),
+            "form_token" => token = Some(part.text().await?),
             "file" => {
                 let name = part.file_name().unwrap_or_default().to_owned();
-                file = Some((name, part.bytes().await.map_err(unreadable)?.to_vec()));
+                file = Some((name, part.bytes().await?.to_vec()));
             }
-            _ => {
-                let detail = "the form has a field that nobody knows".to_owned();
-                return Err(Failure::Malformed { code: "field_unknown", detail });
-            }
+            _ => return Err(Failure::unknown_field()),
         }
     }
     app.check_form(Some(reader), headers, token.as_deref())?;

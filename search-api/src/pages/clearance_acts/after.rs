@@ -48,7 +48,7 @@ pub(crate) async fn notices(
     reader.audit(&app, "clearance_act.notices", "notices", json!({ "shown": groups.len() })).await?;
     html(&NoticesPage {
         shell: app.shell(&look, Room::Replies, "意见失效提示").await?,
-        notice: Notice { refused: false, text },
+        notice: Notice::done(text),
         groups,
         asks_who: reader.is_stand_alone(),
         all,

@@ -11,7 +11,7 @@ use dossier::clearance_act::{ActEvent, ActState, Offer};
 use serde_json::{Value, json};
 
 use super::forms::open;
-use super::{calendar, file_of, next_part, opening_of, text_of, unknown_field, wanted_of_asked};
+use super::{calendar, file_of, next_part, opening_of, text_of, wanted_of_asked};
 use crate::acts::{Deed, Trouble, by, own_office, state_of, told};
 use crate::app::App;
 use crate::console::account::Notice;
@@ -83,7 +83,7 @@ pub(crate) async fn answer(
             "attachment" => {
                 attachments.extend(file_of(part).await?.map(|file| (file.name, file.content)));
             }
-            _ => return Err(unknown_field()),
+            _ => return Err(Failure::unknown_field()),
         }
     }
     app.check_form(Some(&reader), &headers, token.as_deref())?;
@@ -91,7 +91,7 @@ pub(crate) async fn answer(
         Ok(()) => Ok(Redirect::to(&format!("/consultations/{}/{no}", segment(&id))).into_response()),
         Err(trouble) => {
             let status = if trouble.stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let notice = Notice { refused: true, text: trouble.message.clone() };
+            let notice = Notice::refused(trouble.message.clone());
             typed.trouble = Some(trouble);
             let mut page = page(&app, &reader, &id, no, notice, typed).await?;
             *page.status_mut() = status;

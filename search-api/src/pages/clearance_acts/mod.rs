@@ -16,8 +16,6 @@ pub(crate) use paper::part;
 
 use archive::{ClearanceAct, Consultation};
 use axum::extract::Multipart;
-use axum::extract::multipart::MultipartError;
-use axum::http::StatusCode;
 use chrono::NaiveDate;
 use clearance::act::Opening;
 use dossier::Calendar;
@@ -104,7 +102,7 @@ pub(super) fn next_words(act: &ClearanceAct, state: ActState, actors: &Actors) -
 /// A posted part that is a file; none where none was chosen.
 pub(super) async fn file_of(part: axum::extract::multipart::Field<'_>) -> Result<Option<File>, Failure> {
     let name = part.file_name().unwrap_or_default().to_owned();
-    let content = part.bytes().await.map_err(|error| unreadable(&error))?.to_vec();
+    let content = part.bytes().await?.to_vec();
     Ok((!name.is_empty() || !content.is_empty()).then_some(File { name, content }))
 }
 
@@ -112,24 +110,10 @@ pub(super) async fn file_of(part: axum::extract::multipart::Field<'_>) -> Result
 pub(super) async fn next_part(
     parts: &mut Multipart,
 ) -> Result<Option<axum::extract::multipart::Field<'_>>, Failure> {
-    parts.next_field().await.map_err(|error| unreadable(&error))
+    Ok(parts.next_field().await?)
 }
 
 /// The text of a part.
 pub(super) async fn text_of(part: axum::extract::multipart::Field<'_>) -> Result<String, Failure> {
-    part.text().await.map_err(|error| unreadable(&error))
-}
-
-fn unreadable(error: &MultipartError) -> Failure {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Failure::TooLarge;
-    }
-    let detail = "the form broke off or is no multipart form".to_owned();
-    Failure::Malformed { code: "form_invalid", detail }
-}
-
-/// A field of a form that nobody knows.
-pub(super) fn unknown_field() -> Failure {
-    let detail = "the form has a field that nobody knows".to_owned();
-    Failure::Malformed { code: "field_unknown", detail }
+    Ok(part.text().await?)
 }

@@ -10,10 +10,7 @@ use dossier::access::Action;
 use dossier::clearance_act::ActEvent;
 use dossier::{Calendar, Period};
 
-use super::{
-    DUE_DAYS, DUE_DAYS_MAX, VALID_DAYS_MAX, calendar, file_of, may_be_wanted, next_part, text_of,
-    unknown_field,
-};
+use super::{DUE_DAYS, DUE_DAYS_MAX, VALID_DAYS_MAX, calendar, file_of, may_be_wanted, next_part, text_of};
 use crate::acts::{by, told};
 use crate::app::App;
 use crate::console::clearance_acts::{NewReplyPage, ReplyField, ReplyForm};
@@ -146,7 +143,7 @@ async fn read(mut parts: Multipart) -> Result<(ReplyForm, Option<File>, Option<S
             "as_of" => &mut form.as_of,
             "names" => &mut form.names,
             "key" => &mut form.key,
-            _ => return Err(unknown_field()),
+            _ => return Err(Failure::unknown_field()),
         };
         *field = text_of(part).await?;
     }

@@ -56,7 +56,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let done = asked.done.as_deref().and_then(ActEvent::parse);
     let text = done.map(|event| format!("“{}”已办理", event.title())).unwrap_or_default();
-    page(&app, &reader, &id, &asked, Notice { refused: false, text }, None).await
+    page(&app, &reader, &id, &asked, Notice::done(text), None).await
 }
 
 /// `POST /replies/{id}/{part}`: the step `part`.
@@ -77,7 +77,7 @@ pub(crate) async fn step(
         }
         Err(trouble) => {
             let status = if trouble.stale { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let notice = Notice { refused: true, text: trouble.message.clone() };
+            let notice = Notice::refused(trouble.message.clone());
             let typed = Typed { event, values, trouble };
             let mut page = page(&app, &reader, &id, &asked, notice, Some(typed)).await?;
             *page.status_mut() = status;

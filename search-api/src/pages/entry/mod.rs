@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::changes::record::{parse, person};
 use super::view_person::{self, Named};
-use super::{html, segment};
+use super::{html, html_as, segment};
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::changes::{EntryField, EntryPage, TablesPage};
@@ -255,7 +255,7 @@ async fn send(app: &App, reader: &Reader, form: Form, filled: Filled) -> Result<
                 ChangeError::Invalid(problems) => problems.clone(),
                 _ => Vec::new(),
             };
-            let notice = Notice { refused: true, text: error.chinese() };
+            let notice = Notice::refused(error.chinese());
             page(app, reader, &form, Some(&filled), &problems, notice).await
         }
         Err(error) => Err(error.into()),
@@ -301,23 +301,24 @@ async fn page(
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let told = notice_of(notice, problems, &fields);
     head.fields = fields;
-    let mut answer = html(&EntryPage {
-        shell: app.shell(&view, Room::Persons, &head.title).await?,
-        notice: told,
-        title: head.title,
-        intro: head.intro,
-        crumbs: head.crumbs,
-        action: head.action,
-        version,
-        fields: head.fields,
-        reason_wrong: filled.is_some_and(|filled| filled.text("reason").is_empty()),
-        reason: text("reason"),
-        document: text("document"),
-        button: "提交审批".to_owned(),
-        picks: Vec::new(),
-    })?;
-    *answer.status_mut() = status;
-    Ok(answer)
+    html_as(
+        status,
+        &EntryPage {
+            shell: app.shell(&view, Room::Persons, &head.title).await?,
+            notice: told,
+            title: head.title,
+            intro: head.intro,
+            crumbs: head.crumbs,
+            action: head.action,
+            version,
+            fields: head.fields,
+            reason_wrong: filled.is_some_and(|filled| filled.text("reason").is_empty()),
+            reason: text("reason"),
+            document: text("document"),
+            button: "提交审批".to_owned(),
+            picks: Vec::new(),
+        },
+    )
 }
 
 /// What is wrong with no field of the form is said above it.

@@ -9,7 +9,7 @@ use dossier::change::ChangeKind;
 use dossier::{CellProblem, Column, Kind, RecordKey, ValueType};
 
 use super::super::view_person::{self, Named, cell};
-use super::super::{html, segment};
+use super::super::{html_as, segment};
 use super::{Filled, fields, propose, somebody};
 use crate::app::App;
 use crate::console::account::Notice;
@@ -82,7 +82,7 @@ pub(crate) async fn send_move(
                 ChangeError::Invalid(problems) => problems.clone(),
                 _ => Vec::new(),
             };
-            let notice = Notice { refused: true, text: error.chinese() };
+            let notice = Notice::refused(error.chinese());
             page(&app, &reader, &id, kind, Some(&filled), &problems, notice).await
         }
         Err(error) => Err(error.into()),
@@ -153,27 +153,28 @@ async fn page(
     }
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let text = |name: &str| filled.map(|filled| filled.text(name).to_owned()).unwrap_or_default();
-    let mut answer = html(&EntryPage {
-        shell: app.shell(&view, Room::Persons, kind.title()).await?,
-        notice: super::notice_of(notice, problems, &form),
-        title: format!("{}：{name}", kind.title()),
-        intro: intro.to_owned(),
-        crumbs: vec![
-            ("人员档案".to_owned(), "/persons".to_owned()),
-            (name, format!("/persons/{}", segment(&key))),
-            ("办理".to_owned(), format!("/persons/{}/entry", segment(&key))),
-        ],
-        action: format!("/persons/{}/moves/{}", segment(&key), kind.slug()),
-        version: 0,
-        fields: form,
-        reason_wrong: filled.is_some_and(|filled| filled.text("reason").is_empty()),
-        reason: text("reason"),
-        document: text("document"),
-        button: "提交审批".to_owned(),
-        picks,
-    })?;
-    *answer.status_mut() = status;
-    Ok(answer)
+    html_as(
+        status,
+        &EntryPage {
+            shell: app.shell(&view, Room::Persons, kind.title()).await?,
+            notice: super::notice_of(notice, problems, &form),
+            title: format!("{}：{name}", kind.title()),
+            intro: intro.to_owned(),
+            crumbs: vec![
+                ("人员档案".to_owned(), "/persons".to_owned()),
+                (name, format!("/persons/{}", segment(&key))),
+                ("办理".to_owned(), format!("/persons/{}/entry", segment(&key))),
+            ],
+            action: format!("/persons/{}/moves/{}", segment(&key), kind.slug()),
+            version: 0,
+            fields: form,
+            reason_wrong: filled.is_some_and(|filled| filled.text("reason").is_empty()),
+            reason: text("reason"),
+            document: text("document"),
+            button: "提交审批".to_owned(),
+            picks,
+        },
+    )
 }
 
 fn line(name: &str, label: &str, shown: &fields::Shown<'_>) -> EntryField {

@@ -10,7 +10,7 @@ use dossier::RecordKey;
 use dossier::access::Action;
 use serde::Deserialize;
 
-use super::super::html;
+use super::super::html_as;
 use super::super::view_person::actor;
 use crate::app::App;
 use crate::console::account::Notice;
@@ -59,22 +59,19 @@ pub(crate) async fn decide(
     Posted(form): Posted<Decision>,
 ) -> Result<Response, Failure> {
     reader.must_see_all()?;
-    let refused = |text: &str| Notice { refused: true, text: text.to_owned() };
     let (keep, reason) = (form.keep.unwrap_or_default(), form.reason.trim().to_owned());
     let notice = if keep.is_empty() {
-        refused("请选择采信哪一方，或“都保留”")
+        Notice::refused("请选择采信哪一方，或“都保留”")
     } else if reason.is_empty() {
-        refused("请写明理由，它会和裁定一起保存")
+        Notice::refused("请写明理由，它会和裁定一起保存")
     } else {
         match app.archive().settle_conflict(id, &keep, &reason, reader.id(), app.now()).await {
-            Ok(changed) => {
-                Notice { refused: false, text: format!("第 {id} 号已裁定，改动 {changed} 条记录") }
-            }
+            Ok(changed) => Notice::done(format!("第 {id} 号已裁定，改动 {changed} 条记录")),
             Err(ArchiveError::ConflictSettled { .. }) => {
-                refused("已有人裁定，或事实已经变化，请看下面的现状")
+                Notice::refused("已有人裁定，或事实已经变化，请看下面的现状")
             }
-            Err(ArchiveError::ConflictKeep { .. }) => refused("没有这一方，请重新选择"),
-            Err(ArchiveError::NoSuchConflict(_)) => refused("没有这一处矛盾"),
+            Err(ArchiveError::ConflictKeep { .. }) => Notice::refused("没有这一方，请重新选择"),
+            Err(ArchiveError::NoSuchConflict(_)) => Notice::refused("没有这一处矛盾"),
             Err(other) => return Err(other.into()),
         }
     };
@@ -92,15 +89,16 @@ async fn page(app: &App, reader: &Reader, all: bool, notice: Notice) -> Result<R
     let detail = serde_json::json!({ "conflicts": shown.len() });
     reader.audit(app, "conflicts.read", "", detail).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = html(&ConflictsPage {
-        shell: app.shell(&view, Room::Data, "导入与数据").await?,
-        notice,
-        conflicts: shown,
-        all,
-        may_import: reader.may(Action::Import),
-    })?;
-    *page.status_mut() = status;
-    Ok(page)
+    html_as(
+        status,
+        &ConflictsPage {
+            shell: app.shell(&view, Room::Data, "导入与数据").await?,
+            notice,
+            conflicts: shown,
+            all,
+            may_import: reader.may(Action::Import),
+        },
+    )
 }
 
 /// The names of everybody in the conflicts.

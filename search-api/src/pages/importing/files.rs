@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use intake::SettleError;
 use serde::Deserialize;
 
-use super::super::{html, view_data};
+use super::super::{html_as, view_data};
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::importing::{FilePage, UploadForm};
@@ -102,7 +102,7 @@ pub(crate) async fn settle(
     };
     match said {
         Ok(done) => super::super::data::page(&app, &reader, UploadForm::default(), &done).await,
-        Err(text) => page(&app, &reader, &file, Notice { refused: true, text }, typed).await,
+        Err(text) => page(&app, &reader, &file, Notice::refused(text), typed).await,
     }
 }
 
@@ -159,13 +159,14 @@ async fn page(
 ) -> Result<Response, Failure> {
     let view = app.view(reader).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = html(&FilePage {
-        shell: app.shell(&view, Room::Data, "导入与数据").await?,
-        notice,
-        file: view_data::failed(app, file),
-        kept: file.upload.is_some(),
-        typed,
-    })?;
-    *page.status_mut() = status;
-    Ok(page)
+    html_as(
+        status,
+        &FilePage {
+            shell: app.shell(&view, Room::Data, "导入与数据").await?,
+            notice,
+            file: view_data::failed(app, file),
+            kept: file.upload.is_some(),
+            typed,
+        },
+    )
 }

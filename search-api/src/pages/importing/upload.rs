@@ -1,8 +1,7 @@
 //! The form of an upload: files of any size go to the disk piece by piece, never whole into memory.
 
 use axum::extract::Multipart;
-use axum::extract::multipart::{Field as Part, MultipartError};
-use axum::http::StatusCode;
+use axum::extract::multipart::Field as Part;
 use std::path::Path;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
@@ -34,19 +33,16 @@ pub(super) struct Uploaded {
 pub(super) async fn read(app: &App, mut parts: Multipart) -> Result<Uploaded, Failure> {
     let folder = app.upload_folder()?;
     let mut posted = Uploaded { form: UploadForm::default(), files: Vec::new(), folder, form_token: None };
-    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+    while let Some(part) = parts.next_field().await? {
         let name = part.name().unwrap_or_default().to_owned();
         match name.as_str() {
-            "source" => posted.form.source = part.text().await.map_err(unreadable)?,
-            "mode" => posted.form.replace = part.text().await.map_err(unreadable)? == "replace",
-            "keep_columns" => posted.form.keep_columns = part.text().await.map_err(unreadable)? == "yes",
-            "act" => posted.form.dry_run = part.text().await.map_err(unreadable)? == "check",
-            "form_token" => posted.form_token = Some(part.text().await.map_err(unreadable)?),
+            "source" => posted.form.source = part.text().await?,
+            "mode" => posted.form.replace = part.text().await? == "replace",
+            "keep_columns" => posted.form.keep_columns = part.text().await? == "yes",
+            "act" => posted.form.dry_run = part.text().await? == "check",
+            "form_token" => posted.form_token = Some(part.text().await?),
             "files" => posted.keep(part).await?,
-            _ => {
-                let detail = "the form has a field that nobody knows".to_owned();
-                return Err(Failure::Malformed { code: "field_unknown", detail });
-            }
+            _ => return Err(Failure::unknown_field()),
         }
     }
     Ok(posted)
@@ -57,7 +53,7 @@ impl Uploaded {
         let sent = part.file_name().unwrap_or_default().to_owned();
         let Some(name) = file_name(&sent) else {
             // A browser sends a nameless empty file where none was chosen.
-            while let Some(piece) = part.chunk().await.map_err(unreadable)? {
+            while let Some(piece) = part.chunk().await? {
                 if !piece.is_empty() {
                     let detail = "a file of the upload has no name".to_owned();
                     return Err(Failure::Malformed { code: "file_name_invalid", detail });
@@ -79,7 +75,7 @@ async fn store(own: &Path, name: &str, part: &mut Part<'_>) -> Result<(), Failur
     let disk = |error: std::io::Error| Failure::Internal(format!("an upload cannot be stored: {error}"));
     tokio::fs::create_dir(own).await.map_err(disk)?;
     let mut file = tokio::fs::File::create(own.join(name)).await.map_err(disk)?;
-    while let Some(piece) = part.chunk().await.map_err(unreadable)? {
+    while let Some(piece) = part.chunk().await? {
         file.write_all(&piece).await.map_err(disk)?;
     }
     file.flush().await.map_err(disk)
@@ -124,17 +120,6 @@ pub(super) fn wrong_source(source: &str) -> String {
         return "来源名称里有不可见的字符，请重新输入".to_owned();
     }
     String::new()
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
-fn unreadable(error: MultipartError) -> Failure {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Failure::TooLarge;
-    }
-    Failure::Malformed {
-        code: "form_invalid",
-        detail: "the form broke off or is no multipart form".to_owned(),
-    }
 }
 
 #[cfg(test)]

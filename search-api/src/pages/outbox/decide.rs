@@ -54,12 +54,12 @@ pub(crate) async fn decide(
                 MailDecision::Arrived => "已记为送达",
                 MailDecision::GiveUp => "不再投递，已记录",
             };
-            let notice = Notice { refused: false, text: text.to_owned() };
+            let notice = Notice::done(text);
             page(&app, &reader, id, Said { notice, ..Said::default() }).await
         }
         Err(ArchiveError::NoSuchMail(_)) => {
             let text = "这封邮件现在不能这样处理，下面是最新情况".to_owned();
-            let notice = Notice { refused: true, text };
+            let notice = Notice::refused(text);
             refused(&app, &reader, id, Said { notice, typed: form.reason, wrong: None }).await
         }
         Err(other) => Err(other.into()),

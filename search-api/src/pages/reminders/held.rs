@@ -80,11 +80,9 @@ pub(crate) async fn decide(
         }
     };
     let notice = match done {
-        Ok(text) => Notice { refused: false, text },
-        Err(ArchiveError::Refused(refusal)) => Notice { refused: true, text: refusal.explain() },
-        Err(ArchiveError::NoSuchBatch(_)) => {
-            Notice { refused: true, text: "这一批已由他人处理，下面是最新情况".to_owned() }
-        }
+        Ok(text) => Notice::done(text),
+        Err(ArchiveError::Refused(refusal)) => Notice::refused(refusal.explain()),
+        Err(ArchiveError::NoSuchBatch(_)) => Notice::refused("这一批已由他人处理，下面是最新情况"),
         Err(other) => return Err(other.into()),
     };
     page(&app, &reader, notice, None).await

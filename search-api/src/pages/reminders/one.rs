@@ -65,7 +65,7 @@ pub(crate) async fn show(
     let reminder = one(&app, &reader, &id).await?;
     let done = done.done.as_deref().and_then(Event::parse);
     let text = done.map(|event| format!("“{}”已办理", event.title())).unwrap_or_default();
-    let said = Said { notice: Notice { refused: false, text }, ..Said::default() };
+    let said = Said { notice: Notice::done(text), ..Said::default() };
     page(&app, &reader, &reminder, said).await
 }
 
@@ -145,8 +145,7 @@ async fn refused(
     typed: Option<Typed>,
 ) -> Result<Response, Failure> {
     let mut page =
-        page(app, reader, reminder, Said { notice: Notice { refused: true, text }, typed, seen: None })
-            .await?;
+        page(app, reader, reminder, Said { notice: Notice::refused(text), typed, seen: None }).await?;
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(page)
 }

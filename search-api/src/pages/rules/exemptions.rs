@@ -92,7 +92,7 @@ pub(crate) async fn show(
         "lift" => "已提前终止，下一次巡检起恢复下发",
         _ => "",
     };
-    let notice = Notice { refused: false, text: said.to_owned() };
+    let notice = Notice::done(said);
     let typed = NewRequest {
         person: asked.person,
         category: asked.category,
@@ -161,7 +161,7 @@ pub(crate) async fn decide(
         Ruling::Decided => "已有结论，请刷新后查看",
         Ruling::SamePerson | Ruling::NotPreviewed => "申请人不能审批自己的申请，须由另一人审批",
     };
-    let notice = Notice { refused: true, text: refused.to_owned() };
+    let notice = Notice::refused(refused);
     page(&app, &reader, notice, &NewRequest::default(), Vec::new()).await
 }
 
@@ -228,7 +228,7 @@ async fn page_refused(
     form: &NewRequest,
     wrong: Vec<(&'static str, String)>,
 ) -> Result<Response, Failure> {
-    let notice = Notice { refused: true, text: "没有提交，请核对标出的项目".to_owned() };
+    let notice = Notice::refused("没有提交，请核对标出的项目");
     page(app, reader, notice, form, wrong).await
 }
 

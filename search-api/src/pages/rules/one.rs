@@ -71,7 +71,7 @@ pub(super) async fn page(
     let mut page = html(&RulePage {
         shell: app.shell(&view, Room::Rules, category.title()).await?,
         notice: match typed {
-            Some(_) => Notice { refused: true, text: "没有提出，请核对标出的项目".to_owned() },
+            Some(_) => Notice::refused("没有提出，请核对标出的项目"),
             None => Notice::default(),
         },
         numbers: rows,

@@ -57,7 +57,7 @@ pub(crate) async fn show(
         "withdraw" => "已撤回",
         _ => "",
     };
-    page(&app, &reader, id, Notice { refused: false, text: said.to_owned() }).await
+    page(&app, &reader, id, Notice::done(said)).await
 }
 
 /// `POST /rules/versions/{id}`
@@ -69,7 +69,6 @@ pub(crate) async fn decide(
 ) -> Result<Response, Failure> {
     reader.must_see_all()?;
     let version = one(&app, id).await?;
-    let refused = |text: &str| Notice { refused: true, text: text.to_owned() };
     let (archive, by, now) = (app.archive(), reader.id(), app.now());
     let refusal = match form.act.as_str() {
         "preview" if open(&version) => {
@@ -85,7 +84,7 @@ pub(crate) async fn decide(
     };
     match refusal {
         None => Ok(Redirect::to(&format!("/rules/versions/{id}?done={}", form.act)).into_response()),
-        Some(text) => page(&app, &reader, id, refused(text)).await,
+        Some(text) => page(&app, &reader, id, Notice::refused(text)).await,
     }
 }
 

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::view_person::Named;
-use super::super::{html, segment};
+use super::super::{html, html_as, segment};
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::paging::Paging;
@@ -191,14 +191,7 @@ pub(crate) async fn set(
     let new = match read(&id, &entry)? {
         Ok(new) => new,
         Err(text) => {
-            return entry_page(
-                &app,
-                &reader,
-                &id,
-                Some(&entry),
-                Notice { refused: true, text: text.to_owned() },
-            )
-            .await;
+            return entry_page(&app, &reader, &id, Some(&entry), Notice::refused(text)).await;
         }
     };
     let said = match reader.archive().set_catalogue(&new, reader.id(), app.now()).await {
@@ -210,7 +203,7 @@ pub(crate) async fn set(
         Err(ArchiveError::Change(_)) => return Err(Failure::NotFound(Missing::Person)),
         Err(error) => return Err(error.into()),
     };
-    entry_page(&app, &reader, &id, Some(&entry), Notice { refused: true, text: said.to_owned() }).await
+    entry_page(&app, &reader, &id, Some(&entry), Notice::refused(said)).await
 }
 
 fn read(id: &str, entry: &Entry) -> Result<Result<NewCatalogueEntry, &'static str>, Failure> {
@@ -263,31 +256,32 @@ async fn entry_page(
     let chosen = typed.map_or_else(|| state.word().to_owned(), |typed| typed.paper.clone());
     let stored = |pick: fn(&CatalogueEntry) -> String| known.as_ref().map(pick).unwrap_or_default();
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut answer = html(&CatalogueEntryPage {
-        shell: app.shell(&view, Room::Upkeep, "目录登记").await?,
-        notice,
-        id: id.to_owned(),
-        name: person.fields.text("name").unwrap_or_default().to_owned(),
-        seen: known.as_ref().map_or(0, |one| one.row_version),
-        number: typed.map_or_else(
-            || stored(|one| one.number.clone().unwrap_or_default()),
-            |typed| typed.number.clone(),
-        ),
-        labels: typed.map_or_else(|| stored(|one| one.labels.join("、")), |typed| typed.labels.clone()),
-        place: typed.map_or_else(|| stored(|one| one.paper_place.clone()), |typed| typed.place.clone()),
-        papers: PaperState::ALL
-            .iter()
-            .map(|one| Pick {
-                value: one.word().to_owned(),
-                label: one.title().to_owned(),
-                chosen: one.word() == chosen,
-            })
-            .collect(),
-        checked_on: typed.map_or_else(
-            || stored(|one| one.checked_on.map(|day| day.to_string()).unwrap_or_default()),
-            |typed| typed.checked_on.clone(),
-        ),
-    })?;
-    *answer.status_mut() = status;
-    Ok(answer)
+    html_as(
+        status,
+        &CatalogueEntryPage {
+            shell: app.shell(&view, Room::Upkeep, "目录登记").await?,
+            notice,
+            id: id.to_owned(),
+            name: person.fields.text("name").unwrap_or_default().to_owned(),
+            seen: known.as_ref().map_or(0, |one| one.row_version),
+            number: typed.map_or_else(
+                || stored(|one| one.number.clone().unwrap_or_default()),
+                |typed| typed.number.clone(),
+            ),
+            labels: typed.map_or_else(|| stored(|one| one.labels.join("、")), |typed| typed.labels.clone()),
+            place: typed.map_or_else(|| stored(|one| one.paper_place.clone()), |typed| typed.place.clone()),
+            papers: PaperState::ALL
+                .iter()
+                .map(|one| Pick {
+                    value: one.word().to_owned(),
+                    label: one.title().to_owned(),
+                    chosen: one.word() == chosen,
+                })
+                .collect(),
+            checked_on: typed.map_or_else(
+                || stored(|one| one.checked_on.map(|day| day.to_string()).unwrap_or_default()),
+                |typed| typed.checked_on.clone(),
+            ),
+        },
+    )
 }

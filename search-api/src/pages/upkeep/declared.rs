@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::super::changes::record::parse;
 use super::super::view_person::actor;
-use super::super::{html, segment};
+use super::super::{html_as, segment};
 use crate::api::persons::dossier;
 use crate::app::App;
 use crate::console::account::Notice;
@@ -77,9 +77,8 @@ pub(crate) async fn conclude(
 ) -> Result<Response, Failure> {
     let wrong = |field| Failure::field(field, "field_invalid", "there is no such value");
     let base: NaiveDate = said.base.parse().map_err(|_| wrong("base"))?;
-    let refused = |text: &str| Notice { refused: true, text: text.to_owned() };
     let Some(verdict) = Verdict::parse(&said.verdict) else {
-        return page(&app, &reader, &id, &said.base, refused("请选择结论")).await;
+        return page(&app, &reader, &id, &said.base, Notice::refused("请选择结论")).await;
     };
     let new = NewDeclaredVerdict {
         person: dossier::RecordKey::new(&id).map_err(|_| wrong("id"))?,
@@ -93,7 +92,7 @@ pub(crate) async fn conclude(
     match reader.archive().conclude_declared(&new, reader.id(), app.now()).await {
         Ok(_) => Ok(Redirect::to(&format!("/persons/{}/declared?base={base}", segment(&id))).into_response()),
         Err(ArchiveError::Change(error)) => {
-            page(&app, &reader, &id, &said.base, refused(&error.chinese())).await
+            page(&app, &reader, &id, &said.base, Notice::refused(error.chinese())).await
         }
         Err(error) => Err(error.into()),
     }
@@ -121,19 +120,20 @@ async fn page(app: &App, reader: &Reader, id: &str, base: &str, notice: Notice) 
     reader.note_reading(app, &person.record.key).await?;
     reader.audit(app, "declared.read", id, json!({ "facts": facts.len() })).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut answer = html(&DeclaredPage {
-        shell: app.shell(&view, Room::Persons, "申报核查").await?,
-        notice,
-        id: id.to_owned(),
-        name: person.fields.text("name").unwrap_or_default().to_owned(),
-        base: chosen.map(|day| day.to_string()).unwrap_or_default(),
-        bases: days.iter().map(ToString::to_string).collect(),
-        facts,
-        figures,
-        may_conclude: reader.may(Action::ProposeChanges),
-    })?;
-    *answer.status_mut() = status;
-    Ok(answer)
+    html_as(
+        status,
+        &DeclaredPage {
+            shell: app.shell(&view, Room::Persons, "申报核查").await?,
+            notice,
+            id: id.to_owned(),
+            name: person.fields.text("name").unwrap_or_default().to_owned(),
+            base: chosen.map(|day| day.to_string()).unwrap_or_default(),
+            bases: days.iter().map(ToString::to_string).collect(),
+            facts,
+            figures,
+            may_conclude: reader.may(Action::ProposeChanges),
+        },
+    )
 }
 
 fn fact(

@@ -23,7 +23,7 @@ use serde_json::json;
 
 use self::survey::{Survey, Surveyed, by_unit};
 use super::view_person::{Named, actor};
-use super::{html, segment};
+use super::{html_as, segment};
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::paging::Paging;
@@ -99,10 +99,10 @@ pub(crate) async fn bring(
             reader.archive().set_roster(&unit, day, &people, reader.id(), app.now()).await?;
             Ok(Redirect::to(&format!("/upkeep?unit={}", segment(unit.as_str()))).into_response())
         }
-        (Err(text), _) => page(&app, &reader, &asked, Notice { refused: true, text }, brought.people).await,
+        (Err(text), _) => page(&app, &reader, &asked, Notice::refused(text), brought.people).await,
         (Ok(_), Err(_)) => {
             let text = "名册日期无法识别".to_owned();
-            page(&app, &reader, &asked, Notice { refused: true, text }, brought.people).await
+            page(&app, &reader, &asked, Notice::refused(text), brought.people).await
         }
     }
 }
@@ -178,16 +178,17 @@ async fn page(
     units.sort_by(|a, b| (b.missing(), b.lacking, &a.name).cmp(&(a.missing(), a.lacking, &b.name)));
     reader.audit(app, "upkeep.read", &asked.unit, json!({ "units": units.len() })).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut answer = html(&UpkeepPage {
-        shell: app.shell(&view, Room::Upkeep, "档案维护").await?,
-        notice,
-        as_of: view.today,
-        whole,
-        units,
-        unit,
-    })?;
-    *answer.status_mut() = status;
-    Ok(answer)
+    html_as(
+        status,
+        &UpkeepPage {
+            shell: app.shell(&view, Room::Upkeep, "档案维护").await?,
+            notice,
+            as_of: view.today,
+            whole,
+            units,
+            unit,
+        },
+    )
 }
 
 async fn known(view: &View, key: &RecordKey) -> Result<UnitRow, Failure> {
