@@ -1,13 +1,15 @@
 //! One text read for the persons in question: what it says for each of them, and the tier of every place
 //! where one of their names stands.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
 use archive::{Decision, DecisionScope, DecisionVerdict, StoredText};
 use dossier::RecordKey;
-use dossier::text::TextKind;
-use indexer::{Asked, Highlight, KIN_BEFORE, Occurrence, Reading, TextReading, Written, excerpt, read_text};
+use indexer::{
+    Asked, Highlight, KIN_BEFORE, KeptText, Occurrence, Reading, TextFrame, TextReading, Written, excerpt,
+    read_text,
+};
 
 use crate::answer::{Mention, Tier};
 use crate::decide::DECIDED_IS_NOT;
@@ -20,8 +22,8 @@ const QUOTE_AROUND: u32 = 40;
 
 /// A text under reading.
 pub(crate) struct OneText<'t, 'q> {
-    text: &'t StoredText,
-    title: &'t str,
+    key: RecordKey,
+    frame: TextFrame<'t>,
     question: &'q MentionQuestion<'q>,
     lookup: &'q Lookup<'q>,
     occurrences: Vec<Occurrence>,
@@ -35,26 +37,49 @@ pub(crate) struct OneText<'t, 'q> {
 pub(crate) type IdentityHash<'a> = &'a (dyn Fn(&str) -> String + Sync);
 
 impl<'t, 'q> OneText<'t, 'q> {
-    /// `text` with what was read of it: `reading`, or where there is none, by reading it for the names asked.
-    pub(crate) fn new(
+    /// A text of the archive, read for the names asked.
+    pub(crate) fn read(
         text: &'t StoredText,
-        reading: Option<TextReading>,
         asked: &Asked<'_>,
         question: &'q MentionQuestion<'q>,
         lookup: &'q Lookup<'q>,
         identity: IdentityHash<'_>,
     ) -> Self {
-        let title = text.stored.fields.text("title").unwrap_or_default();
-        let read = || read_text(asked, Written { title, content: &text.content }, identity);
-        let TextReading { occurrences, in_title, circumstances } = reading.unwrap_or_else(read);
+        let frame = TextFrame::of(text);
+        let listed = text.stored.fields.list("persons").iter().map(String::as_str).collect();
+        let reading = read_text(asked, Written { title: frame.title, content: frame.content }, identity);
+        Self::of(text.stored.record.key.clone(), frame, listed, reading, question, lookup)
+    }
+
+    /// A text as the index keeps it, with what was noted of it.
+    pub(crate) fn kept(
+        text: KeptText<'t>,
+        asked: &Asked<'_>,
+        question: &'q MentionQuestion<'q>,
+        lookup: &'q Lookup<'q>,
+    ) -> Self {
+        let (key, frame, listed) = (text.key().clone(), text.frame(), text.persons().collect());
+        Self::of(key, frame, listed, text.reading(asked), question, lookup)
+    }
+
+    fn of(
+        key: RecordKey,
+        frame: TextFrame<'t>,
+        listed: Vec<&'t str>,
+        reading: TextReading,
+        question: &'q MentionQuestion<'q>,
+        lookup: &'q Lookup<'q>,
+    ) -> Self {
+        let TextReading { occurrences, in_title, circumstances } = reading;
+        let listed = listed.into_iter().map(str::trim).collect();
         Self {
-            text,
-            title,
+            key,
+            frame,
             question,
             lookup,
             occurrences,
             title_names: in_title,
-            facts: TextFacts::of(text, circumstances),
+            facts: TextFacts::of(frame, listed, circumstances),
             weighed: RefCell::default(),
         }
     }
@@ -62,21 +87,20 @@ impl<'t, 'q> OneText<'t, 'q> {
     /// Every mention in it, of every subject.
     pub(crate) fn mentions(&self) -> Vec<FoundMention> {
         let mut found: Vec<(usize, Mention)> = Vec::new();
-        let chars: Vec<char> = self.text.content.chars().collect();
+        let chars = OnceCell::new();
+        let chars = || -> &[char] { chars.get_or_init(|| self.frame.content.chars().collect::<Vec<char>>()) };
         for occurrence in &self.occurrences {
             for &subject in &self.lookup.by_name[occurrence.name] {
                 let place = Some((occurrence.start, occurrence.end));
                 let (tier, why) = self.tier(subject, *occurrence, place);
-                let quote = quote(&chars, occurrence.start, occurrence.end);
+                let quote = quote(chars(), occurrence.start, occurrence.end);
                 found.push((subject, self.mention(tier, place, quote, why)));
             }
         }
         self.in_title(&mut found);
         self.linked_without_name(&chars, &mut found);
-        let date = self.text.stored.fields.date("date");
-        let in_period = date.is_none_or(|date| self.question.period.meets(date));
-        let adverse =
-            self.text.stored.fields.text("kind").and_then(TextKind::parse).is_some_and(TextKind::adverse);
+        let in_period = self.frame.date.is_none_or(|date| self.question.period.meets(date));
+        let adverse = self.frame.adverse;
         found
             .into_iter()
             .map(|(subject, mention)| FoundMention { subject, mention, in_period, adverse })
@@ -85,13 +109,13 @@ impl<'t, 'q> OneText<'t, 'q> {
 
     fn mention(&self, tier: Tier, place: Option<(u32, u32)>, quote: String, why: Vec<String>) -> Mention {
         Mention {
-            text: self.text.stored.record.key.clone(),
+            text: self.key.clone(),
             tier,
             start: place.map(|(start, _)| start),
             end: place.map(|(_, end)| end),
             quote,
             why,
-            ocr: self.text.by_ocr(),
+            ocr: self.frame.by_ocr,
         }
     }
 
@@ -102,19 +126,19 @@ impl<'t, 'q> OneText<'t, 'q> {
                 let (tier, mut why) = self.tier(subject, *occurrence, None);
                 if !found.iter().any(|(of, mention)| *of == subject && mention.tier <= tier) {
                     why.push("title".to_owned());
-                    found.push((subject, self.mention(tier, None, self.title.to_owned(), why)));
+                    found.push((subject, self.mention(tier, None, self.frame.title.to_owned(), why)));
                 }
             }
         }
     }
 
     /// Persons that the text lists, or whose identity number stands in it, without any name of theirs.
-    fn linked_without_name(&self, chars: &[char], found: &mut Vec<(usize, Mention)>) {
+    fn linked_without_name<'c>(&self, chars: &dyn Fn() -> &'c [char], found: &mut Vec<(usize, Mention)>) {
         let mut linked: BTreeSet<usize> = self
             .facts
             .listed
             .iter()
-            .filter_map(|person| self.lookup.by_person.get(person).copied())
+            .filter_map(|person| self.lookup.by_person.get(*person).copied())
             .collect();
         let mut places: HashMap<usize, (u32, u32)> = HashMap::new();
         for (start, end, identity) in &self.facts.said.identities {
@@ -133,7 +157,8 @@ impl<'t, 'q> OneText<'t, 'q> {
             }
             let why = self.evidence_of(subject).why();
             let place = places.get(&subject).copied();
-            let quote = place.map_or_else(|| self.title.to_owned(), |(start, end)| quote(chars, start, end));
+            let quote =
+                place.map_or_else(|| self.frame.title.to_owned(), |(start, end)| quote(chars(), start, end));
             found.push((subject, self.mention(Tier::Linked, place, quote, why)));
         }
     }
@@ -249,14 +274,14 @@ impl<'t, 'q> OneText<'t, 'q> {
 
     /// How exactly a decision is about this place; none if it is not, or was about another content.
     fn reach(&self, decided: &Decided, place: Option<(u32, u32)>) -> Option<u8> {
-        let key = &self.text.stored.record.key;
-        let as_it_was = decided.decision.text_hash.as_ref().is_none_or(|hash| *hash == self.text.text_hash);
+        let key = &self.key;
+        let as_it_was = decided.decision.text_hash.as_ref().is_none_or(|hash| *hash == self.frame.text_hash);
         match &decided.decision.scope {
             DecisionScope::Mention { text, start, end } => {
                 (as_it_was && text == key && place == Some((*start, *end))).then_some(3)
             }
             DecisionScope::Text(text) => (as_it_was && text == key).then_some(2),
-            DecisionScope::Unit(unit) => (self.text.stored.unit.as_ref() == Some(unit)
+            DecisionScope::Unit(unit) => (self.frame.unit == Some(unit.as_str())
                 || decided.unit_keys.iter().any(|unit| self.facts.said.units.contains(unit)))
             .then_some(1),
         }

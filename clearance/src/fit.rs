@@ -3,11 +3,10 @@
 
 use std::cell::OnceCell;
 
-use archive::StoredText;
+use dossier::PartialDate;
 use dossier::normal::{self, is_han};
 use dossier::person::Post;
-use dossier::{PartialDate, RecordKey};
-use indexer::Circumstances;
+use indexer::{Circumstances, TextFrame};
 
 use crate::profile::{Held, Profile};
 
@@ -16,10 +15,10 @@ pub(crate) struct TextFacts<'t> {
     /// Its title; empty for none.
     title: &'t str,
     content: &'t str,
-    /// Persons that its metadata list.
-    pub(crate) listed: Vec<RecordKey>,
-    /// Unit that its metadata name.
-    unit: Option<&'t RecordKey>,
+    /// Keys of the persons that its metadata list.
+    pub(crate) listed: Vec<&'t str>,
+    /// Key of the unit that its metadata name.
+    unit: Option<&'t str>,
     /// Its day.
     date: Option<PartialDate>,
     pub(crate) said: Circumstances,
@@ -28,18 +27,10 @@ pub(crate) struct TextFacts<'t> {
 }
 
 impl<'t> TextFacts<'t> {
-    /// Those of `text`, in which `said` was read.
-    pub(crate) fn of(text: &'t StoredText, said: Circumstances) -> Self {
-        let fields = &text.stored.fields;
-        Self {
-            title: fields.text("title").unwrap_or_default(),
-            content: &text.content,
-            listed: fields.list("persons").iter().filter_map(|key| RecordKey::new(key).ok()).collect(),
-            unit: text.stored.unit.as_ref(),
-            date: fields.date("date"),
-            said,
-            normal: OnceCell::new(),
-        }
+    /// Those of a text that lists `listed`, in which `said` was read.
+    pub(crate) fn of(text: TextFrame<'t>, listed: Vec<&'t str>, said: Circumstances) -> Self {
+        let TextFrame { title, content, unit, date, .. } = text;
+        Self { title, content, listed, unit, date, said, normal: OnceCell::new() }
     }
 
     /// Whether these characters in normal form stand in title or content. To fold a text costs more than to
@@ -81,7 +72,7 @@ impl Evidence {
             canonical.is_some_and(|id| said.masked.iter().any(|masked| masked.fits(id)))
         };
         Self {
-            listed: facts.listed.contains(&profile.person.key),
+            listed: facts.listed.contains(&profile.person.key.as_str()),
             id: identity.is_some_and(|identity| said.names_identity(identity)),
             id_tail: !said.masked.is_empty() && masked(),
             unit: !there.is_empty(),
@@ -127,7 +118,8 @@ pub(crate) const LINKED: u8 = 20;
 pub(crate) const DECIDED: u8 = 30;
 
 fn is_named(held: &Held, facts: &TextFacts<'_>) -> bool {
-    facts.unit == Some(&held.post.unit) || held.unit_keys.iter().any(|unit| facts.said.units.contains(unit))
+    facts.unit == Some(held.post.unit.as_str())
+        || held.unit_keys.iter().any(|unit| facts.said.units.contains(unit))
 }
 
 /// Whether the post was held at some time within `date`; where a day is missing nothing speaks against it.

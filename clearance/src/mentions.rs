@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use archive::{Snapshot, StoredText};
 use dossier::RecordKey;
 use dossier::day::Period;
-use indexer::{Asked, Known, MarkedText, Path, Searcher, TextQuestion, candidate_texts, marked_texts};
+use indexer::{Asked, Known, Path, Searcher, TextQuestion, candidate_texts, marked_texts};
 
 use crate::answer::Mention;
 use crate::decide::{Weight, weigh};
@@ -80,10 +80,12 @@ pub(crate) async fn gather(
     let mut read = gathering.by_characters(unmarked).await?;
     // The index shows the present: what has changed since the past that is asked about is read outright.
     read.extend(sources.snapshot.changed_texts().unwrap_or_default().iter().cloned());
+    // And so is what waits for the index: the answer is the one that will be computed again later.
+    read.extend(sources.snapshot.pending_text_keys(sources.searcher.watermark()).await?);
     let by_mark = gathering.by_mark(marked);
     // What was noted when a text was indexed was read by all names; who sees a part knows fewer.
     if present && !sources.snapshot.is_partial() && sources.searcher.holds_notes_of(version) {
-        gathering.take_noted(&by_mark, &read, &mut gathered).await?;
+        gathering.take_kept(&by_mark, &read, &mut gathered)?;
     } else {
         read.extend(candidate_texts(sources.searcher, sources.snapshot, &by_mark, Path::Mentions).await?);
     }
@@ -143,21 +145,20 @@ impl<'a> Gathering<'a> {
         TextQuestion { names, identities, persons }
     }
 
-    /// Takes what was noted of the texts that answer `question`, but for those in `but`.
-    async fn take_noted(
+    /// Takes what the index keeps of the texts that answer `question`, but for those in `but`.
+    fn take_kept(
         &self,
         question: &TextQuestion,
         but: &BTreeSet<RecordKey>,
         gathered: &mut [Mentions],
     ) -> Result<(), ClearanceError> {
-        for page in marked_texts(self.sources.searcher, question)?.pages(TEXTS_AT_ONCE) {
-            let mut noted: HashMap<RecordKey, MarkedText> =
-                page?.into_iter().map(|text| (text.key().clone(), text)).collect();
-            let keys: Vec<RecordKey> = noted.keys().filter(|key| !but.contains(*key)).cloned().collect();
-            let texts = self.sources.snapshot.texts(&keys).await?;
-            let texts = texts.iter().map(|text| (text, noted.remove(&text.stored.record.key)));
-            self.take(texts.collect(), gathered);
-        }
+        let texts = marked_texts(self.sources.searcher, question)?;
+        let found = texts.each(|text, found| {
+            if !but.contains(text.key()) {
+                found.extend(OneText::kept(text, &self.asked, self.question, &self.lookup).mentions());
+            }
+        })?;
+        take(found, gathered);
         Ok(())
     }
 
@@ -165,29 +166,26 @@ impl<'a> Gathering<'a> {
     async fn read(&self, keys: &[RecordKey], gathered: &mut [Mentions]) -> Result<(), ClearanceError> {
         for keys in keys.chunks(TEXTS_AT_ONCE) {
             let texts = self.sources.snapshot.texts(keys).await?;
-            self.take(texts.iter().map(|text| (text, None)).collect(), gathered);
+            self.read_all(&texts, gathered);
         }
         Ok(())
     }
 
-    /// Takes the mentions in `texts`, on all cores; the order of the texts is kept.
-    fn take(&self, mut texts: Vec<(&StoredText, Option<MarkedText>)>, gathered: &mut [Mentions]) {
+    /// Reads `texts`, on all cores; their order is kept.
+    fn read_all(&self, texts: &[StoredText], gathered: &mut [Mentions]) {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let share = texts.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
         let identity = |id: &str| self.sources.archive.identity_hash(id);
-        let read = |part: &mut [(&StoredText, Option<MarkedText>)]| -> Vec<FoundMention> {
-            let one = |(text, noted): &mut (&StoredText, Option<MarkedText>)| {
-                let reading = noted.take().and_then(|noted| noted.reading(&self.asked, text));
-                OneText::new(text, reading, &self.asked, self.question, &self.lookup, &identity).mentions()
-            };
-            part.iter_mut().flat_map(one).collect()
+        let read = |part: &[StoredText]| -> Vec<FoundMention> {
+            let one =
+                |text| OneText::read(text, &self.asked, self.question, &self.lookup, &identity).mentions();
+            part.iter().flat_map(one).collect()
         };
         let found: Vec<Vec<FoundMention>> = if texts.len() <= share {
-            vec![read(&mut texts)]
+            vec![read(texts)]
         } else {
             std::thread::scope(|scope| {
-                let workers: Vec<_> =
-                    texts.chunks_mut(share).map(|part| scope.spawn(|| read(part))).collect();
+                let workers: Vec<_> = texts.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
                 // A worker that panics must not turn into a text without mentions.
                 let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
                     worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -195,14 +193,21 @@ impl<'a> Gathering<'a> {
                 workers.into_iter().map(join).collect()
             })
         };
-        for found in found.into_iter().flatten() {
-            let into = &mut gathered[found.subject];
-            if found.in_period {
-                into.weight = into.weight.max(weigh(&found.mention, found.adverse));
-                into.listed.push(found.mention);
-            } else {
-                into.outside += 1;
-            }
+        for found in found {
+            take(found, gathered);
+        }
+    }
+}
+
+/// Puts every mention to its subject.
+fn take(found: Vec<FoundMention>, gathered: &mut [Mentions]) {
+    for found in found {
+        let into = &mut gathered[found.subject];
+        if found.in_period {
+            into.weight = into.weight.max(weigh(&found.mention, found.adverse));
+            into.listed.push(found.mention);
+        } else {
+            into.outside += 1;
         }
     }
 }
@@ -211,7 +216,7 @@ impl<'a> Gathering<'a> {
 #[allow(clippy::struct_field_names, reason = "they say by what one looks")]
 pub(crate) struct Lookup<'q> {
     pub(crate) by_name: Vec<Vec<usize>>,
-    pub(crate) by_person: HashMap<&'q RecordKey, usize>,
+    pub(crate) by_person: HashMap<&'q str, usize>,
     /// By the keyed hash of the identity number.
     pub(crate) by_identity: HashMap<String, Vec<usize>>,
     /// That hash, of subjects and namesakes.
@@ -238,7 +243,7 @@ impl<'q> Lookup<'q> {
                 lookup.by_name[name].push(at);
             }
             if let Some(person) = &subject.person {
-                lookup.by_person.insert(person, at);
+                lookup.by_person.insert(person.as_str(), at);
                 if let Some(identity) = lookup.identity_of.get(person) {
                     lookup.by_identity.entry(identity.clone()).or_default().push(at);
                 }

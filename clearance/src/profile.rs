@@ -69,6 +69,21 @@ impl Profiles {
         decisions: i64,
     ) -> Result<Self, ClearanceError> {
         let mut profiles = Self::default();
+        profiles.add(snapshot, keys, decisions).await?;
+        Ok(profiles)
+    }
+
+    /// Loads those of `keys` that are not there yet; decisions count up to the same number as before.
+    pub(crate) async fn add(
+        &mut self,
+        snapshot: &Snapshot,
+        keys: &[RecordKey],
+        decisions: i64,
+    ) -> Result<(), ClearanceError> {
+        let profiles = self;
+        let keys: Vec<RecordKey> =
+            keys.iter().filter(|key| !profiles.persons.contains_key(*key)).cloned().collect();
+        let keys = keys.as_slice();
         let persons: Vec<Person> = snapshot
             .records(Kind::Person, keys)
             .await?
@@ -88,7 +103,8 @@ impl Profiles {
         });
         let wanted: BTreeSet<RecordKey> =
             posts.values().flatten().map(|post| post.unit.clone()).chain(of_decisions).collect();
-        let wanted: Vec<RecordKey> = wanted.into_iter().collect();
+        let wanted: Vec<RecordKey> =
+            wanted.into_iter().filter(|unit| !profiles.units.contains_key(unit)).collect();
         for stored in snapshot.records(Kind::Unit, &wanted).await? {
             let unit = Unit::of(stored.record.key, &stored.fields);
             let keys = unit.name_keys().filter(|key| !key.is_empty()).collect();
@@ -111,7 +127,7 @@ impl Profiles {
             let profile = Profile { person, name_keys, canonical_id, held, unit_keys, decisions };
             profiles.persons.insert(profile.person.key.clone(), profile);
         }
-        Ok(profiles)
+        Ok(())
     }
 
     fn unit_keys(&self, unit: &RecordKey) -> Arc<[String]> {

@@ -79,10 +79,8 @@ impl Resolved {
             .collect();
         if !other.is_empty() {
             bearers.extend(persons_by_name(snapshot, other).await?);
-            let persons: BTreeSet<RecordKey> =
-                bearers.values().flatten().chain(by_id.values().flatten()).cloned().collect();
-            profiles =
-                Profiles::load_as_decided(snapshot, &Vec::from_iter(persons), decisions.mentions).await?;
+            let persons: BTreeSet<RecordKey> = bearers.values().flatten().cloned().collect();
+            profiles.add(snapshot, &Vec::from_iter(persons), decisions.mentions).await?;
         }
         Ok(Self { rows, profiles, bearers, subjects, subject_of_row, decided })
     }

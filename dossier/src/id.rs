@@ -4,6 +4,7 @@
 //! the archive derives. Keys are compared as written: no trimming of zeros, no change of case.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -104,9 +105,11 @@ impl<'de> Deserialize<'de> for Kind {
 
 /// The key of a record within its kind: 1 to [`KEY_CHARS_MAX`] code points, no control characters,
 /// no white space at either end.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct RecordKey(String);
+///
+/// Shared: answers about a whole county repeat the same keys hundreds of thousands of times.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct RecordKey(Arc<str>);
 
 /// Why a string is not a key.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -136,7 +139,7 @@ impl RecordKey {
         if chars > KEY_CHARS_MAX {
             return Err(KeyError::TooLong(chars));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 
     /// The key as written.
@@ -155,7 +158,13 @@ impl TryFrom<String> for RecordKey {
 
 impl From<RecordKey> for String {
     fn from(key: RecordKey) -> Self {
-        key.0
+        key.as_str().to_owned()
+    }
+}
+
+impl Serialize for RecordKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

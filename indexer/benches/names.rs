@@ -176,19 +176,11 @@ impl Indexed {
             let known = self.index.known(&snapshot).await.unwrap();
             let asked = Asked::new(&known, names).unwrap();
             let question = TextQuestion { names: names.to_vec(), ..TextQuestion::default() };
-            let mut places = 0;
-            for page in marked_texts(&searcher, &question).unwrap().pages(512) {
-                let page = page.unwrap();
-                let keys: Vec<RecordKey> = page.iter().map(|text| text.key().clone()).collect();
-                let texts = snapshot.texts(&keys).await.unwrap();
-                let texts: std::collections::HashMap<_, _> =
-                    texts.iter().map(|text| (&text.stored.record.key, text)).collect();
-                for noted in page {
-                    let text = texts[&noted.key().clone()];
-                    places += noted.reading(&asked, text).unwrap().occurrences.len();
-                }
-            }
-            places
+            let texts = marked_texts(&searcher, &question).unwrap();
+            let count = |text: indexer::KeptText<'_>, places: &mut Vec<usize>| {
+                places.push(text.reading(&asked).occurrences.len());
+            };
+            texts.each(count).unwrap().into_iter().sum()
         })
     }
 }

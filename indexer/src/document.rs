@@ -9,6 +9,7 @@ use dossier::{Kind, PartialDate, RecordRef, Value};
 use tantivy::TantivyDocument;
 
 use crate::characters::SEPARATOR;
+use crate::kept;
 use crate::known::Known;
 use crate::reading::{Parts, Written, note};
 use crate::schema::Fields;
@@ -59,7 +60,7 @@ pub(crate) fn of_text(
     for identity in identities {
         document.add_text(fields.identity, identity);
     }
-    document.add_bytes(fields.noted, &noted.encode());
+    document.add_bytes(fields.kept, &kept::encode(text, &noted));
     document.add_text(fields.words, title);
     document.add_text(fields.words, &text.content);
     document.add_text(
@@ -106,6 +107,13 @@ pub(crate) fn visible_texts(stored: &Stored) -> Vec<String> {
         }
     }
     parts
+}
+
+/// What of_text keeps of `text`, made anew.
+pub(crate) fn kept_anew(hash: &dyn Fn(&str) -> String, known: &Known, text: &StoredText) -> Vec<u8> {
+    let title = text.stored.fields.text("title").unwrap_or_default();
+    let parts = Parts::of(known, Written { title, content: &text.content });
+    kept::encode(text, &note(known, &parts, hash))
 }
 
 fn common(fields: &Fields, stored: &Stored, text_hash: Option<&str>) -> TantivyDocument {

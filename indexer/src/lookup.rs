@@ -7,15 +7,16 @@
 use std::collections::BTreeSet;
 
 use archive::Snapshot;
+use dossier::RecordKey;
 use dossier::normal::Normal;
-use dossier::{Kind, RecordKey};
-use tantivy::collector::DocSetCollector;
-use tantivy::query::{BooleanQuery, PhraseQuery, Query, TermQuery, TermSetQuery};
-use tantivy::schema::{IndexRecordOption, Value as _};
-use tantivy::{TantivyDocument, Term};
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, EmptyQuery, PhraseQuery, Query, TermQuery, TermSetQuery};
+use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::error::IndexError;
+use crate::ids::{each_id, text_key};
 use crate::known::Patterns;
+use crate::matched::All;
 use crate::store::Searcher;
 
 /// What is asked of the texts: any of these is enough.
@@ -106,18 +107,27 @@ pub(crate) fn characters(searcher: &Searcher, normal: &str) -> Box<dyn Query> {
     }
 }
 
+/// Documents with one of these terms. A single one is looked up; an automaton of it would cost more than the rest.
+pub(crate) fn any_of<'t>(field: Field, values: impl Iterator<Item = &'t str>) -> Box<dyn Query> {
+    let mut terms = values.map(|value| Term::from_field_text(field, value));
+    match (terms.next(), terms.next()) {
+        (None, _) => Box::new(EmptyQuery),
+        (Some(one), None) => Box::new(TermQuery::new(one, IndexRecordOption::Basic)),
+        (Some(first), Some(second)) => Box::new(TermSetQuery::new([first, second].into_iter().chain(terms))),
+    }
+}
+
 fn collect_terms<'t>(
     searcher: &Searcher,
     field: impl Fn(&crate::schema::Fields) -> tantivy::schema::Field,
     values: impl Iterator<Item = &'t str>,
     texts: &mut BTreeSet<RecordKey>,
 ) -> Result<(), IndexError> {
-    let field = searcher.field(field);
-    let terms: Vec<Term> = values.map(|value| Term::from_field_text(field, value)).collect();
-    if terms.is_empty() {
+    let mut values = values.peekable();
+    if values.peek().is_none() {
         return Ok(());
     }
-    collect(searcher, &TermSetQuery::new(terms), texts)
+    collect(searcher, &*any_of(searcher.field(field), values), texts)
 }
 
 fn collect(
@@ -125,16 +135,8 @@ fn collect(
     query: &dyn Query,
     texts: &mut BTreeSet<RecordKey>,
 ) -> Result<(), IndexError> {
-    let prefix = format!("{}:", Kind::Text.slug());
-    for address in searcher.engine.search(query, &DocSetCollector)? {
-        let document: TantivyDocument = searcher.engine.doc(address)?;
-        let id = document.get_first(searcher.fields.id).and_then(|id| id.as_str());
-        if let Some(key) = id.and_then(|id| id.strip_prefix(&prefix)).and_then(|key| RecordKey::new(key).ok())
-        {
-            texts.insert(key);
-        }
-    }
-    Ok(())
+    let matched = searcher.engine.search(query, &All::Unweighed)?;
+    each_id(searcher, &matched, |id| texts.extend(text_key(id)))
 }
 
 async fn scan(

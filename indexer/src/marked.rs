@@ -1,19 +1,17 @@
-//! Texts found by the mention index together with what was noted of them: the answer about known names
-//! without reading a text again.
+//! Texts found by the mention index together with what is kept of them: the answer about known names without
+//! reading a text again, and without asking the archive for one.
 
-use archive::StoredText;
 use dossier::{Kind, RecordKey};
-use tantivy::collector::DocSetCollector;
-use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
-use tantivy::schema::{Field, Value as _};
-use tantivy::{DocAddress, TantivyDocument, Term};
+use tantivy::query::{BooleanQuery, Occur, Query};
+use tantivy::{DocAddress, Term};
 
-use crate::document;
 use crate::error::IndexError;
-use crate::lookup::TextQuestion;
-use crate::noted::Noted;
-use crate::reading::{Asked, TextReading};
+use crate::ids::text_key;
+use crate::kept::KeptText;
+use crate::lookup::{TextQuestion, any_of};
+use crate::matched::All;
 use crate::store::Searcher;
+use crate::stored::{Shelves, StoredDocument};
 
 /// Texts of one view of the index.
 pub struct MarkedTexts<'s> {
@@ -21,76 +19,103 @@ pub struct MarkedTexts<'s> {
     addresses: Vec<DocAddress>,
 }
 
-/// One of them.
-pub struct MarkedText {
-    key: RecordKey,
-    mark: String,
-    noted: Option<Noted>,
-}
+/// Fewer texts than this are not worth another thread.
+const TEXTS_A_THREAD_MIN: usize = 64;
+/// Where more is asked for than one term for this many texts, every text is looked at: to look up the terms would
+/// cost more than it spares.
+const TEXTS_A_TERM_MIN: u64 = 4;
 
-/// The texts that answer `question` by the mention index. What is noted of them holds only where
-/// [`Searcher::holds_notes_of`] says so.
+/// The texts that answer `question` by the mention index, and possibly others. What is kept of them holds only
+/// where [`Searcher::holds_notes_of`] says so.
 pub fn marked_texts<'s>(
     searcher: &'s Searcher,
     question: &TextQuestion,
 ) -> Result<MarkedTexts<'s>, IndexError> {
     let fields = &searcher.fields;
-    let names = question.names.iter().map(String::as_str).collect::<Vec<_>>();
-    let identities = question.identities.iter().map(String::as_str).collect();
-    let persons = question.persons.iter().map(RecordKey::as_str).collect();
-    let any: Vec<(Occur, Box<dyn Query>)> =
-        [(fields.mention, names), (fields.identity, identities), (fields.person, persons)]
-            .into_iter()
-            .filter(|(_, values)| !values.is_empty())
-            .map(|(field, values)| (Occur::Should, terms(field, &values)))
-            .collect();
     let kind = Term::from_field_text(fields.kind, Kind::Text.slug());
-    let texts = TermSetQuery::new(vec![kind]);
-    let query = BooleanQuery::new(vec![
-        (Occur::Must, Box::new(texts) as Box<dyn Query>),
-        (Occur::Must, Box::new(BooleanQuery::new(any))),
-    ]);
-    let found = searcher.engine.search(&query, &DocSetCollector)?;
-    let mut addresses: Vec<DocAddress> = found.into_iter().collect();
+    let asked = question.names.len() + question.identities.len() + question.persons.len();
+    let texts = searcher.engine.doc_freq(&kind)?;
+    let mut all: Vec<(Occur, Box<dyn Query>)> =
+        vec![(Occur::Must, any_of(fields.kind, std::iter::once(Kind::Text.slug())))];
+    if (asked as u64) < texts.div_ceil(TEXTS_A_TERM_MIN).max(TEXTS_A_TERM_MIN) {
+        let any = [
+            any_of(fields.mention, question.names.iter().map(String::as_str)),
+            any_of(fields.identity, question.identities.iter().map(String::as_str)),
+            any_of(fields.person, question.persons.iter().map(RecordKey::as_str)),
+        ];
+        let any = any.into_iter().map(|query| (Occur::Should, query)).collect();
+        all.push((Occur::Must, Box::new(BooleanQuery::new(any))));
+    }
+    let matched = searcher.engine.search(&BooleanQuery::new(all), &All::Unweighed)?;
     // In the order in which they are stored: each block is unpacked once.
-    addresses.sort_unstable();
-    Ok(MarkedTexts { searcher, addresses })
-}
-
-fn terms(field: Field, values: &[&str]) -> Box<dyn Query> {
-    Box::new(TermSetQuery::new(values.iter().map(|value| Term::from_field_text(field, value))))
+    Ok(MarkedTexts { searcher, addresses: matched.addresses().collect() })
 }
 
 impl MarkedTexts<'_> {
-    /// All of them in pages of at most `texts`.
-    pub fn pages(&self, texts: usize) -> impl Iterator<Item = Result<Vec<MarkedText>, IndexError>> {
-        self.addresses.chunks(texts).map(|page| page.iter().map(|&at| self.text(at)).collect())
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.addresses.len()
     }
 
-    fn text(&self, at: DocAddress) -> Result<MarkedText, IndexError> {
-        let fields = &self.searcher.fields;
-        let document: TantivyDocument = self.searcher.engine.doc(at)?;
-        let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
-        let key = text(fields.id).split_once(':').and_then(|(_, key)| RecordKey::new(key).ok());
-        let key = key.ok_or_else(|| {
-            let fault = format!("a text of the index has the id {:?}", text(fields.id));
-            IndexError::Engine(tantivy::TantivyError::InternalError(fault))
-        })?;
-        let noted = document.get_first(fields.noted).and_then(|value| value.as_bytes());
-        Ok(MarkedText { key, mark: text(fields.hash).to_owned(), noted: noted.and_then(Noted::decode) })
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty()
+    }
+
+    /// Hands each text on, on all cores; what is made of them comes in the order of the texts.
+    pub fn each<T: Send>(
+        &self,
+        take: impl Fn(KeptText<'_>, &mut Vec<T>) + Sync,
+    ) -> Result<Vec<T>, IndexError> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = self.addresses.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
+        if self.addresses.len() <= share {
+            return self.part(&self.addresses, &take);
+        }
+        let parts: Vec<Result<Vec<T>, IndexError>> = std::thread::scope(|scope| {
+            let take = &take;
+            let workers: Vec<_> =
+                self.addresses.chunks(share).map(|part| scope.spawn(move || self.part(part, take))).collect();
+            // A worker that panics must not turn into texts without mentions.
+            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            workers.into_iter().map(join).collect()
+        });
+        let mut all = Vec::new();
+        for part in parts {
+            let part = part?;
+            if all.is_empty() {
+                all = part;
+            } else {
+                all.extend(part);
+            }
+        }
+        Ok(all)
+    }
+
+    fn part<T>(
+        &self,
+        addresses: &[DocAddress],
+        take: &impl Fn(KeptText<'_>, &mut Vec<T>),
+    ) -> Result<Vec<T>, IndexError> {
+        let mut shelves = Shelves::of(self.searcher);
+        let mut made = Vec::new();
+        for &at in addresses {
+            let document = shelves.document(at)?;
+            take(kept(self.searcher, &document)?, &mut made);
+        }
+        Ok(made)
     }
 }
 
-impl MarkedText {
-    /// Its key.
-    pub fn key(&self) -> &RecordKey {
-        &self.key
-    }
-
-    /// What was noted of it, as far as it is asked for; none if `text` is another version of it, or the notes
-    /// cannot be read: then the text itself has to be.
-    pub fn reading(self, asked: &Asked<'_>, text: &StoredText) -> Option<TextReading> {
-        let same = self.mark == document::mark(&text.stored, Some(&text.text_hash));
-        self.noted.filter(|_| same).map(|noted| asked.pick(noted))
-    }
+/// What is kept of the text of a document.
+fn kept<'d>(searcher: &Searcher, document: &'d StoredDocument) -> Result<KeptText<'d>, IndexError> {
+    let fields = &searcher.fields;
+    let id = document.text(fields.id);
+    let hash = document.text(fields.hash).split_once(' ').map_or("", |(_, hash)| hash);
+    text_key(id).and_then(|key| KeptText::decode(key, hash, document.bytes(fields.kept))).ok_or_else(|| {
+        let fault = format!("what the index keeps of {id:?} cannot be read; build it anew (reindex)");
+        IndexError::Engine(tantivy::TantivyError::InternalError(fault))
+    })
 }

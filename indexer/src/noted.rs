@@ -5,16 +5,18 @@
 //! It holds while the same names and units are known: the follower notes again the texts in which one stands
 //! that has come or gone. Written compactly, by hand: there is one of it for every text.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::circumstances::{Circumstances, MaskedId};
+use crate::packed::{Bytes, Writer};
 use crate::reading::{Reading, WHYS};
 
 /// All that was noted of one text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Noted {
+pub(crate) struct Noted<'n> {
     /// Keys of the known names that stand in title or content, in the order in which they are met.
-    pub(crate) names: Vec<String>,
+    pub(crate) names: Vec<Cow<'n, str>>,
     /// Places in the title.
     pub(crate) title: Vec<Place>,
     /// Places in the content.
@@ -33,10 +35,9 @@ pub(crate) struct Place {
     pub(crate) why: &'static str,
 }
 
-impl Noted {
-    /// Its bytes.
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = Writer(Vec::with_capacity(64 + 12 * self.names.len() + 5 * self.content.len()));
+impl<'n> Noted<'n> {
+    /// Appends it.
+    pub(crate) fn write(&self, out: &mut Writer) {
         out.list(&self.names, |out, name| out.text(name));
         for places in [&self.title, &self.content] {
             let mut last = 0;
@@ -67,13 +68,11 @@ impl Noted {
             out.number(u64::from(year.unsigned_abs()));
             out.number(u64::from(*month));
         });
-        out.0
     }
 
-    /// From its bytes; none if they are not whole.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut from = Bytes(bytes);
-        let names = from.list(Bytes::text)?;
+    /// The last of what `from` holds; none if it is not whole.
+    pub(crate) fn read(mut from: Bytes<'n>) -> Option<Self> {
+        let names: Vec<Cow<'n, str>> = from.list(|from| from.text().map(Cow::Borrowed))?;
         let mut places = || {
             let mut last = 0_u32;
             from.list(|from| {
@@ -91,11 +90,11 @@ impl Noted {
         let keeps_han = from.number()? != 0;
         let circumstances = Circumstances {
             keeps_han,
-            units: from.list(Bytes::text)?.into_iter().collect(),
-            identities: from.list(|from| Some((from.small()?, from.small()?, from.text()?)))?,
-            title_identities: from.list(Bytes::text)?.into_iter().collect(),
+            units: from.list(Bytes::owned)?.into_iter().collect(),
+            identities: from.list(|from| Some((from.small()?, from.small()?, from.owned()?)))?,
+            title_identities: from.list(Bytes::owned)?.into_iter().collect(),
             masked: from
-                .list(|from| Some(MaskedId { head: from.text()?, tail: from.text()? }))?
+                .list(|from| Some(MaskedId { head: from.owned()?, tail: from.owned()? }))?
                 .into_iter()
                 .collect(),
             months: from
@@ -107,85 +106,11 @@ impl Noted {
     }
 
     /// The index of `name` in [`Noted::names`], put there if it is new.
-    pub(crate) fn index_of<'n>(&mut self, name: &'n str, met: &mut HashMap<&'n str, usize>) -> usize {
+    pub(crate) fn index_of(&mut self, name: &'n str, met: &mut HashMap<&'n str, usize>) -> usize {
         *met.entry(name).or_insert_with(|| {
-            self.names.push(name.to_owned());
+            self.names.push(Cow::Borrowed(name));
             self.names.len() - 1
         })
-    }
-}
-
-struct Writer(Vec<u8>);
-
-impl Writer {
-    /// Seven bits a byte, the lowest first.
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.0.push(low_bits(number) | 0x80);
-            number >>= 7;
-        }
-        self.0.push(low_bits(number));
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.0.extend_from_slice(text.as_bytes());
-    }
-
-    fn list<'i, T: 'i>(
-        &mut self,
-        items: impl IntoIterator<Item = &'i T, IntoIter: ExactSizeIterator>,
-        mut item: impl FnMut(&mut Self, &'i T),
-    ) {
-        let items = items.into_iter();
-        self.number(items.len() as u64);
-        for one in items {
-            item(self, one);
-        }
-    }
-}
-
-/// The lowest seven bits.
-fn low_bits(number: u64) -> u8 {
-    (number & 0x7f).to_le_bytes()[0]
-}
-
-struct Bytes<'b>(&'b [u8]);
-
-impl Bytes<'_> {
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0_u64;
-        for shift in (0..63).step_by(7) {
-            let (&byte, rest) = self.0.split_first()?;
-            self.0 = rest;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn size(&mut self) -> Option<usize> {
-        usize::try_from(self.number()?).ok()
-    }
-
-    fn small(&mut self) -> Option<u32> {
-        u32::try_from(self.number()?).ok()
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let bytes = self.size()?;
-        let (text, rest) = self.0.split_at_checked(bytes)?;
-        self.0 = rest;
-        String::from_utf8(text.to_vec()).ok()
-    }
-
-    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let count = self.size()?;
-        // Each item takes a byte at least: a damaged count does not ask for memory.
-        (count <= self.0.len()).then_some(())?;
-        (0..count).map(|_| item(self)).collect()
     }
 }
 
@@ -194,9 +119,19 @@ impl Bytes<'_> {
 mod tests {
     use super::*;
 
-    fn noted() -> Noted {
+    fn encoded(noted: &Noted<'_>) -> Vec<u8> {
+        let mut out = Writer(Vec::new());
+        noted.write(&mut out);
+        out.0
+    }
+
+    fn decoded(bytes: &[u8]) -> Option<Noted<'_>> {
+        Noted::read(Bytes(bytes))
+    }
+
+    fn noted() -> Noted<'static> {
         Noted {
-            names: vec!["王伟".to_owned(), "𬭎".to_owned()],
+            names: vec!["王伟".into(), "𬭎".into()],
             title: vec![Place { name: 0, start: 0, end: 2, reading: Reading::Free, why: "" }],
             content: vec![
                 Place { name: 1, start: 3, end: 4, reading: Reading::Word, why: WHYS[1] },
@@ -216,17 +151,17 @@ mod tests {
     #[test]
     fn what_was_noted_is_read_back() {
         for noted in [noted(), Noted::default()] {
-            assert_eq!(Noted::decode(&noted.encode()), Some(noted));
+            assert_eq!(decoded(&encoded(&noted)).as_ref(), Some(&noted));
         }
     }
 
     #[test]
     fn bytes_that_are_not_whole_are_refused() {
-        let bytes = noted().encode();
+        let bytes = encoded(&noted());
         for cut in 0..bytes.len() {
-            assert_eq!(Noted::decode(&bytes[..cut]), None, "{cut}");
+            assert_eq!(decoded(&bytes[..cut]), None, "{cut}");
         }
-        assert_eq!(Noted::decode(&[bytes, vec![0]].concat()), None);
-        assert_eq!(Noted::decode(&[0xff; 20]), None);
+        assert_eq!(decoded(&[bytes, vec![0]].concat()), None);
+        assert_eq!(decoded(&[0xff; 20]), None);
     }
 }

@@ -121,7 +121,7 @@ pub fn read_text(asked: &Asked<'_>, written: Written<'_>, hash: &dyn Fn(&str) ->
 }
 
 /// Reads `written` for every known name: what is kept with the text in the index.
-pub(crate) fn note(known: &Known, parts: &Parts<'_>, hash: &dyn Fn(&str) -> String) -> Noted {
+pub(crate) fn note<'k>(known: &'k Known, parts: &Parts<'_>, hash: &dyn Fn(&str) -> String) -> Noted<'k> {
     let mut noted = Noted { circumstances: parts.circumstances(known, hash), ..Noted::default() };
     let mut met = HashMap::new();
     for (part, in_title) in [(&parts.title, true), (&parts.content, false)] {

@@ -44,8 +44,8 @@ pub(crate) struct Fields {
     pub(crate) seq: Field,
     /// What the archive's record hashed to when it was indexed.
     pub(crate) hash: Field,
-    /// Of a text: what reading it gave (`noted`).
-    pub(crate) noted: Field,
+    /// Of a text: itself, and what reading it gave (`kept`).
+    pub(crate) kept: Field,
 }
 
 /// The schema and its fields.
@@ -60,7 +60,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         )
     };
     let fields = Fields {
-        id: builder.add_text_field("id", STRING | STORED),
+        id: builder.add_text_field("id", STRING | STORED | FAST),
         kind: builder.add_text_field("kind", STRING | FAST),
         class: builder.add_text_field("class", STRING | FAST),
         unit: builder.add_text_field("unit", STRING | FAST),
@@ -74,7 +74,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         year: builder.add_text_field("year", STRING | FAST),
         seq: builder.add_i64_field("seq", FAST),
         hash: builder.add_text_field("hash", STORED),
-        noted: builder.add_bytes_field("noted", STORED),
+        kept: builder.add_bytes_field("kept", STORED),
     };
     (builder.build(), fields)
 }

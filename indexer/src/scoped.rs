@@ -12,7 +12,7 @@ use tantivy::schema::Field;
 
 use crate::document;
 use crate::error::IndexError;
-use crate::search::id_of;
+use crate::ids::id_of;
 use crate::store::Searcher;
 
 type Part = (Occur, Box<dyn Query>);

@@ -4,17 +4,18 @@ use std::ops::Bound;
 
 use archive::Visible;
 use dossier::day::Period;
-use dossier::{Kind, RecordKey, RecordRef, normal};
-use tantivy::collector::{Count, TopDocs};
+use dossier::{Kind, RecordRef, normal};
+use tantivy::DocAddress;
+use tantivy::collector::Count;
 use tantivy::query::{
     AllQuery, BooleanQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery, TermSetQuery,
 };
-use tantivy::schema::{Field, IndexRecordOption, Value as _};
-use tantivy::{DocAddress, TantivyDocument};
+use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::document::day_number;
 use crate::error::IndexError;
 use crate::facets::{Facet, facet};
+use crate::ids::{id_of, record_of};
 use crate::lookup::characters;
 use crate::matched::{All, Matched};
 use crate::pieces::{Piece, pieces};
@@ -95,17 +96,19 @@ pub fn search_within(
         Some(visible) => scoped::narrowed(searcher, matching(searcher, request), visible),
     };
     let query = within(searcher, matching.box_clone(), request.query.period);
-    let matched = searcher.engine.search(&*query, &All)?;
+    let weigh = visible.is_none()
+        && request.order == Order::Best
+        && !request.query.groups.is_empty()
+        && request.limit > 0;
+    let matched = searcher.engine.search(&*query, if weigh { &All::Weighed } else { &All::Unweighed })?;
     let undated = if request.query.period == Period::ALWAYS { 0 } else { undated(searcher, matching)? };
     let page = if request.limit == 0 || request.offset >= matched.len() {
         Vec::new()
     } else if visible.is_some() {
         let dated = by_day(searcher, &matched)?;
         scoped::page_by_id(searcher, &dated, request.offset, request.limit)?
-    } else if request.order == Order::Best && !request.query.groups.is_empty() {
-        let limit = request.limit.min(matched.len() - request.offset);
-        let top = TopDocs::with_limit(limit).and_offset(request.offset).order_by_score();
-        searcher.engine.search(&*query, &top)?
+    } else if weigh {
+        matched.best(request.offset, request.limit)
     } else {
         let dated = by_day(searcher, &matched)?.into_iter().skip(request.offset).take(request.limit);
         dated.map(|(_, at)| (0.0, at)).collect()
@@ -242,16 +245,4 @@ fn by_day(searcher: &Searcher, matched: &Matched) -> Result<Vec<(i64, DocAddress
 
 fn hit(searcher: &Searcher, at: DocAddress, score: f32) -> Result<Option<Hit>, IndexError> {
     Ok(record_of(&id_of(searcher, at)?).map(|record| Hit { record, score }))
-}
-
-/// The id of a document.
-pub(crate) fn id_of(searcher: &Searcher, at: DocAddress) -> Result<String, IndexError> {
-    let document: TantivyDocument = searcher.engine.doc(at)?;
-    Ok(document.get_first(searcher.fields.id).and_then(|id| id.as_str()).unwrap_or_default().to_owned())
-}
-
-/// The record behind an id of the index.
-pub(crate) fn record_of(id: &str) -> Option<RecordRef> {
-    let (kind, key) = id.split_once(':')?;
-    Some(RecordRef::new(Kind::parse(kind)?, RecordKey::new(key).ok()?))
 }

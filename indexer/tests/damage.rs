@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions};
 use chrono::{DateTime, Utc};
 use dossier::{Draft, Fields, Kind, RecordKey, Value};
-use indexer::{Finding, Index, IndexError};
+use indexer::{Depth, Finding, Index, IndexError};
+use tantivy::schema::Value as _;
 use tantivy::tokenizer::RawTokenizer;
 use tantivy::{TantivyDocument, Term};
 use tempfile::TempDir;
@@ -80,7 +81,8 @@ impl Office {
 
     async fn findings(&self) -> Vec<String> {
         let snapshot = self.archive.snapshot().await.unwrap();
-        let findings = indexer::check(&self.index(), &snapshot).await.unwrap();
+        let findings =
+            indexer::check(&self.archive, &self.index(), &snapshot, Depth::Readings).await.unwrap();
         findings.iter().map(Finding::to_string).collect()
     }
 }
@@ -146,6 +148,36 @@ async fn a_document_of_another_version_is_named() {
     assert_eq!(office.findings().await, [Finding::Differs("text:T3".to_owned()).to_string()]);
 }
 
+/// What was noted of a text is read again: a note that says something else is named, although the version is right.
+#[tokio::test]
+async fn a_text_that_is_noted_otherwise_than_it_reads_is_named() {
+    let office = Office::new().await;
+    tamper(&office.dir(), |writer, field, index| {
+        let field_of = |name| index.schema().get_field(name).unwrap();
+        let (hash, kept) = (field_of("hash"), field_of("kept"));
+        let searcher = index.reader().unwrap().searcher();
+        let mut found = Vec::new();
+        for segment in searcher.segment_readers() {
+            let store = segment.get_store_reader(1).unwrap();
+            found.extend(segment.doc_ids_alive().map(|doc| store.get::<TantivyDocument>(doc).unwrap()));
+        }
+        let is_third = |doc: &&TantivyDocument| doc.get_first(field).unwrap().as_str() == Some("text:T3");
+        let sound = found.iter().find(is_third).unwrap();
+        writer.delete_term(Term::from_field_text(field, "text:T3"));
+        let mut document = TantivyDocument::default();
+        document.add_text(field, "text:T3");
+        document.add_text(hash, sound.get_first(hash).unwrap().as_str().unwrap());
+        let mut bytes = sound.get_first(kept).unwrap().as_bytes().unwrap().to_vec();
+        *bytes.last_mut().unwrap() ^= 1;
+        document.add_bytes(kept, &bytes);
+        writer.add_document(document).unwrap();
+    });
+    assert_eq!(office.findings().await, [Finding::ReadsOtherwise("text:T3".to_owned()).to_string()]);
+    let snapshot = office.archive.snapshot().await.unwrap();
+    let shallow = indexer::check(&office.archive, &office.index(), &snapshot, Depth::Versions).await.unwrap();
+    assert_eq!(shallow, [], "versions and contents agree");
+}
+
 /// Wherever a byte of a file is damaged, the file is named; the index is either still open to `check`, or
 /// said to be unusable.
 #[tokio::test]
@@ -170,7 +202,8 @@ async fn a_damaged_byte_is_named_wherever_it_is() {
             match Index::open(&office.dir()) {
                 Ok(index) => {
                     let snapshot = office.archive.snapshot().await.unwrap();
-                    let findings = indexer::check(&index, &snapshot).await.unwrap();
+                    let findings =
+                        indexer::check(&office.archive, &index, &snapshot, Depth::Readings).await.unwrap();
                     assert_eq!(findings, [Finding::DamagedFile(name.clone())], "byte {at} of {length}");
                 }
                 Err(IndexError::Unusable { reason, .. }) => assert!(reason.contains(&name), "{reason}"),

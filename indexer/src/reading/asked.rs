@@ -63,7 +63,7 @@ impl<'k> Asked<'k> {
 
     /// What was noted of a text, as far as it is asked for: equal to [`super::read_text`] of the same text while
     /// the same names and units are known, and all that are asked for are.
-    pub(crate) fn pick(&self, noted: Noted) -> TextReading {
+    pub(crate) fn pick(&self, noted: Noted<'_>) -> TextReading {
         let asked: Vec<usize> = noted
             .names
             .iter()

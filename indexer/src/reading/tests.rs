@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::packed::{Bytes, Writer};
 
 /// Reads `text`, without a title; identity numbers stay as they are.
 fn read(asked: &Asked<'_>, text: &str) -> TextReading {
@@ -230,7 +231,9 @@ fn what_is_noted_of_a_text_is_what_reading_it_gives() {
     for (title, content) in texts {
         let written = Written { title, content };
         let noted = note(&known, &Parts::of(&known, written), &str::to_lowercase);
-        let noted = Noted::decode(&noted.encode()).unwrap();
+        let mut bytes = Writer(Vec::new());
+        noted.write(&mut bytes);
+        let noted = Noted::read(Bytes(&bytes.0)).unwrap();
         for names in asked {
             let asked = Asked::new(&known, names).unwrap();
             assert!(asked.all_known());
