@@ -15,6 +15,7 @@ mod scope;
 mod second_factor;
 mod session;
 mod sign_in;
+mod taken_out;
 mod token;
 mod totp;
 
@@ -22,6 +23,7 @@ pub use account::{Account, NewAccount, ScopeSetting};
 pub use error::AccountError;
 pub use password::generate as generate_password;
 pub use request::{AccessRequest, NewAccessRequest, RequestState};
+pub use taken_out::{AccessReturn, ReturnHow};
 pub use rules::AccountRules;
 pub use session::Session;
 pub use sign_in::{SignIn, SignInRefused};

@@ -34,14 +34,20 @@ const RETIRED: &str = "audit.retire";
 
 type Entry = (i64, i64, String, String, String, String, String, String);
 
-/// A place of the chain: a number and the hash of the entry that has it; before the first: 0 and nothing.
+/// A place of the chain: a number and the hash of the entry that has it; before the first: 0 and nothing. Given out
+/// as a mark: up to where the chain was followed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Anchor {
+pub struct AuditMark {
     seq: i64,
     hash: String,
 }
 
-impl Anchor {
+impl AuditMark {
+    /// The number of the last entry that was followed.
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+
     fn text(&self) -> String {
         if self.seq == 0 { String::new() } else { head_of(self.seq, &self.hash) }
     }
@@ -53,15 +59,15 @@ impl Anchor {
 }
 
 /// Where the chain of this database begins.
-async fn anchor(connection: &mut SqliteConnection) -> Result<Anchor, ArchiveError> {
+async fn anchor(connection: &mut SqliteConnection) -> Result<AuditMark, ArchiveError> {
     match format::get(connection, ANCHOR).await? {
-        None => Ok(Anchor::default()),
-        Some(text) => Anchor::read(&text).ok_or(ArchiveError::AuditBroken { seq: 1 }),
+        None => Ok(AuditMark::default()),
+        Some(text) => AuditMark::read(&text).ok_or(ArchiveError::AuditBroken { seq: 1 }),
     }
 }
 
 /// Whether an entry comes after `last` and is what its hash says.
-fn fits(entry: &Entry, last: &Anchor) -> bool {
+fn fits(entry: &Entry, last: &AuditMark) -> bool {
     let (seq, at, actor, action, subject, detail, prev_hash, hash) = entry;
     *seq == last.seq + 1
         && *prev_hash == last.hash
@@ -90,12 +96,23 @@ impl Archive {
         let followed = follow_chain(&mut *self.readers().begin().await?).await?;
         Ok(sql::count(followed.last.seq - followed.after.seq))
     }
+
+    /// The same from a place up to which it was followed before, or from the beginning. Gives the place of the head,
+    /// to go on from. What lies before `from` is not looked at again, but for the entry at it.
+    pub async fn verify_audit_from(&self, from: Option<&AuditMark>) -> Result<AuditMark, ArchiveError> {
+        let mut reader = self.readers().begin().await?;
+        let begins = anchor(&mut reader).await?;
+        match from.filter(|from| from.seq >= begins.seq) {
+            None => Ok(follow_chain(&mut reader).await?.last),
+            Some(from) => follow_on(&mut reader, from).await,
+        }
+    }
 }
 
 /// What following a chain found.
 struct Followed {
-    after: Anchor,
-    last: Anchor,
+    after: AuditMark,
+    last: AuditMark,
 }
 
 /// From the anchor to the head.
@@ -104,26 +121,11 @@ async fn follow_chain(connection: &mut SqliteConnection) -> Result<Followed, Arc
     // An anchor that the log itself does not vouch for was set by somebody who cut the beginning off.
     let mut vouched = after.seq == 0;
     let mut last = after.clone();
-    loop {
-        let entries: Vec<Entry> = sqlx::query_as(
-            "SELECT seq, at, actor, action, subject, detail, prev_hash, hash \
-             FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
-        )
-        .bind(last.seq)
-        .bind(PAGE)
-        .fetch_all(&mut *connection)
-        .await?;
-        if entries.is_empty() {
-            break;
-        }
-        for entry in entries {
-            if !fits(&entry, &last) {
-                return Err(ArchiveError::AuditBroken { seq: last.seq + 1 });
-            }
-            vouched |= entry.3 == RETIRED && vouches(&entry.5, &after);
-            last = Anchor { seq: entry.0, hash: entry.7 };
-        }
-    }
+    while follow_page(&mut *connection, &mut last, |entry| {
+        vouched |= entry.3 == RETIRED && vouches(&entry.5, &after);
+    })
+    .await?
+    {}
     let below: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE seq <= $1")
         .bind(after.seq)
         .fetch_one(&mut *connection)
@@ -131,15 +133,61 @@ async fn follow_chain(connection: &mut SqliteConnection) -> Result<Followed, Arc
     if !vouched || below != 0 {
         return Err(ArchiveError::AuditBroken { seq: after.seq + 1 });
     }
-    let head = format::get(&mut *connection, "audit_head").await?.unwrap_or_default();
-    if head != last.text() {
-        return Err(ArchiveError::AuditBroken { seq: last.seq + 1 });
-    }
+    ends_at(connection, &last).await?;
     Ok(Followed { after, last })
 }
 
+/// From a place that was followed before to the head.
+async fn follow_on(connection: &mut SqliteConnection, from: &AuditMark) -> Result<AuditMark, ArchiveError> {
+    let there: Option<String> = sqlx::query_scalar("SELECT hash FROM audit WHERE seq = $1")
+        .bind(from.seq)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if from.seq > 0
+        && there.as_deref() != Some(from.hash.as_str())
+        && anchor(&mut *connection).await? != *from
+    {
+        return Err(ArchiveError::AuditBroken { seq: from.seq });
+    }
+    let mut last = from.clone();
+    while follow_page(&mut *connection, &mut last, |_| {}).await? {}
+    ends_at(connection, &last).await?;
+    Ok(last)
+}
+
+/// Follows one page of entries; false at the end.
+async fn follow_page(
+    connection: &mut SqliteConnection,
+    last: &mut AuditMark,
+    mut each: impl FnMut(&Entry),
+) -> Result<bool, ArchiveError> {
+    let entries: Vec<Entry> = sqlx::query_as(
+        "SELECT seq, at, actor, action, subject, detail, prev_hash, hash \
+         FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
+    )
+    .bind(last.seq)
+    .bind(PAGE)
+    .fetch_all(connection)
+    .await?;
+    let any = !entries.is_empty();
+    for entry in entries {
+        if !fits(&entry, last) {
+            return Err(ArchiveError::AuditBroken { seq: last.seq + 1 });
+        }
+        each(&entry);
+        *last = AuditMark { seq: entry.0, hash: entry.7 };
+    }
+    Ok(any)
+}
+
+/// Whether the chain's head, which is kept apart, is this place.
+async fn ends_at(connection: &mut SqliteConnection, last: &AuditMark) -> Result<(), ArchiveError> {
+    let head = format::get(connection, "audit_head").await?.unwrap_or_default();
+    if head == last.text() { Ok(()) } else { Err(ArchiveError::AuditBroken { seq: last.seq + 1 }) }
+}
+
 /// Whether the record of a retiring names this anchor.
-fn vouches(detail: &str, anchor: &Anchor) -> bool {
+fn vouches(detail: &str, anchor: &AuditMark) -> bool {
     serde_json::from_str::<Value>(detail)
         .is_ok_and(|detail| detail["head"].as_str() == Some(anchor.text().as_str()))
 }

@@ -135,6 +135,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "rules", include_str!("../migrations/sqlite/0013_rules.sql")),
     (14, "reminders followed", include_str!("../migrations/sqlite/0014_reminders_followed.sql")),
     (15, "changes of dossiers", include_str!("../migrations/sqlite/0015_changes.sql")),
+    (17, "proposals of holidays", include_str!("../migrations/sqlite/0017_holiday_proposals.sql")),
+    (18, "texts of papers", include_str!("../migrations/sqlite/0018_papers.sql")),
+    (19, "access to units", include_str!("../migrations/sqlite/0019_access_units.sql")),
+    (20, "vouchers by key", include_str!("../migrations/sqlite/0020_vouchers.sql")),
 ];
 
 /// Written out because sqlx's macro would bring its whole compile-time machinery for one list.

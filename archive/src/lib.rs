@@ -25,6 +25,7 @@ mod decisions;
 mod error;
 mod fail_point;
 mod files;
+mod following;
 mod format;
 mod identity;
 mod import;
@@ -36,8 +37,10 @@ mod lookups;
 mod narrow;
 mod open;
 mod outbox;
+mod papers;
 mod past;
 mod places;
+mod portrait;
 mod put;
 mod records;
 mod rekey;
@@ -65,13 +68,13 @@ mod words;
 mod tests;
 
 pub use accounts::{
-    AccessRequest, Account, AccountError, AccountRules, ApiToken, NewAccessRequest, NewAccount, NewApiToken,
-    RequestState, ScopeSetting, Session, SignIn, SignInRefused, generate_password, totp_code_at,
+    AccessRequest, AccessReturn, Account, AccountError, AccountRules, ApiToken, NewAccessRequest, NewAccount,
+    NewApiToken, RequestState, ReturnHow, ScopeSetting, Session, SignIn, SignInRefused, generate_password, totp_code_at,
 };
 pub use actor::{Actor, ActorKind, OPERATOR, SYSTEM};
 pub use attachments::{Attachment, AttachmentOwner, NewAttachment};
 pub use audit::{
-    AuditEntry, AuditQuestion, AuditRetired, AuditVerified, audit_kept_from, verify_audit_files,
+    AuditEntry, AuditMark, AuditQuestion, AuditRetired, AuditVerified, audit_kept_from, verify_audit_files,
 };
 pub use changes::{
     ChangeAsk, ChangeError, ChangeFilter, ChangeItem, DossierChange, DossierStanding, MoveAsk, NewChange,
@@ -91,6 +94,7 @@ pub use decisions::{
 pub use error::ArchiveError;
 pub use fail_point::fail_point;
 pub use files::{FileState, TextFile};
+pub use following::StandingText;
 pub use identity::IdentityHit;
 pub use import::{ImportRun, ImportStart};
 pub use import_log::{ImportMode, ImportRow, ImportState};
@@ -100,14 +104,17 @@ pub use narrow::Visible;
 pub use open::{Archive, OpenOptions};
 pub use outbox::{
     Budget, Canary, Lease, LeasedMail, Mail, MailAttempt, MailDecision, MailReport, NewMailReport,
-    OutboxFilter, ReportAction, Reported, Sent,
+    OutboxFilter, ReportAction, Reported, Sent, return_tag,
 };
+pub use papers::{PaperCounts, PaperReading, PaperTextState, UnreadPaper};
+pub use portrait::{UnitReminder, UnitTree};
 pub use put::PreparedBatch;
 pub use records::Stored;
 pub use reminders::{
-    Acted, Addresses, Batch, BatchState, Desk, Gate, HolidayUpload, Judged, NewFact, NewReminder, Press,
-    Pressed, Proposal, RaiseRun, Raised, Reminder, ReminderAct, ReminderAnswer, ReminderEvent, ReminderFact,
-    ReminderFigures, ReminderFilter, ReminderTrouble, Sheet, Ticked, Waiting, WorkList, verify_reminder_file,
+    Acted, Addresses, Batch, BatchState, Desk, Gate, HolidayProposal, HolidayProposalState, HolidayUpload,
+    Judged, NewFact, NewReminder, Press, Pressed, Proposal, RaiseRun, Raised, RecountedLimit, Reminder,
+    ReminderAct, ReminderAnswer, ReminderEvent, ReminderFact, ReminderFigures, ReminderFilter,
+    ReminderTrouble, Sheet, Ticked, Waiting, WorkList, verify_reminder_file,
 };
 pub use retire::Retired;
 pub use rotate::KeyRotated;
@@ -123,8 +130,8 @@ pub use sweeps::{
 pub use texts::{OCR_MARK, StoredText};
 pub use undo::UndoOutcome;
 pub use upkeep::{
-    CatalogueEntry, DeclaredVerdict, Delivery, NewCatalogueEntry, NewDeclaredVerdict, PaperState, Roster,
-    RosterPerson,
+    CatalogueEntry, Concluded, DeclaredVerdict, Delivery, NewCatalogueEntry, NewDeclaredVerdict, Nudge,
+    PaperState, Roster, RosterPerson,
 };
 pub use uploads::Upload;
 pub use verify::{Damage, DamageKind};

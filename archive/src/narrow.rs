@@ -4,6 +4,7 @@
 //! that connection stand before the tables of records under their very names: every question, also one that
 //! is written later, meets the view. So no caller can forget the scope.
 
+mod papers;
 mod visible;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -31,7 +32,8 @@ CREATE TEMP TABLE scope_unit (key TEXT PRIMARY KEY);
 CREATE TEMP TABLE scope_person (key TEXT PRIMARY KEY);
 CREATE TEMP TABLE scope_text (key TEXT PRIMARY KEY);
 CREATE TEMP TABLE scope_granted_text (key TEXT PRIMARY KEY);
-CREATE TEMP TABLE scope_grant (person TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (person, kind));";
+CREATE TEMP TABLE scope_grant (person TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (person, kind));
+CREATE TEMP TABLE scope_grant_unit (unit TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (unit, kind));";
 
 /// Who holds a post, or held one last, in one of the units of `scope_unit`: the post that decides to which
 /// office a person belongs. Held goes before past, main before other, late before early.
@@ -95,7 +97,17 @@ impl Narrowing {
             values.push_bind(*person).push_bind(*kind);
         })
         .await?;
+        let units = self.scope.granted_units.iter();
+        let grants: Vec<(&str, &str)> = units
+            .flat_map(|(unit, kinds)| kinds.iter().map(|kind| (unit.as_str(), kind.slug())))
+            .collect();
+        let head = "INSERT INTO scope_grant_unit (unit, kind) ";
+        insert_all(connection, head, &grants, "", |values, (unit, kind)| {
+            values.push_bind(*unit).push_bind(*kind);
+        })
+        .await?;
         self.grant_texts(connection, &recused).await?;
+        self.texts_of_papers(connection, self.scope.offices == Offices::All).await?;
         for view in self.views() {
             sqlx::query(sqlx::AssertSqlSafe(view)).execute(&mut *connection).await?;
         }
@@ -103,7 +115,7 @@ impl Narrowing {
     }
 
     /// What stands before the tables. Of imports and files nothing is shown: they are about everything.
-    fn views(&self) -> [String; 16] {
+    fn views(&self) -> [String; 19] {
         let (records, persons) = (self.records(), self.persons("n.person"));
         let of_record = |table: &str| {
             format!(
@@ -152,6 +164,17 @@ impl Narrowing {
                 self.seen()
             ),
             nothing("source_cadence"),
+            nothing("source_office"),
+            if self.scope.offices == Offices::All {
+                "CREATE TEMP VIEW upkeep_nudge AS SELECT * FROM main.upkeep_nudge".to_owned()
+            } else {
+                "CREATE TEMP VIEW upkeep_nudge AS SELECT * FROM main.upkeep_nudge n \
+                 WHERE n.office IN (SELECT key FROM scope_office)"
+                    .to_owned()
+            },
+            "CREATE TEMP VIEW attachment_text AS SELECT * FROM main.attachment_text t WHERE t.attachment IN \
+             (SELECT id FROM attachment)"
+                .to_owned(),
         ]
     }
 
@@ -264,7 +287,9 @@ impl Narrowing {
              OR (r.kind NOT IN ('unit', 'office', 'text') AND r.person IS NULL \
                  AND r.unit {seen} (SELECT key FROM scope_unit)))) \
              OR (r.kind = 'text' AND r.key IN (SELECT key FROM scope_granted_text)) \
-             OR EXISTS (SELECT 1 FROM scope_grant g WHERE g.person = r.person AND g.kind = r.kind))"
+             OR EXISTS (SELECT 1 FROM scope_grant g WHERE g.person = r.person AND g.kind = r.kind) \
+             OR (r.person IS NULL AND r.kind <> 'text' AND \
+                 EXISTS (SELECT 1 FROM scope_grant_unit g WHERE g.unit = r.unit AND g.kind = r.kind)))"
         )
     }
 

@@ -81,6 +81,12 @@ pub enum AccountError {
         "a request names what is to be done, persons and kinds or answers, a purpose and at most {0} days"
     )]
     RequestIncomplete(i64),
+    /// Nothing was printed or taken out, or all of it is accounted for.
+    #[error("nothing is outstanding of request {0}")]
+    NothingOutstanding(i64),
+    /// Somebody else has taken it back, or saw it destroyed.
+    #[error("name who took it back or saw it destroyed")]
+    NoWitness,
     /// Scan the code again, and type what it shows.
     #[error("the code of the second factor does not fit")]
     CodeWrong,
@@ -117,8 +123,10 @@ impl AccountError {
             Self::OwnRequest => "不能审批本人的申请".to_owned(),
             Self::Recused => "申请人须回避其中的人员，请由他人办理".to_owned(),
             Self::RequestIncomplete(days) => {
-                format!("申请须写明方式、人员和内容（或审核编号）、事由和期限（至多 {days} 天）")
+                format!("申请须写明方式、人员或单位和内容（或审核编号）、事由和期限（至多 {days} 天）")
             }
+            Self::NothingOutstanding(_) => "没有待交回或销毁的材料".to_owned(),
+            Self::NoWitness => "请填写接收人或监销人".to_owned(),
             Self::CodeWrong => "动态码不正确".to_owned(),
         }
     }
@@ -138,6 +146,8 @@ mod tests {
             AccountError::UsedBefore,
             AccountError::OwnRequest,
             AccountError::Recused,
+            AccountError::NothingOutstanding(1),
+            AccountError::NoWitness,
         ] {
             assert!(error.to_string().is_ascii() && !error.message_zh().is_ascii());
         }

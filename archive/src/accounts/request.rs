@@ -46,6 +46,8 @@ pub struct NewAccessRequest {
     pub purpose: String,
     /// Whose dossiers.
     pub persons: Vec<RecordKey>,
+    /// Which units: the records about them, and the dossiers of whoever holds a post there on the day of use.
+    pub units: Vec<RecordKey>,
     /// Which sections.
     pub kinds: Vec<Kind>,
     /// Which clearances, to be taken out or printed.
@@ -71,6 +73,8 @@ pub struct AccessRequest {
     pub purpose: String,
     /// Whose dossiers.
     pub persons: Vec<RecordKey>,
+    /// Which units, with whoever holds a post there.
+    pub units: Vec<RecordKey>,
     /// Which sections.
     pub kinds: Vec<Kind>,
     /// Which clearances.
@@ -93,12 +97,16 @@ pub struct AccessRequest {
     pub uses: u64,
     /// When it was used last.
     pub used_at: Option<DateTime<Utc>>,
+    /// How often something was printed or taken out of which nobody has said yet what became of it.
+    pub outstanding: u64,
 }
 
 const COLUMNS: &str = "SELECT id, applicant, created_at, purpose, persons, kinds, from_day, until_day, state, \
                        decided_by, decided_at, reason, acts, clearances, \
                        (SELECT COUNT(*) FROM access_use u WHERE u.request = access_request.id), \
-                       (SELECT MAX(u.at) FROM access_use u WHERE u.request = access_request.id) \
+                       (SELECT MAX(u.at) FROM access_use u WHERE u.request = access_request.id), units, \
+                       (SELECT COUNT(*) FROM access_use u WHERE u.request = access_request.id AND u.act <> 'read') \
+                       - (SELECT COALESCE(SUM(r.uses), 0) FROM access_return r WHERE r.request = access_request.id) \
                        FROM access_request ";
 
 impl Archive {
@@ -111,13 +119,13 @@ impl Archive {
     ) -> Result<i64, ArchiveError> {
         let purpose = new.purpose.trim();
         let days = new.until - new.from;
-        let subjects = new.persons.len() + new.clearances.len();
+        let subjects = new.persons.len() + new.units.len() + new.clearances.len();
         // To read is to read some sections of a dossier; an answer or a dossier as a whole is printed or taken out.
         let reads = new.acts.contains(&AccessAct::Read);
         let fits = !purpose.is_empty()
             && !new.acts.is_empty()
             && (1..=PERSONS_MAX).contains(&subjects)
-            && (!reads || (!new.kinds.is_empty() && !new.persons.is_empty()))
+            && (!reads || (!new.kinds.is_empty() && !(new.persons.is_empty() && new.units.is_empty())))
             && (TimeDelta::zero()..=TimeDelta::days(DAYS_MAX)).contains(&days);
         if !fits {
             return Err(AccountError::RequestIncomplete(DAYS_MAX).into());
@@ -126,7 +134,7 @@ impl Archive {
         let now_ms = act.now_ms();
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO access_request (applicant, created_at, purpose, persons, kinds, from_day, until_day, acts, \
-             clearances, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'asked') RETURNING id",
+             clearances, units, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'asked') RETURNING id",
         )
         .bind(applicant)
         .bind(now_ms)
@@ -137,12 +145,13 @@ impl Archive {
         .bind(new.until.to_string())
         .bind(account::list(new.acts.iter().map(|act| act.slug())))
         .bind(account::list(new.clearances.iter().map(String::as_str)))
+        .bind(account::list(new.units.iter().map(RecordKey::as_str)))
         .fetch_one(act.connection())
         .await?;
         let acts: Vec<&str> = new.acts.iter().map(|act| act.slug()).collect();
         let detail = json!({
-            "persons": new.persons.len(), "kinds": new.kinds.len(), "clearances": new.clearances.len(),
-            "acts": acts, "purpose": purpose,
+            "persons": new.persons.len(), "units": new.units.len(), "kinds": new.kinds.len(),
+            "clearances": new.clearances.len(), "acts": acts, "purpose": purpose,
         });
         act.audit("access.ask", &id.to_string(), &detail).await?;
         act.commit().await?;
@@ -200,55 +209,14 @@ impl Archive {
         let Some(account) = self.account(&request.applicant).await? else {
             return Err(AccountError::NoRequest(id).into());
         };
-        let away = self.scope_of(&account, now.date_naive()).await?.recused_persons;
-        if request.persons.iter().any(|person| away.contains(person)) {
+        let scope = self.scope_of(&account, now.date_naive()).await?;
+        let (persons, units) = (scope.recused_persons, scope.recused_units);
+        if request.persons.iter().any(|person| persons.contains(person))
+            || request.units.iter().any(|unit| units.contains(unit))
+        {
             return Err(AccountError::Recused.into());
         }
         Ok(())
-    }
-
-    /// The grant by which `applicant` may do this on `day`, if there is one: the number of the approval. `subject`
-    /// is the key of a person or the id of a clearance.
-    pub async fn grant_for(
-        &self,
-        applicant: &str,
-        act: AccessAct,
-        subject: &str,
-        day: NaiveDate,
-    ) -> Result<Option<i64>, ArchiveError> {
-        let grants = self.grants(applicant, day).await?;
-        let found = grants.iter().find(|grant| {
-            grant.acts.contains(&act)
-                && (grant.persons.iter().any(|person| person.as_str() == subject)
-                    || grant.clearances.iter().any(|clearance| clearance == subject))
-        });
-        Ok(found.map(|grant| grant.id))
-    }
-
-    /// Puts the use of a grant on record, with its audit entry.
-    pub async fn use_grant(
-        &self,
-        id: i64,
-        used: AccessAct,
-        subject: &str,
-        by: &str,
-        detail: &serde_json::Value,
-        now: DateTime<Utc>,
-    ) -> Result<(), ArchiveError> {
-        let mut act = Act::begin(self, by, now).await?;
-        let now_ms = act.now_ms();
-        sqlx::query("INSERT INTO access_use (request, at, act, subject) VALUES ($1, $2, $3, $4)")
-            .bind(id)
-            .bind(now_ms)
-            .bind(used.slug())
-            .bind(subject)
-            .execute(act.connection())
-            .await?;
-        let mut detail = detail.clone();
-        detail["approval"] = json!(id);
-        detail["act"] = json!(used.slug());
-        act.audit("access.use", subject, &detail).await?;
-        act.commit().await
     }
 
     /// Takes a grant back before its last day.
@@ -318,6 +286,8 @@ fn read(row: &SqliteRow) -> Result<AccessRequest, ArchiveError> {
         clearances: words(row.try_get(13)?)?,
         uses: count(row.try_get(14)?),
         used_at: row.try_get::<Option<i64>, _>(15)?.map(rows::instant).transpose()?,
+        units: account::keys(row.try_get(16)?)?,
+        outstanding: count(row.try_get(17)?),
     })
 }
 

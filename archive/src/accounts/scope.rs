@@ -35,10 +35,14 @@ impl Archive {
         if !scope.is_full() {
             let reading = |grant: &AccessRequest| grant.acts.contains(&AccessAct::Read);
             for grant in self.grants(&account.id, day).await?.into_iter().filter(reading) {
-                for person in grant.persons {
+                let people = self.people_of(&grant.units, day).await?;
+                for person in grant.persons.into_iter().chain(people) {
                     let kinds = scope.granted.entry(person).or_default();
                     kinds.insert(Kind::Person);
                     kinds.extend(&grant.kinds);
+                }
+                for unit in grant.units.into_iter().filter(|unit| !scope.recused_units.contains(unit)) {
+                    scope.granted_units.entry(unit).or_default().extend(&grant.kinds);
                 }
             }
         }

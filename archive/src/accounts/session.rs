@@ -34,6 +34,15 @@ pub struct Session {
 }
 
 impl Archive {
+    /// Whose session it is or was, also where it has ended by itself; none where its owner signed out, or may not
+    /// sign in any more.
+    pub async fn session_owner(&self, token: &str) -> Result<Option<String>, ArchiveError> {
+        let owner = sqlx::query_scalar(
+            "SELECT s.account FROM session s JOIN account a ON a.id = s.account WHERE s.token_hash = $1 AND a.disabled = 0",
+        );
+        Ok(owner.bind(token_hash(token)).fetch_optional(self.readers()).await?)
+    }
+
     /// The session with this token, if it stands at `now`.
     pub async fn session(
         &self,

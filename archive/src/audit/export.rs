@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Anchor, Entry, fits};
+use super::{AuditMark, Entry, fits};
 use crate::error::ArchiveError;
 
 /// What the first line says a file is.
@@ -49,11 +49,11 @@ struct Line {
 /// A file of entries under construction. It gets its name when it is whole.
 pub(super) struct Writing {
     file: BufWriter<fs::File>,
-    last: Anchor,
+    last: AuditMark,
 }
 
 impl Writing {
-    pub(super) fn begin(path: &Path, after: &Anchor) -> Result<Self, ArchiveError> {
+    pub(super) fn begin(path: &Path, after: &AuditMark) -> Result<Self, ArchiveError> {
         let failed = |error| ArchiveError::io(path, error);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(failed)?;
@@ -71,7 +71,7 @@ impl Writing {
 
     pub(super) fn entry(&mut self, path: &Path, entry: Entry) -> Result<(), ArchiveError> {
         let (seq, at, actor, action, subject, detail, prev_hash, hash) = entry;
-        self.last = Anchor { seq, hash: hash.clone() };
+        self.last = AuditMark { seq, hash: hash.clone() };
         let line = Line { seq, at, actor, action, subject, detail, prev_hash, hash };
         self.line(&line).map_err(|error| ArchiveError::io(path, error))
     }
@@ -93,11 +93,11 @@ impl Writing {
 /// What a file of entries was found to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
-    pub(super) after: Anchor,
-    pub(super) last: Anchor,
+    pub(super) after: AuditMark,
+    pub(super) last: AuditMark,
     pub(super) entries: u64,
     /// Number and hash of each entry that `asked` names.
-    pub(super) asked: Vec<Anchor>,
+    pub(super) asked: Vec<AuditMark>,
     /// SHA-256 of the file.
     pub(super) sha256: String,
 }
@@ -127,7 +127,7 @@ pub(super) fn read(path: &Path, asked: &[i64]) -> Result<Found, ArchiveError> {
         .and_then(|line| serde_json::from_str(&line).ok())
         .filter(|first: &First| first.format == FORMAT)
         .ok_or_else(|| ArchiveError::Damaged(format!("{} is no file of audit entries", path.display())))?;
-    let after = Anchor { seq: first.after_seq, hash: first.after_hash };
+    let after = AuditMark { seq: first.after_seq, hash: first.after_hash };
     let (mut last, mut entries, mut found) = (after.clone(), 0, Vec::new());
     loop {
         let Some(line) = next()? else { return Err(broken(last.seq + 1)) };
@@ -144,7 +144,7 @@ pub(super) fn read(path: &Path, asked: &[i64]) -> Result<Found, ArchiveError> {
         if !fits(&entry, &last) {
             return Err(broken(last.seq + 1));
         }
-        last = Anchor { seq: entry.0, hash: entry.7 };
+        last = AuditMark { seq: entry.0, hash: entry.7 };
         entries += 1;
         if asked.contains(&last.seq) {
             found.push(last.clone());

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::{Anchor, export, follow_chain};
+use super::{AuditMark, export, follow_chain};
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::sql;
@@ -67,7 +67,7 @@ pub async fn verify_audit_files(
 ) -> Result<AuditVerified, ArchiveError> {
     let kept = heads.map(kept_heads).transpose()?.unwrap_or_default();
     let numbers: Vec<i64> = kept.iter().map(|head| head.seq).collect();
-    let (mut begin, mut last): (Option<Anchor>, Option<Anchor>) = (None, None);
+    let (mut begin, mut last): (Option<AuditMark>, Option<AuditMark>) = (None, None);
     let mut held = Vec::new();
     for file in files {
         if !file.is_file() {
@@ -87,7 +87,7 @@ pub async fn verify_audit_files(
         last = Some(end);
     }
     let (begin, last) = (begin.unwrap_or_default(), last.unwrap_or_default());
-    let within: Vec<&Anchor> = kept.iter().filter(|head| head.seq > begin.seq).collect();
+    let within: Vec<&AuditMark> = kept.iter().filter(|head| head.seq > begin.seq).collect();
     for head in &within {
         if !held.contains(head) {
             return Err(ArchiveError::AuditBroken { seq: head.seq });
@@ -106,8 +106,8 @@ pub async fn verify_audit_files(
 async fn database(
     file: &Path,
     numbers: &[i64],
-    held: &mut Vec<Anchor>,
-) -> Result<(Anchor, Anchor), ArchiveError> {
+    held: &mut Vec<AuditMark>,
+) -> Result<(AuditMark, AuditMark), ArchiveError> {
     let mut connection =
         SqliteConnectOptions::new().filename(file).read_only(true).create_if_missing(false).connect().await?;
     let followed = follow_chain(&mut connection).await?;
@@ -116,13 +116,13 @@ async fn database(
             .bind(seq)
             .fetch_optional(&mut connection)
             .await?;
-        held.extend(hash.map(|hash| Anchor { seq: *seq, hash }));
+        held.extend(hash.map(|hash| AuditMark { seq: *seq, hash }));
     }
     Ok((followed.after, followed.last))
 }
 
 /// The heads in `folder`, the oldest first.
-fn kept_heads(folder: &Path) -> Result<Vec<Anchor>, ArchiveError> {
+fn kept_heads(folder: &Path) -> Result<Vec<AuditMark>, ArchiveError> {
     let mut heads = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| ArchiveError::io(folder, error))? {
         let path = entry.map_err(|error| ArchiveError::io(folder, error))?.path();
@@ -135,7 +135,7 @@ fn kept_heads(folder: &Path) -> Result<Vec<Anchor>, ArchiveError> {
         let head = parts.next().and_then(|seq| seq.parse().ok()).zip(parts.next().map(str::to_owned));
         let (seq, hash) =
             head.ok_or_else(|| ArchiveError::Damaged(format!("{} holds no head", path.display())))?;
-        heads.push(Anchor { seq, hash });
+        heads.push(AuditMark { seq, hash });
     }
     heads.sort_unstable_by_key(|head| head.seq);
     Ok(heads)

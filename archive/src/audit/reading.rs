@@ -86,8 +86,9 @@ fn narrow(query: &mut Query, question: &AuditQuestion) {
         query.push(" AND actor = ").push_bind(actor.clone());
     }
     if let Some(action) = &question.action {
-        query.push(" AND SUBSTR(action, 1, LENGTH(").push_bind(action.clone());
-        query.push(")) = ").push_bind(action.clone());
+        // As a range, so that an index finds it; no action holds the last of all characters.
+        query.push(" AND action >= ").push_bind(action.clone());
+        query.push(" AND action < ").push_bind(format!("{action}\u{10ffff}"));
     }
     if let Some(subject) = &question.subject {
         query.push(" AND subject = ").push_bind(subject.clone());

@@ -8,7 +8,7 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde_json::json;
 
 use super::export::{self, Writing};
-use super::{Anchor, Entry, PAGE};
+use super::{AuditMark, Entry, PAGE};
 use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::format;
@@ -86,7 +86,7 @@ impl Archive {
         Ok(found)
     }
 
-    async fn write_entries(&self, after: &Anchor, last: i64, file: &Path) -> Result<(), ArchiveError> {
+    async fn write_entries(&self, after: &AuditMark, last: i64, file: &Path) -> Result<(), ArchiveError> {
         let mut writing = Writing::begin(file, after)?;
         let mut at = after.seq;
         while at < last {

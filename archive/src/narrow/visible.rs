@@ -62,6 +62,11 @@ impl Snapshot {
         for row in sqlx::query(beside).fetch_all(&mut **tx).await? {
             granted.push(rows::record(row.try_get(0)?, row.try_get(1)?)?);
         }
+        let of_units = "SELECT r.kind, r.key FROM record r JOIN scope_grant_unit g ON g.unit = r.unit \
+                        AND g.kind = r.kind WHERE r.state = 'live' AND r.person IS NULL AND r.kind <> 'text'";
+        for row in sqlx::query(of_units).fetch_all(&mut **tx).await? {
+            granted.push(rows::record(row.try_get(0)?, row.try_get(1)?)?);
+        }
         let texts = "SELECT key FROM record WHERE kind = 'text' AND state = 'live' \
                      AND key IN (SELECT key FROM scope_granted_text)";
         for row in sqlx::query(texts).fetch_all(&mut **tx).await? {

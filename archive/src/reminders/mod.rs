@@ -15,6 +15,7 @@ mod list;
 mod post;
 mod raise;
 mod readdress;
+mod recount;
 mod row;
 mod seen;
 mod tick;
@@ -27,9 +28,10 @@ pub use batch::{Batch, BatchState, Proposal};
 pub use desk::{Addresses, Desk, Press, Pressed, Sheet};
 pub use event::ReminderEvent;
 pub use figures::ReminderFigures;
-pub use holidays::HolidayUpload;
+pub use holidays::{HolidayProposal, HolidayProposalState, HolidayUpload};
 pub use list::{ReminderAnswer, ReminderFact, ReminderFilter};
 pub use raise::{Gate, Judged, NewFact, NewReminder, RaiseRun, Raised};
+pub use recount::RecountedLimit;
 pub use row::Reminder;
 pub use tick::Ticked;
 pub use verify::verify_reminder_file;
@@ -37,6 +39,7 @@ pub use watch::ReminderTrouble;
 pub use worklist::{Waiting, WorkList};
 
 pub(crate) use event::reseal_events;
+pub(crate) use list::conditions;
 pub(crate) use post::{alert_operator, write_canary};
 pub(crate) use row::{damaged as row_error, day as row_day};
 

@@ -4,10 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use dossier::access::{AccessAct, Action};
 use dossier::{Kind, Role};
 
+use super::scopes::record;
 use super::{at, key, office, person};
 use crate::{
     AccountError, AccountRules, Archive, ArchiveError, NewAccessRequest, NewAccount, NewApiToken, OPERATOR,
-    RequestState, ScopeSetting, SignIn, SignInRefused, totp_code_at,
+    RequestState, ReturnHow, ScopeSetting, SignIn, SignInRefused, totp_code_at,
 };
 
 const FIRST: &str = "Kd9#mm2x";
@@ -227,6 +228,7 @@ async fn access_is_asked_for_granted_by_another_and_ends() {
     let asked = NewAccessRequest {
         purpose: "线索研判".to_owned(),
         persons: vec![key("P1")],
+        units: Vec::new(),
         kinds: vec![Kind::Sanction],
         clearances: Vec::new(),
         acts: [AccessAct::Read].into(),
@@ -255,6 +257,7 @@ async fn a_grant_says_what_may_be_done_with_what_and_each_use_is_on_record() {
     let asked = NewAccessRequest {
         purpose: "装卷".to_owned(),
         persons: vec![key("P1")],
+        units: Vec::new(),
         kinds: Vec::new(),
         clearances: vec!["C-1".to_owned()],
         acts: [AccessAct::Print, AccessAct::Export].into(),
@@ -316,6 +319,7 @@ async fn nobody_is_granted_what_he_stays_away_from() {
         let asked = NewAccessRequest {
             purpose: "线索研判".to_owned(),
             persons: vec![key(person)],
+            units: Vec::new(),
             kinds: vec![Kind::Sanction],
             clearances: Vec::new(),
             acts: [AccessAct::Read].into(),
@@ -329,4 +333,122 @@ async fn nobody_is_granted_what_he_stays_away_from() {
     archive.decide_access(himself, false, "回避", "li", at(22)).await.unwrap();
     let other = ask("P2").await;
     archive.decide_access(other, true, "", "li", at(23)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_whole_unit_is_granted_with_whoever_holds_a_post_there_that_day() {
+    let office = office().await;
+    let archive = &office.archive;
+    let post = |id: &str, person: &str, unit: &str, until: &str| {
+        record(
+            Kind::Post,
+            &[
+                ("id", id),
+                ("person", person),
+                ("unit", unit),
+                ("title", "科长"),
+                ("from", "2015-03"),
+                ("until", until),
+            ],
+        )
+    };
+    office
+        .add(vec![
+            record(Kind::Office, &[("id", "O1"), ("name", "一室")]),
+            record(Kind::Unit, &[("id", "U1"), ("name", "水务局")]),
+            record(Kind::Unit, &[("id", "U2"), ("name", "规划局")]),
+            person("P1", "王伟"),
+            person("P2", "李红"),
+            person("P3", "赵清"),
+            post("J1", "P1", "U1", ""),
+            post("J2", "P2", "U1", "2020-01"),
+            post("J3", "P3", "U2", ""),
+        ])
+        .await;
+    let own =
+        ScopeSetting { offices: Some(vec![key("O1")]), person: Some(key("P3")), ..ScopeSetting::default() };
+    let wang = NewAccount { scope: own, ..new("wang", &[Role::Inspector]) };
+    archive.add_account(wang, OPERATOR, at(1)).await.unwrap();
+    archive.add_account(new("li", &[Role::Approver]), OPERATOR, at(2)).await.unwrap();
+    let day = at(20).date_naive();
+    let asked = |unit: &str| NewAccessRequest {
+        purpose: "巡察".to_owned(),
+        persons: Vec::new(),
+        units: vec![key(unit)],
+        kinds: vec![Kind::Sanction, Kind::Finding],
+        clearances: Vec::new(),
+        acts: AccessAct::ALL.into(),
+        from: day,
+        until: day,
+    };
+    let own_unit = archive.request_access("wang", &asked("U2"), at(20)).await.unwrap();
+    refused(archive.decide_access(own_unit, true, "", "li", at(21)).await, &AccountError::Recused);
+    let id = archive.request_access("wang", &asked("U1"), at(22)).await.unwrap();
+    archive.decide_access(id, true, "", "li", at(23)).await.unwrap();
+    let account = archive.account("wang").await.unwrap().unwrap();
+    let scope = archive.scope_of(&account, day).await.unwrap();
+    assert_eq!(
+        scope.granted.keys().map(ToString::to_string).collect::<Vec<_>>(),
+        ["P1"],
+        "who left is not there"
+    );
+    assert_eq!(scope.granted_units.keys().map(ToString::to_string).collect::<Vec<_>>(), ["U1"]);
+    for (act, subject, granted) in [
+        (AccessAct::Print, "U1", true),
+        (AccessAct::Print, "P1", true),
+        (AccessAct::Export, "P1", true),
+        (AccessAct::Print, "P2", false),
+        (AccessAct::Print, "U2", false),
+    ] {
+        let found = archive.grant_for("wang", act, subject, day).await.unwrap();
+        assert_eq!(found, granted.then_some(id), "{act:?} {subject}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_out_stays_outstanding_until_somebody_says_what_became_of_it() {
+    let office = with_account("wang", &[Role::Inspector]).await;
+    let archive = &office.archive;
+    archive.add_account(new("li", &[Role::Approver]), OPERATOR, at(2)).await.unwrap();
+    office.add(vec![person("P1", "王伟")]).await;
+    let day = at(20).date_naive();
+    let asked = NewAccessRequest {
+        purpose: "装卷".to_owned(),
+        persons: vec![key("P1")],
+        units: Vec::new(),
+        kinds: vec![Kind::Sanction],
+        clearances: Vec::new(),
+        acts: AccessAct::ALL.into(),
+        from: day,
+        until: day,
+    };
+    let id = archive.request_access("wang", &asked, at(20)).await.unwrap();
+    archive.decide_access(id, true, "", "li", at(21)).await.unwrap();
+    let outstanding = async || archive.access_requests(None).await.unwrap()[0].outstanding;
+    let used = async |act: AccessAct, second: i64| {
+        archive.use_grant(id, act, "P1", "wang", &serde_json::json!({}), at(second)).await.unwrap();
+    };
+    used(AccessAct::Read, 22).await;
+    assert_eq!(outstanding().await, 0, "to read takes nothing out");
+    let back = async |witness: &str, second: i64| {
+        archive.return_access(id, ReturnHow::Destroyed, (witness, "碎纸"), "wang", at(second)).await
+    };
+    refused(back("赵", 23).await, &AccountError::NothingOutstanding(id));
+    used(AccessAct::Print, 24).await;
+    used(AccessAct::Export, 25).await;
+    assert_eq!(outstanding().await, 2);
+    refused(back(" ", 26).await, &AccountError::NoWitness);
+    back("赵某", 27).await.unwrap();
+    assert_eq!(outstanding().await, 0);
+    refused(back("赵某", 28).await, &AccountError::NothingOutstanding(id));
+    used(AccessAct::Print, 29).await;
+    assert_eq!(outstanding().await, 1, "a later printing is another one");
+    let told = archive.access_returns(Some("wang")).await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].how, told[0].witness.as_str(), told[0].uses), (ReturnHow::Destroyed, "赵某", 2));
+    assert!(archive.access_returns(Some("li")).await.unwrap().is_empty());
+    for sql in ["DELETE FROM access_return", "UPDATE access_return SET uses = 9"] {
+        let refusal = sqlx::query(sql).execute(archive.writer()).await.unwrap_err();
+        assert!(refusal.to_string().contains("append-only"));
+    }
 }

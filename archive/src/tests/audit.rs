@@ -1,5 +1,7 @@
 //! The audit log refuses to be changed, and shows it where it was changed all the same.
 
+use sqlx::Row as _;
+
 use super::*;
 
 async fn with_entries() -> Office {
@@ -44,6 +46,51 @@ async fn a_change_around_the_triggers_is_found_at_its_entry() {
             Err(ArchiveError::AuditBroken { seq }) => assert_eq!(seq, broken_at, "{sql}"),
             other => panic!("{sql}: {other:?}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn a_chain_that_was_followed_is_followed_on_from_there() {
+    let office = with_entries().await;
+    let begin = office.archive.verify_audit_from(None).await.unwrap();
+    assert_eq!(begin.seq(), 5);
+    office.archive.audit(OPERATOR, "search", "q6", &json!({}), at(6)).await.unwrap();
+    let mark = office.archive.verify_audit_from(Some(&begin)).await.unwrap();
+    assert_eq!(mark.seq(), 6);
+    assert_eq!(office.archive.verify_audit_from(Some(&mark)).await.unwrap(), mark);
+    for trigger in ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"] {
+        sqlx::query(trigger).execute(office.archive.writer()).await.unwrap();
+    }
+    // What lies before is not looked at again; what lies behind, and the place itself, are.
+    for (sql, from, broken_at) in [
+        ("UPDATE audit SET subject = 'x' WHERE seq = 6", &begin, Some(6)),
+        ("UPDATE audit SET subject = 'q6' WHERE seq = 6", &begin, None),
+        ("UPDATE audit SET hash = 'x' WHERE seq = 5", &begin, Some(5)),
+        ("DELETE FROM audit WHERE seq = 6", &mark, Some(6)),
+    ] {
+        tamper(&office, sql).await;
+        match (office.archive.verify_audit_from(Some(from)).await, broken_at) {
+            (Ok(_), None) => {}
+            (Err(ArchiveError::AuditBroken { seq }), Some(expected)) => assert_eq!(seq, expected, "{sql}"),
+            (other, _) => panic!("{sql}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_searched_through_its_indexes() {
+    let office = with_entries().await;
+    for (sql, index) in [
+        ("SELECT COUNT(*) FROM audit WHERE 1 = 1 AND actor = 'a'", "audit_actor"),
+        ("SELECT COUNT(*) FROM audit WHERE 1 = 1 AND action >= 'a' AND action < 'b'", "audit_action"),
+        ("SELECT COUNT(*) FROM audit WHERE 1 = 1 AND subject = 'P1'", "audit_subject"),
+    ] {
+        let plan: String = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+            .fetch_one(office.archive.readers())
+            .await
+            .unwrap()
+            .get("detail");
+        assert!(plan.contains(index), "{sql}: {plan}");
     }
 }
 

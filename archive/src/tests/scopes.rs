@@ -9,13 +9,13 @@ use dossier::access::{Offices, Scope, Secrecy};
 use super::{Office, key, office};
 use crate::{Incoming, IncomingText, Snapshot};
 
-fn draft(kind: Kind, cells: &[(&str, &str)]) -> dossier::Draft {
+pub(super) fn draft(kind: Kind, cells: &[(&str, &str)]) -> dossier::Draft {
     let columns: Vec<_> =
         cells.iter().map(|(slug, text)| (kind.declaration().column(slug).expect(slug), *text)).collect();
     dossier::draft::check(kind, &columns, &[]).unwrap_or_else(|problems| panic!("{problems:?}")).draft
 }
 
-fn record(kind: Kind, cells: &[(&str, &str)]) -> Incoming {
+pub(super) fn record(kind: Kind, cells: &[(&str, &str)]) -> Incoming {
     Incoming::Record(draft(kind, cells))
 }
 
@@ -225,6 +225,73 @@ async fn granted_texts_are_those_that_list_the_person_as_far_as_secrecy_and_sect
             .collect();
         assert_eq!(texts.len(), expected.matches('T').count(), "the index is asked for the same: {expected}");
     }
+}
+
+#[tokio::test]
+async fn a_granted_unit_opens_its_own_records_and_no_other_units() {
+    let office = filled().await;
+    office
+        .add(vec![
+            record(
+                Kind::Finding,
+                &[
+                    ("id", "F1"),
+                    ("unit", "U1"),
+                    ("source", "审计"),
+                    ("found_on", "2026-01-01"),
+                    ("problem", "账外"),
+                ],
+            ),
+            record(
+                Kind::Finding,
+                &[
+                    ("id", "F3"),
+                    ("unit", "U2"),
+                    ("source", "审计"),
+                    ("found_on", "2026-01-01"),
+                    ("problem", "账外"),
+                ],
+            ),
+        ])
+        .await;
+    let granted_units = [(key("U1"), [Kind::Finding].into())].into();
+    let snapshot = seen(&office, Scope { granted_units, ..below(&["O3"]) }).await;
+    let found = snapshot.page(Kind::Finding, None, 9).await.unwrap();
+    assert_eq!(found.iter().map(|stored| stored.record.key.as_str()).collect::<Vec<_>>(), ["F1"]);
+    assert_eq!(shown(&snapshot).await, "P3 J3 J4 S3", "neither its petitions nor its people come with it");
+    let granted = snapshot.visible().await.unwrap().unwrap().granted;
+    assert_eq!(
+        granted,
+        [dossier::RecordRef::new(Kind::Finding, key("F1"))],
+        "the index is asked for the same"
+    );
+}
+
+#[tokio::test]
+async fn a_portrait_counts_whom_its_reader_sees_and_knows_the_tree() {
+    let office = filled().await;
+    let units = [key("U1"), key("U2"), key("U3")];
+    for (scope, expected) in [
+        (Scope::full(), "U1 1, U2 1, U3 2"),
+        (below(&["O1"]), "U1 1, U2 1, U3 1"),
+        (below(&["O3"]), "U3 1"),
+        (Scope { recused_persons: [key("P1")].into(), ..Scope::full() }, "U2 1, U3 2"),
+        (Scope::nothing(), ""),
+    ] {
+        let counts = seen(&office, scope).await.headcounts(&units, day()).await.unwrap();
+        let told: Vec<String> = counts.iter().map(|(unit, count)| format!("{unit} {count}")).collect();
+        assert_eq!(told.join(", "), expected);
+    }
+    let snapshot = office.archive.snapshot().await.unwrap();
+    let tree = snapshot.unit_tree(&key("U2")).await.unwrap();
+    assert_eq!((tree.above, tree.below, tree.office), (vec![key("U1")], vec![], Some(key("O1"))));
+    assert_eq!(snapshot.unit_tree(&key("U1")).await.unwrap().below, [key("U2")]);
+    drop(snapshot);
+    // A tree that bites its own tail ends.
+    office.add(vec![record(Kind::Unit, &[("id", "U1"), ("name", "水务局"), ("parent", "U2")])]).await;
+    let snapshot = office.archive.snapshot().await.unwrap();
+    let tree = snapshot.unit_tree(&key("U1")).await.unwrap();
+    assert_eq!((tree.above, tree.below), (vec![key("U2")], vec![key("U2")]));
 }
 
 #[tokio::test]

@@ -36,6 +36,8 @@ pub struct Scope {
     pub recused_units: BTreeSet<RecordKey>,
     /// What was granted beyond, by person and kind, for a time.
     pub granted: BTreeMap<RecordKey, BTreeSet<Kind>>,
+    /// The same of units: records about a unit and about no person. Its people stand in `granted`.
+    pub granted_units: BTreeMap<RecordKey, BTreeSet<Kind>>,
 }
 
 impl Scope {
@@ -48,6 +50,7 @@ impl Scope {
             recused_persons: BTreeSet::new(),
             recused_units: BTreeSet::new(),
             granted: BTreeMap::new(),
+            granted_units: BTreeMap::new(),
         }
     }
 
@@ -119,6 +122,9 @@ impl Scope {
         for (person, kinds) in &self.granted {
             list(&mut out, "g", std::iter::once(person.as_str()).chain(kinds.iter().map(|kind| kind.slug())));
         }
+        for (unit, kinds) in &self.granted_units {
+            list(&mut out, "v", std::iter::once(unit.as_str()).chain(kinds.iter().map(|kind| kind.slug())));
+        }
         out
     }
 }
@@ -170,6 +176,10 @@ mod tests {
         };
         assert_ne!(of(&["P1", "P2"]).fingerprint(), of(&["P12:P2"]).fingerprint());
         assert_eq!(of(&["P2", "P1"]).fingerprint(), of(&["P1", "P2"]).fingerprint());
+        let one: BTreeMap<RecordKey, BTreeSet<Kind>> = [(key("X1"), [Kind::Finding].into())].into();
+        let person = Scope { granted: one.clone(), ..Scope::full() };
+        let unit = Scope { granted_units: one, ..Scope::full() };
+        assert_ne!(person.fingerprint(), unit.fingerprint());
     }
 
     #[test]
