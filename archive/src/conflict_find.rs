@@ -20,8 +20,9 @@ const WHO: &[&str] = &["name", "id_number", "other_id", "sex", "birth"];
 /// The columns that a decision between two persons is shown.
 const SHOWN: &[&str] = &["name", "id_number", "sex", "birth", "status"];
 /// Persons of one name and birth month that are compared each with each; more of them are a mistake of the
-/// source, and are compared with the first only.
-const PAIRED_MAX: usize = 20;
+/// source, and are compared with the first only. So a person brings up three questions at most, however many
+/// namesakes there are.
+const PAIRED_MAX: usize = 6;
 
 /// A conflict as it is found; nothing is known yet of what was decided before.
 #[derive(Debug)]
@@ -193,18 +194,13 @@ async fn twice(
             }
         }
     }
-    let mut pairs: Vec<(RecordKey, RecordKey)> = Vec::new();
-    for members in by_birth.into_values().filter(|members| members.len() > 1) {
-        let ends = if members.len() > PAIRED_MAX { 1 } else { members.len() };
-        for (at, one) in members.iter().enumerate().take(ends) {
-            for other in members.iter().skip(at + 1) {
-                let told_apart = numbered.contains(one) && numbered.contains(other);
-                if !told_apart && (touched.contains(one) || touched.contains(other)) {
-                    pairs.push((one.clone(), other.clone()));
-                }
-            }
-        }
-    }
+    let pairs: Vec<(RecordKey, RecordKey)> = by_birth
+        .values()
+        .flat_map(|members| pairs(members.len()).map(move |(one, other)| (&members[one], &members[other])))
+        .filter(|(one, other)| !(numbered.contains(*one) && numbered.contains(*other)))
+        .filter(|(one, other)| touched.contains(*one) || touched.contains(*other))
+        .map(|(one, other)| (one.clone(), other.clone()))
+        .collect();
     let concerned: Vec<RecordKey> =
         pairs.iter().flat_map(|(one, other)| [one.clone(), other.clone()]).collect();
     let fields = persons(connection, sealer, &concerned).await?;
@@ -216,6 +212,12 @@ async fn twice(
         }
     }
     Ok(found)
+}
+
+/// Which of so many are compared: the first number is the smaller one.
+fn pairs(members: usize) -> impl Iterator<Item = (usize, usize)> {
+    let firsts = if members > PAIRED_MAX { 1 } else { members };
+    (0..firsts).flat_map(move |one| (one + 1..members).map(move |other| (one, other)))
 }
 
 /// The bearers of each name that two or more persons bear, at least one of them touched.
@@ -311,4 +313,17 @@ async fn bodies(
     push_list(&mut query, keys.iter().map(RecordKey::as_str));
     let rows = query.build().persistent(keys.len() == CHUNK).fetch_all(connection).await?;
     rows.iter().map(|row| Ok((rows::key(row.try_get(0)?)?, row.try_get(1)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pairs_that_are_compared_grow_with_the_namesakes_and_not_with_their_square() {
+        for (members, compared) in [(0, 0), (1, 0), (2, 1), (3, 3), (6, 15), (7, 6), (57_000, 56_999)] {
+            assert_eq!(pairs(members).count(), compared, "{members}");
+        }
+        assert!((2..2_000).all(|members| 2 * pairs(members).count() <= 5 * members));
+    }
 }

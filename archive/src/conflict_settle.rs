@@ -16,6 +16,7 @@ use crate::conflict_find::{self, Found};
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::seal::Sealer;
+use crate::sql::{CHUNK, Query, insert_all};
 use crate::store::{self, NewVersion};
 use crate::{format, past, rows};
 
@@ -91,25 +92,22 @@ pub(crate) async fn refresh(
     let found = conflict_find::find(act.connection(), sealer, &touched).await?;
     let known = known(act).await?;
     let mut counts = ConflictCounts::default();
-    let mut seen = HashSet::new();
+    let (mut seen, mut new, mut reopened) = (HashSet::new(), Vec::new(), Vec::new());
     for found in found {
         if !seen.insert(found.fingerprint.clone()) {
             continue;
         }
         match known.get(&found.fingerprint) {
-            None => {
-                insert(act, sealer, &found, import).await?;
-                counts.new += 1;
-            }
-            Some((id, ConflictState::Gone)) => {
-                set_state(act, *id, ConflictState::Open).await?;
-                counts.new += 1;
-            }
+            None => new.push(found),
+            Some((id, ConflictState::Gone)) => reopened.push(*id),
             Some((_, ConflictState::Open)) => {}
             Some((id, ConflictState::Settled)) => counts.new += u64::from(!hold(act, sealer, *id).await?),
         }
     }
-    close_answered(act, sealer, &seen, &touched).await?;
+    counts.new += (new.len() + reopened.len()) as u64;
+    insert(act, sealer, &new, import).await?;
+    set_states(act, ConflictState::Open, &reopened).await?;
+    close_answered(act, &seen, &touched).await?;
     let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM record_version")
         .fetch_one(act.connection())
         .await?;
@@ -154,73 +152,81 @@ async fn known(act: &mut Act) -> Result<HashMap<String, (i64, ConflictState)>, A
 async fn insert(
     act: &mut Act,
     sealer: &Sealer,
-    found: &Found,
+    new: &[Found],
     import: Option<i64>,
 ) -> Result<(), ArchiveError> {
     let now_ms = act.now_ms();
-    let id: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) + 1 FROM conflict")
+    let next: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) + 1 FROM conflict")
         .fetch_one(act.connection())
         .await?;
-    let sides = serde_json::to_value(&found.sides)
-        .map_err(|_| ArchiveError::Damaged("the sides of a conflict".to_owned()))?;
-    sqlx::query(
-        "INSERT INTO conflict (id, kind, fingerprint, state, sides, import_id, found_at, updated_at) \
-         VALUES ($1, $2, $3, 'open', $4, $5, $6, $6)",
-    )
-    .bind(id)
-    .bind(found.kind.word())
-    .bind(&found.fingerprint)
-    .bind(sealer.seal_json(&conflict::sides_place(id), &sides)?)
-    .bind(import)
-    .bind(now_ms)
-    .execute(act.connection())
-    .await?;
-    for person in &found.persons {
-        sqlx::query("INSERT INTO conflict_person (conflict, person) VALUES ($1, $2)")
-            .bind(id)
-            .bind(person.as_str())
-            .execute(act.connection())
-            .await?;
+    for (chunk, first) in new.chunks(CHUNK).zip((next..).step_by(CHUNK)) {
+        let mut rows = Vec::with_capacity(chunk.len());
+        for (found, id) in chunk.iter().zip(first..) {
+            let sides = serde_json::to_value(&found.sides)
+                .map_err(|_| ArchiveError::Damaged("the sides of a conflict".to_owned()))?;
+            rows.push((id, found, sealer.seal_json(&conflict::sides_place(id), &sides)?));
+        }
+        let head =
+            "INSERT INTO conflict (id, kind, fingerprint, state, sides, import_id, found_at, updated_at) ";
+        insert_all(act.connection(), head, &rows, "", |values, (id, found, sides)| {
+            values.push_bind(*id).push_bind(found.kind.word()).push_bind(found.fingerprint.as_str());
+            values.push_bind(ConflictState::Open.word()).push_bind(sides.as_str()).push_bind(import);
+            values.push_bind(now_ms).push_bind(now_ms);
+        })
+        .await?;
+        let persons: Vec<(i64, &RecordKey)> =
+            rows.iter().flat_map(|(id, found, _)| found.persons.iter().map(|person| (*id, person))).collect();
+        let head = "INSERT INTO conflict_person (conflict, person) ";
+        insert_all(act.connection(), head, &persons, "", |values, (id, person)| {
+            values.push_bind(*id).push_bind(person.as_str());
+        })
+        .await?;
     }
     Ok(())
 }
 
-async fn set_state(act: &mut Act, id: i64, state: ConflictState) -> Result<(), ArchiveError> {
+async fn set_states(act: &mut Act, state: ConflictState, conflicts: &[i64]) -> Result<(), ArchiveError> {
     let now_ms = act.now_ms();
-    sqlx::query("UPDATE conflict SET state = $1, updated_at = $2 WHERE id = $3")
-        .bind(state.word())
-        .bind(now_ms)
-        .bind(id)
-        .execute(act.connection())
-        .await?;
+    for chunk in conflicts.chunks(CHUNK) {
+        let mut query = Query::new("UPDATE conflict SET state = ");
+        query.push_bind(state.word()).push(", updated_at = ").push_bind(now_ms).push(" WHERE id IN (");
+        let mut ids = query.separated(", ");
+        for id in chunk {
+            ids.push_bind(*id);
+        }
+        query.push(")");
+        query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
+    }
     Ok(())
 }
 
 /// Open conflicts whose facts are no more. Two rows of one person were only looked for among `touched`.
 async fn close_answered(
     act: &mut Act,
-    sealer: &Sealer,
     seen: &HashSet<String>,
     touched: &BTreeSet<RecordKey>,
 ) -> Result<(), ArchiveError> {
-    let open = sqlx::query("SELECT id, fingerprint FROM conflict WHERE state = 'open'")
-        .fetch_all(act.connection())
-        .await?;
+    let open = sqlx::query(
+        "SELECT c.id, c.fingerprint, c.kind, p.person FROM conflict c \
+         JOIN conflict_person p ON p.conflict = c.id WHERE c.state = 'open' ORDER BY c.id",
+    )
+    .fetch_all(act.connection())
+    .await?;
+    let mut answered: Vec<i64> = Vec::new();
     for row in open {
-        let (id, fingerprint): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-        if seen.contains(&fingerprint) {
+        let (id, fingerprint): (i64, &str) = (row.try_get(0)?, row.try_get(1)?);
+        if seen.contains(fingerprint) || answered.last() == Some(&id) {
             continue;
         }
-        let Some(conflict) = conflict::find(act.connection(), sealer, id).await? else { continue };
-        let looked_at = match conflict.kind {
+        let looked_at = match ConflictKind::read(row.try_get(2)?)? {
             ConflictKind::SourcesDiffer | ConflictKind::IdentityShared => true,
-            ConflictKind::PersonTwice => conflict.persons.iter().any(|person| touched.contains(person)),
+            ConflictKind::PersonTwice => touched.contains(&rows::key(row.try_get(3)?)?),
         };
         if looked_at {
-            set_state(act, id, ConflictState::Gone).await?;
+            answered.push(id);
         }
     }
-    Ok(())
+    set_states(act, ConflictState::Gone, &answered).await
 }
 
 /// The facts of a settled conflict stand there again: what was decided is done again. `false`: it cannot be
@@ -236,7 +242,7 @@ async fn hold(act: &mut Act, sealer: &Sealer, id: i64) -> Result<bool, ArchiveEr
             Ok(true)
         }
         Err(ArchiveError::ConflictHasRecords { .. }) => {
-            set_state(act, id, ConflictState::Open).await?;
+            set_states(act, ConflictState::Open, &[id]).await?;
             Ok(false)
         }
         Err(error) => Err(error),

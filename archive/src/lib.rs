@@ -26,6 +26,7 @@ mod error;
 mod fail_point;
 mod files;
 mod following;
+mod following;
 mod format;
 mod identity;
 mod import;
@@ -94,6 +95,7 @@ pub use decisions::{
 pub use error::ArchiveError;
 pub use fail_point::fail_point;
 pub use files::{FileState, TextFile};
+pub use following::StandingText;
 pub use following::StandingText;
 pub use identity::IdentityHit;
 pub use import::{ImportRun, ImportStart};

@@ -13,7 +13,7 @@ use crate::lookups;
 use crate::places;
 use crate::rows;
 use crate::seal::Sealer;
-use crate::sql::{CHUNK, Query, insert_all, push_list};
+use crate::sql::{CHUNK, Query, push_list};
 
 /// What was there before a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,13 @@ pub(crate) struct NewVersion {
     pub(crate) reason: Option<String>,
     pub(crate) text: Option<TextRef>,
     pub(crate) key_derived: bool,
+}
+
+impl NewVersion {
+    /// Whether both came from the same place by the same import.
+    fn has_origin_of(&self, other: &Self) -> bool {
+        self.source == other.source && self.import_id == other.import_id
+    }
 }
 
 /// The present state of a record, as far as the next version depends on it.
@@ -100,70 +107,70 @@ pub(crate) async fn write(
     count_live(act, versions).await
 }
 
+/// Appends the versions to the log. What is the same for a run of them (an import: for all) is bound once.
 async fn write_log(act: &mut Act, numbered: &[(i64, &NewVersion)]) -> Result<(), ArchiveError> {
     let (now_ms, actor) = (act.now_ms(), act.actor().to_owned());
-    insert_all(
-        act.connection(),
-        "INSERT INTO record_version (seq, kind, key, version, state, body, content_hash, source, import_id, \
-         recorded_at, actor, reason, text_hash, extractor) ",
-        numbered,
-        "",
-        |values, (seq, version)| {
-            values
-                .push_bind(*seq)
-                .push_bind(version.record.kind.slug())
-                .push_bind(version.record.key.as_str())
-                .push_bind(version.version)
-                .push_bind(state(version.live))
-                .push_bind(version.body.as_str())
-                .push_bind(version.content_hash.as_str())
-                .push_bind(version.source.as_str())
-                .push_bind(version.import_id)
-                .push_bind(now_ms)
-                .push_bind(actor.as_str())
-                .push_bind(version.reason.as_deref())
-                .push_bind(version.text.as_ref().map(|text| text.hash.as_str()))
-                .push_bind(version.text.as_ref().map(|text| text.extractor.as_str()));
-        },
-    )
-    .await
+    for run in numbered.chunk_by(|(_, one), (_, next)| one.has_origin_of(next)) {
+        let Some((_, first)) = run.first() else { continue };
+        for chunk in run.chunks(CHUNK) {
+            let mut query = Query::new(
+                "INSERT INTO record_version (seq, kind, key, version, state, body, content_hash, reason, text_hash, \
+                 extractor, source, import_id, recorded_at, actor) \
+                 SELECT n.column1, n.column2, n.column3, n.column4, n.column5, n.column6, n.column7, n.column8, \
+                 n.column9, n.column10, ",
+            );
+            query.push_bind(first.source.as_str()).push(", ").push_bind(first.import_id).push(", ");
+            query.push_bind(now_ms).push(", ").push_bind(actor.as_str()).push(" FROM (");
+            query.push_values(chunk, |mut values, (seq, version)| {
+                values
+                    .push_bind(*seq)
+                    .push_bind(version.record.kind.slug())
+                    .push_bind(version.record.key.as_str())
+                    .push_bind(version.version)
+                    .push_bind(state(version.live))
+                    .push_bind(version.body.as_str())
+                    .push_bind(version.content_hash.as_str())
+                    .push_bind(version.reason.as_deref())
+                    .push_bind(version.text.as_ref().map(|text| text.hash.as_str()))
+                    .push_bind(version.text.as_ref().map(|text| text.extractor.as_str()));
+            });
+            query.push(") AS n");
+            query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
+        }
+    }
+    Ok(())
 }
 
+/// Makes these versions the present ones. All that they say stands in the log by now and is taken from there;
+/// only what the log does not hold is bound.
 async fn upsert_records(act: &mut Act, standing: &[(i64, &NewVersion)]) -> Result<(), ArchiveError> {
-    let (now_ms, actor) = (act.now_ms(), act.actor().to_owned());
-    insert_all(
-        act.connection(),
-        "INSERT INTO record (kind, key, seq, version, state, person, unit, body, content_hash, source, \
-         import_id, asserted_by, recorded_at, actor, text_hash, extractor, key_derived) ",
-        standing,
-        " ON CONFLICT (kind, key) DO UPDATE SET seq = excluded.seq, version = excluded.version, \
-         state = excluded.state, person = excluded.person, unit = excluded.unit, body = excluded.body, \
-         content_hash = excluded.content_hash, source = excluded.source, import_id = excluded.import_id, \
-         asserted_by = excluded.asserted_by, recorded_at = excluded.recorded_at, actor = excluded.actor, \
-         text_hash = excluded.text_hash, extractor = excluded.extractor, key_derived = excluded.key_derived",
-        |values, (seq, version)| {
+    for chunk in standing.chunks(CHUNK) {
+        let mut query = Query::new(
+            "INSERT INTO record (kind, key, seq, version, state, person, unit, body, content_hash, source, \
+             import_id, asserted_by, recorded_at, actor, text_hash, extractor, key_derived) \
+             SELECT v.kind, v.key, v.seq, v.version, v.state, n.column2, n.column3, v.body, v.content_hash, \
+             v.source, v.import_id, n.column4, v.recorded_at, v.actor, v.text_hash, v.extractor, n.column5 FROM (",
+        );
+        query.push_values(chunk, |mut values, (seq, version)| {
             let (person, unit) = rows::subject(&version.record, &version.fields);
             values
-                .push_bind(version.record.kind.slug())
-                .push_bind(version.record.key.as_str())
                 .push_bind(*seq)
-                .push_bind(version.version)
-                .push_bind(state(version.live))
                 .push_bind(person.map(String::from))
                 .push_bind(unit.map(String::from))
-                .push_bind(version.body.as_str())
-                .push_bind(version.content_hash.as_str())
-                .push_bind(version.source.as_str())
-                .push_bind(version.import_id)
                 .push_bind(version.asserted_by)
-                .push_bind(now_ms)
-                .push_bind(actor.as_str())
-                .push_bind(version.text.as_ref().map(|text| text.hash.as_str()))
-                .push_bind(version.text.as_ref().map(|text| text.extractor.as_str()))
                 .push_bind(i64::from(version.key_derived));
-        },
-    )
-    .await
+        });
+        query.push(
+            ") AS n CROSS JOIN record_version v WHERE v.seq = n.column1 \
+             ON CONFLICT (kind, key) DO UPDATE SET seq = excluded.seq, version = excluded.version, \
+             state = excluded.state, person = excluded.person, unit = excluded.unit, body = excluded.body, \
+             content_hash = excluded.content_hash, source = excluded.source, import_id = excluded.import_id, \
+             asserted_by = excluded.asserted_by, recorded_at = excluded.recorded_at, actor = excluded.actor, \
+             text_hash = excluded.text_hash, extractor = excluded.extractor, key_derived = excluded.key_derived",
+        );
+        query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
+    }
+    Ok(())
 }
 
 async fn count_live(act: &mut Act, versions: &[NewVersion]) -> Result<(), ArchiveError> {
