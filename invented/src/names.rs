@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use crate::blocked::is_blocked;
-use crate::rng::Rng;
+use crate::rng::{Rng, fnv};
 
 /// Surnames with their weight (rough share of people, in ten-thousandths), the rare and the compound
 /// ones last.
@@ -189,7 +189,8 @@ const RARE_GIVEN: [&str; 14] =
 /// The names given out so far, and how to make more.
 #[derive(Debug, Default)]
 pub(crate) struct NamePool {
-    taken: HashSet<String>,
+    /// Hashes of the names: where two meet, one name less is given out.
+    taken: HashSet<u64>,
     avoid: HashSet<String>,
 }
 
@@ -211,17 +212,17 @@ impl NamePool {
 
     /// Takes `name` if it is free and may be used.
     pub(crate) fn take(&mut self, name: &str) -> bool {
-        !is_blocked(name) && !self.avoid.contains(name) && self.taken.insert(name.to_owned())
+        !is_blocked(name) && !self.avoid.contains(name) && self.taken.insert(fnv(name))
     }
 
     /// Takes an ordinary word as a name, which of course stands in the phrases.
     pub(crate) fn take_word(&mut self, name: &str) -> bool {
-        self.taken.insert(name.to_owned())
+        self.taken.insert(fnv(name))
     }
 
     /// Whether somebody bears it.
     pub(crate) fn is_taken(&self, name: &str) -> bool {
-        self.taken.contains(name)
+        self.taken.contains(&fnv(name))
     }
 
     /// A new ordinary name; given names of one character in about a fifth of all. Where hundreds of thousands

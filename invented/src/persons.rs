@@ -1,7 +1,7 @@
 //! The invented persons: who shares a name with whom, whose name stands inside another's, who was
 //! called something else once, where everybody works and worked.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -265,7 +265,7 @@ fn posts(
     let units = u32::try_from(place.units.len()).unwrap_or(1);
     let count = 1 + rng.below(if age_days > 40 * 365 { 4 } else { 2 });
     let mut until = left_on;
-    let mut posts = Vec::new();
+    let mut posts = Vec::with_capacity(count as usize);
     let last_end = left_on.unwrap_or(as_of);
     let mut end = last_end;
     for _ in 0..count {
@@ -291,7 +291,7 @@ pub(crate) fn post_in(rng: &mut Rng, kind: UnitKind) -> PostKind {
 
 /// Identity numbers: all different, some of 15 digits, a few persons without one.
 fn number_them(rng: &mut Rng, persons: &mut [Person]) {
-    let mut used = std::collections::HashSet::new();
+    let mut used: HashSet<u64> = HashSet::with_capacity(persons.len());
     for person in persons {
         let must = matches!(person.archetype, Archetype::AdverseLinked);
         if !must && rng.chance(4) {
@@ -300,13 +300,19 @@ fn number_them(rng: &mut Rng, persons: &mut [Person]) {
         let full = loop {
             let number = id_number::invent(rng, person.birth, person.male);
             // the 15 digits of two persons must differ too
-            if used.insert(format!("{}{}", &number[..6], &number[8..17])) {
+            if used.insert(old_digits(&number)) {
                 break number;
             }
         };
         let old = if rng.chance(2) { id_number::old_form(&full, person.birth) } else { None };
         person.id_number = Some(old.unwrap_or(full));
     }
+}
+
+/// The fifteen digits that the number would have in its old form.
+fn old_digits(number: &str) -> u64 {
+    let digits = number[..6].bytes().chain(number[8..17].bytes());
+    digits.fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'))
 }
 
 /// Namesakes: a quarter of the groups works in one unit; all of a group differ in the month of birth.
@@ -344,18 +350,6 @@ fn settle_namesakes(rng: &mut Rng, cadre: &mut Cadre, place: &Place) {
     }
 }
 
-/// Who bears which name, as name or former name, by the folded form.
-pub(crate) fn bearers(persons: &[Person]) -> HashMap<String, Vec<u32>> {
-    let mut bearers: HashMap<String, Vec<u32>> = HashMap::with_capacity(persons.len());
-    for (index, person) in persons.iter().enumerate() {
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
-        for name in person.former.iter().chain([&person.name]) {
-            bearers.entry(crate::forms::fold(name)).or_default().push(index);
-        }
-    }
-    bearers
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -390,7 +384,14 @@ mod tests {
     #[test]
     fn nobody_but_the_planned_namesakes_shares_a_name() {
         let cadre = cadre(Scale::district());
-        let shared = bearers(&cadre.persons).into_values().filter(|bearers| bearers.len() > 1).count();
+        let mut names: Vec<String> = cadre
+            .persons
+            .iter()
+            .flat_map(|person| person.former.iter().chain([&person.name]))
+            .map(|name| crate::forms::fold(name))
+            .collect();
+        names.sort_unstable();
+        let shared = names.chunk_by(|one, other| one == other).filter(|alike| alike.len() > 1).count();
         assert_eq!(shared, cadre.namesakes.len());
     }
 
