@@ -15,6 +15,7 @@ use sqlx::{Row as _, SqliteConnection};
 use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::open::Archive;
+use crate::papers;
 use crate::rotate::{with_triggers, without_triggers};
 use crate::rows;
 use crate::seal::Sealer;
@@ -153,7 +154,7 @@ pub(crate) async fn attach_in(
     let detail =
         json!({ "to": format!("{kind}:{key}"), "sha256": sha256, "type": file_type, "bytes": bytes });
     act.audit("attachment.add", &id, &detail).await?;
-    Ok(Attachment {
+    let attached = Attachment {
         id,
         owner: new.owner.clone(),
         sha256,
@@ -163,7 +164,9 @@ pub(crate) async fn attach_in(
         added_by: actor,
         added_at: rows::instant(now_ms)?,
         withdrawn: None,
-    })
+    };
+    papers::attached(act, &attached).await?;
+    Ok(attached)
 }
 
 impl Archive {
@@ -204,6 +207,7 @@ impl Archive {
         if withdrawn == 0 {
             return Err(ArchiveError::NoSuchAttachment(id.to_owned()));
         }
+        papers::align(&mut act, self.sealer()).await?;
         act.audit("attachment.withdraw", id, &json!({})).await?;
         act.commit().await
     }
@@ -303,7 +307,7 @@ pub(crate) async fn reseal(
     Ok((done, closed))
 }
 
-async fn one(
+pub(crate) async fn one(
     connection: &mut SqliteConnection,
     sealer: &Sealer,
     id: &str,

@@ -5,6 +5,7 @@
 //! the office concluded, with the reason, and can be taken back. What follows for an answer is for the
 //! clearance to say.
 
+pub(crate) mod follow;
 mod read;
 mod write;
 

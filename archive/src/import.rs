@@ -153,6 +153,7 @@ impl ImportRun {
         retire::retire(&mut act, &self.archive, id, &found).await?;
         // what persons have put right is not undone by a source that has not learned it
         changes::hold::hold(&mut act, self.archive.sealer(), id).await?;
+        crate::papers::align(&mut act, self.archive.sealer()).await?;
         self.conflicts = conflict_settle::refresh(&mut act, self.archive.sealer(), Some(id)).await?;
         self.complete(&mut act, id, report).await?;
         act.audit("import.finish", &id.to_string(), &json!({ "retired": retired.total() })).await?;

@@ -26,7 +26,6 @@ mod error;
 mod fail_point;
 mod files;
 mod following;
-mod following;
 mod format;
 mod identity;
 mod import;
@@ -86,7 +85,7 @@ pub use clearance_act::{
     ActEventRow, ActFilter, ActingPerson, Change as ActChange, ClearanceAct, Consultation, ConsultationEnd,
     IdentityDecision, IdentityVerdict, NewAct, NewConsultation, NewNotice, Notice, RowDecision, Step,
 };
-pub use clearance_rows::ClearanceRow;
+pub use clearance_rows::{ClearanceRow, ClearanceText};
 pub use conflict::{Conflict, ConflictKind, ConflictSide, ConflictState, KEEP_ALL};
 pub use conflict_settle::ConflictCounts;
 pub use decisions::{
@@ -95,7 +94,6 @@ pub use decisions::{
 pub use error::ArchiveError;
 pub use fail_point::fail_point;
 pub use files::{FileState, TextFile};
-pub use following::StandingText;
 pub use following::StandingText;
 pub use identity::IdentityHit;
 pub use import::{ImportRun, ImportStart};

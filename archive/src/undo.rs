@@ -61,6 +61,7 @@ impl Archive {
         });
         act.audit("import.undo", &import.to_string(), &counts).await?;
         conflict_settle::refresh(&mut act, self.sealer(), None).await?;
+        crate::papers::align(&mut act, self.sealer()).await?;
         act.commit().await?;
         outcome.skipped.sort_unstable();
         Ok(outcome)

@@ -1,6 +1,6 @@
 //! The past of records, and the change log that followers read.
 
-use dossier::RecordRef;
+use dossier::{RecordKey, RecordRef};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -97,6 +97,15 @@ impl Snapshot {
         let mut tx = self.lock().await;
         let query = "SELECT COUNT(*) FROM record WHERE kind = 'text' AND seq > $1 AND state = 'live'";
         Ok(sqlx::query_scalar(query).bind(watermark).fetch_one(&mut **tx).await?)
+    }
+
+    /// Those texts, by key: what an index of that watermark cannot answer about.
+    pub async fn pending_text_keys(&self, watermark: i64) -> Result<Vec<RecordKey>, ArchiveError> {
+        let mut tx = self.lock().await;
+        // no order: with one, all texts would be walked in it
+        let query = "SELECT key FROM record WHERE kind = 'text' AND seq > $1 AND state = 'live'";
+        let keys: Vec<String> = sqlx::query_scalar(query).bind(watermark).fetch_all(&mut **tx).await?;
+        keys.iter().map(|key| rows::key(key)).collect()
     }
 
     /// Names and former names of live persons whose present version is newer than the change number

@@ -2,9 +2,14 @@
 //! worth nothing.
 
 use archive::Snapshot;
+use chrono::{FixedOffset, NaiveDate};
+use dossier::Kind;
+use dossier::upkeep::cadence::Standing;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ClearanceError;
+use crate::rows::OFFICE_SECONDS_EAST;
+use crate::wording::chinese_day;
 
 /// The coverage of one answer (contract §3.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +43,36 @@ pub struct Coverage {
     pub complete: bool,
     /// When the last import was finished (RFC 3339).
     pub latest_import: Option<String>,
+    /// Papers of dossiers; none where nothing is attached. Those that have not been read yet count among
+    /// `texts_pending`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub papers: Option<PaperCoverage>,
+    /// Sources that should have delivered by the day asked, and have not. They take nothing from completeness:
+    /// what is there was searched, and this says how old it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources_overdue: Vec<OverdueSource>,
+}
+
+/// What became of the papers that are attached to records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperCoverage {
+    /// Their text was searched.
+    pub read: i64,
+    /// They gave no text (a picture, where nothing recognises writing): the record was searched, the paper was not.
+    pub unread: i64,
+}
+
+/// A delivery that has not come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverdueSource {
+    /// Whose.
+    pub source: String,
+    /// Slug of the table.
+    pub table: String,
+    /// The day of the last one.
+    pub last: NaiveDate,
+    /// The last day for the next one.
+    pub due: NaiveDate,
 }
 
 /// How much the reader may see.
@@ -60,7 +95,8 @@ impl Coverage {
         let partial = snapshot.is_partial();
         let scope = if partial { Scope::Partial } else { scope };
         let counts = snapshot.coverage().await?;
-        let texts_pending = snapshot.pending_texts(watermark).await?;
+        let papers = snapshot.paper_counts().await?;
+        let texts_pending = snapshot.pending_texts(watermark).await? + papers.waiting;
         let names_pending = snapshot.pending_names(watermark).await?;
         let imports_unfinished = counts.interrupted_imports + counts.running_imports;
         let truncated = false;
@@ -85,7 +121,56 @@ impl Coverage {
             truncated,
             complete,
             latest_import: counts.latest_import.map(|at| at.to_rfc3339()),
+            papers: (papers.read + papers.unread > 0)
+                .then_some(PaperCoverage { read: papers.read, unread: papers.unread }),
+            sources_overdue: Vec::new(),
         })
+    }
+
+    /// The coverage of an answer that would be given now, on the day `as_of`.
+    pub async fn present(
+        snapshot: &Snapshot,
+        watermark: i64,
+        as_of: NaiveDate,
+    ) -> Result<Self, ClearanceError> {
+        Self::take(snapshot, watermark, Scope::Full).await?.on_day(snapshot, as_of).await
+    }
+
+    /// The same, with what each source owes on the day `as_of`.
+    pub(crate) async fn on_day(
+        mut self,
+        snapshot: &Snapshot,
+        as_of: NaiveDate,
+    ) -> Result<Self, ClearanceError> {
+        let zone = FixedOffset::east_opt(OFFICE_SECONDS_EAST);
+        for one in snapshot.deliveries().await? {
+            let last =
+                zone.map_or_else(|| one.at.date_naive(), |zone| one.at.with_timezone(&zone).date_naive());
+            let due = one.cadence.next_due(last);
+            if let Some(due) = due.filter(|_| one.cadence.standing(last, as_of) == Standing::Overdue) {
+                let (source, table) = (one.source, one.kind.slug().to_owned());
+                self.sources_overdue.push(OverdueSource { source, table, last, due });
+            }
+        }
+        Ok(self)
+    }
+
+    /// What has to be known of it although it is complete, in Chinese; empty where there is nothing.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let Some(papers) = self.papers.filter(|papers| papers.unread > 0) {
+            remarks.push(format!("{}份附件没有可检索的文字，只检索了所属记录", papers.unread));
+        }
+        if let [first, rest @ ..] = self.sources_overdue.as_slice() {
+            let more = if rest.is_empty() { String::new() } else { format!("等{}项", rest.len() + 1) };
+            let title = Kind::parse(&first.table).map_or(first.table.as_str(), |kind| kind.title());
+            remarks.push(format!(
+                "{}的{title}应于{}前更新，尚未更新{more}",
+                first.source,
+                chinese_day(first.due)
+            ));
+        }
+        remarks
     }
 
     /// Proof of completeness, if it is complete.

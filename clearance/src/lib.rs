@@ -7,6 +7,7 @@
 pub mod act;
 mod answer;
 mod beside;
+mod canonical;
 mod coverage;
 mod decide;
 pub mod document;
@@ -35,7 +36,7 @@ mod watch;
 mod wording;
 
 pub use answer::{Candidate, Head, Mention, Problem, Row, ShownRecord, Tier, UnitFinding};
-pub use coverage::Coverage;
+pub use coverage::{Coverage, OverdueSource, PaperCoverage};
 pub use decide::{Identity, State};
 pub use error::ClearanceError;
 pub use find::{

@@ -69,6 +69,7 @@ async fn answer(
     sink: &mut dyn RowSink,
 ) -> Result<Rescreened, ClearanceError> {
     let view = View::present(run.archive, run.index, Scope::Full).await?;
+    let view = view.on_day(run.request.as_of).await?;
     let Some(old) = comparable(run, earlier, &view).await? else {
         return Ok(Rescreened { summary: run.answer(sink).await?, rows_reused: 0 });
     };
@@ -91,7 +92,7 @@ async fn answer(
         (mentions, rows_reused)
     };
     let prepared = Prepared::with(&view, run.request, (run.now)(), resolved, mentions);
-    Ok(Rescreened { summary: run.finish(&view, &prepared, sink).await?, rows_reused })
+    Ok(Rescreened { summary: run.finish(&view, prepared, sink).await?, rows_reused })
 }
 
 /// The view of the earlier answer, if the two can be compared: made whole, by the same versions, and nothing

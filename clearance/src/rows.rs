@@ -9,14 +9,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use archive::{Archive, Snapshot};
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use dossier::RecordKey;
 use dossier::influence::InfluenceTable;
 use dossier::opinion::Opinion;
 use indexer::{Index, Known, Searcher};
 use serde_json::Value;
 
-use crate::answer::{Problem, Row, UnitFinding};
+use crate::answer::{Mention, Problem, Row, UnitFinding};
 use crate::beside::{open_conflicts, open_reminders};
 use crate::coverage::{Coverage, Scope};
 use crate::decide::{Identity, State, Weight, decide};
@@ -31,7 +31,7 @@ use crate::resolved::{DecisionsUpto, Resolved};
 use crate::run::Request;
 
 /// The offices are in one time zone: the day it is there, eight hours ahead of UTC.
-const OFFICE_SECONDS_EAST: i32 = 8 * 3600;
+pub(crate) const OFFICE_SECONDS_EAST: i32 = 8 * 3600;
 
 /// What an answer is taken from: one view of the index and, after it, one of the archive.
 pub(crate) struct View<'a> {
@@ -61,6 +61,12 @@ impl<'a> View<'a> {
             mentions: snapshot.last_mention_decision().await?,
         };
         Ok(View { archive, searcher, snapshot, known, coverage, decisions })
+    }
+
+    /// The same, with what each source owes on the day `as_of`.
+    pub(crate) async fn on_day(self, as_of: NaiveDate) -> Result<Self, ClearanceError> {
+        let coverage = self.coverage.on_day(&self.snapshot, as_of).await?;
+        Ok(Self { coverage, ..self })
     }
 
     /// Of the archive as it was when it had version `version`, with the coverage that was stated then: files
@@ -93,8 +99,10 @@ pub(crate) struct Prepared<'a> {
     view: &'a View<'a>,
     request: &'a Request,
     resolved: Resolved,
-    /// By subject.
+    /// By subject; gone once the last row about it is answered.
     mentions: Vec<Mentions>,
+    /// How many rows about each subject are still to be answered.
+    awaited: Vec<u32>,
     duplicates: HashMap<usize, usize>,
     /// When it is answered.
     now: DateTime<Utc>,
@@ -125,11 +133,15 @@ impl<'a> Prepared<'a> {
         let today = FixedOffset::east_opt(OFFICE_SECONDS_EAST)
             .map_or_else(|| now.date_naive(), |zone| now.with_timezone(&zone).date_naive());
         let duplicates = duplicates(&request.inputs);
-        Self { view, request, resolved, mentions, duplicates, now, ahead: request.as_of > today }
+        let mut awaited = vec![0; mentions.len()];
+        for &subject in &resolved.subject_of_row {
+            awaited[subject] += 1;
+        }
+        Self { view, request, resolved, mentions, awaited, duplicates, now, ahead: request.as_of > today }
     }
 
-    /// The rows `range` (from 0), answered.
-    pub(crate) async fn rows(&self, range: Range<usize>) -> Result<Vec<Row>, ClearanceError> {
+    /// The rows `range` (from 0), answered; each is asked for once.
+    pub(crate) async fn rows(&mut self, range: Range<usize>) -> Result<Vec<Row>, ClearanceError> {
         let window = self.gather_window(range.clone()).await?;
         Ok(range.map(|at| self.row(at, &window)).collect())
     }
@@ -154,10 +166,12 @@ impl<'a> Prepared<'a> {
         Ok(Window { records, findings, reminders, conflicts })
     }
 
-    fn row(&self, at: usize, window: &Window) -> Row {
-        let mentions = &self.mentions[self.resolved.subject_of_row[at]];
+    fn row(&mut self, at: usize, window: &Window) -> Row {
+        let subject = self.resolved.subject_of_row[at];
+        let (outside, weight) = (self.mentions[subject].outside, self.mentions[subject].weight);
+        let listed = self.listed(subject);
         let mut row = blank(at, &self.request.inputs[at]);
-        row.mentions_outside_period = mentions.outside;
+        row.mentions_outside_period = outside;
         let state = match &self.resolved.rows[at] {
             Resolution::Error(problem) => {
                 row.problems.push(problem.clone());
@@ -171,15 +185,21 @@ impl<'a> Prepared<'a> {
                 State::Ambiguous
             }
             Resolution::NoDossier => State::NoDossier,
-            Resolution::Person { person, by } => {
-                self.settled(&mut row, at, person, *by, window, mentions.weight)
-            }
+            Resolution::Person { person, by } => self.settled(&mut row, at, person, *by, window, weight),
         };
-        row.mentions.clone_from(&mentions.listed);
+        row.mentions = listed;
         row.problems.extend(self.resolved.decided.get(&at).map(Decided::problem));
         self.caveats(at, &mut row);
         row.state = state.slug();
         row
+    }
+
+    /// The mentions of a subject, handed over to the last row that is about it.
+    fn listed(&mut self, subject: usize) -> Vec<Mention> {
+        let awaited = &mut self.awaited[subject];
+        *awaited = awaited.saturating_sub(1);
+        let mentions = &mut self.mentions[subject].listed;
+        if *awaited == 0 { std::mem::take(mentions) } else { mentions.clone() }
     }
 
     /// What a reader has to know whatever the state.

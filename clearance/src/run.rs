@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use archive::{Archive, ClearanceHeader, ClearanceRow, NewClearance};
+use archive::{Archive, ClearanceHeader, ClearanceText, NewClearance};
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::day::Period;
 use indexer::Index;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Head, Row};
+use crate::canonical::canonical_form;
 use crate::coverage::{Coverage, Scope};
 use crate::error::ClearanceError;
 use crate::input::Input;
@@ -180,34 +181,39 @@ pub(crate) struct Run<'a> {
 impl Run<'_> {
     pub(crate) async fn answer(&self, sink: &mut dyn RowSink) -> Result<Summary, ClearanceError> {
         let view = View::present(self.archive, self.index, Scope::Full).await?;
+        let view = view.on_day(self.request.as_of).await?;
         let prepared = Prepared::of(&view, self.request, (self.now)()).await?;
-        self.finish(&view, &prepared, sink).await
+        self.finish(&view, prepared, sink).await
     }
 
     /// Answers, stores and hands on what is prepared.
     pub(crate) async fn finish(
         &self,
         view: &View<'_>,
-        prepared: &Prepared<'_>,
+        mut prepared: Prepared<'_>,
         sink: &mut dyn RowSink,
     ) -> Result<Summary, ClearanceError> {
         let head = head_of(self.id, self.request, &view.coverage);
         sink.head(&head)?;
         let mut by_state = BTreeMap::new();
         let mut tally = Tally::of(&head)?;
+        // While the rows of one window are written down, those of the next are gathered.
+        let mut written: Vec<ClearanceText> = Vec::new();
         for start in (0..self.request.inputs.len()).step_by(WINDOW) {
             let end = (start + WINDOW).min(self.request.inputs.len());
-            let mut stored = Vec::with_capacity(end - start);
-            for row in prepared.rows(start..end).await? {
+            let (rows, stored) = tokio::join!(prepared.rows(start..end), self.store(&written));
+            stored?;
+            written.clear();
+            for row in rows? {
                 *by_state.entry(row.state).or_insert(0) += 1;
                 sink.row(&row)?;
-                let body =
-                    serde_json::to_value(&row).map_err(|error| ClearanceError::Format(error.to_string()))?;
-                tally.add(&body);
-                stored.push(ClearanceRow { row: row.row, state: row.state.to_owned(), body });
+                tally.add_form(&canonical_form(&row)?);
+                let json =
+                    serde_json::to_string(&row).map_err(|error| ClearanceError::Format(error.to_string()))?;
+                written.push(ClearanceText { row: row.row, state: row.state.to_owned(), json });
             }
-            self.archive.put_clearance_rows(self.id, &stored, (self.now)()).await?;
         }
+        self.store(&written).await?;
         let versions = Versions::of(view);
         let proof = tally.proof(self.id, input_hash(self.request), versions, prepared.answered_at());
         let stored = serde_json::to_value(&view.coverage)
@@ -216,6 +222,15 @@ impl Run<'_> {
         self.archive.finish_clearance(self.id, &stored, Some((&proof.code, &kept)), (self.now)()).await?;
         sink.end()?;
         Ok(Summary { id: self.id.to_owned(), by_state, coverage: view.coverage.clone(), code: proof.code })
+    }
+}
+
+impl Run<'_> {
+    async fn store(&self, rows: &[ClearanceText]) -> Result<(), ClearanceError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        Ok(self.archive.put_clearance_texts(self.id, rows, (self.now)()).await?)
     }
 }
 

@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
 use serde_json::Value;
 
 use crate::answer::Head;
+use crate::coverage::{Coverage, OverdueSource};
 use crate::error::ClearanceError;
 
 const HEADERS: &[(&str, f64)] = &[
@@ -185,9 +186,24 @@ fn about_lines(head: &Head) -> Vec<(&'static str, String)> {
         ("人工处理文件", c.texts_settled_by_hand.to_string()),
         ("由图像识别的文本", c.texts_by_ocr.to_string()),
         ("未完成的导入", c.imports_unfinished.to_string()),
+        (
+            "附件",
+            c.papers
+                .map_or_else(String::new, |p| format!("已检索 {} 份，无可检索文字 {} 份", p.read, p.unread)),
+        ),
+        ("逾期未更新的来源", overdue(c)),
         ("最近一次导入", c.latest_import.clone().unwrap_or_default()),
         ("说明", "所列内容疑似，需核实；建议意见仅为系统提示，由具名人员决定。".to_owned()),
     ]
+}
+
+/// Every source that is late, with its table and the day.
+fn overdue(coverage: &Coverage) -> String {
+    let one = |late: &OverdueSource| {
+        let title = dossier::Kind::parse(&late.table).map_or(late.table.as_str(), |kind| kind.title());
+        format!("{} {title}（应于 {} 前）", late.source, late.due)
+    };
+    coverage.sources_overdue.iter().map(one).collect::<Vec<_>>().join("；")
 }
 
 /// `text` in parts that fit into a cell.

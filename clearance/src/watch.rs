@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use archive::{ActFilter, Archive, ClearanceAct, NewNotice, Snapshot};
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::clearance_act::ActState;
-use dossier::{Kind, RecordKey};
+use dossier::{Kind, RecordKey, RecordRef};
 use indexer::Index;
 use serde::Serialize;
 
@@ -21,6 +21,8 @@ use crate::stored::{StoredRow, stored_bodies};
 
 /// Changes read at once.
 const PAGE: u32 = 5000;
+/// Joins that follow one another.
+const JOINS_MAX: usize = 16;
 /// Most acts that are out and valid at one time.
 const ACTS_MAX: u32 = 10_000;
 
@@ -79,8 +81,10 @@ pub(crate) async fn news_since(
 ) -> Result<Vec<News>, ClearanceError> {
     let snapshot = archive.snapshot().await?;
     let changed = changed(&snapshot, version).await?;
-    let known: BTreeSet<&RecordKey> = persons.iter().collect();
+    let present = present_persons(&snapshot, persons.iter()).await?;
+    let known: BTreeSet<&RecordKey> = present.values().collect();
     let mut news = new_records(&snapshot, &known, &changed).await?;
+    news.extend(joined(&snapshot, &present, &changed).await?);
     if let Some(texts) = changed.get(&Kind::Text) {
         let names: BTreeSet<String> = request.inputs.iter().map(crate::Input::name_key).collect();
         for text in snapshot.texts(texts).await? {
@@ -111,12 +115,88 @@ pub async fn news(archive: &Archive, index: &Index, act: &ClearanceAct) -> Resul
     }
     let bodies = stored_bodies(archive, &act.clearance).await?;
     let rows = bodies.iter().map(StoredRow::read).collect::<Result<Vec<_>, _>>()?;
-    let persons: BTreeSet<&RecordKey> = rows.iter().filter_map(|row| row.person.as_ref()).collect();
-    let mut news = new_records(&view.snapshot, &persons, &changed).await?;
+    let asked = rows.iter().filter_map(|row| row.person.as_ref());
+    let persons = present_persons(&view.snapshot, asked).await?;
+    let known: BTreeSet<&RecordKey> = persons.values().collect();
+    let mut news = new_records(&view.snapshot, &known, &changed).await?;
+    news.extend(moved(&view.snapshot, &rows, &persons, &changed).await?);
     if let Some(texts) = changed.get(&Kind::Text) {
         news.extend(new_mentions(&view.sources(), &view, &request, texts).await?);
     }
     Ok(news.into_iter().collect())
+}
+
+/// Under which dossier each person of the answer is found now: another one, where it was joined to that since.
+async fn present_persons<'r>(
+    snapshot: &Snapshot,
+    asked: impl Iterator<Item = &'r RecordKey>,
+) -> Result<BTreeMap<RecordKey, RecordKey>, ClearanceError> {
+    let mut present: BTreeMap<RecordKey, RecordKey> =
+        asked.map(|person| (person.clone(), person.clone())).collect();
+    // A row of joins that bites its own tail ends here.
+    for _ in 0..JOINS_MAX {
+        let at: Vec<RecordKey> = present.values().cloned().collect();
+        let joined: BTreeMap<RecordKey, RecordKey> = snapshot
+            .dossier_standings(&at)
+            .await?
+            .into_iter()
+            .filter_map(|one| Some((one.person, one.joined_into?)))
+            .collect();
+        if joined.is_empty() {
+            break;
+        }
+        for person in present.values_mut() {
+            if let Some(into) = joined.get(person) {
+                person.clone_from(into);
+            }
+        }
+    }
+    Ok(present)
+}
+
+/// Whose dossier was joined to another's, which may hold more, or another's to his.
+async fn joined(
+    snapshot: &Snapshot,
+    persons: &BTreeMap<RecordKey, RecordKey>,
+    changed: &BTreeMap<Kind, Vec<RecordKey>>,
+) -> Result<BTreeSet<News>, ClearanceError> {
+    let mut news = BTreeSet::new();
+    let Some(changed) = changed.get(&Kind::Person) else { return Ok(news) };
+    let present: BTreeSet<&RecordKey> = persons.values().collect();
+    for one in snapshot.dossier_standings(changed).await? {
+        let Some(into) = one.joined_into else { continue };
+        if persons.contains_key(&one.person) || present.contains(&into) {
+            let cause = RecordRef::new(Kind::Person, one.person).to_string();
+            news.insert(News { person: into.to_string(), cause });
+        }
+    }
+    Ok(news)
+}
+
+/// What has moved since: dossiers that were joined, and records that the answer rests on which went out of use, or to
+/// somebody else.
+async fn moved(
+    snapshot: &Snapshot,
+    rows: &[StoredRow],
+    persons: &BTreeMap<RecordKey, RecordKey>,
+    changed: &BTreeMap<Kind, Vec<RecordKey>>,
+) -> Result<BTreeSet<News>, ClearanceError> {
+    let mut news = joined(snapshot, persons, changed).await?;
+    for row in rows {
+        let Some(person) = row.person.as_ref().and_then(|person| persons.get(person)) else { continue };
+        for record in &row.records {
+            let Some(kind) = Kind::parse(&record.kind) else { continue };
+            if !changed.get(&kind).is_some_and(|keys| keys.binary_search(&record.id).is_ok()) {
+                continue;
+            }
+            let stands = snapshot.records(kind, std::slice::from_ref(&record.id)).await?;
+            if stands.first().and_then(|stored| stored.person.as_ref()) != Some(person) {
+                let cause = RecordRef::new(kind, record.id.clone()).to_string();
+                news.insert(News { person: person.to_string(), cause });
+            }
+        }
+    }
+    Ok(news)
 }
 
 async fn new_mentions(

@@ -1,6 +1,8 @@
 //! Papers that are attached to something: which types are taken, told by their content and never by their
 //! name, how large they may be, and under which name they go out again. Pure: bytes in, an answer out.
 
+use crate::id::Kind;
+use crate::text::TextKind;
 use crate::words::words;
 
 /// Most bytes of one attachment.
@@ -41,6 +43,36 @@ pub enum Unfit {
     /// It brings a program along.
     #[error("the file holds macros or embedded programs")]
     Macros,
+}
+
+/// As what kind of text a paper counts that belongs to a record of `kind`: what a decision rests on is adverse as the
+/// decision is.
+pub fn text_kind(kind: Kind) -> TextKind {
+    match kind {
+        Kind::Petition => TextKind::Petition,
+        Kind::Inquiry => TextKind::TalkRecord,
+        Kind::Clue | Kind::Case => TextKind::InvestigationReport,
+        Kind::Sanction | Kind::OrganizationalMeasure => TextKind::Decision,
+        Kind::Post => TextKind::Appointment,
+        Kind::Office
+        | Kind::Unit
+        | Kind::Person
+        | Kind::Relative
+        | Kind::ConcurrentPost
+        | Kind::BusinessInterest
+        | Kind::ExitDocument
+        | Kind::Trip
+        | Kind::Property
+        | Kind::HouseholdIncome
+        | Kind::Dealing
+        | Kind::Declared
+        | Kind::Award
+        | Kind::Assessment
+        | Kind::Finding
+        | Kind::Recommendation
+        | Kind::FollowUpVisit
+        | Kind::Text => TextKind::Other,
+    }
 }
 
 impl Unfit {

@@ -12,6 +12,7 @@ pub mod format;
 pub mod import;
 pub mod list;
 mod nearest;
+pub mod papers;
 pub mod probe;
 pub mod rejected;
 pub mod settle;
@@ -26,6 +27,7 @@ pub use import::{
     Conflicts, FailedText, ImportError, ImportReport, ImportRequest, Progress, Stage, TableCounts, import,
 };
 pub use list::{ListError, ListRow, NameList};
+pub use papers::{PapersRead, read_papers};
 pub use rejected::{Place, Rejected};
 pub use settle::{Retried, SettleError, retry, transcribe};
 pub use source::{Ignored, PathError, SourceFile, SourceLimits, Sources, expand};

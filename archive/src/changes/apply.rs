@@ -61,6 +61,7 @@ pub(super) async fn carry_out(
     for item in items.iter().filter(|item| !item.op.writes()) {
         stand(act, change.id, item).await?;
     }
+    follow::along(act, sealer, change, items).await?;
     if let Some(reversed) = change.reverses {
         let done = sqlx::query(
             "UPDATE dossier_change SET reversed_by = $1 WHERE id = $2 AND state = 'approved' AND reversed_by IS NULL",
@@ -123,8 +124,7 @@ async fn stand(act: &mut Act, change: i64, item: &ChangeItem) -> Result<(), Arch
         }
         Op::Part => {
             set(act, change, &item.record, "sealed = 0").await?;
-            joined(act, person, None).await?;
-            follow::back(act, change, person).await
+            joined(act, person, None).await
         }
         Op::Create | Op::Amend | Op::Retire => Ok(()),
     }

@@ -125,7 +125,10 @@ impl Snapshot {
                 person = Some(keep.clone());
                 self.merge_steps(keep, gone).await?
             }
-            ChangeKind::Split => self.split_asked(ask).await?,
+            ChangeKind::Split => {
+                person.clone_from(&ask.person);
+                self.split_asked(ask).await?
+            }
             ChangeKind::Reversal => return Err(ChangeError::NotInForce(0).into()),
             ChangeKind::Appointment
             | ChangeKind::Transfer

@@ -12,6 +12,7 @@ use crate::act::Act;
 use crate::conflict_settle;
 use crate::error::ArchiveError;
 use crate::open::Archive;
+use crate::papers;
 
 impl Archive {
     /// Carries change `id` out, all of it or nothing. The handle's reader must see all of its records. Gives how
@@ -32,6 +33,8 @@ impl Archive {
         }
         let written = apply::carry_out(self, &mut act, &change, &items).await?;
         decide(self, &mut act, id, ChangeState::Approved, words).await?;
+        papers::approved(&mut act, id).await?;
+        papers::align(&mut act, self.sealer()).await?;
         conflict_settle::refresh(&mut act, self.sealer(), None).await?;
         let detail = json!({ "kind": change.kind, "steps": items.len(), "versions": written });
         act.audit("change.approve", &id.to_string(), &detail).await?;

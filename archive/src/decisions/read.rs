@@ -12,7 +12,7 @@ use crate::seal::Sealer;
 use crate::snapshot::Snapshot;
 use crate::sql::select_in;
 
-const COLUMNS: &str = "SELECT id, verdict, person, name_key, text, text_hash, start, stop, unit, reason, actor, \
+pub(super) const COLUMNS: &str = "SELECT id, verdict, person, name_key, text, text_hash, start, stop, unit, reason, actor, \
                        decided_at, revoked_at, revoked_by, revoked_reason FROM mention_decision";
 
 impl Snapshot {
@@ -74,7 +74,7 @@ pub(super) async fn last_number(connection: &mut SqliteConnection) -> Result<i64
     Ok(decided.max(revoked))
 }
 
-fn decision(sealer: &Sealer, row: &SqliteRow) -> Result<Decision, ArchiveError> {
+pub(super) fn decision(sealer: &Sealer, row: &SqliteRow) -> Result<Decision, ArchiveError> {
     let person: &str = row.try_get(2)?;
     let open = |sealed: &str| sealer.open(&place(person), sealed);
     let text = rows::optional_key(row.try_get(4)?)?;

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use dossier::{Kind, RecordKey};
 use serde_json::json;
 
-use super::{DecisionError, DecisionScope, NewDecision, REASON_CHARS_MAX, place, read};
+use super::{Decision, DecisionError, DecisionScope, NewDecision, REASON_CHARS_MAX, place, read};
 use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::open::Archive;
+use crate::seal::Sealer;
 
 impl Archive {
     /// Stores a decision and gives its number. The person must bear the name; text or unit must be in use.
@@ -27,11 +28,7 @@ impl Archive {
         if bears == 0 {
             return Err(DecisionError::NotTheirName(new.person.clone()).into());
         }
-        let (text, span, unit) = match &new.scope {
-            DecisionScope::Mention { text, start, end } => (Some(text), Some((*start, *end)), None),
-            DecisionScope::Text(text) => (Some(text), None, None),
-            DecisionScope::Unit(unit) => (None, None, Some(unit)),
-        };
+        let (text, span, unit) = parts(&new.scope);
         let text_hash = match text {
             Some(text) => Some(hash_of(&mut act, text, span).await?),
             None => None,
@@ -40,32 +37,8 @@ impl Archive {
             live_unit(&mut act, unit).await?;
         }
         let number = next_number(&mut act).await?;
-        let sealed = self.sealer().seal(&place(new.person.as_str()), reason)?;
-        let (now_ms, actor) = (act.now_ms(), act.actor().to_owned());
-        sqlx::query(
-            "INSERT INTO mention_decision \
-             (id, verdict, person, name_key, text, text_hash, start, stop, unit, reason, actor, decided_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        )
-        .bind(number)
-        .bind(new.verdict.word())
-        .bind(new.person.as_str())
-        .bind(&new.name_key)
-        .bind(text.map(RecordKey::as_str))
-        .bind(text_hash)
-        .bind(span.map(|(start, _)| i64::from(start)))
-        .bind(span.map(|(_, end)| i64::from(end)))
-        .bind(unit.map(RecordKey::as_str))
-        .bind(sealed)
-        .bind(actor)
-        .bind(now_ms)
-        .execute(act.connection())
-        .await?;
-        let detail = json!({
-            "verdict": new.verdict.word(), "person": new.person.as_str(),
-            "text": text.map(RecordKey::as_str), "unit": unit.map(RecordKey::as_str),
-        });
-        act.audit("mention.decide", &number.to_string(), &detail).await?;
+        let new = NewDecision { reason: reason.to_owned(), ..new.clone() };
+        insert(&mut act, self.sealer(), number, &new, text_hash.as_deref()).await?;
         act.commit().await?;
         Ok(number)
     }
@@ -80,37 +53,89 @@ impl Archive {
     ) -> Result<(), ArchiveError> {
         let reason = checked_reason(reason)?;
         let mut act = Act::begin(self, actor, now).await?;
-        let found: Option<(String, Option<i64>)> =
-            sqlx::query_as("SELECT person, revoked_at FROM mention_decision WHERE id = $1")
-                .bind(id)
-                .fetch_optional(act.connection())
-                .await?;
-        let person = match found {
+        let sql = format!("{} WHERE id = $1", read::COLUMNS);
+        let found = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(act.connection()).await?;
+        let decision = match found.map(|row| read::decision(self.sealer(), &row)).transpose()? {
             None => return Err(DecisionError::NoSuchDecision(id).into()),
-            Some((_, Some(_))) => return Err(DecisionError::Revoked(id).into()),
-            Some((person, None)) => person,
+            Some(decision) if decision.revoked.is_some() => return Err(DecisionError::Revoked(id).into()),
+            Some(decision) => decision,
         };
-        let number = next_number(&mut act).await?;
-        let sealed = self.sealer().seal(&place(&person), reason)?;
-        let (now_ms, actor) = (act.now_ms(), act.actor().to_owned());
-        sqlx::query(
-            "UPDATE mention_decision SET revoked_no = $1, revoked_at = $2, revoked_by = $3, revoked_reason = $4 \
-             WHERE id = $5",
-        )
-        .bind(number)
-        .bind(now_ms)
-        .bind(actor)
-        .bind(sealed)
-        .bind(id)
-        .execute(act.connection())
-        .await?;
-        act.audit("mention.revoke", &id.to_string(), &json!({})).await?;
+        revoke(&mut act, self.sealer(), &decision, reason).await?;
         act.commit().await
     }
 }
 
+fn parts(scope: &DecisionScope) -> (Option<&RecordKey>, Option<(u32, u32)>, Option<&RecordKey>) {
+    match scope {
+        DecisionScope::Mention { text, start, end } => (Some(text), Some((*start, *end)), None),
+        DecisionScope::Text(text) => (Some(text), None, None),
+        DecisionScope::Unit(unit) => (None, None, Some(unit)),
+    }
+}
+
+/// Writes a decision that has been checked.
+pub(super) async fn insert(
+    act: &mut Act,
+    sealer: &Sealer,
+    number: i64,
+    new: &NewDecision,
+    text_hash: Option<&str>,
+) -> Result<(), ArchiveError> {
+    let (text, span, unit) = parts(&new.scope);
+    let sealed = sealer.seal(&place(new.person.as_str()), &new.reason)?;
+    let (now_ms, actor) = (act.now_ms(), act.actor().to_owned());
+    sqlx::query(
+        "INSERT INTO mention_decision \
+         (id, verdict, person, name_key, text, text_hash, start, stop, unit, reason, actor, decided_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(number)
+    .bind(new.verdict.word())
+    .bind(new.person.as_str())
+    .bind(&new.name_key)
+    .bind(text.map(RecordKey::as_str))
+    .bind(text_hash)
+    .bind(span.map(|(start, _)| i64::from(start)))
+    .bind(span.map(|(_, end)| i64::from(end)))
+    .bind(unit.map(RecordKey::as_str))
+    .bind(sealed)
+    .bind(actor)
+    .bind(now_ms)
+    .execute(act.connection())
+    .await?;
+    let detail = json!({
+        "verdict": new.verdict.word(), "person": new.person.as_str(),
+        "text": text.map(RecordKey::as_str), "unit": unit.map(RecordKey::as_str),
+    });
+    act.audit("mention.decide", &number.to_string(), &detail).await
+}
+
+/// Takes a decision back that is in force.
+pub(super) async fn revoke(
+    act: &mut Act,
+    sealer: &Sealer,
+    decision: &Decision,
+    reason: &str,
+) -> Result<(), ArchiveError> {
+    let number = next_number(act).await?;
+    let sealed = sealer.seal(&place(decision.person.as_str()), reason)?;
+    let (now_ms, actor) = (act.now_ms(), act.actor().to_owned());
+    sqlx::query(
+        "UPDATE mention_decision SET revoked_no = $1, revoked_at = $2, revoked_by = $3, revoked_reason = $4 \
+         WHERE id = $5",
+    )
+    .bind(number)
+    .bind(now_ms)
+    .bind(actor)
+    .bind(sealed)
+    .bind(decision.id)
+    .execute(act.connection())
+    .await?;
+    act.audit("mention.revoke", &decision.id.to_string(), &json!({})).await
+}
+
 /// Decisions and revocations are numbered in one sequence.
-async fn next_number(act: &mut Act) -> Result<i64, ArchiveError> {
+pub(super) async fn next_number(act: &mut Act) -> Result<i64, ArchiveError> {
     Ok(1 + read::last_number(act.connection()).await?)
 }
 

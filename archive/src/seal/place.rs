@@ -113,6 +113,7 @@ pub(crate) const SEALED_COLUMNS: &[SealedColumn] = &[
     sealed("clearance_notice", "note", &[Number("id")], &["act"], "clearance_act:{}.notice"),
     sealed("attachment", "name", &[Text("id")], &["id"], "attachment:{}.name"),
     sealed("attachment", "withdrawn_reason", &[Text("id")], &["id"], "attachment:{}.withdrawn_reason"),
+    sealed("attachment_text", "message", &[Text("attachment")], &["attachment"], "attachment:{}.text"),
     sealed("reminder_batch", "reason", &[Number("id")], &["id"], "reminder_batch:{}.reason"),
     sealed(
         "reminder_fact",
@@ -141,6 +142,7 @@ pub(crate) const SEALED_COLUMNS: &[SealedColumn] = &[
         &["change", "number"],
         "dossier_change:{}.item:{}",
     ),
+    sealed("upkeep_nudge", "note", &[Number("id")], &["id"], "upkeep_nudge:{}"),
     sealed("dossier_roster", "body", &[Text("unit")], &["unit"], "dossier_roster:{}"),
     sealed("declared_verdict", "reason", &[Number("id")], &["id"], "declared_verdict:{}"),
 ];

@@ -7,7 +7,7 @@ use dossier::{Kind, RecordKey};
 use super::*;
 use crate::{ActorKind, ChangeAsk, ChangeError, ChangeFilter, SplitAsk, StepAsk, StoredVersion};
 
-const ASKS: &str = "zhang";
+pub(super) const ASKS: &str = "zhang";
 const DECIDES: &str = "li";
 
 async fn two_people(office: &Office) {
@@ -17,7 +17,7 @@ async fn two_people(office: &Office) {
 }
 
 /// An office with two persons, a post, a sanction with a number and an award without.
-async fn started() -> Office {
+pub(super) async fn started() -> Office {
     let office = office().await;
     two_people(&office).await;
     office.add(rows("警告")).await;
@@ -63,7 +63,7 @@ fn step(op: Op, table: Kind, id: &str, version: i64, cells: &[(&str, &str)]) -> 
     StepAsk { op, table, id: RecordKey::new(id).ok(), version, fields }
 }
 
-fn ask(kind: ChangeKind, steps: Vec<StepAsk>) -> ChangeAsk {
+pub(super) fn ask(kind: ChangeKind, steps: Vec<StepAsk>) -> ChangeAsk {
     ChangeAsk {
         kind,
         reason: "原件核对".to_owned(),
@@ -86,11 +86,11 @@ async fn propose(office: &Office, ask: &ChangeAsk) -> Result<i64, ArchiveError> 
     office.archive.propose_change(&new, ASKS, at(20)).await
 }
 
-async fn approve(office: &Office, id: i64) -> Result<u64, ArchiveError> {
+pub(super) async fn approve(office: &Office, id: i64) -> Result<u64, ArchiveError> {
     office.archive.approve_change(id, 1, "同意", DECIDES, at(30)).await
 }
 
-async fn done(office: &Office, ask: &ChangeAsk) -> i64 {
+pub(super) async fn done(office: &Office, ask: &ChangeAsk) -> i64 {
     let id = propose(office, ask).await.unwrap();
     approve(office, id).await.unwrap();
     id

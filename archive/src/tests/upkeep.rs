@@ -45,7 +45,8 @@ async fn a_dossier_has_one_number_and_whoever_changes_it_has_seen_it() {
     set(entry("P1", 1, "水-002")).await.unwrap();
     set(entry("P2", 0, "")).await.unwrap();
     let snapshot = office.archive.snapshot().await.unwrap();
-    let all = snapshot.whole_catalogue().await.unwrap();
+    assert_eq!(snapshot.paper_states().await.unwrap()[&key("P2")], PaperState::InStep);
+    let all = snapshot.catalogue(&keys(&["P1", "P2"])).await.unwrap();
     assert_eq!(all.iter().map(|one| one.number.as_deref()).collect::<Vec<_>>(), [Some("水-002"), None]);
     assert_eq!(snapshot.catalogue(&keys(&["P1", "P9"])).await.unwrap()[0].row_version, 2);
 }
@@ -118,4 +119,63 @@ async fn conclusions_are_only_added_and_hold_for_the_version_that_was_looked_at(
     let update =
         sqlx::query("UPDATE declared_verdict SET verdict = 'exempt'").execute(office.archive.writer()).await;
     assert!(update.is_err());
+}
+
+#[tokio::test]
+async fn an_office_answers_for_a_source_and_is_reminded_once_a_day() {
+    let office = started().await;
+    office.add(vec![row(Kind::Office, "O1", &[("name", "样例局纪检组")])]).await;
+    let archive = &office.archive;
+    assert!(
+        archive.set_source_office("甲", Some(&key("O9")), OPERATOR, at(20)).await.is_err(),
+        "no such office"
+    );
+    for named in [Some(key("O1")), None, Some(key("O1"))] {
+        archive.set_source_office("甲", named.as_ref(), OPERATOR, at(20)).await.unwrap();
+        let deliveries = archive.snapshot().await.unwrap().deliveries().await.unwrap();
+        assert!(!deliveries.is_empty() && deliveries.iter().all(|one| one.office == named));
+    }
+    let told = json!({ "sources": 1, "dossiers": 2 });
+    assert_eq!(archive.nudge(&key("O1"), &told, OPERATOR, at(30)).await.unwrap(), Some(1));
+    assert_eq!(
+        archive.nudge(&key("O1"), &told, OPERATOR, at(31)).await.unwrap(),
+        None,
+        "it has not answered yet"
+    );
+    assert!(archive.answer_nudge(1, " ", OPERATOR, at(32)).await.is_err());
+    let day = "2026-11-26".parse().unwrap();
+    for (office, sees) in [("O1", true), ("O2", false)] {
+        let scope = dossier::access::Scope {
+            offices: dossier::access::Offices::Below([key(office)].into()),
+            ..dossier::access::Scope::full()
+        };
+        let reader = archive.for_reader(&std::sync::Arc::new(scope), day);
+        assert_eq!(reader.snapshot().await.unwrap().nudges(true).await.unwrap().len(), usize::from(sees));
+        assert_eq!(reader.answer_nudge(1, "月底前报送", OPERATOR, at(33)).await.unwrap(), sees, "{office}");
+    }
+    let all = archive.snapshot().await.unwrap().nudges(false).await.unwrap();
+    let (note, by, _) = all[0].answer.clone().unwrap();
+    assert_eq!((note.as_str(), by.as_str()), ("月底前报送", OPERATOR));
+    assert!(archive.snapshot().await.unwrap().nudges(true).await.unwrap().is_empty());
+    assert_eq!(archive.nudge(&key("O1"), &told, OPERATOR, at(40)).await.unwrap(), Some(2));
+}
+
+#[tokio::test]
+async fn the_last_conclusion_about_a_fact_counts_in_the_list() {
+    let office = started().await;
+    office.add(vec![row(Kind::Property, "F1", &[("person", "P1")])]).await;
+    for verdict in [Verdict::Pending, Verdict::Omitted] {
+        let new = NewDeclaredVerdict {
+            person: key("P1"),
+            base: "2025-12-31".parse().unwrap(),
+            fact: reference(Kind::Property, "F1"),
+            version: 1,
+            found: Match::Missing,
+            verdict,
+            reason: "核对原件".to_owned(),
+        };
+        office.archive.conclude_declared(&new, OPERATOR, at(30)).await.unwrap();
+    }
+    let concluded = office.archive.snapshot().await.unwrap().concluded().await.unwrap();
+    assert_eq!((concluded.len(), concluded[0].verdict), (1, Verdict::Omitted));
 }

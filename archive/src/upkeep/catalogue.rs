@@ -1,6 +1,8 @@
 //! The catalogue: under which number a dossier is kept, with which labels, where its paper lies and whether it
 //! is in step. One row a person, with a version for whoever changes it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::{Kind, RecordKey};
 use serde_json::json;
@@ -166,13 +168,12 @@ impl Snapshot {
         Ok(found)
     }
 
-    /// Everything that the catalogue holds, ordered by person.
-    pub async fn whole_catalogue(&self) -> Result<Vec<CatalogueEntry>, ArchiveError> {
+    /// How the paper of every dossier stands that is in the catalogue.
+    pub async fn paper_states(&self) -> Result<HashMap<RecordKey, PaperState>, ArchiveError> {
         let mut tx = self.lock().await;
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY c.person")))
-            .fetch_all(&mut **tx)
-            .await?;
-        rows.iter().map(read).collect()
+        let found: Vec<(String, String)> =
+            sqlx::query_as("SELECT person, paper_state FROM dossier_catalogue").fetch_all(&mut **tx).await?;
+        found.iter().map(|(person, state)| Ok((rows::key(person)?, PaperState::read(state)?))).collect()
     }
 }
 

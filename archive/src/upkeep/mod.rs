@@ -3,11 +3,13 @@
 //! declared ([`verdicts`]). None of it is a fact about a person that a clearance would show.
 
 mod catalogue;
+mod nudges;
 mod roster;
 mod sources;
 mod verdicts;
 
 pub use catalogue::{CatalogueEntry, NewCatalogueEntry, PaperState};
+pub use nudges::Nudge;
 pub use roster::{Roster, RosterPerson};
 pub use sources::Delivery;
-pub use verdicts::{DeclaredVerdict, NewDeclaredVerdict};
+pub use verdicts::{Concluded, DeclaredVerdict, NewDeclaredVerdict};

@@ -97,7 +97,41 @@ impl Archive {
     }
 }
 
+/// The last conclusion about a fact, without its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concluded {
+    /// Whose declaration.
+    pub person: RecordKey,
+    /// The day of the report.
+    pub base: NaiveDate,
+    /// The record of the registry.
+    pub fact: RecordRef,
+    /// What was concluded.
+    pub verdict: Verdict,
+}
+
 impl Snapshot {
+    /// The last conclusion about every fact that somebody has looked at.
+    pub async fn concluded(&self) -> Result<Vec<Concluded>, ArchiveError> {
+        let mut tx = self.lock().await;
+        let found = sqlx::query(
+            "SELECT v.person, v.base, v.kind, v.key, v.verdict FROM declared_verdict v JOIN (SELECT MAX(id) AS id \
+             FROM declared_verdict GROUP BY person, base, kind, key) last ON last.id = v.id ORDER BY v.id",
+        )
+        .fetch_all(&mut **tx)
+        .await?;
+        let read = |row: &sqlx::sqlite::SqliteRow| {
+            let damaged = || ArchiveError::Damaged("a conclusion about a declaration".to_owned());
+            Ok(Concluded {
+                person: rows::key(row.try_get(0)?)?,
+                base: row.try_get::<&str, _>(1)?.parse().map_err(|_| damaged())?,
+                fact: rows::record(row.try_get(2)?, row.try_get(3)?)?,
+                verdict: Verdict::parse(row.try_get(4)?).ok_or_else(damaged)?,
+            })
+        };
+        found.iter().map(read).collect()
+    }
+
     /// All conclusions about the declarations of a person, the oldest first.
     pub async fn declared_verdicts(&self, person: &RecordKey) -> Result<Vec<DeclaredVerdict>, ArchiveError> {
         let mut tx = self.lock().await;

@@ -213,8 +213,13 @@ pub(super) fn scope(as_of: NaiveDate, period: Period, coverage: &Coverage) -> St
     } else {
         format!("检索不完整：{}", coverage.gaps().join("，"))
     };
+    let papers = match coverage.papers {
+        Some(papers) if papers.read > 0 => format!("（含附件{}份）", papers.read),
+        _ => String::new(),
+    };
+    let remarks: String = coverage.remarks().iter().map(|remark| format!("；{remark}")).collect();
     format!(
-        "截至{}，廉政档案第{}版，各类记录{}条、案件文本{}篇{by_hand}{by_ocr}；{period}；{complete}",
+        "截至{}，廉政档案第{}版，各类记录{}条、案件文本{}篇{papers}{by_hand}{by_ocr}；{period}；{complete}{remarks}",
         chinese_day(as_of),
         coverage.archive_version,
         coverage.records,
@@ -238,6 +243,8 @@ pub(super) mod tests {
             texts_failed: 0,
             texts_settled_by_hand: 2,
             texts_by_ocr: 0,
+            papers: None,
+            sources_overdue: Vec::new(),
             imports_unfinished: 0,
             scope: Scope::Full,
             truncated: false,

@@ -1,0 +1,513 @@
+//! The text of papers: what is attached to a record, or to a change that is in force, is read once and becomes a
+//! case text of its own, so that whatever finds texts finds it, under the scope of what it is attached to.
+//!
+//! The text stays in step with its records: it lists whom they are about, bears their day, and goes when they go.
+//! That is looked at after everything that can change it ([`align`]), and is a version with its reason.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use dossier::attachment::{FileType, text_kind};
+use dossier::{Fields, Kind, RecordKey, RecordRef, Value};
+use serde_json::json;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use crate::act::Act;
+use crate::attachments::{self, Attachment, AttachmentOwner};
+use crate::error::ArchiveError;
+use crate::open::Archive;
+use crate::past::{self, Standing};
+use crate::rows;
+use crate::seal::Sealer;
+use crate::snapshot::Snapshot;
+use crate::store::{self, Before, NewVersion, TextRef};
+use crate::texts;
+use crate::words::stored_words;
+
+/// The source of the texts of papers.
+const SOURCE: &str = "附件";
+
+stored_words! {
+    /// What became of the text of a paper.
+    PaperTextState {
+        /// Not read yet: coverage is incomplete.
+        Waiting => "waiting",
+        /// Its text was taken.
+        Read => "read",
+        /// No text could be taken.
+        Unread => "unread",
+        /// A person typed it in.
+        Transcribed => "transcribed",
+        /// A person said why it needs no text.
+        SetAside => "set_aside",
+    }
+}
+
+/// A paper without text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadPaper {
+    /// The paper.
+    pub attachment: Attachment,
+    /// The records that it belongs to.
+    pub records: Vec<RecordRef>,
+    /// [`PaperTextState::Waiting`] or [`PaperTextState::Unread`].
+    pub state: PaperTextState,
+    /// Why, as a stable code; empty while it waits.
+    pub error_code: String,
+    /// Why, in Chinese; empty while it waits.
+    pub message: String,
+}
+
+/// What reading a paper gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaperReading {
+    /// A text.
+    Text {
+        /// The text.
+        content: String,
+        /// What read it.
+        extractor: String,
+    },
+    /// None.
+    Unread {
+        /// Why, as a stable code.
+        code: String,
+        /// Why, in Chinese.
+        message: String,
+    },
+}
+
+/// How many papers there are by what became of their text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PaperCounts {
+    /// Searched with everything else.
+    pub read: i64,
+    /// Not read yet.
+    pub waiting: i64,
+    /// Without text, and nobody has settled them.
+    pub unread: i64,
+}
+
+const OF_TEXT: &str = "SELECT t.attachment, t.state, t.text_key, t.error_code, t.message FROM attachment_text t \
+                       JOIN attachment a ON a.id = t.attachment ";
+
+impl Archive {
+    /// Papers of dossiers that nobody has read yet, the oldest first.
+    pub async fn papers_waiting(&self, limit: u32) -> Result<Vec<Attachment>, ArchiveError> {
+        let mut connection = self.readers().acquire().await?;
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT attachment FROM attachment_text WHERE state = 'waiting' ORDER BY set_at, attachment LIMIT $1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            found.extend(attachments::one(&mut connection, self.sealer(), &id).await?);
+        }
+        Ok(found)
+    }
+
+    /// Stores what reading the paper `id` gave, and gives the key of its text. A paper that has one already, or
+    /// that is no paper of a dossier, is left alone.
+    pub async fn file_paper(
+        &self,
+        id: &str,
+        reading: &PaperReading,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<RecordKey>, ArchiveError> {
+        self.settle_paper(id, reading, PaperTextState::Read, actor, now).await
+    }
+
+    /// Stores the text that a person typed in for a paper without one.
+    pub async fn transcribe_paper(
+        &self,
+        id: &str,
+        content: &str,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<RecordKey>, ArchiveError> {
+        let typed =
+            PaperReading::Text { content: content.replace("\r\n", "\n"), extractor: "hand/1".to_owned() };
+        self.settle_paper(id, &typed, PaperTextState::Transcribed, actor, now).await
+    }
+
+    /// Says why a paper needs no text. Gives whether there was such a paper without one.
+    pub async fn set_paper_aside(
+        &self,
+        id: &str,
+        reason: &str,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, ArchiveError> {
+        let mut act = Act::begin(self, actor, now).await?;
+        let (now_ms, by) = (act.now_ms(), act.actor().to_owned());
+        let done = sqlx::query(
+            "UPDATE attachment_text SET state = 'set_aside', error_code = NULL, message = $1, set_by = $2, \
+             set_at = $3 WHERE attachment = $4 AND state = 'unread'",
+        )
+        .bind(self.sealer().seal(&place(id), reason.trim())?)
+        .bind(by)
+        .bind(now_ms)
+        .bind(id)
+        .execute(act.connection())
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        act.audit("paper.set_aside", id, &json!({})).await?;
+        act.commit().await?;
+        Ok(true)
+    }
+
+    /// Has every paper read again that gave no text: a newer program, or one with tesseract, may read more.
+    pub async fn read_papers_again(&self, actor: &str, now: DateTime<Utc>) -> Result<u64, ArchiveError> {
+        let mut act = Act::begin(self, actor, now).await?;
+        let again = sqlx::query(
+            "UPDATE attachment_text SET state = 'waiting', error_code = NULL, message = NULL WHERE state = 'unread'",
+        )
+        .execute(act.connection())
+        .await?
+        .rows_affected();
+        act.audit("paper.again", "papers", &json!({ "papers": again })).await?;
+        act.commit().await?;
+        Ok(again)
+    }
+
+    async fn settle_paper(
+        &self,
+        id: &str,
+        reading: &PaperReading,
+        state: PaperTextState,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<RecordKey>, ArchiveError> {
+        let mut act = Act::begin(self, actor, now).await?;
+        let open: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM attachment_text WHERE attachment = $1 AND text_key IS NULL",
+        )
+        .bind(id)
+        .fetch_one(act.connection())
+        .await?;
+        let found = attachments::one(act.connection(), self.sealer(), id).await?;
+        let Some(paper) = found.filter(|_| open == 1) else { return Ok(None) };
+        let (now_ms, by) = (act.now_ms(), act.actor().to_owned());
+        let (state, text_key, error) = match reading {
+            PaperReading::Unread { code, message } => (
+                PaperTextState::Unread,
+                None,
+                Some((code.as_str(), self.sealer().seal(&place(id), message)?)),
+            ),
+            PaperReading::Text { content, extractor } => {
+                let key = text_key(id)?;
+                let hash = texts::text_hash(content);
+                texts::keep_contents(act.connection(), &[(hash.clone(), content.clone())]).await?;
+                let text = TextRef { hash, extractor: extractor.clone() };
+                first_version(&mut act, self.sealer(), &paper, &key, text).await?;
+                (state, Some(key), None)
+            }
+        };
+        sqlx::query(
+            "UPDATE attachment_text SET state = $1, text_key = $2, error_code = $3, message = $4, set_by = $5, \
+             set_at = $6 WHERE attachment = $7",
+        )
+        .bind(state.word())
+        .bind(text_key.as_ref().map(RecordKey::as_str))
+        .bind(error.as_ref().map(|(code, _)| *code))
+        .bind(error.as_ref().map(|(_, message)| message.as_str()))
+        .bind(by)
+        .bind(now_ms)
+        .bind(id)
+        .execute(act.connection())
+        .await?;
+        align(&mut act, self.sealer()).await?;
+        let detail = json!({ "state": state.word(), "code": error.map(|(code, _)| code) });
+        act.audit("paper.read", id, &detail).await?;
+        act.commit().await?;
+        Ok(text_key)
+    }
+}
+
+impl Snapshot {
+    /// How many papers of dossiers there are, as far as this reader sees them.
+    pub async fn paper_counts(&self) -> Result<PaperCounts, ArchiveError> {
+        let mut tx = self.lock().await;
+        let (read, waiting, unread): (i64, i64, i64) = sqlx::query_as(
+            "SELECT COALESCE(SUM(CASE WHEN t.state IN ('read', 'transcribed') THEN 1 ELSE 0 END), 0), \
+             COALESCE(SUM(CASE WHEN t.state = 'waiting' THEN 1 ELSE 0 END), 0), \
+             COALESCE(SUM(CASE WHEN t.state = 'unread' THEN 1 ELSE 0 END), 0) FROM attachment_text t \
+             JOIN attachment a ON a.id = t.attachment AND a.withdrawn_at IS NULL",
+        )
+        .fetch_one(&mut **tx)
+        .await?;
+        Ok(PaperCounts { read, waiting, unread })
+    }
+
+    /// Papers that are not searched, as far as this reader sees them: those that wait, and those without text.
+    pub async fn unread_papers(&self) -> Result<Vec<UnreadPaper>, ArchiveError> {
+        let mut tx = self.lock().await;
+        let sql = format!(
+            "{OF_TEXT} WHERE t.state IN ('waiting', 'unread') AND a.withdrawn_at IS NULL ORDER BY t.set_at, t.attachment"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut **tx).await?;
+        let sealer = self.archive().sealer();
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id: &str = row.try_get(0)?;
+            let Some(attachment) = attachments::one(&mut tx, sealer, id).await? else { continue };
+            let message: Option<&str> = row.try_get(4)?;
+            found.push(UnreadPaper {
+                records: records_of(&mut tx, &attachment.owner).await?.0,
+                attachment,
+                state: PaperTextState::read(row.try_get(1)?)?,
+                error_code: row.try_get::<Option<String>, _>(3)?.unwrap_or_default(),
+                message: message
+                    .map(|sealed| sealer.open(&place(id), sealed))
+                    .transpose()?
+                    .unwrap_or_default(),
+            });
+        }
+        Ok(found)
+    }
+
+    /// The paper whose text this is; none: it is no text of a paper, or one that this reader does not see.
+    pub async fn paper_of_text(&self, text: &RecordKey) -> Result<Option<Attachment>, ArchiveError> {
+        let mut tx = self.lock().await;
+        let sql = format!("{OF_TEXT} WHERE t.text_key = $1");
+        let row: Option<SqliteRow> =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(text.as_str()).fetch_optional(&mut **tx).await?;
+        let Some(row) = row else { return Ok(None) };
+        attachments::one(&mut tx, self.archive().sealer(), row.try_get(0)?).await
+    }
+}
+
+/// A paper that was attached to a record is to be read.
+pub(crate) async fn attached(act: &mut Act, attachment: &Attachment) -> Result<(), ArchiveError> {
+    if matches!(attachment.owner, AttachmentOwner::Record(_)) {
+        wait(act, "id = $3", &attachment.id).await?;
+    }
+    Ok(())
+}
+
+/// The papers of a change that was approved are to be read.
+pub(crate) async fn approved(act: &mut Act, change: i64) -> Result<(), ArchiveError> {
+    wait(act, "owner_kind = 'proposal' AND owner_id = $3", &change.to_string()).await
+}
+
+/// `which` is one of the literals above.
+async fn wait(act: &mut Act, which: &'static str, value: &str) -> Result<(), ArchiveError> {
+    let (now_ms, by) = (act.now_ms(), act.actor().to_owned());
+    let sql = format!(
+        "INSERT INTO attachment_text (attachment, state, seen_seq, set_by, set_at) \
+         SELECT id, 'waiting', 0, $1, $2 FROM attachment WHERE {which} AND withdrawn_at IS NULL \
+         ON CONFLICT (attachment) DO NOTHING"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(by).bind(now_ms).bind(value).execute(act.connection()).await?;
+    Ok(())
+}
+
+/// Brings the texts of papers into step with the records that these belong to. Gives how many versions it wrote.
+pub(crate) async fn align(act: &mut Act, sealer: &Sealer) -> Result<u64, ArchiveError> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT t.attachment FROM attachment_text t JOIN attachment a ON a.id = t.attachment \
+         LEFT JOIN record x ON x.kind = 'text' AND x.key = t.text_key \
+         WHERE t.text_key IS NOT NULL AND ((a.withdrawn_at IS NOT NULL AND x.state = 'live') \
+          OR EXISTS (SELECT 1 FROM record r WHERE r.kind = a.owner_kind AND r.key = a.owner_id AND r.seq > t.seen_seq) \
+          OR (a.owner_kind = 'proposal' AND (EXISTS (SELECT 1 FROM dossier_change_item i \
+               JOIN record r ON r.kind = i.kind AND r.key = i.key \
+               WHERE i.change = CAST(a.owner_id AS BIGINT) AND r.seq > t.seen_seq) \
+            OR (x.state = 'live' AND EXISTS (SELECT 1 FROM dossier_change c \
+               WHERE c.id = CAST(a.owner_id AS BIGINT) AND c.reversed_by IS NOT NULL))))) \
+         ORDER BY t.attachment",
+    )
+    .fetch_all(act.connection())
+    .await?;
+    let mut written = 0;
+    for id in ids {
+        let Some(paper) = attachments::one(act.connection(), sealer, &id).await? else { continue };
+        written += align_one(act, sealer, &paper).await?;
+    }
+    Ok(written)
+}
+
+async fn align_one(act: &mut Act, sealer: &Sealer, paper: &Attachment) -> Result<u64, ArchiveError> {
+    let text = RecordRef::new(Kind::Text, text_key(&paper.id)?);
+    let Some(standing) = past::standing(act.connection(), sealer, std::slice::from_ref(&text)).await?.pop()
+    else {
+        return Ok(0);
+    };
+    let meant = Meant::of(act.connection(), sealer, paper).await?;
+    let version = meant.version(sealer, standing, &reason(&paper.id))?;
+    let written = u64::from(version.is_some());
+    store::write(act, sealer, &Vec::from_iter(version)).await?;
+    sqlx::query("UPDATE attachment_text SET seen_seq = $1 WHERE attachment = $2")
+        .bind(meant.seen_seq)
+        .bind(&paper.id)
+        .execute(act.connection())
+        .await?;
+    Ok(written)
+}
+
+/// What the text of a paper should be, by its records.
+struct Meant {
+    fields: Fields,
+    live: bool,
+    seen_seq: i64,
+}
+
+impl Meant {
+    async fn of(
+        connection: &mut SqliteConnection,
+        sealer: &Sealer,
+        paper: &Attachment,
+    ) -> Result<Self, ArchiveError> {
+        let (records, in_force) = records_of(connection, &paper.owner).await?;
+        let mut fields = Fields::new();
+        let title = title(&paper.name);
+        fields.set("title", Value::Text(title.to_owned()));
+        fields.set("file", Value::Text(paper.name.clone()));
+        let mut kind = text_kind(Kind::Text);
+        let mut persons: BTreeSet<String> = BTreeSet::new();
+        let (mut unit, mut day, mut live, mut seen_seq) = (None, None, false, 0);
+        for record in &records {
+            let row: Option<(i64, String, Option<String>, Option<String>)> =
+                sqlx::query_as("SELECT seq, state, person, unit FROM record WHERE kind = $1 AND key = $2")
+                    .bind(record.kind.slug())
+                    .bind(record.key.as_str())
+                    .fetch_optional(&mut *connection)
+                    .await?;
+            let Some((seq, state, person, of_unit)) = row else { continue };
+            seen_seq = seen_seq.max(seq);
+            live |= state == "live";
+            let own = matches!(record.kind, Kind::Person).then(|| record.key.to_string());
+            persons.extend(own.or(person));
+            unit = unit.or(of_unit).or_else(|| (record.kind == Kind::Unit).then(|| record.key.to_string()));
+            if !kind.adverse() {
+                kind = text_kind(record.kind);
+            }
+            if day.is_none()
+                && let Some(slug) = record.kind.declaration().day
+            {
+                let standing =
+                    past::standing(&mut *connection, sealer, std::slice::from_ref(record)).await?.pop();
+                day = standing.and_then(|standing| standing.fields().date(slug));
+            }
+        }
+        fields.set("kind", Value::Text(kind.title().to_owned()));
+        if let Some(day) = day {
+            fields.set("date", Value::Date(day));
+        }
+        if persons.is_empty() {
+            if let Some(unit) = unit {
+                fields.set("unit", Value::Text(unit));
+            }
+        } else {
+            fields.set("persons", Value::List(persons.into_iter().collect()));
+        }
+        Ok(Self { fields, live: live && in_force && paper.withdrawn.is_none(), seen_seq })
+    }
+
+    fn version(
+        &self,
+        sealer: &Sealer,
+        standing: Standing,
+        why: &str,
+    ) -> Result<Option<NewVersion>, ArchiveError> {
+        Ok(match (standing.live, self.live) {
+            (false, false) => None,
+            (true, false) => Some(standing.retire(None, why)),
+            (true, true) if in_order(standing.fields()) == self.fields => None,
+            (_, true) => Some(standing.rewrite(sealer, self.fields.clone(), why)?),
+        })
+    }
+}
+
+async fn first_version(
+    act: &mut Act,
+    sealer: &Sealer,
+    paper: &Attachment,
+    key: &RecordKey,
+    text: TextRef,
+) -> Result<(), ArchiveError> {
+    let meant = Meant::of(act.connection(), sealer, paper).await?;
+    let record = RecordRef::new(Kind::Text, key.clone());
+    let said = Some((text.hash.as_str(), text.extractor.as_str()));
+    let version = NewVersion {
+        version: 1,
+        before: Before::Absent,
+        live: true,
+        body: sealer.body(&record, &meant.fields)?,
+        content_hash: sealer.content_hash(record.kind, &meant.fields, said),
+        fields: meant.fields,
+        source: SOURCE.to_owned(),
+        import_id: None,
+        asserted_by: None,
+        reason: Some(reason(&paper.id)),
+        text: Some(text),
+        key_derived: false,
+        record,
+    };
+    store::write(act, sealer, &[version]).await
+}
+
+/// The records that a paper belongs to, and whether it counts: that of a change counts while this is in force.
+async fn records_of(
+    connection: &mut SqliteConnection,
+    owner: &AttachmentOwner,
+) -> Result<(Vec<RecordRef>, bool), ArchiveError> {
+    match owner {
+        AttachmentOwner::Record(record) => Ok((vec![record.clone()], true)),
+        AttachmentOwner::Consultation { .. } => Ok((Vec::new(), false)),
+        AttachmentOwner::Proposal(id) => {
+            let id: i64 = id.parse().unwrap_or_default();
+            let in_force: i64 = sqlx::query_scalar(
+                "SELECT COUNT(*) FROM dossier_change WHERE id = $1 AND state = 'approved' AND reversed_by IS NULL",
+            )
+            .bind(id)
+            .fetch_one(&mut *connection)
+            .await?;
+            let found: Vec<(String, String)> = sqlx::query_as(
+                "SELECT DISTINCT kind, key FROM dossier_change_item WHERE change = $1 ORDER BY kind, key",
+            )
+            .bind(id)
+            .fetch_all(connection)
+            .await?;
+            let records =
+                found.iter().map(|(kind, key)| rows::record(kind, key)).collect::<Result<_, _>>()?;
+            Ok((records, in_force > 0))
+        }
+    }
+}
+
+/// The same with the persons in the order of their keys: a merge that turned one of them leaves the place as it was.
+fn in_order(fields: &Fields) -> Fields {
+    let mut fields = fields.clone();
+    let mut persons = fields.list("persons").to_vec();
+    if !persons.is_empty() {
+        persons.sort_unstable();
+        fields.set("persons", Value::List(persons));
+    }
+    fields
+}
+
+/// The name without its ending, which its content gave it.
+fn title(name: &str) -> &str {
+    let endings = FileType::ALL.iter().find_map(|one| name.strip_suffix(&format!(".{}", one.extension())));
+    endings.unwrap_or(name)
+}
+
+/// The key of the text of a paper.
+fn text_key(id: &str) -> Result<RecordKey, ArchiveError> {
+    rows::key(&format!("FJ-{}", id.strip_prefix("F-").unwrap_or(id)))
+}
+
+fn reason(id: &str) -> String {
+    format!("attachment {id}")
+}
+
+/// What the words about a paper are sealed to.
+fn place(id: &str) -> String {
+    format!("attachment:{id}.text")
+}
