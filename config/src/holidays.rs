@@ -1,7 +1,10 @@
-//! The days off and the make-up workdays of a year, as the State Council's notice fixes them.
+//! The days off and the make-up workdays of a year, as the State Council's notice fixes them: from the shipped files, or
+//! from the notice itself as it is published (`notice`).
 //!
 //! What it is not: no arithmetic of working days and no answer for a year without a file: a missing year is
 //! the calendar's error, never "Monday to Friday".
+
+mod notice;
 
 use std::collections::BTreeSet;
 
@@ -9,6 +12,8 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Deserialize;
 
 use crate::FileError;
+
+pub use notice::NoticeFault;
 
 /// The shipped files: name and text, one a year.
 pub const SHIPPED: [(&str, &str); 3] = [
@@ -43,12 +48,36 @@ pub struct Holiday {
     pub last: NaiveDate,
 }
 
+/// Why a text gives no year.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HolidayFault {
+    /// A file in the form of the shipped ones that cannot be read.
+    #[error("{0}")]
+    Form(String),
+    /// A notice that cannot be read.
+    #[error("{0}")]
+    Notice(NoticeFault),
+    /// It can be read and contradicts itself.
+    #[error("{0}")]
+    Contradiction(String),
+}
+
 impl HolidayYear {
     /// Reads one file and checks it; `file` is its name in messages.
     pub fn read(file: &str, text: &str) -> Result<HolidayYear, FileError> {
-        let year: HolidayYear = serde_json::from_str(text).map_err(|error| FileError::new(file, &error))?;
+        HolidayYear::parse(text).map_err(|error| FileError::new(file, &error))
+    }
+
+    /// Reads a text and checks it: JSON as the shipped files, or the State Council's notice as it is published.
+    pub fn parse(text: &str) -> Result<HolidayYear, HolidayFault> {
+        let text = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+        let year: HolidayYear = if text.starts_with('{') {
+            serde_json::from_str(text).map_err(|error| HolidayFault::Form(error.to_string()))?
+        } else {
+            notice::read(text).map_err(HolidayFault::Notice)?
+        };
         match year.mistake() {
-            Some(mistake) => Err(FileError::new(file, &mistake)),
+            Some(mistake) => Err(HolidayFault::Contradiction(mistake)),
             None => Ok(year),
         }
     }

@@ -150,21 +150,16 @@ fn spending(case: &Case<'_>, family: &[&Property], lines: &mut Lines) {
             "近{}个月购房支出{spent}万元，超过申报收入合计{earned}万元的{}倍",
             numbers.spending_within_months, numbers.income_multiple_max
         );
-        for property in recent.iter().filter(|property| property.acquired_price.is_some()) {
-            lines.hit(
-                "b",
-                Severity::High,
-                sign(property).fact_of("acquired_price", property.acquired_price).words(words.clone()),
-            );
-        }
-        for income in &case.dossier.incomes {
-            if income.year.is_some_and(|year| counted.contains(&year)) {
-                lines.hit(
-                    "b",
-                    Severity::High,
-                    Sign::at(&income.at).fact_of("declared_total", income.declared_total),
-                );
-            }
+        let bought = recent.iter().filter(|property| property.acquired_price.is_some());
+        let bought = bought.map(|property| {
+            sign(property).fact_of("acquired_price", property.acquired_price).words(words.clone())
+        });
+        let incomes = case.dossier.incomes.iter();
+        let incomes = incomes.filter(|income| income.year.is_some_and(|year| counted.contains(&year)));
+        let incomes =
+            incomes.map(|income| Sign::at(&income.at).fact_of("declared_total", income.declared_total));
+        for sign in bought.chain(incomes) {
+            lines.hit("b", Severity::High, sign);
         }
     } else {
         for property in unpriced {

@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn an_approved_post_that_pays_is_b_and_one_whose_pay_is_unknown_is_a_gap() {
         fires("2026-11-20", &[SERVING, &post("approval_no=批1 pay=0.01")], "b high concurrent_post:R1");
-        gap("2026-11-20", &[SERVING, &post("approval_no=批1")], "b concurrent_post:R1.pay");
+        gap("2026-11-20", &[SERVING, &post("approval_no=批1")], "b high concurrent_post:R1.pay");
         let association = post("approval_no=批1 term=1").replace("企业", "商会");
         clear("2026-11-20", &[SERVING, &association]);
         let paid = post("approval_no=批1 term=1 pay=2").replace("企业", "商会");
@@ -205,8 +205,12 @@ mod tests {
     #[test]
     fn who_has_no_birth_and_an_approved_post_is_a_gap() {
         let association = post("approval_no=批1").replace("企业", "商会");
-        gap("2026-11-20", &[SERVING, &association], "d concurrent_post:R1.term");
-        gap("2026-11-20", &["person P1 status=在职", &post("approval_no=批1 pay=0")], "d person:P1.birth");
+        gap("2026-11-20", &[SERVING, &association], "d medium concurrent_post:R1.term");
+        gap(
+            "2026-11-20",
+            &["person P1 status=在职", &post("approval_no=批1 pay=0")],
+            "d medium person:P1.birth",
+        );
     }
 
     #[test]
@@ -215,7 +219,35 @@ mod tests {
             clear("2026-11-20", &[&person(status), &post("")]);
         }
         fires("2026-11-20", &[&person("退出领导岗位"), &post("")], "a high concurrent_post:R1");
-        gap("2026-11-20", &["person P1 birth=1970-01", &post("")], "a person:P1.status");
-        gap("2026-11-20", &[&person("借调"), &post("")], "a person:P1.status");
+        gap("2026-11-20", &["person P1 birth=1970-01", &post("")], "a high person:P1.status");
+        gap("2026-11-20", &[&person("借调"), &post("")], "a high person:P1.status");
+    }
+
+    #[test]
+    fn an_approval_until_a_month_holds_to_its_last_day() {
+        let until = post("approval_no=批1 approved_until=2026-11 pay=0");
+        clear("2026-11-30", &[SERVING, &until]);
+        fires("2026-12-01", &[SERVING, &until], "a high concurrent_post:R1");
+    }
+
+    #[test]
+    fn what_is_certain_does_not_wait_for_what_is_missing_and_is_not_mixed_with_it() {
+        let odd = post("").replace("R1", "R2").replace("organization_type=企业", "organization_type=联盟");
+        fires("2026-11-20", &[SERVING, &post(""), &odd], "a high concurrent_post:R1");
+        fires("2026-11-20", &[SERVING, &odd.replace("R2", "R0"), &post("")], "a high concurrent_post:R1");
+        gap("2026-11-20", &[SERVING, &odd], "a high concurrent_post:R2.organization_type");
+    }
+
+    #[test]
+    fn an_office_reads_what_there_is_to_verify() {
+        let judged = super::super::testing::judged(
+            dossier::Category::ConcurrentPost,
+            "2026-11-20",
+            &[SERVING, &post("")],
+        );
+        assert_eq!(
+            judged.verdicts[0].explain,
+            "疑似违规兼职取酬：在“甲公司”（企业）兼职，未见有效批准。需核实。"
+        );
     }
 }

@@ -109,9 +109,6 @@ fn handed_in(case: &Case<'_>, document: &ExitDocument, lines: &mut Lines) {
         return;
     }
     let issued = document.issued_on.map(PartialDate::last_day);
-    if issued.is_some_and(|issued| !day.reached(issued)) {
-        return;
-    }
     let returned = last_return(case, document).filter(|back| issued.is_none_or(|issued| *back >= issued));
     let handed_in = document.handed_in_on.filter(|handed| day.reached(handed.first_day()));
     let sign = Sign::at(&document.at);
@@ -209,7 +206,7 @@ mod tests {
         }
         clear(AS_OF, &[SERVING, &TRIP.replace("因私", "因公")]);
         clear("2026-04-30", &[SERVING, TRIP]);
-        gap(AS_OF, &[SERVING, &TRIP.replace(" document_class=因私", "")], "a trip:T1.document_class");
+        gap(AS_OF, &[SERVING, &TRIP.replace(" document_class=因私", "")], "a high trip:T1.document_class");
     }
 
     #[test]
@@ -230,12 +227,12 @@ mod tests {
     #[test]
     fn an_approval_that_says_too_little_is_a_gap() {
         let trip = format!("{TRIP} approval_no=批1 approved_destinations=日本");
-        gap(AS_OF, &[SERVING, &trip], "b trip:T1.approved_departure_on trip:T1.approved_return_on");
+        gap(AS_OF, &[SERVING, &trip], "b medium trip:T1.approved_departure_on trip:T1.approved_return_on");
         let trip = format!("{} {APPROVED}", TRIP.replace("returned_on=2026-05-10 ", ""));
-        gap(AS_OF, &[SERVING, &trip], "b trip:T1.returned_on");
+        gap(AS_OF, &[SERVING, &trip], "b medium trip:T1.returned_on");
         clear("2026-05-10", &[SERVING, &trip]);
         let trip = format!("{TRIP} {}", APPROVED.replace(" approved_destinations=日本", ""));
-        gap(AS_OF, &[SERVING, &trip], "b trip:T1.approved_destinations");
+        gap(AS_OF, &[SERVING, &trip], "b medium trip:T1.approved_destinations");
     }
 
     #[test]
@@ -279,7 +276,139 @@ mod tests {
         }
         fires(AS_OF, &[SERVING, &passport.replace("2036-01-01", "2026-11-20")], "c low exit_document:E1");
         clear(AS_OF, &["person P1 status=退休", &passport, TRIP]);
-        gap(AS_OF, &[SERVING, &passport.replace("status=有效 ", "")], "c exit_document:E1.status");
-        gap(AS_OF, &[SERVING, PASSPORT], "c exit_document:E1.issued_on");
+        gap(AS_OF, &[SERVING, &passport.replace("status=有效 ", "")], "c low exit_document:E1.status");
+        gap(AS_OF, &[SERVING, PASSPORT], "c low exit_document:E1.issued_on");
+    }
+
+    #[test]
+    fn months_of_a_journey_or_an_approval_speak_for_the_traveller() {
+        for (trip, dates) in [
+            (
+                "departed_on=2026-05 returned_on=2026-05-10",
+                "approved_departure_on=2026-05-01 approved_return_on=2026-05-10",
+            ),
+            (
+                "departed_on=2026-05-20 returned_on=2026-05-25",
+                "approved_departure_on=2026-05-01 approved_return_on=2026-05",
+            ),
+            (
+                "departed_on=2026-05-01 returned_on=2026-05",
+                "approved_departure_on=2026-05-10 approved_return_on=2026-05-20",
+            ),
+            (
+                "departed_on=2026-05-01 returned_on=2026-05-10",
+                "approved_departure_on=2026-05 approved_return_on=2026-05-10",
+            ),
+        ] {
+            let trip = format!(
+                "trip T1 {trip} destinations=日本 document_class=因私 approval_no=批1 approved_destinations=日本 {dates}"
+            );
+            clear(AS_OF, &[SERVING, &trip]);
+        }
+    }
+
+    #[test]
+    fn a_journey_that_touches_its_approved_dates_is_covered_and_may_be_late() {
+        let touches = |departure: &str, back: &str| {
+            format!(
+                "{TRIP} approval_no=批1 approved_destinations=日本 approved_departure_on={departure} approved_return_on={back}"
+            )
+        };
+        fires(AS_OF, &[SERVING, &touches("2026-04-01", "2026-05-01")], "b high trip:T1");
+        fires(AS_OF, &[SERVING, &touches("2026-04-01", "2026-04-30")], "a high trip:T1");
+        clear(AS_OF, &[SERVING, &touches("2026-05-10", "2026-05-20")]);
+    }
+
+    #[test]
+    fn one_of_several_approved_countries_is_enough() {
+        let both = APPROVED.replace("approved_destinations=日本", "approved_destinations=韩国、日本");
+        clear(AS_OF, &[SERVING, &format!("{TRIP} {both}")]);
+        let third = TRIP.replace("destinations=日本", "destinations=日本、泰国");
+        fires(AS_OF, &[SERVING, &format!("{third} {both}")], "b medium trip:T1");
+    }
+
+    #[test]
+    fn a_return_counts_on_its_day_and_a_month_when_it_is_over() {
+        let trip = |back: &str, due: &str| {
+            format!(
+                "trip T1 departed_on=2026-11-01 returned_on={back} destinations=日本 document_class=因私 approval_no=批1 \
+                 approved_destinations=日本 approved_departure_on=2026-11-01 approved_return_on={due}"
+            )
+        };
+        fires(AS_OF, &[SERVING, &trip("2026-11-20", "2026-11-15")], "b medium trip:T1");
+        gap("2026-11-19", &[SERVING, &trip("2026-11-20", "2026-11-15")], "b medium trip:T1.returned_on");
+        gap("2026-11-29", &[SERVING, &trip("2026-11", "2026-11-15")], "b medium trip:T1.returned_on");
+        // the first day of that month speaks for the traveller
+        clear("2026-11-30", &[SERVING, &trip("2026-11", "2026-11-15")]);
+    }
+
+    #[test]
+    fn a_document_valid_to_a_month_counts_to_its_last_day_and_a_month_of_handing_in_from_its_first() {
+        let passport = format!("{} issued_on=2026-01-10", PASSPORT.replace("2036-01-01", "2026-11"));
+        fires("2026-11-30", &[SERVING, &passport], "c low exit_document:E1");
+        clear("2026-12-01", &[SERVING, &passport]);
+        let handed = format!("{PASSPORT} issued_on=2026-11-01 handed_in_on=2026-11");
+        clear(AS_OF, &[SERVING, &handed]);
+        // handed in on this very day, with the papers of another journey
+        let trip = format!("{TRIP} {APPROVED}").replace("日本", "香港").replace("2026-05-", "2026-11-");
+        let with_it = format!("{PASSPORT} issued_on=2026-11-01 handed_in_on=2026-11-20");
+        clear("2026-11-20", &[SERVING, &with_it, &trip]);
+        fires("2026-11-21", &[SERVING, &with_it.replace("11-20", "11-21"), &trip], "c low exit_document:E1");
+    }
+
+    #[test]
+    fn handed_in_on_the_day_of_the_return_is_in_time_and_before_it_is_not() {
+        let trip = format!("{TRIP} {APPROVED}");
+        let handed = |day: &str| format!("{PASSPORT} issued_on=2020-01-01 handed_in_on={day}");
+        clear(AS_OF, &[SERVING, &handed("2026-05-10"), &trip]);
+        fires(AS_OF, &[SERVING, &handed("2026-05-09"), &trip], "c low exit_document:E1");
+        // what came back with the papers of another journey, on the day of that return or in the ten days after
+        let permit = |day: &str| handed(day).replace("普通护照", "往来港澳通行证");
+        for (day, in_time) in
+            [("2026-05-09", false), ("2026-05-10", true), ("2026-05-20", true), ("2026-05-21", false)]
+        {
+            let expected = if in_time { "" } else { "c low exit_document:E1" };
+            fires(AS_OF, &[SERVING, &permit(day), &trip], expected);
+        }
+        // a new document of the day of the return: what was handed in before was another one
+        let new = format!("{PASSPORT} issued_on=2026-05-10 handed_in_on=2026-04-01");
+        fires(AS_OF, &[SERVING, &new, &trip], "c low exit_document:E1");
+        // whoever comes back today has ten days again
+        let never = format!("{PASSPORT} issued_on=2026-01-10");
+        clear("2026-05-10", &[SERVING, &never, &trip]);
+        fires("2026-05-09", &[SERVING, &never, &trip], "c low exit_document:E1");
+    }
+
+    #[test]
+    fn a_journey_counts_for_the_documents_that_its_destinations_need() {
+        for (kind, needed) in [
+            ("普通护照", "日本"),
+            ("往来港澳通行证", "香港"),
+            ("往来港澳通行证", "澳门"),
+            ("前往港澳通行证", "香港"),
+            ("往来台湾通行证", "台湾"),
+        ] {
+            for place in ["日本", "香港", "澳门", "台湾", "香港、日本"] {
+                let trip = format!("{TRIP} {APPROVED}").replace("日本", place);
+                let paper = format!("{PASSPORT} issued_on=2020-01-01 handed_in_on=2020-01-05")
+                    .replace("普通护照", kind);
+                let region = |place: &str| match place {
+                    "香港" | "澳门" => "港澳",
+                    other => match other {
+                        "台湾" => "台湾",
+                        _ => "外国",
+                    },
+                };
+                let counts = place.split('、').any(|place| region(place) == region(needed));
+                let expected = if counts { "c low exit_document:E1" } else { "" };
+                fires(AS_OF, &[SERVING, &paper, &trip], expected);
+            }
+        }
+        for place in ["日本", "香港", "台湾"] {
+            let odd = format!("{PASSPORT} issued_on=2020-01-01 handed_in_on=2020-01-05")
+                .replace("普通护照", "旅行证");
+            let trip = format!("{TRIP} {APPROVED}").replace("日本", place);
+            gap(AS_OF, &[SERVING, &odd, &trip], "c low exit_document:E1.type");
+        }
     }
 }

@@ -158,9 +158,45 @@ mod tests {
         gap(
             AS_OF,
             &[SERVING, SPOUSE, UNIT, POST, &SHOP.replace("股东", "顾问")],
-            "c business_interest:B1.role",
+            "c low business_interest:B1.role",
         );
         let shop = SHOP.replace("存续", "迁出");
-        gap(AS_OF, &[SERVING, SPOUSE, UNIT, POST, &shop], "c business_interest:B1.enterprise_status");
+        gap(AS_OF, &[SERVING, SPOUSE, UNIT, POST, &shop], "c low business_interest:B1.enterprise_status");
+    }
+
+    #[test]
+    fn children_and_their_spouses_count_as_a_spouse_does() {
+        for relation in ["配偶", "子女", "子女的配偶"] {
+            let kin = SPOUSE.replace("relation=配偶", &format!("relation={relation}"));
+            let shop = SHOP.replace("holder_relation=配偶", &format!("holder_relation={relation}"));
+            fires(AS_OF, &[SERVING, &kin, UNIT, POST, &shop], "c low business_interest:B1");
+        }
+    }
+
+    #[test]
+    fn whoever_was_divorced_and_married_again_is_family() {
+        let former = format!("{SPOUSE} relation_ended_on=2010-01-01");
+        let again = SPOUSE.replace("R1", "R2");
+        let tied = format!("{SHOP} deals_with_unit=是");
+        fires(AS_OF, &[SERVING, &former, &again, UNIT, POST, &tied], "a high business_interest:B1");
+        clear(AS_OF, &[SERVING, &former, UNIT, POST, &tied]);
+    }
+
+    #[test]
+    fn an_office_reads_that_the_licence_was_revoked_and_only_then() {
+        let read = |shop: &str| {
+            let judged = super::super::testing::judged(
+                dossier::Category::FamilyBusiness,
+                AS_OF,
+                &[SERVING, SPOUSE, UNIT, POST, shop],
+            );
+            judged.verdicts[0].explain.clone()
+        };
+        let shop = format!("{SHOP} industry=建筑业");
+        assert_eq!(
+            read(&shop),
+            "疑似配偶、子女及其配偶经商办企业：配偶在“甲公司”任股东，属任职单位监管行业。需核实。"
+        );
+        assert!(read(&shop.replace("存续", "吊销未注销")).contains("，企业已吊销未注销。需核实。"));
     }
 }

@@ -203,16 +203,49 @@ mod tests {
 
     #[test]
     fn slips_and_what_is_not_known_are_gaps() {
-        gap(AS_OF, &[SERVING, OTHER, WIFE, OWN, &THEIR.replace(" superior=P8", "")], "a post:J2.superior");
-        gap(AS_OF, &[SERVING, OTHER, WIFE, OWN, &THEIR.replace("P8", "P2")], "a post:J2.superior");
+        gap(
+            AS_OF,
+            &[SERVING, OTHER, WIFE, OWN, &THEIR.replace(" superior=P8", "")],
+            "a high post:J2.superior",
+        );
+        gap(AS_OF, &[SERVING, OTHER, WIFE, OWN, &THEIR.replace("P8", "P2")], "a high post:J2.superior");
         let leads = OWN.replace("leader=否", "leader=是");
         gap(
             AS_OF,
             &[SERVING, OTHER, WIFE, &leads, &THEIR.replace(" functions=其他", "")],
-            "b post:J2.functions",
+            "b high post:J2.functions",
         );
         let unknown = OWN.replace(" leader=否", "");
-        gap(AS_OF, &[SERVING, OTHER, WIFE, &unknown, &THEIR.replace("其他", "财务")], "b post:J1.leader");
-        gap(AS_OF, &[SERVING, &WIFE.replace("P2", "P1"), OWN], "a relative:R1.system_person");
+        gap(
+            AS_OF,
+            &[SERVING, OTHER, WIFE, &unknown, &THEIR.replace("其他", "财务")],
+            "b high post:J1.leader",
+        );
+        gap(AS_OF, &[SERVING, &WIFE.replace("P2", "P1"), OWN], "a high relative:R1.system_person");
+    }
+
+    #[test]
+    fn without_a_post_of_ones_own_there_is_nothing_to_avoid() {
+        clear(AS_OF, &[SERVING, &WIFE.replace("P2", "P1")]);
+        clear(AS_OF, &[SERVING, OTHER, WIFE, &THEIR.replace("P8", "P1")]);
+    }
+
+    #[test]
+    fn whoever_has_left_is_expelled_or_dead_is_no_colleague() {
+        let their = THEIR.replace("P8", "P1");
+        for status in ["退休", "离职", "开除", "去世"] {
+            clear(AS_OF, &[SERVING, &OTHER.replace("在职", status), WIFE, OWN, &their]);
+        }
+        for status in ["在职", "退出领导岗位"] {
+            let other = OTHER.replace("在职", status);
+            fires(AS_OF, &[SERVING, &other, WIFE, OWN, &their], "a high post:J1 post:J2 relative:R1");
+        }
+        clear(AS_OF, &[SERVING, OTHER, &WIFE.replace("alive=是", "alive=否"), OWN, &their]);
+    }
+
+    #[test]
+    fn a_relation_that_is_not_understood_is_a_gap() {
+        let odd = WIFE.replace("配偶", "姻亲");
+        gap(AS_OF, &[SERVING, OTHER, &odd, OWN, &THEIR.replace("P8", "P1")], "a high relative:R1.relation");
     }
 }

@@ -25,6 +25,8 @@ pub(crate) mod units;
 
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -57,8 +59,6 @@ pub struct Surroundings<'a> {
 pub struct Other {
     /// 在职状态
     pub status: Option<Status>,
-    /// Whether there is a dossier at all.
-    pub known: bool,
     /// 任职
     pub posts: Vec<Post>,
     /// The versions that this was made from.
@@ -70,7 +70,6 @@ impl Other {
     pub fn of(dossier: &Dossier) -> Self {
         Self {
             status: dossier.person.as_ref().and_then(|person| person.status),
-            known: dossier.person.is_some(),
             posts: dossier.posts.clone(),
             made_from: dossier
                 .made_from

@@ -201,14 +201,14 @@ mod tests {
     #[test]
     fn what_is_not_known_and_could_turn_the_answer_is_a_gap() {
         let spouse = "relative R1 relation=配偶 alive=是";
-        gap(AS_OF, &[SERVING, spouse], "a relative:R1.migration");
-        gap(AS_OF, &[SERVING, &SPOUSE.replace(" alive=是", "")], "a relative:R1.alive");
+        gap(AS_OF, &[SERVING, spouse], "a medium relative:R1.migration");
+        gap(AS_OF, &[SERVING, &SPOUSE.replace(" alive=是", "")], "a medium relative:R1.alive");
         let unclear = "relative R3 relation=子女 alive=是";
-        gap(AS_OF, &[SERVING, CHILD, unclear], "b relative:R3.migration");
+        gap(AS_OF, &[SERVING, CHILD, unclear], "b medium relative:R3.migration");
         let at_home = "relative R4 relation=子女 alive=是 migration=无";
         clear(AS_OF, &[SERVING, CHILD, unclear, at_home]);
-        gap(AS_OF, &["person P1 status=在职 marital_status=已婚", CHILD], "b relative:配偶");
+        gap(AS_OF, &["person P1 status=在职 marital_status=已婚", CHILD], "b medium relative:配偶");
         let odd = "relative R1 relation=配偶 alive=是 migration=移民";
-        gap(AS_OF, &[SERVING, odd], "a relative:R1.migration");
+        gap(AS_OF, &[SERVING, odd], "a medium relative:R1.migration");
     }
 }

@@ -2,11 +2,11 @@
 //! a \[high\] 领导成员 ≥ 120 months. b \[medium\] 重点岗位 ≥ 60 months. `near` from 90 days before. Not: 免于轮岗 = 是.
 //!
 //! Basis: 党政领导干部交流工作规定 5; 公务员法 71. Decided here: the flags are those of the open row; rows of one post whose dates
-//! overlap are one service; a row that ends before it begins is a gap.
+//! overlap are one service; a row that ends before it begins is a gap, and so is one without a unit.
 
 use chrono::{Days, NaiveDate};
-use dossier::Severity;
 use dossier::day::add_months;
+use dossier::{Kind, Severity};
 
 use super::{Case, Lines, Sign};
 use crate::view::{Post, name_key};
@@ -20,6 +20,10 @@ pub(super) fn judge(case: &Case<'_>, lines: &mut Lines) {
             let sign = Sign::at(&post.at).words("免职日期早于任职日期");
             lines.gap(clause, severity, sign, &["from", "until"]);
         }
+    }
+    // a post without a unit could be any service
+    for post in case.dossier.unreadable.iter().filter(|record| record.kind == Kind::Post) {
+        lines.gap("a", Severity::High, Sign::at(post).words("任职没有单位"), &["unit"]);
     }
     for open in posts.iter().filter(|post| !post.is_reversed() && post.is_open(case.day)) {
         if open.rotation_exempt == Some(true) {
@@ -170,9 +174,9 @@ mod tests {
     #[test]
     fn a_row_that_ends_before_it_begins_and_an_unknown_flag_are_gaps() {
         let reversed = post("J1", "2020-01-01", "until=2010-01-01").replace("leader=否", "leader=是");
-        gap("2026-11-20", &[SERVING, &reversed], "a post:J1.from post:J1.until");
+        gap("2026-11-20", &[SERVING, &reversed], "a high post:J1.from post:J1.until");
         let unknown = post("J1", "2021-11-20", "").replace(" key_post=否", "");
-        gap("2026-11-20", &[SERVING, &unknown], "b post:J1.key_post");
+        gap("2026-11-20", &[SERVING, &unknown], "b medium post:J1.key_post");
         clear("2026-11-19", &[SERVING, &unknown]);
         let ancient = post("J1", "1949-10-01", "").replace("leader=否", "leader=是");
         fires("2026-11-20", &[SERVING, &ancient], "a high post:J1");

@@ -240,13 +240,13 @@ mod tests {
     #[test]
     fn what_is_not_known_is_a_gap() {
         let undated = LEFT.replace(" left_on=2023-06-15", "");
-        gap(AS_OF, &[&undated, UNIT, MEMBER, &post("2024-01-01")], "b person:P1.left_on");
+        gap(AS_OF, &[&undated, UNIT, MEMBER, &post("2024-01-01")], "b medium person:P1.left_on");
         gap(
             AS_OF,
             &[LEFT, UNIT, MEMBER, &shop("2024-01-01", "").replace(" from=2024-01-01", "")],
-            "b business_interest:B1.from",
+            "b medium business_interest:B1.from",
         );
         let unknown = MEMBER.replace(" leader=否", "");
-        gap(AS_OF, &[LEFT, UNIT, &unknown, &post("2025-06-16")], "b post:J1.leader");
+        gap(AS_OF, &[LEFT, UNIT, &unknown, &post("2025-06-16")], "b medium post:J1.leader");
     }
 }

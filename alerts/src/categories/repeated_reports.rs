@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn petitions_whose_matter_is_unknown_are_a_gap() {
         let unnamed = petition(3, "").replace("matter=事项3 ", "");
-        gap(AS_OF, &[SERVING, &petition(1, ""), &petition(2, ""), &unnamed], "a petition:X3.matter");
+        gap(AS_OF, &[SERVING, &petition(1, ""), &petition(2, ""), &unnamed], "a medium petition:X3.matter");
         clear(AS_OF, &[SERVING, &petition(1, ""), &unnamed]);
     }
 
@@ -228,7 +228,7 @@ mod tests {
         fires("2026-10-20", &[SERVING, &format!("{letter} replied_on=2026-10-21")], "c medium inquiry:Q1");
         clear("2026-10-20", &[SERVING, &format!("{letter} reported_on=2026-10-20")]);
         let uncertain = "inquiry Q1 method=函询 sent_on=2026-12-25";
-        gap("2027-01-20", &[SERVING, uncertain], "c calendar:2027");
+        gap("2027-01-20", &[SERVING, uncertain], "c medium calendar:2027");
         fires("2027-03-01", &[SERVING, uncertain], "c medium inquiry:Q1");
     }
 

@@ -141,7 +141,7 @@ mod tests {
             &[SERVING, post, "post J0 unit=U1 title=科员 from=2010-01-01 until=2012-01-01", SHOP],
             "a high business_interest:B1",
         );
-        gap(AS_OF, &[SERVING, SHOP], "a post:P1");
+        gap(AS_OF, &[SERVING, SHOP], "a high post:P1");
     }
 
     #[test]
@@ -151,6 +151,6 @@ mod tests {
         for shop in [&unnumbered, &foreign] {
             fires(AS_OF, &[SERVING, POST, shop], "a low business_interest:B1");
         }
-        gap(AS_OF, &[SERVING, POST, &SHOP.replace("股东", "顾问")], "a business_interest:B1.role");
+        gap(AS_OF, &[SERVING, POST, &SHOP.replace("股东", "顾问")], "a high business_interest:B1.role");
     }
 }

@@ -143,14 +143,18 @@ pub(crate) fn near_in(category: Category, as_of: &str, lines: &[&str], expected:
     turns_when_said(category, as_of, lines, &judged);
 }
 
-/// The gaps, as `a missing missing | b missing`; and nothing else.
+/// The gaps, as `a high missing missing | b low missing`; and no hit.
 #[track_caller]
 pub(crate) fn gap_in(category: Category, as_of: &str, lines: &[&str], expected: &str) {
     let judged = judged(category, as_of, lines);
     let gaps: BTreeMap<&str, &Verdict> =
         judged.verdicts.iter().filter(|v| v.outcome == Outcome::DataGap).map(|v| (v.clause, v)).collect();
-    let gaps: Vec<String> =
-        gaps.iter().map(|(clause, verdict)| format!("{clause} {}", verdict.missing.join(" "))).collect();
+    let gaps: Vec<String> = gaps
+        .iter()
+        .map(|(clause, verdict)| {
+            format!("{clause} {} {}", verdict.severity.slug(), verdict.missing.join(" "))
+        })
+        .collect();
     assert_eq!(gaps.join(" | "), expected, "{as_of} {lines:#?}\n{:#?}", judged.verdicts);
     assert_eq!(written(&judged, Outcome::Hit), "", "{as_of} {lines:#?}");
     turns_when_said(category, as_of, lines, &judged);

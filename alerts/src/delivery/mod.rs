@@ -3,6 +3,7 @@
 //! or a folder.
 
 mod directory;
+mod return_path;
 mod smtp;
 
 #[cfg(test)]
@@ -12,6 +13,8 @@ use archive::{Archive, ArchiveError, Budget, Desk, Lease, LeasedMail, Sent, fail
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use directory::Directory;
+pub(crate) use return_path::named_mail;
+pub use return_path::{ReturnPath, ReturnPathError};
 pub use smtp::{Security, Smtp, SmtpError, Timeouts};
 
 /// The lease under which mail is delivered.

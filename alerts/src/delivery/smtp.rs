@@ -13,7 +13,7 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 
-use super::{Line, Mailer};
+use super::{Line, Mailer, ReturnPath};
 use crate::mail::{address, sendable};
 
 /// How the connection is protected. There is no "if it happens to be offered".
@@ -64,8 +64,10 @@ pub struct Smtp {
     pub login: Option<(String, PathBuf)>,
     /// Certificates (PEM) of the authority that signs the server's, beside those of the system.
     pub ca_file: Option<PathBuf>,
-    /// The sender of the envelope.
+    /// The sender of the mails; its domain is said in EHLO.
     pub from: Address,
+    /// To whom what cannot be delivered comes back; `None`: to the sender.
+    pub return_path: Option<ReturnPath>,
     /// Limits.
     pub timeouts: Timeouts,
 }
@@ -167,7 +169,13 @@ impl Mailer for Smtp {
 
     async fn connect(&self) -> Result<SmtpLine, String> {
         let connection = self.open().await?;
-        Ok(SmtpLine { connection, from: self.from.clone(), limits: self.timeouts, usable: true })
+        Ok(SmtpLine {
+            connection,
+            from: self.from.clone(),
+            return_path: self.return_path.clone(),
+            limits: self.timeouts,
+            usable: true,
+        })
     }
 }
 
@@ -175,6 +183,7 @@ impl Mailer for Smtp {
 pub struct SmtpLine {
     connection: AsyncSmtpConnection,
     from: Address,
+    return_path: Option<ReturnPath>,
     limits: Timeouts,
     usable: bool,
 }
@@ -198,7 +207,11 @@ impl SmtpLine {
         let fault = |phase, reply| Sent::Rejected { phase, reply };
         sendable(&mail.bytes).map_err(|reply| fault("gate", reply))?;
         let to = address(&mail.recipient).map_err(|error| fault("gate", error.to_string()))?;
-        self.command("mail", Mail::new(Some(self.from.clone()), Vec::new())).await?;
+        let from = match &self.return_path {
+            Some(path) => path.for_mail(mail).map_err(|error| fault("gate", error))?,
+            None => self.from.clone(),
+        };
+        self.command("mail", Mail::new(Some(from), Vec::new())).await?;
         fail_point("mail");
         self.command("rcpt", Rcpt::new(to, Vec::new())).await?;
         fail_point("rcpt");

@@ -2,6 +2,7 @@
 //! accepted once, or visibly of unknown fate, refused or waiting; never silently gone, never twice.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod certificates;
 mod postfix;
 mod privacy;
 mod sink;
@@ -18,7 +19,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use dossier::reminder::{Audience, MailState, Policy, Terms};
 use dossier::{Calendar, Category, Draft, Fields, Kind, RecordKey, RecordRef, Severity, Value};
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{Delivered, Directory, Mailer, Security, Sender, Smtp, Timeouts};
@@ -65,19 +66,28 @@ async fn server(fault: Fault) -> Server {
         while let Ok((stream, _)) = listener.accept().await {
             got.lock().unwrap().connections += 1;
             let (got, fault) = (Arc::clone(&got), Arc::clone(&fault));
-            tokio::spawn(async move { talk(stream, &got, &fault).await });
+            tokio::spawn(async move { talk(stream, &got, &fault, true).await });
         }
     });
     server
 }
 
 /// One conversation, until it ends; what goes wrong with the line ends it.
-async fn talk(stream: TcpStream, got: &Mutex<Got>, fault: &Mutex<Fault>) -> Option<()> {
-    let (read, mut write) = stream.into_split();
+async fn talk(
+    stream: impl AsyncRead + AsyncWrite,
+    got: &Mutex<Got>,
+    fault: &Mutex<Fault>,
+    greets: bool,
+) -> Option<()> {
+    let (read, mut write) = tokio::io::split(stream);
     let mut lines = BufReader::new(read).lines();
     let mut recipient = String::new();
     let mut command = "GREETING".to_owned();
     let mut line = String::new();
+    if !greets {
+        line = lines.next_line().await.ok()??;
+        command = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+    }
     loop {
         let usual = match command.as_str() {
             "GREETING" => "220 mail.example ESMTP\r\n".to_owned(),
@@ -271,6 +281,7 @@ fn smtp(port: u16) -> Smtp {
         login: None,
         ca_file: None,
         from: "qingjian@office.example".parse().unwrap(),
+        return_path: None,
         timeouts: Timeouts { connect: limit, command: limit, message: limit, quit: limit },
     }
 }
@@ -370,6 +381,38 @@ async fn one_recipient_an_envelope_and_nothing_of_this_machine() {
         ]
     );
     assert_eq!(got.connections, 1);
+}
+
+#[tokio::test]
+async fn each_mail_has_a_return_address_of_its_own_where_that_is_set_and_a_bare_report_to_it_is_enough() {
+    let office = Office::with_mails().await;
+    let server = server(Fault::None).await;
+    let return_path = Some(super::ReturnPath::new("bounces+*@office.example").unwrap());
+    office.deliver(&Smtp { return_path, ..smtp(server.port) }, 0).await;
+    let senders: Vec<String> = {
+        let got = server.got.lock().unwrap();
+        let from = got.commands.iter().filter_map(|line| line.strip_prefix("MAIL FROM:<")?.strip_suffix('>'));
+        from.map(str::to_owned).collect()
+    };
+    assert_eq!(senders.len(), 2);
+    assert_ne!(senders[0], senders[1]);
+    let folder = tempfile::tempdir().unwrap();
+    let report = |to: &str| {
+        format!(
+            "From: MAILER-DAEMON@mx.example\r\nTo: {to}\r\nContent-Type: multipart/report; boundary=b\r\n\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
+             Action: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+        )
+    };
+    // a tag that was guessed is about no mail of ours
+    let guessed = format!("{}0000@office.example", senders[1].split('@').next().unwrap().split_at(14).0);
+    for (name, to) in [("1.eml", senders[0].as_str()), ("2.eml", guessed.as_str())] {
+        std::fs::write(folder.path().join(name), report(to)).unwrap();
+    }
+    let found =
+        crate::mailbox::collect_bounces(&office.archive, folder.path(), &office.desk(), at(1)).await.unwrap();
+    assert_eq!((found.bounced, found.foreign), (1, 1), "{found:?}");
+    assert_eq!(office.states().await, [MailState::Bounced, Accepted]);
 }
 
 #[tokio::test]

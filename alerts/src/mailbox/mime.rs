@@ -29,6 +29,11 @@ impl Part {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every header of this name, given in small letters.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The media type in small letters, without parameters; `text/plain` where none is named.
     pub(super) fn kind(&self) -> String {
         let kind = self.header("content-type").unwrap_or("text/plain");

@@ -1,14 +1,18 @@
 //! A report of a mail server about one of our mails (RFC 3464), from its bytes. The mail is known by its
-//! Message-ID, which stands in the part of it that the report gives back; we send one recipient an envelope,
-//! so one report is about one recipient.
+//! Message-ID, which stands in the part of it that the report gives back, or by the address that the report came to,
+//! where each mail has one of its own; we send one recipient an envelope, so one report is about one recipient.
 
 use archive::{NewMailReport, ReportAction};
 use sha2::{Digest as _, Sha256};
 
 use super::mime::{Part, headers};
+use crate::delivery::named_mail;
 
 /// Characters of what a server said that are kept.
 const DIAGNOSTIC_CHARS_MAX: usize = 500;
+
+/// Where the address stands that a report came to.
+const RECEIVED_BY: [&str; 4] = ["delivered-to", "x-original-to", "envelope-to", "to"];
 
 /// Reads a report; `None` where the message is none, or says about which mail it is nowhere.
 pub fn read(bytes: &[u8]) -> Option<NewMailReport> {
@@ -23,10 +27,15 @@ pub fn read(bytes: &[u8]) -> Option<NewMailReport> {
             part.kind().as_str(),
             "message/rfc822" | "text/rfc822-headers" | "message/rfc822-headers" | "message/global"
         )
-    })?;
-    let message_id = headers(returned.body.split("\n\n").next()?)
-        .into_iter()
-        .find_map(|(name, value)| (name == "message-id").then_some(value))?;
+    });
+    let message_id = returned.and_then(|returned| {
+        let given_back = headers(returned.body.split("\n\n").next()?).into_iter();
+        given_back.into_iter().find_map(|(name, value)| (name == "message-id").then_some(value))
+    });
+    let returned_to = RECEIVED_BY.iter().flat_map(|name| message.all(name)).find_map(named_mail);
+    if message_id.is_none() && returned_to.is_none() {
+        return None;
+    }
     // Fields of the message, then those of each recipient; the worst of the latter counts.
     let groups: Vec<Vec<(String, String)>> =
         status.body.split("\n\n").map(headers).filter(|group| !group.is_empty()).collect();
@@ -44,7 +53,8 @@ pub fn read(bytes: &[u8]) -> Option<NewMailReport> {
     });
     Some(NewMailReport {
         source: hex::encode(Sha256::digest(bytes)),
-        message_id,
+        message_id: message_id.unwrap_or_default(),
+        returned_to,
         action,
         status: field(group, "status").map(|text| text.chars().take(20).collect()),
         diagnostic,

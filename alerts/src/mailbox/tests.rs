@@ -45,6 +45,21 @@ fn the_worst_of_several_recipients_counts_and_every_form_of_what_is_given_back_i
 }
 
 #[test]
+fn a_report_that_gives_nothing_back_is_known_by_the_address_that_it_came_to() {
+    let bare = POSTFIX.split("--4F1.17/mx.example\r\nContent-Description: Undelivered").next().unwrap();
+    assert!(read_report(bare.as_bytes()).is_none(), "it says nowhere which mail it is about");
+    for header in [
+        "To: <bounces+17-0a1b2c3d4e5f@office.example>",
+        "Delivered-To: bounces+17-0a1b2c3d4e5f@office.example",
+    ] {
+        let report = read_report(bare.replace("To: qingjian@office.example", header).as_bytes()).unwrap();
+        assert_eq!((report.message_id.as_str(), report.action), ("", ReportAction::Failed), "{header}");
+        assert_eq!(report.returned_to, Some((17, "0a1b2c3d4e5f".to_owned())), "{header}");
+    }
+    assert_eq!(read_report(POSTFIX.as_bytes()).unwrap().returned_to, None);
+}
+
+#[test]
 fn what_is_no_report_is_none_and_nothing_breaks_the_reader() {
     let deep = "Content-Type: multipart/mixed; boundary=a\n\n--a\n".repeat(5_000);
     let cut: Vec<String> = (0..POSTFIX.len()).step_by(37).map(|end| POSTFIX[..end].to_owned()).collect();

@@ -34,7 +34,7 @@ use judge::Found;
 use plan::Plan;
 
 /// The version of the rules' code: it changes when a rule can answer otherwise for the same dossier and numbers.
-pub const ENGINE: &str = "2026.1";
+pub const ENGINE: &str = "2026.2";
 
 /// How many days before its end an exemption is warned about.
 pub const EXEMPTION_WARNING_DAYS: u64 = 7;

@@ -2,6 +2,8 @@
 //! give their hits again, and no dossier that an office can enter is dropped.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod bad_input;
+
 use std::collections::BTreeSet;
 
 use archive::{
@@ -282,48 +284,6 @@ async fn a_preview_shows_new_lost_and_same_per_office_and_a_backtest_its_history
     let test = backtest(&office.archive, &settings(), &days, at(10_000)).await.unwrap();
     assert_eq!(test.without_history, [day("2026-11-18")]);
     assert_eq!(test.days.iter().map(|day| day.hits).collect::<Vec<_>>(), [2, 3]);
-}
-
-#[tokio::test]
-async fn what_an_office_can_enter_wrongly_neither_panics_nor_drops_a_dossier() {
-    let office = Office::new().await;
-    let mut rows: Vec<String> = [
-        "unit U1 name=甲 parent=U2",
-        "unit U2 name=乙 parent=U1",
-        "person P1 name=甲某人 status=在职 birth=1930-01",
-        "post J1 unit=U1 title=局长 from=2020-01-01 until=2010-01-01 leader=是",
-        "post J2 unit=U1 title=局长 from=1949-10-01 superior=P1",
-        "post J3 unit=U1 title=局长 from=2018-01-01 until=2024-01-01",
-        "post J4 unit=U9 title=局长 from=2018-01-01",
-        "person P2 name=乙某人 status=借调",
-        "post J5 person=P2 unit=U1 title=科员 from=2020-01-01 superior=P1",
-        "relative X1 relation=配偶 name=乙某人 system_person=P2 alive=是 migration=移民",
-        "relative X2 person=P2 relation=配偶 name=甲某人 system_person=P1 alive=是",
-        "relative X3 relation=其他 name=甲某人 system_person=P1",
-        "sanction S1 category=党纪 type=警告 effective_on=1949-12-31",
-        "sanction S2 category=党纪 type=训诫 effective_on=2025-01-01",
-        "petition X9 person=P7 received_on=2026-01-01",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    rows.extend(
-        (0..500).map(|n| format!("relative F{n} relation=子女 name=小某人 alive=是 migration=永久居留")),
-    );
-    office.import("甲", ImportMode::Add, &rows, 10).await;
-    let report = office.sweep(&Ask::on_demand(day(AS_OF), OPERATOR)).await;
-    assert_eq!((report.persons, report.units, report.unreadable), (2, 2, 0));
-    let of = |person: &str| {
-        report.verdicts.iter().filter(|v| v.person.as_ref().is_some_and(|p| p.as_str() == person)).count()
-    };
-    assert!(of("P1") > 0 && of("P2") > 0, "{:#?}", report.verdicts);
-    assert!(
-        report
-            .verdicts
-            .iter()
-            .filter(|v| v.person.as_ref().is_some_and(|p| p.as_str() == "P2"))
-            .all(|v| v.outcome == Outcome::DataGap)
-    );
-    assert_eq!(check(&office.archive).await.unwrap().other, Vec::new());
 }
 
 /// Rows of a small office that touch each other, with the parts that chance may choose.

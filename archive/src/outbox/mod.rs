@@ -14,5 +14,5 @@ pub use canary::Canary;
 pub use lease::Lease;
 pub use list::{Mail, MailAttempt, OutboxFilter};
 pub use person::MailDecision;
-pub use report::{MailReport, NewMailReport, ReportAction, Reported};
+pub use report::{MailReport, NewMailReport, ReportAction, Reported, return_tag};
 pub use send::{Budget, LeasedMail, Sent};

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use crate::SYSTEM;
 use crate::act::Act;
@@ -31,8 +32,10 @@ stored_words! {
 pub struct NewMailReport {
     /// SHA-256 of the report, by which one that was read before is known.
     pub source: String,
-    /// The Message-ID of the mail that it is about, with its angle brackets.
+    /// The Message-ID of the mail that it is about, with its angle brackets; empty where it gives nothing back.
     pub message_id: String,
+    /// The number and the tag in the address that it was sent to, where that is one of ours for one mail.
+    pub returned_to: Option<(i64, String)>,
     /// What it says.
     pub action: ReportAction,
     /// The status code, such as 5.1.1.
@@ -67,6 +70,17 @@ pub enum Reported {
     Bounced,
 }
 
+/// Characters of the tag of a return address.
+const TAG_CHARS: usize = 12;
+
+/// What stands in the return address of a mail beside its number, so that nobody can guess the address of another
+/// mail: of the Message-ID, which is random.
+pub fn return_tag(id: i64, message_id: &str) -> String {
+    let mut tag = hex::encode(Sha256::digest(format!("{id} {message_id}").as_bytes()));
+    tag.truncate(TAG_CHARS);
+    tag
+}
+
 impl Archive {
     /// Keeps a report.
     pub async fn record_mail_report(
@@ -83,10 +97,7 @@ impl Archive {
         if known.is_some() {
             return Ok(Reported::Known);
         }
-        let mail: Option<(i64, String)> = sqlx::query_as("SELECT id, kind FROM outbox WHERE message_id = $1")
-            .bind(&report.message_id)
-            .fetch_optional(act.connection())
-            .await?;
+        let mail = mail_of(&mut act, report).await?;
         sqlx::query(
             "INSERT INTO mail_report (source, outbox, action, status, diagnostic, at) VALUES ($1, $2, $3, $4, $5, $6)",
         )
@@ -154,4 +165,21 @@ impl Archive {
             })
             .collect()
     }
+}
+
+/// Number and kind of the mail that a report is about: by its Message-ID, else by the address that it came to.
+async fn mail_of(act: &mut Act, report: &NewMailReport) -> Result<Option<(i64, String)>, ArchiveError> {
+    let by_message: Option<(i64, String)> =
+        sqlx::query_as("SELECT id, kind FROM outbox WHERE message_id = $1")
+            .bind(&report.message_id)
+            .fetch_optional(act.connection())
+            .await?;
+    let (None, Some((id, tag))) = (&by_message, &report.returned_to) else { return Ok(by_message) };
+    let by_address: Option<(String, String)> =
+        sqlx::query_as("SELECT message_id, kind FROM outbox WHERE id = $1")
+            .bind(id)
+            .fetch_optional(act.connection())
+            .await?;
+    let own = by_address.filter(|(message_id, _)| return_tag(*id, message_id) == *tag);
+    Ok(own.map(|(_, kind)| (*id, kind)))
 }

@@ -1,5 +1,7 @@
-//! Notices of holidays that an operator has brought in: kept with who did it and when, never changed. The
-//! last one of a year counts, before the one that is shipped.
+//! Notices of holidays that were brought in: kept with who did it and when, never changed. The last one of a year
+//! counts, before the one that is shipped. On the machine an operator does it alone; in the console it takes two.
+
+mod proposals;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -9,6 +11,8 @@ use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::rows;
+
+pub use proposals::{HolidayProposal, HolidayProposalState};
 
 /// A notice that was brought in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,25 +43,18 @@ impl Archive {
     ) -> Result<bool, ArchiveError> {
         let hash = hex::encode(Sha256::digest(body.as_bytes()));
         let mut act = Act::begin(self, actor, now).await?;
-        let last: Option<String> =
-            sqlx::query_scalar("SELECT hash FROM holiday_year WHERE year = $1 ORDER BY id DESC LIMIT 1")
-                .bind(i64::from(year))
-                .fetch_optional(act.connection())
-                .await?;
-        if last.as_deref() == Some(hash.as_str()) {
+        let new = HolidayUpload {
+            year,
+            notice: notice.to_owned(),
+            body: body.to_owned(),
+            hash: hash.clone(),
+            at: now,
+            actor: actor.to_owned(),
+        };
+        if last_hash(&mut act, year).await?.as_deref() == Some(hash.as_str()) {
             return Ok(false);
         }
-        sqlx::query(
-            "INSERT INTO holiday_year (year, notice, body, hash, at, actor) VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(i64::from(year))
-        .bind(notice)
-        .bind(body)
-        .bind(&hash)
-        .bind(now.timestamp_millis())
-        .bind(actor)
-        .execute(act.connection())
-        .await?;
+        let last = insert(&mut act, &new).await?;
         let detail = json!({ "notice": notice, "sha256": hash, "replaces": last });
         act.audit("calendar.add", &year.to_string(), &detail).await?;
         act.commit().await?;
@@ -87,4 +84,29 @@ impl Archive {
             .fetch_one(self.readers())
             .await?)
     }
+}
+
+async fn last_hash(act: &mut Act, year: i32) -> Result<Option<String>, ArchiveError> {
+    Ok(sqlx::query_scalar("SELECT hash FROM holiday_year WHERE year = $1 ORDER BY id DESC LIMIT 1")
+        .bind(i64::from(year))
+        .fetch_optional(act.connection())
+        .await?)
+}
+
+/// Keeps a notice as the last one of its year, from now on. Gives the hash of the one that it replaces.
+async fn insert(act: &mut Act, new: &HolidayUpload) -> Result<Option<String>, ArchiveError> {
+    let last = last_hash(act, new.year).await?;
+    let now_ms = act.now_ms();
+    sqlx::query(
+        "INSERT INTO holiday_year (year, notice, body, hash, at, actor) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(i64::from(new.year))
+    .bind(&new.notice)
+    .bind(&new.body)
+    .bind(&new.hash)
+    .bind(now_ms)
+    .bind(&new.actor)
+    .execute(act.connection())
+    .await?;
+    Ok(last)
 }

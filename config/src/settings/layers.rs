@@ -16,7 +16,7 @@ const PREFIX: &str = "QINGJIAN__";
 
 const SECTIONS: [&str; 7] = ["server", "storage", "index", "alerts", "mail", "security", "retention"];
 
-pub(super) const KEYS: [&str; 42] = [
+pub(super) const KEYS: [&str; 43] = [
     "server.listen",
     "server.hosts",
     "server.proxies",
@@ -40,6 +40,7 @@ pub(super) const KEYS: [&str; 42] = [
     "mail.supervising_leads",
     "mail.leaders",
     "mail.operators",
+    "mail.return_path",
     "mail.bounces",
     "mail.canary",
     "mail.canary_mailbox",

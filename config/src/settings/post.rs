@@ -25,6 +25,8 @@ pub struct Post {
     pub leaders: Vec<String>,
     /// Who runs the machine.
     pub operators: Vec<String>,
+    /// The address that bounces come to; `*` in it stands for the mail.
+    pub return_path: Option<String>,
     /// The mailbox that bounces come to.
     pub bounces: Option<PathBuf>,
     /// The address of the daily mail to ourselves.
@@ -55,6 +57,7 @@ impl Post {
             supervising_leads: addresses(layers, "mail.supervising_leads")?,
             leaders: addresses(layers, "mail.leaders")?,
             operators: addresses(layers, "mail.operators")?,
+            return_path: addresses(layers, "mail.return_path")?.pop(),
             bounces: layers.path("mail.bounces")?,
             canary: canary(layers)?,
             canary_mailbox: layers.path("mail.canary_mailbox")?,

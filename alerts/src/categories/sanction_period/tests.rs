@@ -90,7 +90,7 @@ fn periods_add_up_and_revoked_decisions_have_none() {
 #[test]
 fn a_month_that_is_only_partly_inside_is_a_gap() {
     let warned = sanction("S1", "党纪", "警告", "2025-01-15");
-    gap(AS_OF, &[SERVING, &warned, &post("提拔", "2026-01")], "a post:J1.from");
+    gap(AS_OF, &[SERVING, &warned, &post("提拔", "2026-01")], "a high post:J1.from");
     fires(AS_OF, &[SERVING, &warned, &post("提拔", "2025-12")], "a high post:J1 sanction:S1");
 }
 

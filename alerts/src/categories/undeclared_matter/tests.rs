@@ -69,8 +69,12 @@ fn an_area_short_by_more_than_one_square_metre_is_b() {
             clear(AS_OF, &[BOUND, &row, HOME]);
         }
     }
-    gap(AS_OF, &[BOUND, &declared("D1", "matter=房产 identifier=证1"), HOME], "b declaration:D1.amount");
-    gap(AS_OF, &[BOUND, NOTHING, &HOME.replace(" title_no=证1", "")], "a property:H1.title_no");
+    gap(
+        AS_OF,
+        &[BOUND, &declared("D1", "matter=房产 identifier=证1"), HOME],
+        "b medium declaration:D1.amount",
+    );
+    gap(AS_OF, &[BOUND, NOTHING, &HOME.replace(" title_no=证1", "")], "a high property:H1.title_no");
 }
 
 #[test]
@@ -179,5 +183,5 @@ fn who_has_no_duty_is_left_alone_and_where_it_is_unknown_there_is_a_gap() {
     clear(AS_OF, &[&BOUND.replace("reporting_duty=是", "reporting_duty=否"), NOTHING, HOME]);
     let unknown = BOUND.replace(" reporting_duty=是", "");
     clear(AS_OF, &[&unknown, HOME]);
-    gap(AS_OF, &[&unknown, NOTHING, HOME], "a person:P1.reporting_duty");
+    gap(AS_OF, &[&unknown, NOTHING, HOME], "a high person:P1.reporting_duty");
 }

@@ -101,6 +101,7 @@ async fn a_mail_that_comes_back_is_marked_its_owner_is_told_and_every_report_sta
     let (id, message_id) = send(&house, &accepted()).await;
     let archive = &house.office.archive;
     let report = |source: &str, action, message_id: &str| NewMailReport {
+        returned_to: None,
         source: source.to_owned(),
         message_id: message_id.to_owned(),
         action,
@@ -125,6 +126,31 @@ async fn a_mail_that_comes_back_is_marked_its_owner_is_told_and_every_report_sta
     let mail = archive.mails(&OutboxFilter::default()).await.unwrap();
     let mail = mail.iter().find(|mail| mail.id == id).unwrap();
     assert_eq!(mail.error.as_deref(), Some("5.1.1 550 nobody here"));
+}
+
+#[tokio::test]
+async fn a_report_that_gives_nothing_back_is_known_by_its_address_and_a_guessed_one_is_not() {
+    let house = House::settled().await;
+    house.raise("R1", Judged::Nobody, &[naked("P1", "f1")]).await;
+    let (id, message_id) = send(&house, &accepted()).await;
+    let tag = crate::return_tag(id, &message_id);
+    for (source, returned_to, reported) in [
+        ("a", None, Reported::Foreign),
+        ("b", Some((id, "0".repeat(tag.len()))), Reported::Foreign),
+        ("c", Some((id + 1_000, tag.clone())), Reported::Foreign),
+        ("d", Some((id, tag)), Reported::Bounced),
+    ] {
+        let new = NewMailReport {
+            source: source.to_owned(),
+            message_id: String::new(),
+            returned_to,
+            action: ReportAction::Failed,
+            status: None,
+            diagnostic: None,
+        };
+        let found = house.office.archive.record_mail_report(&new, &house.desk(), at(120)).await.unwrap();
+        assert_eq!(found, reported, "{source}");
+    }
 }
 
 #[tokio::test]
@@ -173,6 +199,96 @@ async fn a_notice_of_holidays_is_brought_in_once_and_the_last_one_of_a_year_coun
     assert_eq!((years.len(), years[0].body.as_str(), years[0].actor.as_str()), (1, "{1}", "s"));
     let changed = sqlx::query("UPDATE holiday_year SET body = ''").execute(archive.writer()).await;
     assert!(changed.is_err(), "a notice is changed behind the program");
+}
+
+#[tokio::test]
+async fn a_proposed_notice_counts_when_another_person_has_approved_it_and_is_decided_once() {
+    use crate::Ruling::{Decided, Done, NoSuch, SamePerson};
+    let house = House::settled().await;
+    let archive = &house.office.archive;
+    let propose =
+        async |body: &str| archive.propose_holiday_year(2027, "国办", body, "s", at(100)).await.unwrap();
+    let one = propose("{1}").await.unwrap();
+    assert_eq!(propose("{1}").await, None, "it waits already");
+    assert!(archive.holiday_years().await.unwrap().is_empty(), "a proposal does not count");
+    let decide = async |id: i64, approve: bool, by: &str| {
+        archive.decide_holiday_year(id, approve, "已核对", by, at(110)).await.unwrap()
+    };
+    for (id, approve, by, expected) in [
+        (99, true, "sl", NoSuch),
+        (one, true, "s", SamePerson),
+        (one, false, "s", SamePerson),
+        (one, true, "sl", Done),
+        (one, true, "sl", Decided),
+        (one, false, "sl", Decided),
+    ] {
+        assert_eq!(decide(id, approve, by).await, expected, "{id} {approve} {by}");
+    }
+    let years = archive.holiday_years().await.unwrap();
+    assert_eq!((years.len(), years[0].body.as_str(), years[0].actor.as_str()), (1, "{1}", "s"));
+    assert_eq!(propose("{1}").await, None, "it counts already");
+    let two = propose("{2}").await.unwrap();
+    assert_eq!(archive.withdraw_holiday_year(two, "sl", at(120)).await.unwrap(), NoSuch);
+    assert_eq!(archive.withdraw_holiday_year(two, "s", at(120)).await.unwrap(), Done);
+    assert_eq!(archive.withdraw_holiday_year(two, "s", at(120)).await.unwrap(), Decided);
+    let three = propose("{3}").await.unwrap();
+    assert_eq!(decide(three, false, "sl").await, Done);
+    assert_eq!(archive.holiday_years().await.unwrap()[0].body, "{1}", "what was refused does not count");
+    let words: Vec<&str> =
+        archive.holiday_proposals().await.unwrap().iter().map(|one| one.state.word()).collect();
+    assert_eq!(words, ["refused", "withdrawn", "approved"]);
+    // and the database holds it too
+    for forbidden in [
+        "UPDATE holiday_proposal SET state = 'asked', decided_by = NULL, decided_at = NULL",
+        "UPDATE holiday_proposal SET body = ''",
+        "DELETE FROM holiday_proposal",
+        "INSERT INTO holiday_proposal (year, notice, body, hash, author, asked_at, state, decided_by, decided_at) \
+         VALUES (2028, 'n', 'b', 'h', 's', 1, 'approved', 's', 1)",
+    ] {
+        assert!(sqlx::query(forbidden).execute(archive.writer()).await.is_err(), "{forbidden}");
+    }
+}
+
+#[tokio::test]
+async fn counting_anew_moves_days_later_for_a_reviewer_and_earlier_for_a_lead_and_only_where_one_looks() {
+    use dossier::reminder::{Act, Event, Party};
+    let mut house = House::settled().await;
+    house.raise("R1", Judged::Nobody, &[naked("P1", "f1")]).await;
+    let what = |party, actor: &str| {
+        let mut act = Act::new(Event::Recalendar, actor, party, at(200));
+        act.reason = Some("放假安排已公布".to_owned());
+        act
+    };
+    let everything = crate::ReminderFilter::default();
+    let nothing = crate::ReminderFilter { offices: Some(vec!["O9".to_owned()]), ..everything.clone() };
+    let archive = house.office.archive.clone();
+    let by = what(Party::Supervisor, "s");
+    assert!(archive.recounted_limits(&everything, &by, &house.desk()).await.unwrap().is_empty());
+    // a working day after the reminder went out becomes a day off
+    let due = house
+        .all()
+        .await
+        .iter()
+        .flat_map(|one| one.standing.timers.clone())
+        .map(|t| t.due_day)
+        .max()
+        .unwrap();
+    let usual = std::mem::replace(
+        &mut house.calendar,
+        dossier::Calendar::new([2026, 2027], [(due, true)], "another"),
+    );
+    let shown = archive.recounted_limits(&everything, &by, &house.desk()).await.unwrap();
+    assert!(!shown.is_empty() && shown.iter().all(|limit| limit.after > limit.before), "{shown:?}");
+    assert!(archive.recounted_limits(&nothing, &by, &house.desk()).await.unwrap().is_empty());
+    assert_eq!(archive.recount_limits(&everything, &by, None, &house.desk()).await.unwrap(), shown);
+    assert!(archive.recounted_limits(&everything, &by, &house.desk()).await.unwrap().is_empty(), "once");
+    // and a working day again: earlier is for a lead
+    house.calendar = usual;
+    assert!(archive.recount_limits(&everything, &by, None, &house.desk()).await.unwrap().is_empty());
+    let lead = what(Party::SupervisingLead, "sl");
+    let back = archive.recount_limits(&everything, &lead, None, &house.desk()).await.unwrap();
+    assert!(back.iter().all(|limit| limit.after < limit.before) && back.len() == shown.len(), "{back:?}");
+    assert_eq!(archive.verify_reminders().await.unwrap(), [""; 0]);
 }
 
 #[tokio::test]
