@@ -25,6 +25,17 @@ pub struct ClearanceRow {
     pub body: Value,
 }
 
+/// One answered row to be stored, as the JSON that was written of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClearanceText {
+    /// Its number, from 1.
+    pub row: u32,
+    /// Its state, as the answer writes it.
+    pub state: String,
+    /// The answer, a JSON object.
+    pub json: String,
+}
+
 impl Archive {
     /// Stores answered rows in one transaction. A row that is stored again replaces its earlier answer
     /// while the clearance runs.
@@ -34,9 +45,24 @@ impl Archive {
         rows: &[ClearanceRow],
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
+        let text = |row: &ClearanceRow| ClearanceText {
+            row: row.row,
+            state: row.state.clone(),
+            json: row.body.to_string(),
+        };
+        self.put_clearance_texts(id, &rows.iter().map(text).collect::<Vec<_>>(), now).await
+    }
+
+    /// The same of rows that are written already.
+    pub async fn put_clearance_texts(
+        &self,
+        id: &str,
+        rows: &[ClearanceText],
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
         let sealed = rows
             .iter()
-            .map(|row| Ok((row, self.sealer().seal_json(&place(id, "row", row.row), &row.body)?)))
+            .map(|row| Ok((row, self.sealer().seal(&place(id, "row", row.row), &row.json)?)))
             .collect::<Result<Vec<_>, ArchiveError>>()?;
         let mut act = Act::begin(self, crate::SYSTEM, now).await?;
         must_run(act.connection(), id).await?;

@@ -92,7 +92,7 @@ pub async fn verify(
 
     let decisions = proof.versions.decisions_upto();
     let view = View::past(archive, index, proof.versions.archive, decisions, coverage).await?;
-    let prepared = Prepared::of(&view, &request, proof.answered_at).await?;
+    let mut prepared = Prepared::of(&view, &request, proof.answered_at).await?;
     let mut tally = Tally::of(&head)?;
     let mut rows_differ = Vec::new();
     let mut persons: Vec<RecordKey> = Vec::new();
