@@ -31,6 +31,9 @@ pub enum IndexError {
     /// The search engine failed.
     #[error("search engine: {0}")]
     Engine(#[from] tantivy::TantivyError),
+    /// A worker was stopped before it was done.
+    #[error("indexing was broken off: {0}")]
+    BrokenOff(String),
     /// A name list could not be compiled.
     #[error("name automaton: {0}")]
     Automaton(String),

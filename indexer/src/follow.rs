@@ -4,19 +4,20 @@
 //! (*back-fill*), and these are read again, within the same commit that moves the watermark: one number says
 //! that every text up to here is in, and that every text reads by the names known up to here.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
+use std::sync::Arc;
 
-use archive::{Archive, Change, Snapshot, StoredText};
-use dossier::{Kind, RecordKey, RecordRef};
+use archive::{Archive, StandingText, Snapshot};
+use dossier::{Kind, RecordKey};
 use tantivy::directory::error::LockError;
-use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
+use tantivy::{IndexWriter, TantivyError};
 
-use crate::document;
 use crate::error::IndexError;
 use crate::known::Known;
 use crate::lookup::{self, TextQuestion};
 use crate::store::{Index, Standing, read_keys};
+use crate::writing::{Work, Writing};
 
 /// What one run of the follower did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,14 +33,14 @@ pub struct Followed {
 /// Bytes that the engine may hold before it writes a segment, over all its threads.
 const WRITER_BYTES: usize = 96_000_000;
 const WRITER_THREADS: usize = 2;
-/// Documents a commit; a commit is also where a crash falls back to.
-const COMMIT_DOCUMENTS: usize = 20_000;
-/// Fewer texts than this are not worth another thread.
-const TEXTS_A_THREAD_MIN: usize = 16;
-/// Texts held at once.
+/// Documents a commit; a commit is also where a crash falls back to. Each one makes segments that have to be
+/// merged: at 20,000 documents that took a third of the time of a first import.
+const COMMIT_DOCUMENTS: u64 = 200_000;
+/// Texts held at once by one worker, and their characters.
 const TEXT_PAGE: usize = 256;
-/// Changes read from the log at once.
-const LOG_PAGE: u32 = 10_000;
+const TEXT_PAGE_CHARS: u64 = 2_000_000;
+/// Changes of the log that are looked at at once.
+const LOG_PAGE: i64 = 4_000;
 
 /// Indexes what the archive has and the index lacks. `holder` is what another process is told that finds
 /// the index busy (e.g. `pid 4711, serve`). Does nothing where nothing changed; safe to repeat and to
@@ -49,8 +50,8 @@ pub async fn follow(archive: &Archive, index: &Index, holder: &str) -> Result<Fo
     if archive.snapshot().await?.version() <= watermark {
         return Ok(Followed { watermark, ..Followed::default() });
     }
-    let writer = writer(index, holder)?;
-    let outcome = Follower { archive, index, writer }.run().await;
+    let writing = Writing::new(writer(index, holder)?, index.fields(), archive);
+    let outcome = Follower { archive, index, writing }.run().await;
     let _ = fs::remove_file(holder_file(index));
     outcome
 }
@@ -78,7 +79,7 @@ pub(crate) fn writer(index: &Index, holder: &str) -> Result<IndexWriter, IndexEr
 struct Follower<'a> {
     archive: &'a Archive,
     index: &'a Index,
-    writer: IndexWriter,
+    writing: Writing,
 }
 
 impl Follower<'_> {
@@ -88,94 +89,67 @@ impl Follower<'_> {
         let snapshot = self.archive.snapshot().await?;
         let target = snapshot.version();
         let mut followed = Followed { watermark: standing.watermark, ..Followed::default() };
-        let changes = changes(&snapshot, standing.watermark).await?;
         // What was known is asked first: what is known now takes its place in the cache.
-        let touched = self.keys_that_came_or_went(&snapshot, &changes, standing).await?;
+        let touched = self.keys_that_came_or_went(&snapshot, standing).await?;
         let known = self.index.known(&snapshot).await?;
-        followed.back_filled = self.back_fill(&snapshot, &known, &changes, touched).await?;
-        let mut since_commit = 0;
-        let all: Vec<Change> = changes.into_values().collect();
-        for chunk in all.chunks(TEXT_PAGE) {
-            self.write(&snapshot, &known, chunk).await?;
-            followed.documents += chunk.len() as u64;
-            since_commit += chunk.len();
-            if since_commit >= COMMIT_DOCUMENTS
-                && let Some(last) = chunk.last()
-            {
-                self.commit(Standing { watermark: last.seq, known_at: target })?;
+        followed.back_filled = self.back_fill(&snapshot, &known, standing.watermark, touched).await?;
+        let (mut after, mut since_commit) = (standing.watermark, 0);
+        while after < target {
+            let until = target.min(after + LOG_PAGE);
+            let written = self.write(&snapshot, &known, after, until).await?;
+            followed.documents += written;
+            since_commit += written;
+            after = until;
+            if since_commit >= COMMIT_DOCUMENTS && until < target {
+                self.writing.commit(Standing { watermark: until, known_at: target }).await?;
                 since_commit = 0;
             }
         }
-        self.commit(Standing { watermark: target, known_at: target })?;
-        self.writer.wait_merging_threads()?;
+        self.writing.commit(Standing { watermark: target, known_at: target }).await?;
+        self.writing.end()?;
         followed.watermark = target;
         Ok(followed)
     }
 
-    fn commit(&mut self, standing: Standing) -> Result<(), IndexError> {
-        let mut prepared = self.writer.prepare_commit()?;
-        prepared.set_payload(&standing.payload());
-        prepared.commit()?;
-        Ok(())
-    }
-
-    /// Writes the present state of what `changes` name. Idempotent: delete by id, then add.
+    /// Writes the present state of what changed last between `after` and `until`. Idempotent: what the index may
+    /// hold is deleted by its id first. It cannot hold what is there in its first version and came after its
+    /// watermark.
     async fn write(
         &mut self,
         snapshot: &Snapshot,
-        known: &Known,
-        changes: &[Change],
+        known: &Arc<Known>,
+        after: i64,
+        until: i64,
+    ) -> Result<u64, IndexError> {
+        let mut written = 0;
+        for &kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Text) {
+            let (live, retired) = snapshot.standing_records(kind, after, until).await?;
+            written += (live.len() + retired.len()) as u64;
+            if !(live.is_empty() && retired.is_empty()) {
+                self.writing.give(Work::Records { live, retired }).await?;
+            }
+        }
+        let texts = snapshot.standing_texts(after, until).await?;
+        written += texts.len() as u64;
+        self.write_texts(snapshot, known, &texts).await?;
+        Ok(written)
+    }
+
+    async fn write_texts(
+        &mut self,
+        snapshot: &Snapshot,
+        known: &Arc<Known>,
+        texts: &[StandingText],
     ) -> Result<(), IndexError> {
-        let mut by_kind: BTreeMap<Kind, Vec<RecordKey>> = BTreeMap::new();
-        for change in changes {
-            self.delete(&change.record);
-            if change.live {
-                by_kind.entry(change.record.kind).or_default().push(change.record.key.clone());
-            }
-        }
-        let fields = self.index.fields();
-        for (kind, keys) in by_kind {
-            if kind == Kind::Text {
-                self.add_texts(known, &snapshot.texts(&keys).await?)?;
-            } else {
-                for stored in snapshot.records(kind, &keys).await? {
-                    self.add(document::of_record(&fields, &stored))?;
-                }
-            }
+        for page in pages(texts) {
+            let stale: Vec<RecordKey> =
+                page.iter().filter(|text| !text.is_first).map(|text| text.key.clone()).collect();
+            let live: Vec<RecordKey> =
+                page.iter().filter(|text| text.live).map(|text| text.key.clone()).collect();
+            let texts = snapshot.texts(&live).await?;
+            self.writing.give(Work::Texts { known: Arc::clone(known), texts, stale }).await?;
         }
         Ok(())
-    }
-
-    fn delete(&self, record: &RecordRef) {
-        self.writer.delete_term(Term::from_field_text(self.index.fields().id, &document::id(record)));
-    }
-
-    fn add(&self, document: TantivyDocument) -> Result<(), IndexError> {
-        self.writer.add_document(document)?;
-        Ok(())
-    }
-
-    /// Reads and adds `texts`, on all cores: to read a text is to cut it into words.
-    fn add_texts(&self, known: &Known, texts: &[StoredText]) -> Result<(), IndexError> {
-        let fields = self.index.fields();
-        let hash = |id: &str| self.archive.identity_hash(id);
-        let read = |part: &[StoredText]| -> Vec<TantivyDocument> {
-            part.iter().map(|text| document::of_text(&fields, &hash, known, text)).collect()
-        };
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let share = texts.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
-        if texts.len() <= share {
-            return read(texts).into_iter().try_for_each(|document| self.add(document));
-        }
-        let documents: Vec<Vec<TantivyDocument>> = std::thread::scope(|scope| {
-            let workers: Vec<_> = texts.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
-            // A worker that panics must not turn into texts that are not in the index.
-            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            workers.into_iter().map(join).collect()
-        });
-        documents.into_iter().flatten().try_for_each(|document| self.add(document))
     }
 
     /// Keys of names and units that are known now and were not when the texts of the index were read, or the
@@ -183,11 +157,13 @@ impl Follower<'_> {
     async fn keys_that_came_or_went(
         &self,
         snapshot: &Snapshot,
-        changes: &BTreeMap<i64, Change>,
         standing: Standing,
     ) -> Result<Vec<String>, IndexError> {
-        let knows = |change: &Change| matches!(change.record.kind, Kind::Person | Kind::Unit);
-        if standing.watermark == 0 || !changes.values().any(knows) {
+        let since = standing.watermark;
+        if since == 0
+            || !(snapshot.has_changed(Kind::Person, since).await?
+                || snapshot.has_changed(Kind::Unit, since).await?)
+        {
             return Ok(Vec::new());
         }
         let (names, units) = read_keys(snapshot).await?;
@@ -202,46 +178,74 @@ impl Follower<'_> {
         Ok(touched.into_iter().collect())
     }
 
-    /// Reads the old texts again in which one of `touched` stands, but those that are `changes` themselves.
+    /// Reads the old texts again in which one of `touched` stands, but those that have changed themselves since
+    /// the watermark `since`.
     async fn back_fill(
         &mut self,
         snapshot: &Snapshot,
-        known: &Known,
-        changes: &BTreeMap<i64, Change>,
+        known: &Arc<Known>,
+        since: i64,
         touched: Vec<String>,
     ) -> Result<u64, IndexError> {
         let searcher = self.index.searcher()?;
         if touched.is_empty() || searcher.documents() == 0 {
             return Ok(0);
         }
-        let rewritten: HashSet<&RecordKey> =
-            changes.values().filter(|c| c.record.kind == Kind::Text).map(|c| &c.record.key).collect();
+        let rewritten = snapshot.standing_texts(since, snapshot.version()).await?;
+        let rewritten: HashSet<RecordKey> = rewritten.into_iter().map(|text| text.key).collect();
         let question = TextQuestion { names: touched, ..TextQuestion::default() };
         let path = lookup::Path::without_mentions(&question, &searcher);
         let texts = lookup::candidate_texts(&searcher, snapshot, &question, path).await?;
         let texts: Vec<RecordKey> = texts.into_iter().filter(|key| !rewritten.contains(key)).collect();
         for chunk in texts.chunks(TEXT_PAGE) {
-            let texts = snapshot.texts(chunk).await?;
-            for text in &texts {
-                self.delete(&text.stored.record);
-            }
-            self.add_texts(known, &texts)?;
+            let (texts, stale) = (snapshot.texts(chunk).await?, chunk.to_vec());
+            self.writing.give(Work::Texts { known: Arc::clone(known), texts, stale }).await?;
         }
         Ok(texts.len() as u64)
     }
 }
 
-/// The latest change of each record since `watermark`, in order.
-async fn changes(snapshot: &Snapshot, watermark: i64) -> Result<BTreeMap<i64, Change>, IndexError> {
-    let mut latest: std::collections::HashMap<RecordRef, Change> = std::collections::HashMap::new();
-    let mut since = watermark;
-    loop {
-        let page = snapshot.changes_since(since, LOG_PAGE).await?;
-        let Some(last) = page.last() else { break };
-        since = last.seq;
-        for change in page {
-            latest.insert(change.record.clone(), change);
+/// So many of them at a time that they fit into memory, however long they are.
+fn pages(texts: &[StandingText]) -> impl Iterator<Item = &[StandingText]> {
+    let mut rest = texts;
+    std::iter::from_fn(move || {
+        let mut chars = 0;
+        let fits = |text: &&StandingText| {
+            let first = chars == 0;
+            chars += text.chars.max(1);
+            first || chars <= TEXT_PAGE_CHARS
+        };
+        let size = rest.iter().take(TEXT_PAGE).take_while(fits).count();
+        let (page, after) = rest.split_at(size);
+        rest = after;
+        (size > 0).then_some(page)
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_come_one_at_a_time_and_short_ones_together() {
+        let texts = |chars: &[u64]| -> Vec<StandingText> {
+            let text = |&chars| StandingText {
+                key: RecordKey::new("T1").unwrap(),
+                is_first: true,
+                live: true,
+                chars,
+            };
+            chars.iter().map(text).collect()
+        };
+        for (chars, expected) in [
+            (vec![], vec![]),
+            (vec![0; 600], vec![256, 256, 88]),
+            (vec![TEXT_PAGE_CHARS * 3, 1, 1], vec![1, 2]),
+            (vec![TEXT_PAGE_CHARS / 2, TEXT_PAGE_CHARS / 2, 1], vec![2, 1]),
+        ] {
+            let texts = texts(&chars);
+            assert_eq!(pages(&texts).map(<[_]>::len).collect::<Vec<_>>(), expected);
         }
     }
-    Ok(latest.into_values().map(|change| (change.seq, change)).collect())
 }

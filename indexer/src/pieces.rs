@@ -21,12 +21,13 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
     // Where the run that is being read would go on.
     let mut next = None;
     for word in words(text) {
-        let mut chars = word.text.chars();
+        let term = word.term(text);
+        let mut chars = term.chars();
         let single = matches!((chars.next(), chars.next()), (Some(c), None) if is_han(c));
         match pieces.last_mut() {
-            Some(Piece::Run(run)) if single && next == Some(word.position) => run.push_str(&word.text),
-            _ if single => pieces.push(Piece::Run(word.text.clone())),
-            _ => pieces.push(Piece::Word(word.text.clone())),
+            Some(Piece::Run(run)) if single && next == Some(word.position) => run.push_str(&term),
+            _ if single => pieces.push(Piece::Run(term)),
+            _ => pieces.push(Piece::Word(term)),
         }
         next = single.then_some(word.position + 1);
     }

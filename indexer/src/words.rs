@@ -16,30 +16,57 @@ pub(crate) fn jieba() -> Arc<Jieba> {
     Arc::clone(&JIEBA)
 }
 
-/// One word: text, byte offsets, ordinal of its first character among the text's characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One word: byte offsets in the text, ordinal of its first character among the text's characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Word {
-    pub(crate) text: String,
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) position: usize,
 }
 
+impl Word {
+    /// As it stands in the index: small letters.
+    pub(crate) fn write_into(self, text: &str, out: &mut String) {
+        let word = &text[self.from..self.to];
+        out.clear();
+        if word.chars().all(is_plain_han) {
+            out.push_str(word);
+        } else if word.is_ascii() {
+            out.push_str(word);
+            out.make_ascii_lowercase();
+        } else {
+            out.push_str(&word.to_lowercase());
+        }
+    }
+
+    /// The same, by itself.
+    pub(crate) fn term(self, text: &str) -> String {
+        let mut term = String::new();
+        self.write_into(text, &mut term);
+        term
+    }
+}
+
+/// Whether `c` is one of the characters that nearly all of a text consists of: a letter without a case.
+fn is_plain_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
 /// The words of `text` in order of position; overlapping where a long word has parts.
 pub(crate) fn words(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = jieba()
-        .tokenize(text, TokenizeMode::Search, false)
-        .into_iter()
-        .filter(|token| token.word.chars().any(char::is_alphanumeric))
-        .flat_map(|token| {
-            split_alphanumeric(token.word).into_iter().map(move |(from, to)| Word {
-                text: token.word[from..to].to_lowercase(),
-                from: token.byte_start + from,
-                to: token.byte_start + to,
-                position: token.start + token.word[..from].chars().count(),
-            })
-        })
-        .collect();
+    let mut words = Vec::with_capacity(text.len() / 5);
+    for token in JIEBA.tokenize(text, TokenizeMode::Search, false) {
+        let (from, to, position) = (token.byte_start, token.byte_end, token.start);
+        if token.word.chars().all(is_plain_han) {
+            words.push(Word { from, to, position });
+        } else if token.word.chars().any(char::is_alphanumeric) {
+            words.extend(split_alphanumeric(token.word).into_iter().map(|(first, last)| Word {
+                from: from + first,
+                to: from + last,
+                position: position + token.word[..first].chars().count(),
+            }));
+        }
+    }
     words.sort_by_key(|word| (word.position, word.to));
     words
 }
@@ -89,6 +116,7 @@ pub(crate) struct WordTokenizer {
 
 /// Its stream.
 pub(crate) struct WordStream<'a> {
+    text: &'a str,
     words: &'a [Word],
     next: usize,
     token: &'a mut Token,
@@ -100,17 +128,17 @@ impl Tokenizer for WordTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.words = words(text);
         self.token.reset();
-        WordStream { words: &self.words, next: 0, token: &mut self.token }
+        WordStream { text, words: &self.words, next: 0, token: &mut self.token }
     }
 }
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(word) = self.words.get(self.next) else {
+        let Some(&word) = self.words.get(self.next) else {
             return false;
         };
         self.next += 1;
-        self.token.text.clone_from(&word.text);
+        word.write_into(self.text, &mut self.token.text);
         self.token.offset_from = word.from;
         self.token.offset_to = word.to;
         self.token.position = word.position;
@@ -132,8 +160,8 @@ mod tests {
 
     #[test]
     fn a_long_word_is_found_by_its_parts() {
-        let found: Vec<String> =
-            words("中华人民共和国国务院发布通知").into_iter().map(|word| word.text).collect();
+        let text = "中华人民共和国国务院发布通知";
+        let found: Vec<String> = words(text).into_iter().map(|word| word.term(text)).collect();
         for part in ["国务院", "发布", "通知", "人民", "共和国"] {
             assert!(found.contains(&part.to_owned()), "{part} in {found:?}");
         }
@@ -141,7 +169,8 @@ mod tests {
 
     #[test]
     fn alphanumeric_runs_are_split() {
-        let found: Vec<String> = words("样品WES-5.4.5号").into_iter().map(|word| word.text).collect();
+        let text = "样品WES-5.4.5号";
+        let found: Vec<String> = words(text).into_iter().map(|word| word.term(text)).collect();
         assert_eq!(found, ["样品", "wes", "5", "4", "5", "号"]);
     }
 
@@ -149,7 +178,7 @@ mod tests {
     fn offsets_are_bytes_of_the_text_on_character_boundaries() {
         let text = "𠅤区水务局 ABC12 王𬭎";
         for word in words(text) {
-            assert_eq!(text[word.from..word.to].to_lowercase(), word.text);
+            assert_eq!(text[word.from..word.to].to_lowercase(), word.term(text));
             assert_eq!(text[..word.from].chars().count(), word.position);
         }
     }
