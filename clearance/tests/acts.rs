@@ -4,9 +4,10 @@
 
 mod office;
 
-use archive::{ArchiveError, Incoming};
+use archive::{ArchiveError, ChangeAsk, Incoming};
 use clearance::ClearanceError;
 use clearance::act::{self, Answer, Asking, By, Decision, IdentityChoice, Issuing, Opening, RowChoice};
+use dossier::change::ChangeKind;
 use dossier::clearance_act::{Guard, Refusal};
 use dossier::opinion::Opinion;
 use dossier::role::Role;
@@ -311,4 +312,91 @@ async fn bad_requests_are_refused_as_a_whole_and_repeated_ones_are_one() {
     let nobody = By { actor: "nobody".to_owned(), ..drafter() };
     let unknown = act::create(archive, &opening(), &request(&["王伟"]), &nobody, now()).await;
     assert!(matches!(unknown, Err(ClearanceError::Archive(ArchiveError::UnknownActor(_)))));
+}
+
+/// Two people make a change.
+async fn changed(office: &Office, ask: ChangeAsk) -> i64 {
+    let archive = &office.archive;
+    let snapshot = archive.snapshot().await.unwrap();
+    let new = snapshot.change_asked(&ask, "2026-11-26".parse().unwrap()).await.unwrap();
+    drop(snapshot);
+    let id = archive.propose_change(&new, "zhang", now()).await.unwrap();
+    archive.approve_change(id, 1, "", "li", now()).await.unwrap();
+    office.follow().await;
+    id
+}
+
+fn ask(kind: ChangeKind, person: &str) -> ChangeAsk {
+    ChangeAsk {
+        kind,
+        reason: "核对".to_owned(),
+        document: String::new(),
+        steps: Vec::new(),
+        person: RecordKey::new(person).ok(),
+        movement: None,
+        gone: None,
+        split: None,
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_is_out_follows_its_persons_through_a_merge_and_a_split() {
+    let office = Office::with(base()).await;
+    let (archive, index) = (&office.archive, &office.index);
+    for id in ["zhang", "li"] {
+        archive.add_actor(id, id, archive::ActorKind::User, archive::OPERATOR, now()).await.unwrap();
+    }
+    let today = "2026-11-26".parse().unwrap();
+    let mut letters = Vec::new();
+    for line in ["赵清白 身份证号=34052419800101001X", "李秋实 出生年月=1980-02"] {
+        let id = to_be_signed(&office, line).await;
+        act::sign(archive, index, &id, today, &by("领导乙", Role::Approver), now()).await.unwrap();
+        let issuing = Issuing { number: format!("城纪函〔2026〕{}号", letters.len() + 1), on: today };
+        act::issue(archive, index, &id, &issuing, &drafter(), now()).await.unwrap();
+        letters.push(id);
+    }
+    let raised = async || {
+        clearance::watch(archive, index, today, now()).await.unwrap();
+        let mut told: Vec<(String, String)> = Vec::new();
+        for (number, letter) in letters.iter().enumerate() {
+            for notice in archive.notices(Some(letter), true).await.unwrap() {
+                told.push((format!("letter {number}"), format!("{} {}", notice.person, notice.cause)));
+            }
+            archive.see_notices(letter, "领导乙", "知悉", archive::OPERATOR, now()).await.unwrap();
+        }
+        told.sort();
+        told
+    };
+    assert!(raised().await.is_empty());
+    // P4, about whom nothing was known, turns out to be P3, who was sanctioned: both letters are touched.
+    let merge = ChangeAsk { gone: RecordKey::new("P4").ok(), ..ask(ChangeKind::Merge, "P3") };
+    let id = changed(&office, merge).await;
+    let told = raised().await;
+    assert!(told.contains(&("letter 0".to_owned(), "P3 person:P4".to_owned())), "{told:?}");
+    assert!(told.contains(&("letter 1".to_owned(), "P3 person:P4".to_owned())), "{told:?}");
+    // What comes about the dossier that they are now concerns both.
+    office.take_in(vec![record("立案 编号=C9 人员编号=P3 立案日期=2026-11-25")]).await;
+    office.follow().await;
+    let about = |letter: &str| (letter.to_owned(), "P3 case:C9".to_owned());
+    assert_eq!(raised().await, [about("letter 0"), about("letter 1")]);
+    // Taken apart again, new things are about the one whom they concern.
+    let back = archive.reverse_change(id, "不是同一人", "", "zhang", now()).await.unwrap();
+    archive.approve_change(back, 1, "", "li", now()).await.unwrap();
+    office.follow().await;
+    raised().await;
+    office.take_in(vec![record("立案 编号=C8 人员编号=P4 立案日期=2026-11-25")]).await;
+    office.follow().await;
+    assert_eq!(raised().await, [("letter 0".to_owned(), "P4 case:C8".to_owned())]);
+    // The sanction that the second letter rests on was another one's.
+    let split = ChangeAsk {
+        split: Some(archive::SplitAsk {
+            id: RecordKey::new("P33").unwrap(),
+            fields: [("name".to_owned(), Some("李秋实".to_owned()))].into(),
+            records: vec!["sanction:S1".to_owned()],
+        }),
+        ..ask(ChangeKind::Split, "P3")
+    };
+    changed(&office, split).await;
+    let told = raised().await;
+    assert!(told.contains(&("letter 1".to_owned(), "P3 sanction:S1".to_owned())), "{told:?}");
 }

@@ -66,6 +66,49 @@ async fn an_answer_is_computed_again_as_it_was_whatever_has_come_since() {
 }
 
 #[tokio::test]
+async fn what_waits_for_the_index_is_answered_and_the_answer_verifies_before_and_after() {
+    let identity = "赵清白 身份证号=34052419800101001X";
+    let waiting: [(&str, Vec<Incoming>, &str); 4] = [
+        (
+            "a new text",
+            vec![text("编号=T5 标题=通报 种类=通报", "赵清白，身份证号34052419800101001X，受贿。")],
+            "hit",
+        ),
+        (
+            "a text that says something else",
+            vec![text("编号=T2 标题=新闻 种类=新闻", "一切如常。")],
+            "incomplete",
+        ),
+        ("a name that makes another one longer", vec![record("人员 编号=P5 姓名=赵清白云")], "incomplete"),
+        (
+            "a new name in an old text",
+            vec![record("人员 编号=P6 姓名=清白 身份证号=11010519710510002X")],
+            "possible",
+        ),
+    ];
+    for (what, incoming, state) in waiting {
+        let office = Office::with(base()).await;
+        office.take_in(incoming).await;
+        let answer = office.ask(request(&[identity])).await;
+        let head = answer.head.unwrap();
+        assert!(
+            !head.coverage.complete && head.coverage.texts_pending + head.coverage.names_pending > 0,
+            "{what}"
+        );
+        assert_eq!(answer.rows[0].state, state, "{what}");
+        for standing in ["pending", "indexed"] {
+            let verified = clearance::verify(&office.archive, &office.index, &head.clearance).await.unwrap();
+            assert!(verified.holds() && verified.rows_differ.is_empty(), "{what}, {standing}: {verified:?}");
+            office.follow().await;
+        }
+        // And asked again, it is what it was, but for the word that a complete search allows.
+        let again = office.ask(request(&[identity])).await;
+        let mentions = |row: &Row| serde_json::to_value(&row.mentions).unwrap();
+        assert_eq!(mentions(&again.rows[0]), mentions(&answer.rows[0]), "{what}");
+    }
+}
+
+#[tokio::test]
 async fn the_day_asked_may_lie_ahead_but_then_nobody_is_clear() {
     let office = Office::with(base()).await;
     let mut ahead = request(&LIST);
