@@ -232,4 +232,45 @@ mod tests {
             assert_ne!(base, other);
         }
     }
+
+    #[test]
+    fn what_is_no_hit_joins_nothing() {
+        let mut gap = hit("P1", Category::UndeclaredMatter, &["relative:R1", "property:H1"]);
+        gap.outcome = Outcome::DataGap;
+        let verdicts = [
+            hit("P1", Category::NakedOfficial, &["relative:R1"]),
+            gap,
+            hit("P1", Category::AssetAnomaly, &["property:H1"]),
+        ];
+        assert_eq!(tasks(&verdicts), [vec![0], vec![2]]);
+    }
+
+    #[test]
+    fn persons_come_before_units_each_by_key() {
+        let mut unit = hit("P0", Category::RepeatedReports, &[]);
+        (unit.person, unit.unit) = (None, Some(RecordKey::new("U1").unwrap()));
+        let of = |person: &str, unit: &str, category| {
+            let unit = Some(RecordKey::new(unit).unwrap());
+            Verdict { unit, ..hit(person, category, &[]) }
+        };
+        let sorted = [
+            of("P1", "U9", Category::ConcurrentPost),
+            of("P1", "U1", Category::NakedOfficial),
+            of("P2", "U1", Category::ConcurrentPost),
+            unit.clone(),
+            Verdict { unit: Some(RecordKey::new("U2").unwrap()), ..unit },
+        ];
+        for pair in sorted.windows(2) {
+            assert!(pair[0].order() < pair[1].order(), "{:?} {:?}", pair[0].order(), pair[1].order());
+        }
+        assert_eq!(sorted[0].order().2, None, "a person is not sorted by the unit");
+    }
+
+    #[test]
+    fn an_outcome_is_read_by_its_own_word() {
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::parse(outcome.slug()), Some(outcome));
+        }
+        assert_eq!(Outcome::parse("clear"), None);
+    }
 }

@@ -199,4 +199,19 @@ mod tests {
         );
         assert!(read(&shop.replace("存续", "吊销未注销")).contains("，企业已吊销未注销。需核实。"));
     }
+
+    #[test]
+    fn an_office_reads_that_only_the_name_fits() {
+        let unnumbered = SHOP.replace(" holder_id_number=11010519491231002X", "");
+        for (shop, by_name) in [(unnumbered.as_str(), true), (SHOP, false)] {
+            let judged = super::super::testing::judged(
+                dossier::Category::FamilyBusiness,
+                AS_OF,
+                &[SERVING, SPOUSE, UNIT, POST, shop],
+            );
+            let verdict = &judged.verdicts[0];
+            assert_eq!(verdict.explain.contains("（疑似同名，待核实身份）"), by_name, "{}", verdict.explain);
+            assert_eq!(verdict.name_only, by_name);
+        }
+    }
 }

@@ -211,4 +211,30 @@ mod tests {
         let odd = "relative R1 relation=配偶 alive=是 migration=移民";
         gap(AS_OF, &[SERVING, odd], "a medium relative:R1.migration");
     }
+
+    #[test]
+    fn whether_a_child_at_home_lives_does_not_matter() {
+        let at_home = "relative R2 relation=子女 migration=无";
+        clear(AS_OF, &[SERVING, at_home]);
+        gap(
+            AS_OF,
+            &[SERVING, at_home, &CHILD.replace("R2", "R3")],
+            "b medium relative:R2.alive relative:R2.migration",
+        );
+    }
+
+    #[test]
+    fn a_spouse_at_home_hinders_b_also_beside_one_of_whom_less_is_known() {
+        let at_home = "relative R1 relation=配偶 alive=是 migration=无";
+        let doubtful = "relative R5 relation=配偶 migration=无";
+        clear(AS_OF, &[SERVING, at_home, doubtful, CHILD]);
+        gap(AS_OF, &[SERVING, doubtful, CHILD], "b medium relative:R5.alive");
+    }
+
+    #[test]
+    fn whether_a_child_abroad_lives_matters_only_where_there_is_no_other() {
+        let doubtful = CHILD.replace("R2", "R3").replace(" alive=是", "");
+        fires(AS_OF, &[SERVING, CHILD, &doubtful], "b medium relative:R2");
+        gap(AS_OF, &[SERVING, &doubtful], "b medium relative:R3.alive");
+    }
 }

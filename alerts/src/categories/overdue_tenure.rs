@@ -181,4 +181,28 @@ mod tests {
         let ancient = post("J1", "1949-10-01", "").replace("leader=否", "leader=是");
         fires("2026-11-20", &[SERVING, &ancient], "a high post:J1");
     }
+
+    #[test]
+    fn a_post_that_ends_before_it_begins_or_has_no_unit_is_a_gap_of_its_clause() {
+        let reversed = post("J1", "2020-01-01", "until=2010-01-01");
+        for (flag, expected) in [
+            ("leader", "a high post:J1.from post:J1.until"),
+            ("key_post", "b medium post:J1.from post:J1.until"),
+        ] {
+            let flagged = reversed.replace(&format!("{flag}=否"), &format!("{flag}=是"));
+            gap("2026-11-20", &[SERVING, &flagged], expected);
+            clear("2026-11-20", &[SERVING, &format!("{flagged} rotation_exempt=是")]);
+        }
+        let nowhere = post("J1", "2024-01-01", "").replace(" unit=U1", "");
+        gap("2026-11-20", &[SERVING, &nowhere], "a high post:J1.unit");
+    }
+
+    #[test]
+    fn rows_that_begin_together_are_one_service_and_one_without_a_beginning_is_none() {
+        let long = post("J1", "2016-11-20", "").replace("leader=否", "leader=是");
+        let together = post("J2", "2016-11-20", "until=2018-01-01");
+        fires("2026-11-20", &[SERVING, &long, &together], "a high post:J1 post:J2");
+        let undated = post("J2", "", "until=2016-10-01").replace(" from=", "");
+        fires("2026-11-20", &[SERVING, &long, &undated], "a high post:J1");
+    }
 }

@@ -16,9 +16,6 @@ use crate::view::{Post, Rank};
 
 pub(super) fn judge(case: &Case<'_>, lines: &mut Lines) {
     let work: Vec<Work<'_>> = works(case).collect();
-    if work.is_empty() {
-        return;
-    }
     let Some(left) = case.person.left_on else {
         for row in &work {
             let sign = Sign::at(&case.person.at).and(row.at).words("离任日期不详");
@@ -248,5 +245,58 @@ mod tests {
         );
         let unknown = MEMBER.replace(" leader=否", "");
         gap(AS_OF, &[LEFT, UNIT, &unknown, &post("2025-06-16")], "b medium post:J1.leader");
+    }
+
+    #[test]
+    fn every_profitable_organisation_counts() {
+        let other = post("2024-01-01").replace("企业", "其他营利性组织");
+        fires(AS_OF, &[LEFT, UNIT, MEMBER, &other], "b medium concurrent_post:R1");
+        for kind in ["基金会", "民办非企业", "商会", "其他"] {
+            clear(AS_OF, &[LEFT, UNIT, MEMBER, &post("2024-01-01").replace("企业", kind)]);
+        }
+    }
+
+    #[test]
+    fn months_begin_with_their_first_day_and_are_over_with_their_last() {
+        let in_june = LEFT.replace("2023-06-15", "2023-06");
+        for (left, from, inside) in [
+            (in_june.as_str(), "2023-05-31", false),
+            (&in_june, "2023-06-01", true),
+            (&in_june, "2023-06-10", true),
+            (&in_june, "2025-06-30", true),
+            (&in_june, "2025-07-01", false),
+            (LEFT, "2023-05", false),
+            (LEFT, "2023-06", true),
+            (LEFT, "2025-06", true),
+            (LEFT, "2025-07", false),
+        ] {
+            let expected = if inside { "b medium concurrent_post:R1" } else { "" };
+            fires(AS_OF, &[left, UNIT, MEMBER, &post(from)], expected);
+        }
+    }
+
+    #[test]
+    fn whoever_is_still_to_leave_has_not_left() {
+        let leaves = LEFT.replace("2023-06-15", "2026-11-25");
+        clear(AS_OF, &[&leaves, UNIT, MEMBER, &post("2026-11")]);
+        fires("2026-11-25", &[&leaves, UNIT, MEMBER, &post("2026-11")], "b medium concurrent_post:R1");
+    }
+
+    #[test]
+    fn one_leading_post_among_others_makes_the_window_longer_and_an_unknown_one_a_gap() {
+        let led = MEMBER.replace("J1", "J0").replace("leader=否", "leader=是");
+        fires(AS_OF, &[LEFT, UNIT, &led, MEMBER, &post("2026-06-15")], "b medium concurrent_post:R1");
+        let unknown = MEMBER.replace(" leader=否", "");
+        for (from, gapped) in
+            [("2025-06-16", true), ("2026-06-15", true), ("2026-06", true), ("2026-06-16", false)]
+        {
+            if gapped {
+                gap(AS_OF, &[LEFT, UNIT, &unknown, &post(from)], "b medium post:J1.leader");
+            } else {
+                clear(AS_OF, &[LEFT, UNIT, &unknown, &post(from)]);
+            }
+        }
+        let unranked = MEMBER.replace(" rank=科员及以下", "");
+        gap(AS_OF, &[LEFT, UNIT, &unranked, &post("2026-06-15")], "b medium post:J1.rank");
     }
 }

@@ -56,9 +56,6 @@ fn petitions(case: &Case<'_>, lines: &mut Lines) {
     };
     let counted: Vec<&Petition> = case.dossier.petitions.iter().filter(counts).filter(recent).collect();
     let from = numbers.petitions_from as usize;
-    if counted.len() < from {
-        return;
-    }
     let mut matters: Vec<&String> = counted.iter().filter_map(|petition| petition.matter.as_ref()).collect();
     matters.sort_unstable();
     matters.dedup();
@@ -240,5 +237,48 @@ mod tests {
             fires("2026-11-21", &[SERVING, &answered], "d medium inquiry:Q1");
             clear("2026-11-21", &[SERVING, &format!("{answered} reported_on=2026-11-21")]);
         }
+    }
+
+    #[test]
+    fn months_of_petitions_clues_and_answers_count_from_their_first_day_to_their_last() {
+        let three = "a medium petition:X1 petition:X2 petition:X3";
+        for (as_of, received, counted) in [
+            ("2026-11-30", "2025-11", true),
+            ("2026-12-01", "2025-11", false),
+            ("2026-11-20", "2026-11", true),
+            ("2026-10-31", "2026-11", false),
+        ] {
+            let last = petition(3, "").replace("2026-05-01", received);
+            let lines = petitions(1..=2, &last);
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            fires(as_of, &lines, if counted { three } else { "" });
+        }
+        let clue = "clue K1 received_on=2026-10 summary=反映";
+        clear("2026-11-30", &[SERVING, clue]);
+        fires("2026-12-01", &[SERVING, clue], "b medium clue:K1");
+        let answered = "inquiry Q1 method=谈话 sent_on=2026-10-01 replied_on=2026-10";
+        clear("2026-11-30", &[SERVING, answered]);
+        fires("2026-12-01", &[SERVING, answered], "d medium inquiry:Q1");
+    }
+
+    #[test]
+    fn a_letter_of_a_month_counts_from_its_last_day_and_an_answer_of_a_month_from_its_first() {
+        // from Wednesday 2026-09-30 on, with 2026-10-01 off: the fifteenth working day is 2026-10-22
+        let letter = "inquiry Q1 method=函询 sent_on=2026-09";
+        clear("2026-10-22", &[SERVING, letter]);
+        fires("2026-10-23", &[SERVING, letter], "c medium inquiry:Q1");
+        clear("2026-10-23", &[SERVING, &format!("{letter} replied_on=2026-10")]);
+    }
+
+    #[test]
+    fn a_limit_that_holidays_can_move_is_a_gap_as_long_as_they_can() {
+        let uncertain = "inquiry Q1 method=函询 sent_on=2026-12-25";
+        clear("2027-01-15", &[SERVING, uncertain]);
+        for as_of in ["2027-01-16", "2027-01-30"] {
+            gap(as_of, &[SERVING, uncertain], "c medium calendar:2027");
+        }
+        fires("2027-01-31", &[SERVING, uncertain], "c medium inquiry:Q1");
+        let odd = "inquiry Q1 method=约谈 sent_on=2026-09-25";
+        gap("2026-10-20", &[SERVING, odd], "c medium inquiry:Q1.method");
     }
 }

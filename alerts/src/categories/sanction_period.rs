@@ -41,10 +41,10 @@ pub(super) fn judge(case: &Case<'_>, lines: &mut Lines) {
     again(case, &sanctions, lines);
 }
 
-/// `influence` compares these days with the day asked by itself.
+/// `influence` compares these days with the day asked by itself. That a decision has taken effect turns nothing alone: a
+/// sanction is asked about in `stands`, and what a measure bars has a day of its own.
 fn note_turns(case: &Case<'_>, decisions: &[Decision]) {
     for decision in decisions {
-        case.day.reached(decision.effective_on.first_day());
         let ends = [decision.revoked_on, decision.restored_on];
         for end in ends.into_iter().flatten() {
             case.day.reached(end.last_day());

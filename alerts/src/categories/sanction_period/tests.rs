@@ -117,6 +117,7 @@ fn a_grave_sanction_without_a_change_of_pay_after_a_month_is_c() {
         ("党纪", "撤销党内职务"),
         ("党纪", "留党察看"),
         ("党纪", "开除党籍"),
+        ("政务", "开除"),
     ] {
         fires("2020-11-20", &[SERVING, &unpaid(category, kind)], "");
         fires("2020-11-21", &[SERVING, &unpaid(category, kind)], "c high sanction:S1");
@@ -163,4 +164,113 @@ fn a_new_sanction_inside_a_running_period_is_e() {
     fires(AS_OF, &[SERVING, &of_one(&first), &of_one(&second)], "");
     fires(AS_OF, &[SERVING, &format!("{first} revoked_on=2024-02-01"), &second], "");
     fires(AS_OF, &[SERVING, &first, &format!("{second} revoked_on=2024-04-01")], "");
+}
+
+#[test]
+fn a_sanction_that_is_not_understood_is_a_gap() {
+    let odd = sanction("S1", "党纪", "劝告", "2025-01-15");
+    gap(AS_OF, &[SERVING, &odd], "a high sanction:S1.effective_on sanction:S1.type");
+}
+
+#[test]
+fn what_happens_today_or_in_a_month_that_has_begun_has_happened() {
+    let running = sanction("S1", "党纪", "警告", "2026-01-15");
+    for day in [AS_OF, "2026-11"] {
+        fires(AS_OF, &[SERVING, &running, &post("提拔", day)], "a high post:J1 sanction:S1");
+        let second = sanction("S2", "党纪", "警告", day);
+        fires(AS_OF, &[SERVING, &running, &second], "e high sanction:S1 sanction:S2");
+    }
+    let promoted = super::super::testing::judged(
+        dossier::Category::SanctionPeriod,
+        AS_OF,
+        &[SERVING, &running, &post("提拔", "2026-11")],
+    );
+    assert_eq!(promoted.verdicts[0].since, "2026-11-01".parse().ok());
+    // announced today, or in a month that has begun
+    for day in ["2020-11-21", "2020-11"] {
+        let announced = sanction("S1", "党纪", "警告", "2020-10-20")
+            .replace("announced_on=2020-10-20", &format!("announced_on={day}"));
+        fires("2020-11-21", &[SERVING, &announced], "");
+    }
+    // the month after a month begins with its end
+    let bare = "sanction S1 category=党纪 type=警告 effective_on=2020-10";
+    fires("2020-11-30", &[SERVING, bare], "");
+    fires("2020-12-01", &[SERVING, bare], "b medium sanction:S1");
+}
+
+#[test]
+fn a_decision_that_will_be_revoked_is_asked_again_on_that_day() {
+    let admonished = "organizational_measure M1 type=诫勉 effective_on=2026-10-15";
+    let hit = "a high post:J1 organizational_measure:M1";
+    let promoted = post("提拔", "2026-11-01");
+    for (as_of, revoked, expected) in [
+        (AS_OF, "2026-12-01", hit),
+        ("2026-12-01", "2026-12-01", ""),
+        (AS_OF, "2026-12", hit),
+        ("2026-12-02", "2026-12", hit),
+        ("2026-12-31", "2026-12", ""),
+    ] {
+        fires(as_of, &[SERVING, &format!("{admonished} revoked_on={revoked}"), &promoted], expected);
+    }
+}
+
+#[test]
+fn a_visit_for_one_of_several_decisions_or_for_none_by_name_was_held() {
+    let ends = |visit: &str, rows: &[&str], as_of: &str| {
+        let lines: Vec<&str> = std::iter::once(SERVING).chain(rows.iter().copied()).chain([visit]).collect();
+        let judged = super::super::testing::judged(dossier::Category::SanctionPeriod, as_of, &lines);
+        judged.verdicts.iter().any(|verdict| verdict.clause == "d")
+    };
+    let first = sanction("S1", "党纪", "警告", "2024-01-15");
+    let second = sanction("S2", "党纪", "严重警告", "2024-07-15");
+    let both = [first.as_str(), second.as_str()];
+    let of = |sanction: &str| {
+        format!("follow_up_visit V1 sanction={sanction} planned_on=2025-06-01 visited_on=2025-06-01")
+    };
+    assert!(ends(&of("S9"), &both, "2026-06-20"));
+    for sanction in ["S1", "S2"] {
+        assert!(!ends(&of(sanction), &both, "2026-06-20"), "{sanction}");
+    }
+    // without its number: from the first day of the period on
+    let warned = sanction("S1", "党纪", "警告", "2025-01-15");
+    for (visited, held) in [
+        ("2025-01-14", false),
+        ("2025-01-15", true),
+        ("2025-01", true),
+        ("2024-12", false),
+        ("2025-12", false),
+    ] {
+        let visit = format!("follow_up_visit V1 planned_on=2025-01-01 visited_on={visited}");
+        assert_eq!(ends(&visit, &[&warned], "2025-12-15"), !held, "{visited}");
+    }
+    let in_december = "follow_up_visit V1 planned_on=2025-01-01 visited_on=2025-12";
+    assert!(!ends(in_december, &[&warned], "2025-12-31"), "that month is over");
+}
+
+#[test]
+fn a_second_sanction_is_measured_by_days_and_in_both_tracks() {
+    let first = sanction("S1", "党纪", "警告", "2024-01-15");
+    // the month begins inside the period, which ends on 2025-01-14
+    fires(
+        AS_OF,
+        &[SERVING, &first, &sanction("S2", "党纪", "警告", "2025-01")],
+        "e high sanction:S1 sanction:S2",
+    );
+    // of one month, and nobody knows which was first
+    let march = sanction("S1", "党纪", "警告", "2024-03");
+    fires(AS_OF, &[SERVING, &march, &sanction("S2", "党纪", "警告", "2024-03-20")], "");
+    fires(
+        AS_OF,
+        &[SERVING, &march, &sanction("S2", "党纪", "警告", "2024-04-01")],
+        "e high sanction:S1 sanction:S2",
+    );
+    let government = sanction("S1", "政务", "记过", "2024-03-01");
+    fires(
+        AS_OF,
+        &[SERVING, &government, &sanction("S2", "政务", "警告", "2024-06-01")],
+        "e high sanction:S1 sanction:S2",
+    );
+    // what a measure bars is no running sanction
+    let admonished = "organizational_measure M1 type=诫勉 effective_on=2024-05-15";
+    fires(AS_OF, &[SERVING, admonished, &sanction("S2", "政务", "警告", "2024-06-01")], "");
 }

@@ -185,3 +185,144 @@ fn who_has_no_duty_is_left_alone_and_where_it_is_unknown_there_is_a_gap() {
     clear(AS_OF, &[&unknown, HOME]);
     gap(AS_OF, &[&unknown, NOTHING, HOME], "a high person:P1.reporting_duty");
 }
+
+#[test]
+fn a_report_counts_from_the_day_on_which_it_is_in_and_a_month_when_it_is_over() {
+    let before = "declaration D9 year=2024 as_at=2024-12-31 submitted_on=2025-01-20 type=年度集中 matter=房产 identifier=证1 amount=90";
+    for (as_of, submitted, counted) in [
+        ("2026-01-19", "2026-01-20", false),
+        ("2026-01-20", "2026-01-20", true),
+        ("2026-01-20", "2026-01", false),
+        ("2026-01-31", "2026-01", true),
+        ("2025-12-31", "2025-12-31", true),
+    ] {
+        let report = NOTHING.replace("2026-01-20", submitted);
+        fires(as_of, &[BOUND, before, &report, HOME], if counted { "a high property:H1" } else { "" });
+    }
+}
+
+#[test]
+fn a_correction_counts_from_the_day_of_the_report_on() {
+    let correction = "declaration D2 year=2026 as_at=2026-01-20 submitted_on=2026-01-20 type=随时 matter=房产 identifier=证1 amount=90";
+    clear(AS_OF, &[BOUND, NOTHING, HOME, correction]);
+    clear(
+        AS_OF,
+        &[BOUND, NOTHING, HOME, &correction.replace("submitted_on=2026-01-20", "submitted_on=2026-01")],
+    );
+    fires(
+        AS_OF,
+        &[BOUND, NOTHING, HOME, &correction.replace("submitted_on=2026-01-20", "submitted_on=2026-01-19")],
+        "a high property:H1",
+    );
+}
+
+#[test]
+fn one_number_twice_is_one_property_and_two_without_a_number_are_two() {
+    let twice = HOME.replace("H1", "H2");
+    fires(AS_OF, &[BOUND, NOTHING, HOME, &twice], "a high property:H1");
+    let other = twice.replace("证1", "证2");
+    fires(AS_OF, &[BOUND, NOTHING, HOME, &other], "a high property:H1 property:H2");
+    let untitled = |row: &str| row.replace(" title_no=证1", "");
+    gap(
+        AS_OF,
+        &[BOUND, NOTHING, &untitled(HOME), &untitled(&twice)],
+        "a high property:H1.title_no property:H2.title_no",
+    );
+}
+
+#[test]
+fn months_around_a_base_day_within_them_speak_for_what_is_certain() {
+    let report = NOTHING.replace("2025-12-31", "2025-12-15");
+    clear(AS_OF, &[BOUND, &report, &HOME.replace("2020-01-01", "2025-12")]);
+    fires(AS_OF, &[BOUND, &report, &HOME.replace("2020-01-01", "2025-11")], "a high property:H1");
+    fires(AS_OF, &[BOUND, &report, &format!("{HOME} disposed_on=2025-12")], "a high property:H1");
+    clear(AS_OF, &[BOUND, &report, &format!("{HOME} disposed_on=2025-11")]);
+}
+
+const SHOP: &str = "business_interest B1 holder_relation=本人 holder_id_number=11010519491231002X enterprise=甲公司 role=股东 \
+                    enterprise_status=存续 credit_code=91110000000000000X from=2021-01-01 source=市场监管";
+
+#[test]
+fn enterprises_of_the_family_count_and_those_of_others_of_staff_and_of_the_exchange_do_not() {
+    for (relation, expected) in [
+        ("本人", "a high business_interest:B1"),
+        ("配偶", "a high business_interest:B1"),
+        ("子女", "a high business_interest:B1"),
+        ("子女的配偶", "a high business_interest:B1"),
+        ("父母", ""),
+        ("兄弟姐妹", ""),
+    ] {
+        fires(AS_OF, &[BOUND, NOTHING, &SHOP.replace("=本人", &format!("={relation}"))], expected);
+    }
+    for shop in [
+        SHOP.replace("source=市场监管", "source=申报"),
+        SHOP.replace("股东", "普通雇员"),
+        format!("{SHOP} listed_stock=是"),
+        SHOP.replace("2021-01-01", "2026-01-01"),
+        format!("{SHOP} until=2025-12-30"),
+    ] {
+        clear(AS_OF, &[BOUND, NOTHING, &shop]);
+    }
+    fires(AS_OF, &[BOUND, NOTHING, &format!("{SHOP} until=2025-12-31")], "a high business_interest:B1");
+    // struck off on a day that is known, after the base day; or on one that is not
+    let struck = SHOP.replace("存续", "注销");
+    fires(AS_OF, &[BOUND, NOTHING, &format!("{struck} until=2026-03-01")], "a high business_interest:B1");
+    gap(AS_OF, &[BOUND, NOTHING, &struck], "a high business_interest:B1.until");
+    gap(
+        AS_OF,
+        &[BOUND, NOTHING, &SHOP.replace(" credit_code=91110000000000000X", "")],
+        "a high business_interest:B1.credit_code",
+    );
+}
+
+#[test]
+fn a_document_counts_that_was_valid_on_the_base_day_whatever_it_is_now() {
+    let paper = |status: &str, until: &str| {
+        format!(
+            "exit_document E1 type=普通护照 number=E1 issued_on=2021-01-01 status={status} source=出入境 {until}"
+        )
+    };
+    let hit = "a high exit_document:E1";
+    for (status, until, expected) in [
+        ("有效", "", hit),
+        ("有效", "valid_until=2025-12-31", hit),
+        ("有效", "valid_until=2025-12-30", ""),
+        ("过期", "valid_until=2026-06-01", hit),
+        ("过期", "", ""),
+        ("注销", "", ""),
+        ("遗失已报", "", ""),
+    ] {
+        fires(AS_OF, &[BOUND, NOTHING, &paper(status, until)], expected);
+    }
+}
+
+#[test]
+fn a_journey_of_the_year_counts_to_its_last_and_from_its_first_day() {
+    let trip = |departed: &str, returned: &str| {
+        format!(
+            "trip T1 departed_on={departed} returned_on={returned} destinations=日本 document_class=因私 source=出入境"
+        )
+    };
+    for (departed, returned, counted) in [
+        ("2025-12-31", "2026-01-09", true),
+        ("2026-01-01", "2026-01-09", false),
+        ("2024-12-20", "2025-01-01", true),
+        ("2024-12-20", "2024-12-31", false),
+    ] {
+        let expected = if counted { "a high trip:T1" } else { "" };
+        fires(AS_OF, &[BOUND, NOTHING, &trip(departed, returned)], expected);
+    }
+    let report = NOTHING.replace("2025-12-31", "2025-12-15");
+    clear(AS_OF, &[BOUND, &report, &trip("2025-12", "2025-12-20")]);
+    fires(AS_OF, &[BOUND, &report, &trip("2025-11", "2025-12-20")], "a high trip:T1");
+}
+
+#[test]
+fn a_migrated_spouse_or_child_counts_and_nobody_else() {
+    for (relation, counted) in [("配偶", true), ("子女", true), ("父亲", false), ("子女的配偶", false)]
+    {
+        let relative =
+            format!("relative R1 relation={relation} alive=是 migration=永久居留 migrated_on=2020-01-01");
+        fires(AS_OF, &[BOUND, NOTHING, &relative], if counted { "a high relative:R1" } else { "" });
+    }
+}

@@ -154,3 +154,67 @@ fn a_loop_in_the_tree_and_a_parent_that_is_missing_end_a_line() {
     assert_eq!(units.office_of(&key("U3")), None);
     assert_eq!(units.office_of(&key("U7")), None);
 }
+
+#[test]
+fn months_of_sanctions_and_answers_count_from_their_first_day_and_posts_on_their_last() {
+    let two = [sanctioned(1, "U2", "2025-01-01", ""), sanctioned(2, "U2", "2025-06-01", "")];
+    let with = |third: Vec<String>| [two[0].clone(), two[1].clone(), third];
+    let hit = ["u high O1 sanction:S1 sanction:S2 sanction:S3"];
+    let in_november = sanctioned(3, "U2", "2026-11", "");
+    says("U2", "2026-11-20", &with(in_november.clone()), &hit);
+    says("U2", "2026-10-31", &with(in_november), &[]);
+    let third = sanctioned(3, "U2", "2025-07", "");
+    let until = |day: &str| vec![format!("{} until={day}", third[0]), third[1].clone()];
+    says("U2", "2026-01-01", &with(until("2025-07-31")), &hit);
+    says("U2", "2026-01-01", &with(until("2025-07-15")), &[]);
+    let finding =
+        "finding F1 unit=U3 source=巡察 found_on=2026-01-01 problem=问题 due=2026-11-20 rectified_on=2026-11";
+    says("U3", "2026-11-21", &[vec![finding.to_owned()]], &[]);
+}
+
+#[test]
+fn what_speaks_against_a_unit_was_made_from_the_sanction_the_posts_and_the_units_above() {
+    let units = Units::of(&UNITS.map(body));
+    let rows = [
+        "person P1 status=在职",
+        "post J1 unit=U3 title=科员 from=2010-01-01",
+        "sanction S1 category=党纪 type=警告 effective_on=2025-01-01",
+        "sanction S2 category=党纪 type=警告 effective_on=2025-02-01",
+        "clue K1 received_on=2020-01-01 summary=反映",
+    ];
+    let mut sanctioned = Sanctioned::new();
+    place(&Dossier::of(&rows.map(body), &Plain), &units, &mut sanctioned);
+    let placed = &sanctioned[&RecordKey::new("U2").unwrap()];
+    for (one, sanction) in placed.iter().zip(["sanction:S1", "sanction:S2"]) {
+        let mut made: Vec<String> = one.made_from.iter().map(|(record, _)| record.to_string()).collect();
+        made.sort_unstable();
+        assert_eq!(made, ["post:J1", sanction, "unit:U1", "unit:U2", "unit:U3"]);
+    }
+    assert_eq!(placed.len(), 2);
+}
+
+#[test]
+fn units_are_silent_where_their_category_is_off_whatever_the_others_are() {
+    let (units, thresholds) = (Units::of(&UNITS.map(body)), Thresholds::default());
+    let (influence, calendar) = (InfluenceTable::default(), calendar());
+    let around =
+        Surroundings { units: &units, thresholds: &thresholds, influence: &influence, calendar: &calendar };
+    let finding = body("finding F1 unit=U3 source=巡察 found_on=2026-01-01 problem=问题 due=2026-06-30");
+    let file = UnitFile {
+        findings: vec![Finding::of(
+            finding.record.clone(),
+            &Raw::read(Kind::Finding, &finding.json).unwrap(),
+        )],
+        ..UnitFile::default()
+    };
+    let unit = RecordKey::new("U3").unwrap();
+    let off = super::super::Rule { mode: super::super::Mode::Off, ..rule(Category::RepeatedReports) };
+    for (rules, count) in [
+        (vec![rule(Category::ConcurrentPost), rule(Category::RepeatedReports)], 1),
+        (vec![rule(Category::ConcurrentPost), off], 0),
+        (vec![rule(Category::ConcurrentPost)], 0),
+    ] {
+        let judged = judge(&unit, &file, &around, &rules, "2026-11-20".parse().unwrap());
+        assert_eq!(judged.verdicts.len(), count);
+    }
+}
