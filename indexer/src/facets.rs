@@ -2,8 +2,10 @@
 //! out.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::columnar::{Cardinality, StrColumn};
+use tantivy::index::SegmentId;
 use tantivy::{DocId, TantivyError};
 
 use crate::error::IndexError;
@@ -22,30 +24,68 @@ pub struct Facet {
 /// Documents whose values are read at once.
 const BLOCK: usize = 512;
 
-/// The values of `column`, most first, then by value. A document that has a value several times counts once.
-pub(crate) fn facet(searcher: &Searcher, column: &str, matched: &Matched) -> Result<Vec<Facet>, IndexError> {
-    let mut counts: HashMap<Vec<u8>, u64> = HashMap::new();
-    for (segment, documents) in matched.segments() {
+/// The values of a column of a segment by their ordinals: sorted, so that ordinals compare as values do.
+type Terms = Arc<[Box<str>]>;
+
+/// The values of columns that have been asked for, of the segments that are there: to unpack them for each answer
+/// would take longer than to count.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionaries {
+    read: Mutex<HashMap<(SegmentId, &'static str), Terms>>,
+}
+
+impl Dictionaries {
+    fn of(
+        &self,
+        searcher: &Searcher,
+        segment: SegmentId,
+        name: &'static str,
+        column: &StrColumn,
+    ) -> Result<Terms, IndexError> {
+        let kept = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(terms) = kept().get(&(segment, name)) {
+            return Ok(Arc::clone(terms));
+        }
+        let mut terms: Vec<Box<str>> = Vec::with_capacity(column.num_terms());
+        let ordinals: Vec<u64> = (0..column.num_terms() as u64).collect();
+        let mut add = |value: &[u8]| terms.push(String::from_utf8_lossy(value).into());
+        column.dictionary().sorted_ords_to_term_cb(&ordinals, &mut add).map_err(TantivyError::from)?;
+        let terms: Terms = terms.into();
+        let mut read = kept();
+        // Segments come and go; those of this view stay.
+        let segments = searcher.engine.segment_readers();
+        read.retain(|(kept, _), _| segments.iter().any(|segment| segment.segment_id() == *kept));
+        read.insert((segment, name), Arc::clone(&terms));
+        Ok(terms)
+    }
+}
+
+/// The values of the column `name`, most first, then by value. A document that has a value several times counts once.
+pub(crate) fn facet(
+    searcher: &Searcher,
+    name: &'static str,
+    matched: &Matched,
+) -> Result<Vec<Facet>, IndexError> {
+    let mut parts: Vec<(Terms, Vec<u64>)> = Vec::new();
+    for (segment, documents) in matched.segments().iter().filter(|(_, documents)| !documents.is_empty()) {
         let reader = searcher.engine.segment_reader(*segment);
-        if let Some(column) = reader.fast_fields().str(column)? {
-            let by_ordinal = count(&column, documents);
-            let ordinals: Vec<u64> =
-                (0..).zip(&by_ordinal).filter(|(_, n)| **n > 0).map(|(at, _)| at).collect();
-            let mut next = ordinals.iter();
-            let name = |value: &[u8]| {
-                let n = next.next().and_then(|at| by_ordinal.get(usize::try_from(*at).ok()?)).copied();
-                match counts.get_mut(value) {
-                    Some(count) => *count += n.unwrap_or(0),
-                    None => drop(counts.insert(value.to_vec(), n.unwrap_or(0))),
-                }
-            };
-            column.dictionary().sorted_ords_to_term_cb(&ordinals, name).map_err(TantivyError::from)?;
+        if let Some(column) = reader.fast_fields().str(name)? {
+            let terms = searcher.dictionaries.of(searcher, reader.segment_id(), name, &column)?;
+            parts.push((terms, count(&column, documents)));
         }
     }
-    let facet = |(value, count)| Facet { value: String::from_utf8(value).unwrap_or_default(), count };
-    let mut facets: Vec<Facet> = counts.into_iter().map(facet).collect();
-    facets.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-    Ok(facets)
+    let counted = parts.iter().flat_map(|(terms, counts)| {
+        terms.iter().zip(counts).filter(|(_, count)| **count > 0).map(|(term, count)| (&**term, *count))
+    });
+    let mut counts: Vec<(&str, u64)> = if parts.len() < 2 {
+        counted.collect()
+    } else {
+        let mut together: HashMap<&str, u64> = HashMap::new();
+        counted.for_each(|(term, count)| *together.entry(term).or_default() += count);
+        together.into_iter().collect()
+    };
+    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    Ok(counts.into_iter().map(|(value, count)| Facet { value: value.to_owned(), count }).collect())
 }
 
 /// How many of `documents` have each ordinal.

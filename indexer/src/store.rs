@@ -15,6 +15,7 @@ use tantivy::schema::Field;
 use tantivy::{IndexMeta, IndexReader, ReloadPolicy};
 
 use crate::error::IndexError;
+use crate::facets::Dictionaries;
 use crate::fingerprint::fingerprint;
 use crate::known::Known;
 use crate::schema::{self, Fields};
@@ -33,6 +34,8 @@ struct Inner {
     fields: Fields,
     /// The names compiled last, with the archive version they were read at.
     known: Mutex<Option<(i64, Arc<Known>)>>,
+    /// Values of columns, for facets.
+    dictionaries: Arc<Dictionaries>,
     /// How the names look and sound, likewise.
     sounds: Mutex<Option<(i64, Arc<Sounds>)>>,
 }
@@ -41,6 +44,7 @@ struct Inner {
 pub struct Searcher {
     pub(crate) engine: tantivy::Searcher,
     pub(crate) fields: Fields,
+    pub(crate) dictionaries: Arc<Dictionaries>,
     standing: Standing,
 }
 
@@ -98,6 +102,7 @@ impl Index {
             fields,
             known: Mutex::new(None),
             sounds: Mutex::new(None),
+            dictionaries: Arc::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -145,11 +150,15 @@ impl Index {
             self.inner.reader.reload()?;
             let engine = self.inner.reader.searcher();
             if is_view_of(&engine, &metas) {
-                return Ok(Searcher { engine, fields: self.inner.fields, standing: Standing::of(&metas) });
+                return Ok(self.view(engine, Standing::of(&metas)));
             }
         }
-        let engine = self.inner.reader.searcher();
-        Ok(Searcher { engine, fields: self.inner.fields, standing: Standing::default() })
+        Ok(self.view(self.inner.reader.searcher(), Standing::default()))
+    }
+
+    fn view(&self, engine: tantivy::Searcher, standing: Standing) -> Searcher {
+        let dictionaries = Arc::clone(&self.inner.dictionaries);
+        Searcher { engine, fields: self.inner.fields, dictionaries, standing }
     }
 
     /// The names and units of `snapshot`, compiled; kept while the archive stays at that version.

@@ -10,8 +10,8 @@ use dossier::normal::{Gap, is_han, is_letter};
 
 use super::Context;
 use super::vocabulary::{
-    BEFORE, COMPOUND_SURNAMES, EPONYMS, HEADS, NOT_JOINING, OFFICES, ORGANISATIONS, RARE_SURNAMES,
-    SHORT_HEADS, SOUNDS, SURNAMES, TRANSCRIBING, WORD_ENDS,
+    BEFORE, COMPOUND_SURNAMES, EPONYMS, GANGS, HEADS, NOT_JOINING, OFFICES, ORGANISATIONS, PAPERS,
+    RARE_SURNAMES, REGIMES, SHORT_HEADS, SOUNDS, SURNAMES, TRANSCRIBING, WORD_ENDS,
 };
 use crate::clause::{Tag, Token, frequency};
 use crate::known::Found;
@@ -65,6 +65,8 @@ const NEIGHBOUR_FREQUENCY_MIN: usize = 100;
 const MEMORIALS: &[&str] = &["故居", "故里", "旧居", "纪念馆", "纪念堂", "陵园", "墓"];
 /// Words between a name and the head of an organisation.
 const CHAIN_WORDS_MAX: usize = 3;
+/// Characters of a title behind the name at its front.
+const TITLE_CHARS_MAX: usize = 12;
 
 /// How a character hangs on the one before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,7 +91,10 @@ impl Context<'_> {
         if self.part_of_place(found) {
             return Some("part_of_place");
         }
-        if self.in_foreign_name(found) {
+        if self.begins_a_work(found) {
+            return Some("part_of_name");
+        }
+        if self.in_foreign_name(found) || self.in_dotted_name(found) {
             return Some("foreign_name");
         }
         if self.heads_an_entity(found) {
@@ -107,6 +112,19 @@ impl Context<'_> {
         at(found.from.checked_sub(1)) == Some('《')
             && at(Some(found.to)) == Some('报')
             && at(Some(found.to + 1)) == Some('》')
+    }
+
+    /// 《达芬奇密码》, 《史密斯夫妇》: a name that is transcribed, at the front of a title and not the whole of it. What
+    /// an office writes about somebody speaks of him otherwise (《艾力同志先进事迹》, 《艾力违纪案》).
+    fn begins_a_work(&self, found: Found) -> bool {
+        let open = found.from.checked_sub(1).and_then(|at| self.char_at(at)) == Some('《');
+        if !open || !self.is_transcribed(found) {
+            return false;
+        }
+        let rest = self.normal.chars()[found.to as usize..].iter().take(TITLE_CHARS_MAX);
+        let rest: String = rest.copied().take_while(|c| *c != '》').collect();
+        let closed = self.char_at(found.to + u32::try_from(rest.chars().count()).unwrap_or(0)) == Some('》');
+        closed && !rest.is_empty() && (!self.title_beside(found) || rest == "夫妇") && !PAPERS.end(&rest)
     }
 
     /// 列宁主义, 尤伯杯, 学雷锋: the dictionary has a longer word, which is named after the person.
@@ -137,14 +155,42 @@ impl Context<'_> {
         self.is_transcribed(found) && (self.joins_before(found) || self.joins_behind(found))
     }
 
-    fn is_transcribed(&self, found: Found) -> bool {
+    /// 买买提 in 阿卜杜拉·买买提, 马克思 in 马克思·佩恩: a dot joins it to another part, and that is no Chinese name of
+    /// its own. (元·方回 is dynasty and name: a part has two characters at least.)
+    fn in_dotted_name(&self, found: Found) -> bool {
+        let joined = |at: u32| {
+            at > 0 && at < self.end() && self.normal.gap_before(at as usize) == Gap::Dot && {
+                // A bullet parts items as well (曾培炎●国内生产总值).
+                let (_, end) = self.normal.original(at as usize - 1, at as usize);
+                let (start, _) = self.normal.original(at as usize, at as usize + 1);
+                self.original[end as usize..start as usize].iter().all(|c| *c != '●')
+            }
+        };
+        let parts = |one: u32, other: u32| {
+            self.char_at(one).is_some_and(is_han)
+                && self.char_at(other).is_some_and(is_han)
+                && !matches!(self.normal.gap_before(one.max(other) as usize), Gap::Space | Gap::Break)
+        };
+        let (from, to) = (found.from, found.to);
+        let before = joined(from)
+            && from >= 2
+            && parts(from - 1, from - 2)
+            && !self.names_to(from).any(|first| self.is_chinese(first, from));
+        let behind =
+            joined(to) && parts(to, to + 1) && !self.names_from(to).any(|end| self.is_chinese(to, end));
+        before || behind
+    }
+
+    pub(super) fn is_transcribed(&self, found: Found) -> bool {
         let chars = self.chars(found);
         chars.iter().all(|&c| transcribes(c)) && chars.iter().any(|&c| sounds(c))
     }
 
     fn joins_before(&mut self, found: Found) -> bool {
         let Some(at) = found.from.checked_sub(1) else { return false };
-        let named = self.names_to(found.from).any(|from| self.is_chinese(from, found.from));
+        let named = self.names_to(found.from).any(|from| self.is_chinese(from, found.from))
+            || self.char_at(at) == Some('比')
+                && !at.checked_sub(1).and_then(|at| self.char_at(at)).is_some_and(transcribes);
         self.char_at(at).is_some_and(|c| match self.joint(found.from) {
             Joint::None => false,
             Joint::Touch => c == '圣' || self.joins(c, at, found, named),
@@ -199,10 +245,16 @@ impl Context<'_> {
             };
             return sounds(c) || (transcribes(c) && !NOT_JOINING.contains(c) && rare());
         }
+        // 戈尔|本周末: the day, not a part of the name.
+        if c == '本' && self.char_at(at + 1).is_some_and(|next| "周月年届次人报赛季市县区国".contains(next))
+        {
+            return false;
+        }
         if token.len() == 1 {
             return sounds(c) || (transcribes(c) && !NOT_JOINING.contains(c));
         }
-        let is_word = matches!(token.tag, Tag::Noun | Tag::Verbal | Tag::Word)
+        // 智利|萨拉斯: a country that is known is not a part of what follows it.
+        let is_word = matches!(token.tag, Tag::Noun | Tag::Verbal | Tag::Word | Tag::Place)
             && frequency(self.normal, token.from, token.to) > NEIGHBOUR_FREQUENCY_MIN;
         let whole = &self.normal.chars()[token.from as usize..token.to as usize];
         let is_foreign = matches!(token.tag, Tag::Name | Tag::Person)
@@ -235,13 +287,23 @@ impl Context<'_> {
             && token.to > found.to
         {
             let rest = self.word_at(found.to, token.to);
-            return HEADS.contains(&rest) || (rest.chars().count() == 1 && WORD_ENDS.contains(&rest));
+            return HEADS.contains(&rest)
+                || (rest.chars().count() == 1 && WORD_ENDS.contains(&rest))
+                || REGIMES.contains(&rest) && self.is_transcribed(found);
         }
-        let Some(next) = self.token_starting(found.to) else { return false };
+        // 王伟 公司经理: what is parted by a blank is another cell.
+        let Some(next) = self.token_starting(found.to).filter(|_| self.joint(found.to) == Joint::Touch)
+        else {
+            return false;
+        };
         // 凯恩斯|市内: a town that is transcribed.
         let word = self.word_at(next.from, next.to);
         let is_town = word.starts_with(['市', '州', '省', '县', '岛']) && !BEFORE.contains(&word);
-        is_town && self.is_transcribed(found) || self.is_head(found, next)
+        let is_regime = REGIMES.end(&word) || {
+            let behind = self.token_starting(next.to);
+            next.len() >= 2 && behind.is_some_and(|last| REGIMES.contains(&self.word_at(last.from, last.to)))
+        };
+        (is_town || is_regime) && self.is_transcribed(found) || self.is_head(found, next)
     }
 
     fn is_head(&mut self, found: Found, next: Token) -> bool {
@@ -277,10 +339,14 @@ impl Context<'_> {
     /// 由王伟管理公司账目 somebody manages; a name that is transcribed does so less often than it names something.
     fn chain_of(&mut self, found: Found, next: Token) -> bool {
         let mut token = next;
+        // 江青|反革命|集团: whom a gang is named after is meant; a cup is played for, whoever it is called after.
+        if GANGS.contains(&self.word_at(next.from, next.to)) {
+            return false;
+        }
         for _ in 0..CHAIN_WORDS_MAX {
             let word = self.word_at(token.from, token.to);
             if token.len() > 2 && ORGANISATIONS.end(&word) || ORGANISATIONS.contains(&word) {
-                return true;
+                return self.char_at(token.to) != Some('杯');
             }
             let is_verb = token.tag == Tag::Word || token == next && token.tag == Tag::Verbal;
             if token.len() < 2 || is_verb && !(token == next && self.is_transcribed(found)) {

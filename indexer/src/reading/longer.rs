@@ -22,6 +22,9 @@ pub(super) enum Longer {
 
 /// A line at least this long may be one that was wrapped; a list with a name a line has shorter ones.
 const WRAPPED_LINE_CHARS_MIN: usize = 16;
+/// Characters and words behind a name by which two cuts are compared.
+const CUT_CHARS: usize = 8;
+const WORDS_BEHIND: usize = 3;
 /// Most characters of a dictionary word that is looked for across the end of a name.
 const WORD_CHARS_MAX: u32 = 4;
 
@@ -55,7 +58,7 @@ impl Context<'_> {
 
     /// Whether the shorter name can be meant where the longer one stands.
     fn cut_is_open(&self, shorter: Found, longer: Found) -> bool {
-        if self.title_beside(longer) {
+        if self.title_beside(longer) || self.ends_a_dotted_name(longer) {
             return false;
         }
         let behind = shorter.to < longer.to
@@ -64,21 +67,50 @@ impl Context<'_> {
         behind || (shorter.from > longer.from && self.word_before(shorter, longer))
     }
 
-    /// 曹先|后收受: the last character of the longer name is an adverb, and the sentence goes on.
+    /// 乔尔·克莱因: a name with a dot in it is one as a whole, and so is what is transcribed after a dot.
+    fn ends_a_dotted_name(&self, longer: Found) -> bool {
+        let dotted = |at: u32| at > 0 && self.normal.gap_before(at as usize) == Gap::Dot;
+        (longer.from + 1..longer.to).any(dotted) || dotted(longer.from) && self.is_transcribed(longer)
+    }
+
+    /// 曹先|后收受: the last character of the longer name is an adverb, and the sentence goes on. 均 is said of several.
     fn adverb_ends(&self, shorter: Found, longer: Found) -> bool {
+        let is_adverb = |c| ADVERBS.contains(c) && (c != '均' || self.stands_among_others(shorter));
         longer.to - shorter.to == 1
-            && self.char_at(shorter.to).is_some_and(|c| ADVERBS.contains(c))
+            && self.char_at(shorter.to).is_some_and(is_adverb)
             && self.char_at(longer.to).is_some_and(is_letter)
+    }
+
+    /// Whether the place is the last item of a list.
+    fn stands_among_others(&self, found: Found) -> bool {
+        let before = found.from.checked_sub(1).and_then(|at| self.char_at(at));
+        before.is_some_and(|c| matches!(c, '、' | '和' | '与' | '及' | '同'))
     }
 
     /// Whether a common word goes from the end of the shorter name past the longer one, and cuts no more
     /// frequent word apart that begins after the longer one (李铁|映出, but 出席).
     fn word_behind(&self, shorter: Found, longer: Found) -> bool {
         let last = |from: u32| self.end().min(from + WORD_CHARS_MAX);
-        (longer.to + 1..=last(shorter.to)).any(|to| {
+        let stands = (longer.to + 1..=last(shorter.to)).any(|to| {
             let word = self.word_frequency(shorter.to, to);
             word > 0 && !(to + 1..=last(longer.to)).any(|cut| self.word_frequency(longer.to, cut) > word)
-        })
+        });
+        stands && self.stranded_behind(shorter.to) <= self.stranded_behind(longer.to)
+    }
+
+    /// How many characters are left over that are no words, when what follows is cut at `at`: 吴俊|明确|保|双打 leaves
+    /// one, 吴俊明|确保|双打 none.
+    fn stranded_behind(&self, at: u32) -> usize {
+        let rest = self.normal.chars()[at as usize..].iter().take(CUT_CHARS).take_while(|c| is_letter(**c));
+        let rest: String = rest.collect();
+        let is_stranded = |word: &str| {
+            let mut chars = word.chars();
+            let first = chars.next();
+            chars.next().is_none()
+                && first.is_some_and(|c| !FUNCTION_WORDS.contains(c) && !ADVERBS.contains(c))
+        };
+        let words = jieba().cut(&rest, false);
+        words.iter().take(WORDS_BEHIND).filter(|token| is_stranded(token.word)).count()
     }
 
     /// The same before the names: 由于|金磊 where a 于金磊 is known, but neither 念周|恩来 nor 纪念周|恩来 in

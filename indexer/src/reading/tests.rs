@@ -106,6 +106,7 @@ fn where_both_cuts_can_be_meant_the_shorter_name_is_not_hidden() {
         ("曹先", "曹先后", "曹先后收受礼金。"),
         ("杨建", "杨建国", "杨建国有资产流失负责"),
         ("施正", "施正科", "施正科级干部违纪"),
+        ("黄晓", "黄晓均", "李明华、黄晓均也认为"),
         ("金磊", "于金磊", "材料由于金磊存档备查"),
     ];
     for (name, longer, text) in open {
@@ -116,6 +117,13 @@ fn where_both_cuts_can_be_meant_the_shorter_name_is_not_hidden() {
         ("王伟", "王伟明", "王伟明收受礼金"),
         ("徐亮", "徐亮波", "徐亮波包案到人"),
         ("金成", "金成功", "金成功套取资金"),
+        // 确保 stands there, and nothing is left over beside it.
+        ("吴俊", "吴俊明", "替补吴俊明确保双打两分"),
+        // 均 is said of several.
+        ("黄晓", "黄晓均", "部门经理黄晓均也认为"),
+        // What is transcribed behind a dot is one.
+        ("克莱", "克莱因", "官员乔尔·克莱因在司法部"),
+        ("克莱", "乔尔·克莱因", "官员乔尔·克莱因在司法部"),
     ] {
         let found = readings(&[name, longer], name, text);
         assert!(found.iter().all(|(_, _, reading)| *reading == Reading::Inside), "{text}");
@@ -154,6 +162,13 @@ fn what_is_around_a_name_makes_it_the_name_of_something_else() {
         ("a village", &["李浩"], "李浩", "到建水县李浩寨乡作案", "organisation_or_place"),
         ("the end of a title", &["长孙"], "长孙", "山西省副省长孙文盛到会", "crosses_title"),
         ("two words that meet", &["学文"], "学文", "就读于某大学文理学院", "crosses_words"),
+        ("the first part of a dotted name", &["马克思"], "马克思", "影片马克思·佩恩上映", "foreign_name"),
+        ("its last part", &["买买提"], "买买提", "阿卜杜拉·买买提到会", "foreign_name"),
+        ("a government abroad", &["里根"], "里根", "八十年代里根政府的顾问", "organisation_or_place"),
+        ("a regime", &["卡斯特罗"], "卡斯特罗", "推翻卡斯特罗革命政权", "organisation_or_place"),
+        ("a work", &["达芬奇"], "达芬奇", "根据《达芬奇密码》改编", "part_of_name"),
+        ("a tomb", &["曹操"], "曹操", "关于曹操墓出土文物", "organisation_or_place"),
+        ("a realm", &["盖蒂"], "盖蒂", "组成了盖蒂艺术王国的架构", "organisation_or_place"),
         ("a brand after a place", &["嘉德"], "嘉德", "在中国嘉德成交", "after_place"),
     ];
     for (label, known, name, text, why) in cases {
@@ -188,6 +203,22 @@ fn a_person_beside_the_same_words_stays_one() {
         ("高峰", "李明华和高峰。"),
         ("晁元君", "湖北襄樊晁元君来信"),
         ("王伟", "免去王伟党组书记职务"),
+        ("江青", "审判江青反革命集团的工作"),
+        ("阿里", "宣读《阿里同志先进事迹》"),
+        ("阿里", "印发《阿里违纪案》"),
+        ("阿里", "出版《阿里传》"),
+        ("王伟", "讨论《王伟检讨》"),
+        ("王伟", "王伟 公司经理"),
+        ("王伟", "王伟　县政府办公室主任"),
+        ("王伟", "王伟政府办公室主任"),
+        ("王伟", "王伟\n中学教师"),
+        ("陆慧明", "陆慧明联盟杯赛前分析"),
+        ("萨拉斯", "球员为智利萨拉斯"),
+        ("戈尔", "为戈尔本周末来访作准备"),
+        ("贝克汉姆", "绝对要比贝克汉姆及同伴激烈"),
+        ("方回", "元·方回撰"),
+        ("王伟", "名单：王伟·李明华"),
+        ("曾培炎", "委员会主任曾培炎●国内生产总值增长"),
     ] {
         let found = readings(&[name, "李明华"], name, text);
         assert!(found.iter().all(|(_, _, reading)| *reading == Reading::Free), "{text}: {found:?}");

@@ -117,7 +117,7 @@ pub(super) static HEADS: Words = words(
 );
 
 /// The same, one character long: only where the dictionary cuts it off by itself.
-pub(super) const SHORT_HEADS: &str = "市县区州省镇乡岛湖河港湾街路庙寺队城馆厂店峰陵祠村屯庄寨巷桥塔";
+pub(super) const SHORT_HEADS: &str = "市县区州省镇乡岛湖河港湾街路庙寺队城馆厂店峰陵墓祠村屯庄寨巷桥塔";
 
 /// The same at the end of a dictionary word that begins with the name (胡志明市).
 pub(super) const WORD_ENDS: &str = "队市区县州省镇乡岛湖河港湾街庙报";
@@ -125,13 +125,26 @@ pub(super) const WORD_ENDS: &str = "队市区县州省镇乡岛湖河港湾街�
 /// Heads of organisations that may have more words between the name and themselves.
 pub(super) static ORGANISATIONS: Words = words(
     "公司 集团 大学 学院 中学 小学 医院 基金会 研究所 研究院 研究会 学会 协会 中心 俱乐部 事务所 \
-     委员会 奥委会 杂志社 出版社 工作室 博物馆 纪念馆 合作社 突击队 联盟",
+     委员会 奥委会 王国 帝国 杂志社 出版社 工作室 博物馆 纪念馆 合作社 突击队 联盟",
 );
+
+/// What stands between a person's name and 集团 where it is a gang, and no firm.
+pub(super) static GANGS: Words = words("反革命 反党 犯罪 诈骗 盗窃 走私 贩毒 贩卖 黑恶 涉黑 传销 腐败 造假");
+
+/// How the papers of an office end, and the collected words of a person.
+pub(super) static PAPERS: Words = words(
+    "案 决定 通报 报告 通知 批复 意见 函 鉴定 检查 材料 纪要 事迹 申诉 说明 简历 履历 档案 请示 证明 笔录 供述 判决书 \
+     选集 文选 文集 全集 传 自传 传记 回忆录",
+);
+
+/// What is called after the head of another state, and is not that person (里根政府): only behind a name that is
+/// transcribed, for in a list of officials a name stands before 政府办 as well.
+pub(super) static REGIMES: Words = words("政府 政权 内阁");
 
 /// What makes of a person's name the name of an idea, a prize, a law, a body of work: the name is still the
 /// person's (列宁主义, 尤伯杯, 格林童话).
 pub(super) static EPONYMS: Words = words(
-    "主义 思想 理论 精神 政府 时代 杯 杯赛 奖 文学奖 法 拳 氏 帝 定律 定理 童话 故事 选集 文选 文集 全集 新书",
+    "主义 思想 理论 精神 时代 杯 杯赛 奖 文学奖 法 拳 氏 帝 定律 定理 童话 故事 选集 文选 文集 全集 新书",
 );
 
 /// Characters that foreign names are transcribed with (the tables of the news agency).
