@@ -22,6 +22,7 @@ use crate::{api, health};
                         put into an address. Unknown fields and unknown query parameters are refused. Errors are \
                         application/problem+json with a stable code."),
     paths(api::clearances::submit, api::clearances::show, api::clearances::cancel, api::clearances::download,
+          api::suggestions::show,
           api::clearance_acts::list, api::clearance_acts::create, api::clearance_acts::show, api::clearance_acts::step,
           api::clearance_acts::paper, api::clearance_acts::consultations, api::clearance_acts::answer, api::clearance_acts::notices, api::clearance_acts::see,
           api::clearance_acts::statistics, act_paper, api::attachments::download,

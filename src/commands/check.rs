@@ -3,7 +3,7 @@
 use alerts::sweep::receipt::{self, Checked};
 use archive::Archive;
 use clap::Args;
-use indexer::{Finding, Index};
+use indexer::{Depth, Finding, Index};
 
 use super::Outcome;
 use crate::context::{Context, catch_up};
@@ -14,6 +14,10 @@ pub(crate) struct Check {
     /// One JSON object on stdout.
     #[arg(long)]
     json: bool,
+    /// Compare the index with the archive by versions and contents only: without reading every text again, which is
+    /// most of the time it takes.
+    #[arg(long)]
+    no_readings: bool,
     /// Derive every open hit of the categories again from its receipt, and nothing else.
     #[arg(long)]
     receipts: bool,
@@ -39,7 +43,7 @@ impl Check {
             found.push(error.to_string());
         }
         found.extend(archive.verify_reminders().await?);
-        found.extend(index_findings(context, &archive).await?);
+        found.extend(index_findings(context, &archive, self.no_readings).await?);
         if self.json {
             output::json(&serde_json::json!({ "sound": found.is_empty(), "found": found }))?;
         } else {
@@ -84,7 +88,11 @@ async fn receipts(archive: &Archive, as_json: bool) -> anyhow::Result<Outcome> {
 }
 
 /// What is not right with the index. It is compared with the archive only where its files are whole.
-async fn index_findings(context: &Context, archive: &Archive) -> anyhow::Result<Vec<String>> {
+async fn index_findings(
+    context: &Context,
+    archive: &Archive,
+    no_readings: bool,
+) -> anyhow::Result<Vec<String>> {
     let damaged = |file: String| Finding::DamagedFile(file).to_string();
     match indexer::damaged_files(&context.index_dir()) {
         Ok(files) if files.is_empty() => {}
@@ -100,7 +108,8 @@ async fn index_findings(context: &Context, archive: &Archive) -> anyhow::Result<
         return Ok(vec![format!("{error:#}")]);
     }
     let snapshot = archive.snapshot().await?;
-    Ok(match indexer::check(&index, &snapshot).await {
+    let depth = if no_readings { Depth::Versions } else { Depth::Readings };
+    Ok(match indexer::check(archive, &index, &snapshot, depth).await {
         Ok(findings) => findings.iter().map(ToString::to_string).collect(),
         Err(error) => vec![error.to_string()],
     })

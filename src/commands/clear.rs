@@ -11,6 +11,7 @@ use clearance::{ClearanceError, Head, Input, Request, Row, RowSink, Summary};
 use dossier::Period;
 
 use super::paper::Report;
+use super::suggested::Unfound;
 use super::{Outcome, Usage};
 use crate::clock;
 use crate::context::{Context, extractor};
@@ -75,8 +76,10 @@ impl Clear {
         };
         output::note(&format!("clearance {id}; should this be interrupted, go on with: clear --resume {id}"));
         let mut sink: Box<dyn RowSink> = if self.json { Box::new(Json::new()) } else { Box::new(Lines) };
+        let mut unfound = Unfound::beside(&mut *sink);
         let summary =
-            clearance::run_created(&archive, &index, &id, &request, &mut *sink, &clock::now).await?;
+            clearance::run_created(&archive, &index, &id, &request, &mut unfound, &clock::now).await?;
+        unfound.say(&archive, &index, request.as_of).await?;
         drop(sink);
         if let Some(report) = report {
             let head = Head {

@@ -10,4 +10,5 @@ pub(crate) mod reminders;
 pub(crate) mod saved_searches;
 pub(crate) mod search;
 pub(crate) mod shapes;
+pub(crate) mod suggestions;
 pub(crate) mod texts;

@@ -202,6 +202,8 @@ pub(crate) struct SearchCoverage {
     archive_version: i64,
     /// Texts that the index has not read yet.
     texts_pending: i64,
+    /// Names that are new or have changed, and that the index has not looked for yet in the texts that it holds.
+    names_pending: i64,
     /// Files that could not be read and that nobody has settled.
     texts_failed: i64,
     /// Whether nothing is pending, failed or half-way.
@@ -355,6 +357,7 @@ async fn coverage(view: &View) -> Result<SearchCoverage, Failure> {
     Ok(SearchCoverage {
         archive_version: view.told_version(),
         texts_pending: standing.texts_pending,
+        names_pending: standing.names_pending,
         texts_failed: standing.counts.texts_failed,
         complete: standing.complete(),
     })

@@ -6,6 +6,7 @@ use super::coverage::Coverage;
 use super::filters;
 use super::mention::{Mention, Tier};
 use super::paging::{Paging, Step};
+use super::search::OtherName;
 use super::shell::Shell;
 pub use super::verdict::{Because, MatchedBy, Opinion, Problem, RowState};
 use super::wording;
@@ -134,6 +135,8 @@ pub struct ClearanceRow {
     pub mentions_outside_period: u64,
     /// What is the matter with the row.
     pub problems: Vec<Problem>,
+    /// Names of other dossiers that look or sound like the one asked for; no part of the conclusion.
+    pub suggested: Vec<OtherName>,
 }
 
 impl ClearanceRow {

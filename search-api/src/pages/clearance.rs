@@ -85,7 +85,7 @@ async fn page(
     html(&ClearancePage {
         shell,
         coverage: app.coverage_of(&view, &header).await?,
-        rows: view_clearance::rows(&view, rows, header.as_of).await?,
+        rows: view_clearance::rows(app, &view, rows, header.as_of).await?,
         created: app.local(header.created_at),
         as_of: header.as_of,
         period: Period { from: header.period.from, to: header.period.to },

@@ -1,7 +1,7 @@
 //! From stored answer rows to the rows of the page. The answer says what was decided; here it only gets
 //! titles, names and words, for all rows of a page at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use archive::Stored;
 use chrono::NaiveDate;
@@ -9,10 +9,12 @@ use dossier::{Kind, PartialDate, RecordKey};
 
 use super::view_mention::Sources;
 use crate::api::shapes::{self, Row};
+use crate::app::App;
 use crate::console::bar::InfluenceBar;
 use crate::console::clearance::{
     Because, ClearanceRow, InputLine, MatchedBy, Opinion, PersonBrief, Problem, RowState, ShownRecord,
 };
+use crate::console::search::OtherName;
 use crate::failure::Failure;
 use crate::view::View;
 
@@ -25,12 +27,44 @@ struct Referred {
 
 /// The rows of a page.
 pub(super) async fn rows(
+    app: &App,
     view: &View,
     rows: Vec<Row>,
     as_of: NaiveDate,
 ) -> Result<Vec<ClearanceRow>, Failure> {
     let referred = Referred::load(view, &rows).await?;
-    rows.into_iter().map(|row| line(row, &referred, as_of)).collect()
+    let others = suggested(app, view, &rows).await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut line = line(row, &referred, as_of)?;
+        if may_be_another(line.state) {
+            line.suggested = others.get(&line.input.name).cloned().unwrap_or_default();
+        }
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
+/// Where nothing was found, the name may be written otherwise than its dossier.
+fn may_be_another(state: RowState) -> bool {
+    match state {
+        RowState::Clear | RowState::NoDossier | RowState::Incomplete => true,
+        RowState::Hit | RowState::Possible | RowState::Ambiguous | RowState::Error => false,
+    }
+}
+
+/// Names of dossiers that look or sound like those of rows without a finding, by the name asked for: made now, of
+/// the names that the reader may see, and no part of the stored answer.
+async fn suggested(app: &App, view: &View, rows: &[Row]) -> Result<HashMap<String, Vec<OtherName>>, Failure> {
+    let asked: BTreeSet<&String> = rows
+        .iter()
+        .filter(|row| RowState::from_slug(&row.state).is_some_and(may_be_another))
+        .map(|row| &row.input.name)
+        .collect();
+    let asked: Vec<String> = asked.into_iter().cloned().collect();
+    let found = clearance::suggest_names(view.reader.archive(), app.index(), &asked, view.today).await?;
+    let found = super::view_search::suggested(view, &found, &[]).await?;
+    Ok(found.into_iter().map(|one| (one.name, one.others)).collect())
 }
 
 impl Referred {
@@ -101,6 +135,7 @@ fn line(row: Row, referred: &Referred, as_of: NaiveDate) -> Result<ClearanceRow,
         person,
         candidates,
         mentions,
+        suggested: Vec::new(),
     })
 }
 

@@ -289,3 +289,57 @@ async fn hostile_questions_are_answered_like_any_other() {
     assert_eq!((far["total"].as_u64(), far["hits"].as_array().map(Vec::len)), (Some(2), Some(0)));
     office.close().await;
 }
+
+/// Beside rows without a finding stand the names of dossiers that look or sound alike: in the console and for
+/// programs, and in no state and no proof.
+#[tokio::test]
+async fn a_row_without_a_finding_shows_names_that_could_be_meant_and_counts_none() {
+    let office = Office::open().await;
+    let asked = json!({"names": ["王玮", {"name": "赵清白", "unit": "水务局"}, "王伟明", "李红侠"]});
+    let id = office.cleared(&asked).await;
+    let states: Vec<String> = office.get(&format!("/api/v1/clearances/{id}")).await.json()["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["state"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(states, ["no_dossier", "clear", "possible", "no_dossier"]);
+    let path = format!("/api/v1/clearances/{id}/suggestions");
+    let beside = office.get(&path).await.json();
+    let shown: Vec<(u64, &str, &str, usize)> = beside["suggestions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let text = |field: &str| one[field].as_str().unwrap();
+            let persons = one["persons"].as_array().unwrap().len();
+            (one["row"].as_u64().unwrap(), text("instead"), text("because"), persons)
+        })
+        .collect();
+    assert_eq!(shown, [(1, "王伟", "same_sound", 2), (4, "李红霞", "same_sound", 1)]);
+    assert!(beside.get("next").is_none());
+    assert_eq!(
+        office.get(&format!("{path}?after=1")).await.json()["suggestions"].as_array().unwrap().len(),
+        1
+    );
+    office.get(&format!("{path}?row=1")).await.is_problem(400, "query_parameter_unknown");
+    let page = office.get(&format!("/clearances/{id}")).await;
+    assert_eq!(page.text().matches("仅供核对，未计入结论").count(), 2, "{}", page.text());
+    office.close().await;
+}
+
+/// A name that has just come is told to be pending, by the API as in the console, until the old texts were
+/// searched for it.
+#[tokio::test]
+async fn a_name_learned_later_is_told_as_pending_until_it_was_searched_for() {
+    let office = Office::open().await;
+    import(office.app.archive(), vec![record(Kind::Person, &[("id", "P9"), ("name", "工程款")])]).await;
+    let coverage = |answer: Answer| answer.json()["coverage"].clone();
+    let question = json!({"query": "工程款"});
+    let before = coverage(office.post_json("/api/v1/search", &question).await);
+    assert_eq!((&before["names_pending"], &before["complete"]), (&json!(1), &json!(false)), "{before}");
+    indexer::follow(office.app.archive(), office.app.index(), "test").await.unwrap();
+    let after = coverage(office.post_json("/api/v1/search", &question).await);
+    assert_eq!((&after["names_pending"], &after["complete"]), (&json!(0), &json!(true)), "{after}");
+    office.close().await;
+}

@@ -28,6 +28,10 @@ pub(crate) struct ScorecardOf {
     /// Write the tables to this file (Markdown).
     #[arg(long, value_name = "FILE")]
     page: Option<PathBuf>,
+    /// Write to this file which pairs of full Chinese names are taken wrongly, and why: of the part of the corpus that
+    /// the rules were written by, never of the quarter kept aside.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
     /// One JSON object on stdout.
     #[arg(long)]
     json: bool,
@@ -44,6 +48,10 @@ impl ScorecardOf {
         let card = Scorecard::of(&corpus, &found);
         if let Some(path) = &self.page {
             std::fs::write(path, page::markdown(&card))
+                .with_context(|| format!("writing {}", path.display()))?;
+        }
+        if let Some(path) = &self.faults {
+            std::fs::write(path, tally::faults(&corpus, &found).join("\n") + "\n")
                 .with_context(|| format!("writing {}", path.display()))?;
         }
         if self.json {

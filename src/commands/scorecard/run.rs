@@ -21,9 +21,18 @@ const BATCH: usize = 2000;
 /// The best tier of every name in every text, and which names were treated where.
 pub(super) struct Found {
     /// By name and text.
-    pub(super) best: HashMap<(String, String), Tier>,
+    pub(super) best: HashMap<(String, String), Place>,
     /// Treatment, name, id of the treated text.
     pub(super) treated: Vec<(Treatment, String, String)>,
+}
+
+/// The surest place of a name in a text.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) tier: Tier,
+    /// What led to the tier.
+    pub(super) why: String,
+    pub(super) quote: String,
 }
 
 /// Answers for all names of `corpus`.
@@ -103,7 +112,7 @@ fn text(id: &str, content: String) -> anyhow::Result<Incoming> {
     Ok(Incoming::Text(IncomingText { draft, content, extractor: "json/1".to_owned(), file_sha256: None }))
 }
 
-struct Best(HashMap<(String, String), Tier>);
+struct Best(HashMap<(String, String), Place>);
 
 impl RowSink for Best {
     fn head(&mut self, _: &Head) -> Result<(), ClearanceError> {
@@ -112,9 +121,15 @@ impl RowSink for Best {
 
     fn row(&mut self, row: &Row) -> Result<(), ClearanceError> {
         for mention in &row.mentions {
-            let tier =
-                self.0.entry((row.input.name.clone(), mention.text.to_string())).or_insert(mention.tier);
-            *tier = (*tier).min(mention.tier);
+            let place = || Place {
+                tier: mention.tier,
+                why: mention.why.join(" "),
+                quote: mention.quote.replace(['\n', '\t'], " "),
+            };
+            let best = self.0.entry((row.input.name.clone(), mention.text.to_string())).or_insert_with(place);
+            if mention.tier < best.tier {
+                *best = place();
+            }
         }
         Ok(())
     }

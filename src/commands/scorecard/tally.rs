@@ -73,7 +73,7 @@ impl Scorecard {
         let mut tiers: Vec<TierRow> =
             Tier::ALL.iter().map(|tier| TierRow { tier: tier.slug(), ..TierRow::default() }).collect();
         for ((name, id), &judgement) in &corpus.judged {
-            let tier = found.best.get(&(name.clone(), id.clone())).copied();
+            let tier = found.best.get(&(name.clone(), id.clone())).map(|place| place.tier);
             let full = is_full(corpus, name);
             let of_name = [Some(class(corpus, name)), full.then_some(FULL), Some("all")];
             for class in of_name.into_iter().flatten() {
@@ -102,6 +102,27 @@ impl Scorecard {
     }
 }
 
+/// A line for each pair of full Chinese names that is taken wrongly, with the place and what led to it: of the part
+/// that is looked at, and never of the other.
+pub(super) fn faults(corpus: &Corpus, found: &Found) -> Vec<String> {
+    let mut faults = Vec::new();
+    for ((name, id), &judgement) in &corpus.judged {
+        if part(id) != LOOKED_AT || !is_full(corpus, name) {
+            continue;
+        }
+        let Some(place) = found.best.get(&(name.clone(), id.clone())) else { continue };
+        let what = match judgement {
+            Judgement::NotRelevant if place.tier <= Tier::Name => "wrong",
+            Judgement::Relevant if place.tier > Tier::Name => "hidden",
+            Judgement::NotRelevant | Judgement::Relevant | Judgement::Unjudged => continue,
+        };
+        let (tier, why, quote) = (place.tier.slug(), &place.why, &place.quote);
+        faults.push(format!("{what}\t{name}\t{id}\t{tier}\t{why}\t{quote}"));
+    }
+    faults.sort_unstable();
+    faults
+}
+
 fn outcomes(corpus: &Corpus, found: &Found) -> Vec<Outcome> {
     let mut rows: Vec<Outcome> = Treatment::ALL
         .iter()
@@ -115,7 +136,7 @@ fn outcomes(corpus: &Corpus, found: &Found) -> Vec<Outcome> {
         let row = &mut rows[*treatment as usize];
         row.pairs += 1;
         match found.best.get(&(name.clone(), id.clone())) {
-            Some(tier) if *tier <= Tier::Name => row.sure += 1,
+            Some(place) if place.tier <= Tier::Name => row.sure += 1,
             Some(_) => row.possible += 1,
             None => row.missed += 1,
         }
@@ -190,8 +211,10 @@ fn class(corpus: &Corpus, name: &str) -> &'static str {
 /// Where a text belongs. A quarter of the labelled corpus of this project was never looked at while the rules
 /// were written; which quarter, the hash of the id says.
 fn part(id: &str) -> &'static str {
-    if bit(id) & 3 == 3 { "held out (a quarter)" } else { "looked at" }
+    if bit(id) & 3 == 3 { "held out (a quarter)" } else { LOOKED_AT }
 }
+
+const LOOKED_AT: &str = "looked at";
 
 /// Bits of a hash of a text's id (FNV-1a).
 pub(super) fn bit(id: &str) -> u64 {

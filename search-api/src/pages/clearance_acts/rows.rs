@@ -103,7 +103,7 @@ pub(super) async fn page(
         let stored = app.archive().clearance_rows(&view.act.clearance, row.row.row - 1, 1, None).await?;
         answers.extend(stored.iter().map(|stored| Row::read(&stored.body)).collect::<Result<Vec<_>, _>>()?);
     }
-    let answered = view_clearance::rows(look, answers, view.answer.as_of).await?;
+    let answered = view_clearance::rows(app, look, answers, view.answer.as_of).await?;
     let by_number: BTreeMap<u64, &ActRow> =
         shown.into_iter().map(|row| (u64::from(row.row.row), row)).collect();
     let rows = answered

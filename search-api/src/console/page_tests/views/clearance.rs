@@ -83,6 +83,7 @@ pub(in crate::console::page_tests) fn row(number: u64, name: &str, state: RowSta
         mentions: Vec::new(),
         mentions_outside_period: 0,
         problems: Vec::new(),
+        suggested: Vec::new(),
     }
 }
 
