@@ -186,7 +186,7 @@ async fn moved(
         let Some(person) = row.person.as_ref().and_then(|person| persons.get(person)) else { continue };
         for record in &row.records {
             let Some(kind) = Kind::parse(&record.kind) else { continue };
-            if !changed.get(&kind).is_some_and(|keys| keys.binary_search(&record.id).is_ok()) {
+            if changed.get(&kind).is_none_or(|keys| keys.binary_search(&record.id).is_err()) {
                 continue;
             }
             let stands = snapshot.records(kind, std::slice::from_ref(&record.id)).await?;

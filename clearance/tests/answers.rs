@@ -6,7 +6,7 @@ mod office;
 
 use archive::Incoming;
 use clearance::{MatchedBy, Tier};
-use office::{Office, record, request, text};
+use office::{Office, now, record, request, text};
 
 const ID: &str = "11010519491231002X";
 const OTHER_ID: &str = "440524188001010014";
@@ -271,4 +271,74 @@ async fn two_dossiers_with_one_identity_number_both_get_what_names_it() {
         let rows = office.ask(request(&order)).await.rows;
         assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), ["hit", "hit"]);
     }
+}
+
+/// An office for lists that are not as they should be.
+async fn for_bad_lists() -> Office {
+    Office::with(vec![
+        record("人员 编号=P1 姓名=王伟 身份证号=11010519491231002X"),
+        record("人员 编号=P4 姓名=赵清白 身份证号=34052419800101001X"),
+        record("人员 编号=P6 姓名=钱已故 身份证号=11010519710510002X 在职状态=去世"),
+        record("人员 编号=P7 姓名=孙离任 出生年月=1950-01 在职状态=退休 离任日期=2016-01-01"),
+    ])
+    .await
+}
+
+#[tokio::test]
+async fn a_name_twice_is_answered_twice_and_noted() {
+    let office = for_bad_lists().await;
+    let line = "赵清白 身份证号=34052419800101001X";
+    let rows = office.ask(request(&[line, "王伟", line])).await.rows;
+    let states: Vec<_> = rows.iter().map(|row| row.state).collect();
+    assert_eq!(states, ["clear", "possible", "clear"]);
+    is(&rows[2], "clear", Some("P4"), &["duplicate_row"]);
+}
+
+#[tokio::test]
+async fn a_wrong_id_number_is_an_error_and_so_is_somebody_elses() {
+    let office = for_bad_lists().await;
+    is(&office.clear("赵清白 身份证号=340524198001010011").await, "error", None, &["id_invalid"]);
+    is(&office.clear("赵清白 身份证号=11010519491231002X").await, "error", None, &["id_name_mismatch"]);
+}
+
+#[tokio::test]
+async fn a_dead_person_and_one_who_left_ten_years_ago_are_answered_and_noted() {
+    let office = for_bad_lists().await;
+    is(&office.clear("钱已故 身份证号=11010519710510002X").await, "clear", Some("P6"), &["person_deceased"]);
+    is(&office.clear("孙离任 出生年月=1950-01").await, "clear", Some("P7"), &["person_left"]);
+}
+
+#[tokio::test]
+async fn an_empty_list_and_one_that_is_too_long_are_refused_as_a_whole() {
+    let office = for_bad_lists().await;
+    let archive = &office.archive;
+    let empty = clearance::submit(archive, &request(&[]), now()).await;
+    assert!(matches!(empty, Err(clearance::ClearanceError::EmptyList)));
+    let mut long = request(&["王伟"]);
+    long.inputs = vec![long.inputs[0].clone(); clearance::ROWS_MAX + 1];
+    let error = clearance::submit(archive, &long, now()).await.unwrap_err();
+    assert!(matches!(error, clearance::ClearanceError::ListTooLong { rows, max } if rows == max + 1));
+    assert!(archive.recent_clearances(9).await.unwrap().is_empty(), "nothing of them is stored");
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_rows_are_answered_one_by_one_and_in_order() {
+    let rows = if std::env::var_os("QINGJIAN_TEST_FULL").is_some() { 100_000 } else { 3_000 };
+    let office = for_bad_lists().await;
+    let lines = ["王伟 身份证号=11010519491231002X", "查无此人", "", "赵清白"];
+    let mut long = request(&lines);
+    long.inputs = long.inputs.iter().cycle().take(rows).cloned().collect();
+    let answer = office.ask(long).await.rows;
+    assert_eq!(answer.len(), rows);
+    for (at, row) in answer.iter().enumerate() {
+        assert_eq!(row.row as usize, at + 1);
+        assert_eq!(row.state, ["clear", "no_dossier", "error", "possible"][at % 4], "row {}", at + 1);
+    }
+}
+
+#[test]
+fn a_period_that_ends_before_it_begins_is_no_period() {
+    let day = |text: &str| text.parse().ok();
+    assert!(dossier::Period::new(day("2026-02-01"), day("2026-01-01")).is_err());
+    assert!(dossier::Period::new(day("2026-01-01"), day("2026-01-01")).is_ok());
 }

@@ -82,7 +82,7 @@ pub(super) async fn insert(
     text_hash: Option<&str>,
 ) -> Result<(), ArchiveError> {
     let (text, span, unit) = parts(&new.scope);
-    let sealed = sealer.seal(&place(new.person.as_str()), &new.reason)?;
+    let closed = sealer.seal(&place(new.person.as_str()), &new.reason)?;
     let (now_ms, actor) = (act.now_ms(), act.actor().to_owned());
     sqlx::query(
         "INSERT INTO mention_decision \
@@ -98,7 +98,7 @@ pub(super) async fn insert(
     .bind(span.map(|(start, _)| i64::from(start)))
     .bind(span.map(|(_, end)| i64::from(end)))
     .bind(unit.map(RecordKey::as_str))
-    .bind(sealed)
+    .bind(closed)
     .bind(actor)
     .bind(now_ms)
     .execute(act.connection())
@@ -118,7 +118,7 @@ pub(super) async fn revoke(
     reason: &str,
 ) -> Result<(), ArchiveError> {
     let number = next_number(act).await?;
-    let sealed = sealer.seal(&place(decision.person.as_str()), reason)?;
+    let closed = sealer.seal(&place(decision.person.as_str()), reason)?;
     let (now_ms, actor) = (act.now_ms(), act.actor().to_owned());
     sqlx::query(
         "UPDATE mention_decision SET revoked_no = $1, revoked_at = $2, revoked_by = $3, revoked_reason = $4 \
@@ -127,7 +127,7 @@ pub(super) async fn revoke(
     .bind(number)
     .bind(now_ms)
     .bind(actor)
-    .bind(sealed)
+    .bind(closed)
     .bind(decision.id)
     .execute(act.connection())
     .await?;

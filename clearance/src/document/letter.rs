@@ -217,7 +217,7 @@ pub(super) fn scope(as_of: NaiveDate, period: Period, coverage: &Coverage) -> St
         Some(papers) if papers.read > 0 => format!("（含附件{}份）", papers.read),
         _ => String::new(),
     };
-    let remarks: String = coverage.remarks().iter().map(|remark| format!("；{remark}")).collect();
+    let remarks = std::iter::once(String::new()).chain(coverage.remarks()).collect::<Vec<_>>().join("；");
     format!(
         "截至{}，廉政档案第{}版，各类记录{}条、案件文本{}篇{papers}{by_hand}{by_ocr}；{period}；{complete}{remarks}",
         chinese_day(as_of),
