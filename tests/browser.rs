@@ -11,7 +11,7 @@ mod support;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use support::{Browser, Office, Server, program, skip};
+use support::{Browser, Office, OldBrowser, Server, program, skip};
 
 /// The screen that most of the offices have.
 const OFFICE_SCREEN: (u32, u32) = (1366, 768);
@@ -209,4 +209,119 @@ fn a_clearance_needs_nothing_but_the_keyboard() {
     browser.keys(ENTER);
     browser.reads("导出底稿");
     browser.reads(&console.worth[0]);
+}
+
+/// The three jobs in a browser as old as the offices have: a list is cleared, a name leads to its dossier and its
+/// graph, a reminder goes from its release to the signed answer, by four people.
+#[test]
+fn the_three_jobs_are_done_in_a_chromium_of_years_ago() {
+    let test = "browser: the three jobs in Chromium 80";
+    let mut browser = match OldBrowser::start(OFFICE_SCREEN.0, OFFICE_SCREEN.1) {
+        Ok(browser) => browser,
+        Err(reason) => return skip(test, &reason),
+    };
+    println!("{test}: {}", browser.version);
+    let office = Office::new();
+    let mut command = program(office.path());
+    command.args(["demo", "--scale", "small", "--listen", "127.0.0.1:0"]);
+    let mut server = Server::start(command);
+    server.says("Ctrl-C");
+    let data = office.path().join("qingjian-data-demo-small");
+    let mut sweep = program(office.path());
+    sweep.arg("--data").arg(&data).arg("sweep");
+    assert_eq!(support::said(&mut sweep).status, Some(0));
+    let truth: Value =
+        serde_json::from_slice(&std::fs::read(data.join("demo-files/truth.json")).unwrap()).unwrap();
+    let name = truth["worth_trying"][0]["name"].as_str().unwrap().to_owned();
+    let mut old = Old { browser: &mut browser, base: format!("http://{}", server.address) };
+
+    old.sign_in("经办人");
+    old.open("/clearances");
+    old.browser.type_in("#names", &name);
+    old.browser.click("#new button.btn-p");
+    old.browser.reads("导出底稿");
+    old.browser.reads("疑似，需核实");
+    old.stands("clearance");
+
+    old.open("/search");
+    old.browser.type_in("#q", &name);
+    old.browser.click("main form button.btn-p");
+    old.browser.reads("处文本提及");
+    old.browser.click("main table a[href^='/persons/']");
+    old.browser.reads("记录来历");
+    old.stands("dossier");
+    old.browser.click(".person-head p a[href^='/units/']");
+    old.browser.reads("历年情况");
+    old.stands("unit");
+
+    old.sign_in("监督单位承办人");
+    old.open("/held");
+    let batch = "(() => (/批次\\s*(\\d+)/.exec(document.body.innerText) || [])[1])()";
+    let batch =
+        old.browser.script(batch).as_str().expect("a batch waits for the handler's office").to_owned();
+    for (who, told) in [("复核人", "分管领导确认"), ("分管领导", "已放行")] {
+        old.sign_in(who);
+        old.open("/held");
+        old.browser.type_in(&format!("form[action='/held/{batch}'] [name=reason]"), "首次存量，逐件核实");
+        old.browser.click(&format!("form[action='/held/{batch}'] button"));
+        old.browser.reads(told);
+    }
+    old.sign_in("监督单位承办人");
+    old.browser.click(".stat .fig a");
+    old.browser.click("table.duty a[href^='/reminders/']");
+    old.browser.reads("为什么提醒");
+    old.browser.click("form[action$='/acknowledge'] button");
+    old.browser.reads("“签收”已办理");
+    let address = old.browser.script("location.pathname").as_str().unwrap().to_owned();
+    old.browser.script("document.querySelectorAll('details.act').forEach(d => { d.open = true; })");
+    for (field, value) in [("method", "talk"), ("finding", "untrue"), ("measure", "nothing")] {
+        old.browser.script(&format!("document.querySelector('#draft-{field}').value = '{value}'"));
+    }
+    old.browser.type_in("#draft-text", "经谈话核实，情况不属实。");
+    old.browser.type_in("#draft-handlers", "样例甲、样例乙");
+    old.browser.click("form[action$='/draft'] button.btn-p");
+    old.browser.reads("已办理");
+    old.stands("reminder");
+    old.sign_in("监督单位负责人");
+    old.open(&address);
+    old.browser.script("document.querySelectorAll('details.act').forEach(d => { d.open = true; })");
+    old.browser.click("form[action$='/respond'] button.btn-p");
+    old.browser.reads("已办理");
+    old.stands("reminder-signed");
+}
+
+struct Old<'b> {
+    browser: &'b mut OldBrowser,
+    base: String,
+}
+
+impl Old<'_> {
+    #[track_caller]
+    fn open(&mut self, path: &str) {
+        self.browser.open(&format!("{}{path}", self.base));
+    }
+
+    #[track_caller]
+    fn sign_in(&mut self, capacity: &str) {
+        self.open("/sign-in");
+        let script = format!(
+            "(() => {{ const b = [...document.querySelectorAll('main button')].find(b => b.innerText.includes('{capacity} ·')); \
+             if (b) b.click(); return !!b; }})()"
+        );
+        assert_eq!(self.browser.script(&script), true, "{capacity} is offered");
+        self.browser.reads("退出");
+        self.browser.reads(capacity);
+    }
+
+    #[track_caller]
+    fn stands(&mut self, room: &str) {
+        let complaints = self.browser.complaints();
+        assert!(complaints.is_empty(), "{room}: {complaints:?}");
+        let wide = "(() => { const d = document.documentElement; return d.scrollWidth > d.clientWidth; })()";
+        assert_eq!(self.browser.script(wide), false, "{room}: scrolls sideways");
+        if let Some(folder) = std::env::var_os("QINGJIAN_PICTURES").map(PathBuf::from) {
+            std::fs::create_dir_all(&folder).unwrap();
+            self.browser.picture(&folder.join(format!("old-{room}.png")));
+        }
+    }
 }

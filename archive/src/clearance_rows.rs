@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use dossier::RecordKey;
+use serde::Deserialize;
 use serde_json::Value;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::act::Act;
@@ -12,7 +15,7 @@ use crate::clearance::must_run;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::seal::Sealer;
-use crate::sql::{Query, insert_all};
+use crate::sql::{Query, count, insert_all};
 
 /// One answered row.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +39,54 @@ pub struct ClearanceText {
     pub json: String,
 }
 
+/// What of an answered row is looked at before it is sealed.
+#[derive(Deserialize)]
+struct About {
+    #[serde(default)]
+    person: Option<String>,
+}
+
+/// A row of a clearance in which somebody was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonClearance {
+    /// The clearance.
+    pub clearance: String,
+    /// The row.
+    pub row: u32,
+    /// Its state, as the answer writes it.
+    pub state: String,
+}
+
 impl Archive {
+    /// In which answers `person` was, the newest clearance first; at most `limit`, and how many there are.
+    pub async fn clearances_about(
+        &self,
+        person: &RecordKey,
+        limit: u32,
+    ) -> Result<(Vec<PersonClearance>, u64), ArchiveError> {
+        let mut tx = self.readers().begin().await?;
+        let all: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM clearance_row WHERE person = $1")
+            .bind(person.as_str())
+            .fetch_one(&mut *tx)
+            .await?;
+        let rows = sqlx::query(
+            "SELECT r.clearance, r.row_no, r.state FROM clearance_row r JOIN clearance c ON c.id = r.clearance \
+             WHERE r.person = $1 ORDER BY c.created_at DESC, r.row_no LIMIT $2",
+        )
+        .bind(person.as_str())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *tx)
+        .await?;
+        let read = |row: &SqliteRow| {
+            Ok(PersonClearance {
+                clearance: row.try_get(0)?,
+                row: row_number(row.try_get(1)?)?,
+                state: row.try_get(2)?,
+            })
+        };
+        Ok((rows.iter().map(read).collect::<Result<_, ArchiveError>>()?, count(all)))
+    }
+
     /// Stores answered rows in one transaction. A row that is stored again replaces its earlier answer
     /// while the clearance runs.
     pub async fn put_clearance_rows(
@@ -62,18 +112,22 @@ impl Archive {
     ) -> Result<(), ArchiveError> {
         let sealed = rows
             .iter()
-            .map(|row| Ok((row, self.sealer().seal(&place(id, "row", row.row), &row.json)?)))
+            .map(|row| {
+                let who = serde_json::from_str(&row.json).unwrap_or(About { person: None });
+                Ok((row, who.person, self.sealer().seal(&place(id, "row", row.row), &row.json)?))
+            })
             .collect::<Result<Vec<_>, ArchiveError>>()?;
         let mut act = Act::begin(self, crate::SYSTEM, now).await?;
         must_run(act.connection(), id).await?;
         insert_all(
             act.connection(),
-            "INSERT INTO clearance_row (clearance, row_no, state, body) ",
+            "INSERT INTO clearance_row (clearance, row_no, state, person, body) ",
             &sealed,
-            " ON CONFLICT (clearance, row_no) DO UPDATE SET state = excluded.state, body = excluded.body",
-            |values, (row, body)| {
+            " ON CONFLICT (clearance, row_no) DO UPDATE SET state = excluded.state, person = excluded.person, \
+             body = excluded.body",
+            |values, (row, person, body)| {
                 values.push_bind(id).push_bind(i64::from(row.row)).push_bind(row.state.as_str());
-                values.push_bind(body.as_str());
+                values.push_bind(person.as_deref()).push_bind(body.as_str());
             },
         )
         .await?;

@@ -139,6 +139,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (18, "texts of papers", include_str!("../migrations/sqlite/0018_papers.sql")),
     (19, "access to units", include_str!("../migrations/sqlite/0019_access_units.sql")),
     (20, "vouchers by key", include_str!("../migrations/sqlite/0020_vouchers.sql")),
+    (21, "persons of clearances", include_str!("../migrations/sqlite/0021_clearance_person.sql")),
 ];
 
 /// Written out because sqlx's macro would bring its whole compile-time machinery for one list.

@@ -1,6 +1,10 @@
 //! What happens around every request: the door, the bound on its time, the request's number, the form of a failure, the
 //! headers of safety, the counting. Handlers know nothing of it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, SET_COOKIE,
@@ -16,7 +20,7 @@ use crate::door::{self, From};
 use crate::failure::{Carried, Failure, FieldError, Refused};
 use crate::reader::Reader;
 use crate::serve::Peer;
-use crate::{guard, pages};
+use crate::{cookies, guard, pages};
 
 /// How long an answer may take. Clearances and imports are jobs of their own and wait for nobody.
 const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_mins(2);
@@ -87,13 +91,22 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let request_id = app.next_request_id();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let secure = From::of(&app.options().door, request.extensions(), request.headers()).secure;
+    if secure {
+        cookies::inward(request.headers_mut());
+    }
     let asked = request.headers().clone();
-    let secure = From::of(&app.options().door, request.extensions(), &asked).secure;
     let (answer, reader) = match let_in(&app, &mut request, &route, &asked).await {
-        Ok(reader) => match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
-            Ok(answer) => (answer, reader),
+        Ok(reader) => match tokio::time::timeout(ANSWER_WITHIN, Caught(Box::pin(next.run(request)))).await {
+            Ok(Some(answer)) => (answer, reader),
+            Ok(None) => {
+                (Failure::Internal(format!("the handler of {route} panicked")).into_response(), reader)
+            }
             Err(_) => (Failure::TimedOut.into_response(), reader),
         },
+        Err(Failure::SignInNeeded) if Audience::of(&path) == Audience::Person => {
+            (sign_in(&app, request, &path).await, None)
+        }
         Err(refused) => (refused.into_response(), None),
     };
     let mut response = match failure_of(&answer) {
@@ -103,6 +116,30 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     finish(&app, &mut response, &asked, secure, &request_id);
     app.metrics().count(&route, response.status().as_u16());
     response
+}
+
+/// A handler, and what is left of it where it panics: nothing. The message of a panic may quote a dossier; it is neither
+/// told nor logged here, and the program's own hook writes down the place alone.
+struct Caught<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for Caught<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context))) {
+            Ok(Poll::Ready(answer)) => Poll::Ready(Some(answer)),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(_) => Poll::Ready(None),
+        }
+    }
+}
+
+/// Asks somebody to sign in; what he has typed is not lost by that.
+async fn sign_in(app: &App, request: Request, path: &str) -> Response {
+    match pages::resumed::keep(app, request).await {
+        None => Failure::SignInNeeded.into_response(),
+        Some(kept) => pages::sign_in::ask_again(app, path, kept).into_response(),
+    }
 }
 
 /// Puts the reader into the request, if it may go on at all.
@@ -197,5 +234,8 @@ fn finish(app: &App, response: &mut Response, asked: &HeaderMap, secure: bool, r
     }
     if page && let Some(cookie) = app.form_cookie(asked, secure) {
         headers.append(SET_COOKIE, cookie);
+    }
+    if secure {
+        cookies::outward(headers);
     }
 }

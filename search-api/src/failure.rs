@@ -73,6 +73,8 @@ pub(crate) enum Missing {
     Attachment,
     /// No such dossier.
     Person,
+    /// No such unit.
+    Unit,
     /// No such text.
     Text,
     /// No such import.
@@ -175,6 +177,7 @@ impl Failure {
             Self::NotFound(Missing::Act) => "act_not_found",
             Self::NotFound(Missing::Attachment) => "attachment_not_found",
             Self::NotFound(Missing::Person) => "person_not_found",
+            Self::NotFound(Missing::Unit) => "unit_not_found",
             Self::NotFound(Missing::Text) => "text_not_found",
             Self::NotFound(Missing::Import) => "import_not_found",
             Self::NotFound(Missing::Change) => "change_not_found",
@@ -210,6 +213,7 @@ impl Failure {
             Self::NotFound(Missing::Act) => "there is no clearance act with this id".to_owned(),
             Self::NotFound(Missing::Attachment) => "there is no attachment with this id".to_owned(),
             Self::NotFound(Missing::Person) => "there is no dossier with this key".to_owned(),
+            Self::NotFound(Missing::Unit) => "there is no unit with this key".to_owned(),
             Self::NotFound(Missing::Text) => "there is no text with this key".to_owned(),
             Self::NotFound(Missing::Import) => "there is no import with this number".to_owned(),
             Self::NotFound(Missing::Change) => "there is no change with this number".to_owned(),
@@ -287,6 +291,9 @@ impl Failure {
             }
             Self::NotFound(Missing::Person) => {
                 told("没有这份档案", "档案可能已撤下，或编号有误。", "到“人员档案”按姓名查找。")
+            }
+            Self::NotFound(Missing::Unit) => {
+                told("没有这个单位", "单位可能已撤下，或编号有误。", "到“单位”按名称查找。")
             }
             Self::NotFound(Missing::Text) => {
                 told("没有这份文本", "文本可能已撤下，或编号有误。", "到“精准检索”重新检索。")

@@ -41,7 +41,23 @@ impl Reader {
         if !self.scope().granted.contains_key(person) {
             return Ok(());
         }
-        let (act, key) = (AccessAct::Read, person.as_str());
+        self.note_use(app, person.as_str()).await
+    }
+
+    /// The same of the portrait of a unit.
+    pub(crate) async fn note_reading_of_unit(
+        &self,
+        app: &App,
+        unit: &dossier::RecordKey,
+    ) -> Result<(), Failure> {
+        if !self.scope().granted_units.contains_key(unit) {
+            return Ok(());
+        }
+        self.note_use(app, unit.as_str()).await
+    }
+
+    async fn note_use(&self, app: &App, key: &str) -> Result<(), Failure> {
+        let act = AccessAct::Read;
         if let Some(approval) = app.archive().grant_for(self.id(), act, key, app.today()).await? {
             let mut detail = json!({});
             self.describe(&mut detail);

@@ -18,6 +18,8 @@ pub(crate) struct Dossier {
     pub(crate) person: Person,
     /// Name of the unit of the post; may be empty.
     pub(crate) unit: String,
+    /// Its key; may be empty.
+    pub(crate) unit_id: String,
     /// The post held, or held last; may be empty.
     pub(crate) post: String,
     /// Its rank; may be empty.
@@ -67,6 +69,7 @@ pub(crate) async fn load(
             post.as_ref().map(|post| units.get(&post.unit).cloned().unwrap_or_else(|| post.unit.to_string()));
         let dossier = Dossier {
             unit: unit.unwrap_or_default(),
+            unit_id: post.as_ref().map(|post| post.unit.to_string()).unwrap_or_default(),
             post: post.map(|post| post.title).unwrap_or_default(),
             rank: rank.unwrap_or_default(),
             person,

@@ -63,7 +63,7 @@ impl Form {
         }
     }
 
-    /// The file with who took it out laid over it; data bears none.
+    /// The paper with who took it out laid over it; data bears it as a member or a last line of its own.
     fn stamped(self, bytes: Vec<u8>, stamp: &str) -> Result<Vec<u8>, ClearanceError> {
         match self {
             Self::Docx => stamp_docx(&bytes, stamp),
@@ -96,8 +96,11 @@ pub(crate) async fn download(app: &App, reader: &Reader, id: &str, form: Form) -
     let stamp = reader.stamp(app, approval);
     let file = format!("attachment; filename=\"clearance-{id}.{}\"", form.extension());
     let body = match form {
-        Form::Json => json(app, &header)?,
-        Form::Csv => stream(app, &header, String::new(), Form::Csv),
+        Form::Json => json(app, &header, stamp.as_deref())?,
+        Form::Csv => {
+            let last = stamp.map(|stamp| format!("导出：{}\r\n", stamp.replace([',', '"', '\r', '\n'], " ")));
+            stream(app, &header, (String::new(), last.unwrap_or_default()), Form::Csv)
+        }
         Form::Xlsx | Form::Docx | Form::Html => whole(app, &header, form, stamp).await?,
     };
     Ok(([(CONTENT_TYPE, form.content_type().to_owned()), (CONTENT_DISPOSITION, file)], body).into_response())
@@ -121,13 +124,17 @@ async fn finished(app: &App, reader: &Reader, id: &str) -> Result<ClearanceHeade
     }
 }
 
-/// The object of the contract, streamed.
-pub(crate) fn json(app: &App, header: &ClearanceHeader) -> Result<Body, Failure> {
+/// The object of the contract, streamed. A file that was taken out says from whose hands it came (`exported`).
+pub(crate) fn json(app: &App, header: &ClearanceHeader, stamp: Option<&str>) -> Result<Body, Failure> {
     let head = head_of(header)?;
     let mut opening = serde_json::to_string(&head)?;
     opening.pop();
+    if let Some(stamp) = stamp {
+        opening.push_str(",\"exported\":");
+        opening.push_str(&serde_json::to_string(stamp)?);
+    }
     opening.push_str(",\"rows\":[");
-    Ok(stream(app, header, opening, Form::Json))
+    Ok(stream(app, header, (opening, "]}".to_owned()), Form::Json))
 }
 
 /// What stands before the rows of a stored clearance.
@@ -143,11 +150,11 @@ fn head_of(header: &ClearanceHeader) -> Result<Head, Failure> {
     })
 }
 
-fn stream(app: &App, header: &ClearanceHeader, opening: String, form: Form) -> Body {
+fn stream(app: &App, header: &ClearanceHeader, around: (String, String), form: Form) -> Body {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let (app, header) = (app.clone(), header.clone());
     tokio::spawn(async move {
-        if let Err(error) = feed(&app, &header, opening, form, &sender).await {
+        if let Err(error) = feed(&app, &header, around, form, &sender).await {
             tracing::error!(clearance = header.id, "a report broke off: {error}");
             // Breaks the connection off: half a list must not look like a whole one.
             let _ = sender.send(Err(error)).await;
@@ -159,7 +166,7 @@ fn stream(app: &App, header: &ClearanceHeader, opening: String, form: Form) -> B
 async fn feed(
     app: &App,
     header: &ClearanceHeader,
-    opening: String,
+    (opening, closing): (String, String),
     form: Form,
     sender: &mpsc::Sender<io::Result<Bytes>>,
 ) -> io::Result<()> {
@@ -184,9 +191,7 @@ async fn feed(
     if sent != header.rows {
         return Err(io::Error::other(format!("{sent} of {} rows are there", header.rows)));
     }
-    if form == Form::Json {
-        chunk.push_str("]}");
-    }
+    chunk.push_str(&closing);
     let _ = sender.send(Ok(chunk.into())).await;
     Ok(())
 }

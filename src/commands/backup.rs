@@ -2,15 +2,19 @@
 //! out: it is built anew.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use archive::OPERATOR;
 use clap::Args;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use super::Outcome;
+use crate::clock;
 use crate::context::{Context, catch_up, is_vacant};
 use crate::output;
 
@@ -41,12 +45,25 @@ impl Backup {
         archive.backup(&copy).await.context("copying the archive")?;
         let written = self.write(context, &copy);
         remove_if_there(&copy)?;
+        // The console shows by this when the last backup was made, and by its hash whether a file is that one.
+        let called =
+            self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let version = archive.snapshot().await?.version();
+        let recorded = match &written {
+            Ok((bytes, sha256)) => {
+                let detail = json!({ "bytes": bytes, "sha256": sha256, "version": version });
+                archive.audit(OPERATOR, "backup.write", &called, &detail, clock::now()).await
+            }
+            Err(_) => archive.audit(OPERATOR, "backup.write_failed", &called, &json!({}), clock::now()).await,
+        };
         written?;
+        recorded.context("the backup is written; that could not be put on record")?;
         output::note(&format!("written to {}", self.file.display()));
         Ok(Outcome::Done)
     }
 
-    fn write(&self, context: &Context, copy: &Path) -> anyhow::Result<()> {
+    /// Gives the size and the SHA-256 of what was written.
+    fn write(&self, context: &Context, copy: &Path) -> anyhow::Result<(u64, String)> {
         // A half-written backup must not look like one: it gets its name last.
         let partial = self.file.with_extension("partial");
         let mut zip =
@@ -67,7 +84,7 @@ impl Backup {
         }
         zip.finish()?.sync_all()?;
         fs::rename(&partial, &self.file)?;
-        Ok(())
+        hashed(&self.file)
     }
 }
 
@@ -101,6 +118,20 @@ impl Restore {
         catch_up(&archive, &context.index()?).await?;
         output::note(&format!("restored into {}", context.dir.display()));
         Ok(Outcome::Done)
+    }
+}
+
+/// Size and SHA-256 of a file.
+fn hashed(path: &Path) -> anyhow::Result<(u64, String)> {
+    let (mut file, mut hash, mut bytes) = (File::open(path)?, Sha256::new(), 0);
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok((bytes, hex::encode(hash.finalize())));
+        }
+        hash.update(&piece[..read]);
+        bytes += read as u64;
     }
 }
 

@@ -85,6 +85,7 @@ pub(crate) async fn serve(
     demo: Option<DemoHints>,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
+    write_panics_without_their_words();
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     let address = listener.local_addr()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -108,6 +109,7 @@ pub(crate) async fn serve(
     .await?;
     search_api::resume_clearances(&app).await?;
     let follower = tokio::spawn(search_api::follower(app.clone()));
+    let chain = tokio::spawn(search_api::watch_audit(app.clone()));
     let heads = tokio::spawn(keep_heads(archive.clone(), context.settings.security.audit_heads.clone()));
     let scheduler = Scheduler::start(
         archive.clone(),
@@ -125,10 +127,21 @@ pub(crate) async fn serve(
     }
     scheduler.stop().await;
     heads.abort();
+    chain.abort();
     follower.await.context("the follower of the index")?;
     archive.close().await;
     drop(lock);
     Ok(())
+}
+
+/// The message of a panic may quote a dossier (a slice of a name, a value that was not expected). A server writes down
+/// where it happened, and nothing else of it.
+fn write_panics_without_their_words() {
+    std::panic::set_hook(Box::new(|info| tracing::error!("panicked at {}", place(info.location()))));
+}
+
+fn place(location: Option<&std::panic::Location<'_>>) -> String {
+    location.map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()))
 }
 
 /// Who is let in, as the settings say.
@@ -182,4 +195,26 @@ async fn stop_signal() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use super::*;
+
+    #[test]
+    fn a_panic_is_written_down_by_its_place_alone() {
+        let told = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&told);
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = place(info.location());
+        }));
+        let canary = "金丝雀王伟";
+        let ended = std::panic::catch_unwind(|| assert_eq!(canary, "", "{canary}"));
+        std::panic::set_hook(before);
+        let told = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        assert!(ended.is_err() && told.contains("serve.rs:") && !told.contains(canary), "{told}");
+    }
 }

@@ -12,6 +12,7 @@ mod api;
 mod browser;
 mod documents;
 mod http;
+mod old_browser;
 mod server;
 mod tables;
 
@@ -27,6 +28,7 @@ pub(crate) use answer::{Answer, Row};
 pub(crate) use browser::Browser;
 pub(crate) use documents::{docx, picture_pdf, text_pdf};
 pub(crate) use http::{Http, Reply};
+pub(crate) use old_browser::OldBrowser;
 pub(crate) use server::Server;
 pub(crate) use tables::{csv, workbook};
 

@@ -107,3 +107,30 @@ async fn more_than_one_chunk_of_rows_comes_back_whole() {
     assert_eq!(office.archive.clearance_rows(&id, 0, 2_000, None).await.unwrap(), answers);
     assert_eq!(office.archive.clearance_inputs(&id).await.unwrap().len(), 1_100);
 }
+
+#[tokio::test]
+async fn a_person_is_found_in_the_answers_that_he_was_in_as_they_stand_last() {
+    let office = office().await;
+    let archive = &office.archive;
+    let about = |row: u32, state: &str, person: Option<&str>| ClearanceRow {
+        body: json!({ "row": row, "state": state, "person": person, "candidates": [{ "person": "P9" }] }),
+        ..answer(row, state)
+    };
+    let first = archive.create_clearance(question(&["王伟", "李强"]), at(1)).await.unwrap();
+    archive
+        .put_clearance_rows(&first, &[about(1, "hit", Some("P1")), about(2, "clear", Some("P2"))], at(2))
+        .await
+        .unwrap();
+    // Answered again: nobody is meant any more.
+    archive.put_clearance_rows(&first, &[about(2, "ambiguous", None)], at(3)).await.unwrap();
+    let second = archive.create_clearance(question(&["王伟"]), at(4)).await.unwrap();
+    archive.put_clearance_rows(&second, &[about(1, "possible", Some("P1"))], at(5)).await.unwrap();
+    let (found, all) = archive.clearances_about(&key("P1"), 9).await.unwrap();
+    let told: Vec<_> =
+        found.iter().map(|one| (one.clearance.as_str(), one.row, one.state.as_str())).collect();
+    assert_eq!((told, all), (vec![(second.as_str(), 1, "possible"), (first.as_str(), 1, "hit")], 2));
+    assert_eq!(archive.clearances_about(&key("P1"), 1).await.unwrap().1, 2, "the count is of all");
+    for nobody in ["P2", "P9"] {
+        assert_eq!(archive.clearances_about(&key(nobody), 9).await.unwrap(), (Vec::new(), 0));
+    }
+}

@@ -219,7 +219,7 @@ pub(crate) async fn show(
         return Ok(Json(status(header)).into_response());
     }
     reader.audit(&app, "clearance.read", &id, json!({ "rows": header.rows })).await?;
-    Ok(([(CONTENT_TYPE, "application/json")], report::json(&app, &header)?).into_response())
+    Ok(([(CONTENT_TYPE, "application/json")], report::json(&app, &header, None)?).into_response())
 }
 
 /// Two readers may choose the same key: each has his own.

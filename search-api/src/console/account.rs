@@ -121,6 +121,8 @@ pub struct AccessPage {
     pub acts: Vec<(String, String)>,
     /// The day it is.
     pub today: String,
+    /// What can become of a paper: word, title.
+    pub ways_back: Vec<(&'static str, &'static str)>,
     /// Requests, the newest first.
     pub requests: Vec<RequestRow>,
 }
@@ -136,6 +138,12 @@ pub struct RequestRow {
     pub purpose: String,
     /// Keys of persons.
     pub persons: String,
+    /// Keys of units.
+    pub units: String,
+    /// Printings and files of which nobody has said yet what became of them.
+    pub outstanding: u64,
+    /// What became of others.
+    pub returns: Vec<String>,
     /// Kinds in words.
     pub kinds: String,
     /// Ids of clearances.
@@ -197,6 +205,21 @@ pub struct AuditRow {
     pub subject: String,
     /// The rest.
     pub detail: String,
+}
+
+impl AuditPage {
+    /// Kinds of acts that one chooses from: how they begin, their name, and whether this one is asked for. What was
+    /// asked for by a program stays, also where it is no choice.
+    fn choices(&self) -> Vec<(&str, &str, bool)> {
+        let mut choices: Vec<(&str, &str, bool)> = super::audit_words::choices()
+            .into_iter()
+            .map(|(begins, name)| (begins, name, begins == self.action))
+            .collect();
+        if !self.action.is_empty() && !choices.iter().any(|(_, _, chosen)| *chosen) {
+            choices.push((&self.action, &self.action, true));
+        }
+        choices
+    }
 }
 
 impl AccountsPage {

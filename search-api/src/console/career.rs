@@ -157,7 +157,7 @@ fn new_year(year: i32) -> NaiveDate {
 }
 
 /// A Chinese character of the drawing's type is 12 units wide.
-fn fitted(label: &str, width: f64) -> String {
+pub(super) fn fitted(label: &str, width: f64) -> String {
     let characters = label.chars().count();
     let mut room = 0_usize;
     while count(room + 1) * 12.0 + 12.0 <= width {

@@ -105,7 +105,7 @@ pub(crate) fn encoded(key: &str) -> String {
     address
 }
 
-fn in_groups(number: u64) -> String {
+pub(crate) fn in_groups(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {

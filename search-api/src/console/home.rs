@@ -7,6 +7,7 @@ use super::coverage::Coverage;
 use super::desk::Desk;
 use super::filters;
 use super::shell::{Room, Shell};
+use super::upkeep::UpkeepDesk;
 use askama::Template;
 
 /// `/`.
@@ -19,6 +20,8 @@ pub struct HomePage {
     pub desk: Option<Desk>,
     /// Replies that wait for the reader, and what has come after them.
     pub replies: DeskReplies,
+    /// What of the upkeep of dossiers waits for the reader.
+    pub upkeep: UpkeepDesk,
     /// The latest clearances, five or so.
     pub recent: Vec<ClearanceBrief>,
     /// What would be searched now.
@@ -29,6 +32,11 @@ pub struct HomePage {
 }
 
 impl HomePage {
+    /// Whether anything stands beside the coverage; else it takes the whole width.
+    fn has_lists(&self) -> bool {
+        self.enters(Room::Clearances) || self.desk.as_ref().is_some_and(|desk| !desk.offices.is_empty())
+    }
+
     /// Whether the reader may enter a room.
     fn enters(&self, room: Room) -> bool {
         self.shell.rooms.contains(&room)

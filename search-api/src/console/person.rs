@@ -3,12 +3,16 @@
 
 use super::bar::InfluenceBar;
 use super::career::Career;
+use super::clearance::RowState;
 use super::filters;
+use super::kin::Kin;
 use super::mention::{Mention, Tier};
+use super::reminders::state_tone;
 use super::shell::Shell;
 use super::tone::Tone;
 use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};
+use dossier::reminder::State;
 
 /// `/persons/{id}`.
 #[derive(Debug, Clone, Template)]
@@ -24,6 +28,8 @@ pub struct PersonPage {
     pub influence: Vec<InfluenceBar>,
     /// Posts and events as a picture.
     pub career: Career,
+    /// Family and enterprises as a picture.
+    pub kin: Kin,
     /// What happened, newest first.
     pub timeline: Vec<Event>,
     /// The sections, in the order of the declarations; empty ones may be left out.
@@ -32,6 +38,10 @@ pub struct PersonPage {
     pub mentions: Vec<Mention>,
     /// Whether the reader may decide about them.
     pub may_decide: bool,
+    /// The reminders about the person that the reader sees, newest first; none where he has no business with them.
+    pub reminders: Option<Vec<ReminderLine>>,
+    /// The clearances that the person was in and that the reader may read, newest first; none where he runs none.
+    pub clearances: Option<Vec<ClearanceLine>>,
     /// How the records changed, newest first.
     pub versions: Vec<Change>,
     /// How the dossier is kept.
@@ -73,6 +83,8 @@ pub struct PersonHead {
     pub id_masked: String,
     /// Unit; may be empty.
     pub unit: String,
+    /// Its key; may be empty.
+    pub unit_id: String,
     /// Post; may be empty.
     pub post: String,
     /// Status as stored; may be empty.
@@ -106,6 +118,42 @@ pub struct Keeping {
     pub may_propose: bool,
     /// Whether there is a yearly report to compare.
     pub reports: bool,
+}
+
+/// A reminder about the person.
+#[derive(Debug, Clone)]
+pub struct ReminderLine {
+    /// Its number.
+    pub id: String,
+    /// What it is about.
+    pub title: String,
+    /// When it was made.
+    pub created: NaiveDate,
+    /// Where it stands.
+    pub state: State,
+    /// What the rules said, one line each.
+    pub facts: Vec<String>,
+}
+
+impl ReminderLine {
+    fn tone(&self) -> &'static str {
+        state_tone(self.state).slug()
+    }
+}
+
+/// A clearance that the person was in.
+#[derive(Debug, Clone)]
+pub struct ClearanceLine {
+    /// Its id.
+    pub id: String,
+    /// What for; may be empty.
+    pub purpose: String,
+    /// When.
+    pub created: NaiveDateTime,
+    /// The row.
+    pub row: u32,
+    /// The answer.
+    pub state: Option<RowState>,
 }
 
 /// Something that happened.

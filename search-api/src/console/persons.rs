@@ -48,6 +48,8 @@ pub struct Choice {
 pub struct PersonRow {
     /// The person.
     pub person: PersonBrief,
+    /// Key of the unit; may be empty.
+    pub unit_id: String,
     /// Former names.
     pub former_names: Vec<String>,
     /// Rank (县处级副职 …); may be empty.

@@ -3,6 +3,8 @@
 
 use super::bar::InfluenceBar;
 use super::career::{Career, Mark, Span};
+use super::chart::{Columns, Series};
+use super::kin::{Holding, Kin, Relative};
 use super::shell::{Freshness, Room, Shell};
 use super::style::StylePage;
 use super::tone::Tone;
@@ -30,7 +32,7 @@ pub fn shell(room: Room, title: &str) -> Shell {
 
 /// The style page with invented content, in the frame given.
 pub fn style_page(shell: Shell) -> StylePage {
-    StylePage { shell, bars: bars(), career: career() }
+    StylePage { shell, bars: bars(), career: career(), kin: kin(), columns: columns() }
 }
 
 /// Three influence periods: running, for good, over.
@@ -67,6 +69,59 @@ pub fn career() -> Career {
             mark("信访举报", day(2022, 4, 8), Tone::Near),
             mark("谈话提醒", day(2023, 6, 1), Tone::Near),
             mark("党内严重警告", day(2025, 12, 1), Tone::Danger),
+        ],
+    )
+}
+
+/// A family and what is in its hands.
+pub fn kin() -> Kin {
+    let relative = |relation: &str, name: &str, work: &str, note: &str, tone| Relative {
+        relation: relation.to_owned(),
+        name: name.to_owned(),
+        work: work.to_owned(),
+        note: note.to_owned(),
+        tone,
+        href: String::new(),
+    };
+    let holding = |holder, name: &str, role: &str, note: &str, tone| Holding {
+        holder,
+        name: name.to_owned(),
+        role: role.to_owned(),
+        status: "存续".to_owned(),
+        note: note.to_owned(),
+        tone,
+        anchor: "business_interest-B01".to_owned(),
+    };
+    Kin::new(
+        "样例丙",
+        vec![
+            relative("配偶", "样例乙", "样例医院 医师", "", Tone::Plain),
+            relative("子女", "样例丁", "", "永久居留，加拿大", Tone::Near),
+            relative("兄弟姐妹", "样例戊", "个体", "", Tone::Plain),
+        ],
+        vec![
+            holding(None, "样例区摄影协会", "兼职 理事", "", Tone::Plain),
+            holding(Some(0), "样例商贸有限公司", "股东 30%", "", Tone::Plain),
+            holding(Some(2), "样例水利工程有限公司", "法定代表人", "与任职单位有业务往来", Tone::Danger),
+            holding(Some(2), "样例建材经营部", "个体工商户经营者", "", Tone::Plain),
+        ],
+    )
+}
+
+/// Counts of ten years.
+pub fn columns() -> Columns {
+    let series = |label: &str, tone, values: [u64; 10]| Series {
+        label: label.to_owned(),
+        tone,
+        values: values.to_vec(),
+    };
+    Columns::new(
+        (2017..=2026).collect(),
+        vec![
+            series("处分", Tone::Danger, [0, 1, 0, 2, 4, 1, 0, 3, 1, 2]),
+            series("立案", Tone::Near, [0, 1, 0, 1, 4, 1, 0, 2, 0, 2]),
+            series("信访线索", Tone::Plain, [2, 3, 1, 5, 11, 4, 2, 6, 3, 4]),
+            series("监督提醒", Tone::Accent, [0, 0, 0, 0, 0, 0, 0, 4, 9, 7]),
         ],
     )
 }

@@ -65,6 +65,8 @@ pub enum Room {
     Search,
     /// 人员档案
     Persons,
+    /// 单位
+    Units,
     /// 档案维护
     Upkeep,
     /// 数据缺口
@@ -81,13 +83,15 @@ pub enum Room {
     Audit,
     /// 邮件与计划
     Outbox,
+    /// 备份与索引
+    System,
     /// A page that belongs to no room (errors, the style reference).
     Outside,
 }
 
 impl Room {
     /// The rooms of the navigation.
-    pub const LISTED: [Self; 15] = [
+    pub const LISTED: [Self; 17] = [
         Self::Home,
         Self::Clearances,
         Self::Replies,
@@ -95,6 +99,7 @@ impl Room {
         Self::Reminders,
         Self::Search,
         Self::Persons,
+        Self::Units,
         Self::Upkeep,
         Self::Gaps,
         Self::Rules,
@@ -103,6 +108,7 @@ impl Room {
         Self::Accounts,
         Self::Audit,
         Self::Outbox,
+        Self::System,
     ];
 
     /// Name in the navigation.
@@ -115,6 +121,7 @@ impl Room {
             Self::Reminders => "监督提醒",
             Self::Search => "精准检索",
             Self::Persons => "人员档案",
+            Self::Units => "单位",
             Self::Upkeep => "档案维护",
             Self::Gaps => "数据缺口",
             Self::Rules => "预警规则",
@@ -123,6 +130,7 @@ impl Room {
             Self::Accounts => "账号与权限",
             Self::Audit => "审计日志",
             Self::Outbox => "邮件与计划",
+            Self::System => "备份与索引",
             Self::Outside => "",
         }
     }
@@ -135,10 +143,12 @@ impl Room {
             Self::Replies => "/replies",
             Self::Consultations => "/consultations",
             Self::Reminders => "/reminders",
+            Self::Units => "/units",
             Self::Upkeep => "/changes",
             Self::Gaps => "/gaps",
             Self::Rules => "/rules",
             Self::Outbox => "/outbox",
+            Self::System => "/system",
             Self::Search => "/search",
             Self::Persons => "/persons",
             Self::Data => "/data",
@@ -156,13 +166,14 @@ impl Room {
             Self::Replies => "i-text",
             Self::Consultations => "i-ask",
             Self::Reminders => "i-bell",
+            Self::Units => "i-unit",
             Self::Upkeep => "i-record",
             Self::Gaps => "i-gap",
             Self::Rules => "i-rule",
             Self::Outbox => "i-mail",
             Self::Search => "i-search",
             Self::Persons | Self::Access => "i-folder",
-            Self::Data | Self::Audit => "i-data",
+            Self::Data | Self::Audit | Self::System => "i-data",
         }
     }
 
@@ -171,11 +182,11 @@ impl Room {
         match self {
             Self::Home | Self::Outside => "",
             Self::Clearances | Self::Replies | Self::Consultations | Self::Reminders => "办理",
-            Self::Search | Self::Persons | Self::Upkeep | Self::Gaps => "档案",
+            Self::Search | Self::Persons | Self::Units | Self::Upkeep | Self::Gaps => "档案",
             Self::Rules | Self::Data => "管理",
             Self::Access => "审批",
             Self::Accounts | Self::Audit => "安全",
-            Self::Outbox => "系统",
+            Self::Outbox | Self::System => "系统",
         }
     }
 }

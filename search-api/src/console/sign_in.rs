@@ -16,6 +16,8 @@ pub struct SignInPage {
     pub account: String,
     /// Where to go then: an address of this server, without a query.
     pub next: String,
+    /// A form that was sent after the session had ended, as it is brought along; may be empty.
+    pub kept: String,
     /// Invented accounts that a demonstration offers.
     pub offered: Vec<Offered>,
 }
@@ -25,6 +27,24 @@ impl SignInPage {
     fn purposes() -> [&'static str; 7] {
         ["日常监督", "线索研判", "干部选拔", "巡察审计", "案件审理", "评优评先", "其他"]
     }
+}
+
+/// After `/sign-in`: a form that was sent after the session had ended, to be sent on.
+#[derive(Debug, Clone, Template)]
+#[template(path = "resume.html")]
+pub struct ResumePage {
+    /// The frame.
+    pub shell: Shell,
+    /// Where the form goes.
+    pub action: String,
+    /// What a person had typed, to be seen before it goes.
+    pub typed: Vec<String>,
+    /// Every field: name, value.
+    pub fields: Vec<(String, String)>,
+    /// Whether it is sent in parts.
+    pub parts: bool,
+    /// Whether a file was among it, which cannot be kept.
+    pub file: bool,
 }
 
 /// An invented account.

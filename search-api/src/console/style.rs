@@ -2,8 +2,10 @@
 
 use super::bar::InfluenceBar;
 use super::career::Career;
+use super::chart::Columns;
 use super::clearance::RowState;
 use super::filters;
+use super::kin::Kin;
 use super::shell::Shell;
 use super::tone::Tone;
 use askama::Template;
@@ -18,4 +20,8 @@ pub struct StylePage {
     pub bars: Vec<InfluenceBar>,
     /// A picture to show.
     pub career: Career,
+    /// A family to show.
+    pub kin: Kin,
+    /// Counts to show.
+    pub columns: Columns,
 }

@@ -149,6 +149,10 @@ impl From<serde_json::Error> for Failure {
 
 impl From<tokio::task::JoinError> for Failure {
     fn from(error: tokio::task::JoinError) -> Self {
-        Self::Internal(format!("a task broke off: {error}"))
+        // The error of a panic bears its message, which may quote a dossier.
+        Self::Internal(format!(
+            "a task broke off ({})",
+            if error.is_panic() { "panicked" } else { "cancelled" }
+        ))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use archive::{AccessRequest, NewAccessRequest, RequestState};
+use archive::{AccessRequest, AccessReturn, NewAccessRequest, RequestState, ReturnHow};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -76,6 +76,58 @@ pub(crate) async fn ask(
     page(&app, &reader, notice).await
 }
 
+/// What became of what was taken out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GivenBack {
+    how: String,
+    #[serde(default)]
+    witness: String,
+    #[serde(default)]
+    note: String,
+    form_token: Option<String>,
+}
+
+impl Tokened for GivenBack {
+    fn form_token(&self) -> Option<&str> {
+        self.form_token.as_deref()
+    }
+}
+
+/// `POST /access/{id}/return`: by whoever took it out, or by who approves.
+pub(crate) async fn give_back(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<i64>,
+    Posted(form): Posted<GivenBack>,
+) -> Result<Response, Failure> {
+    if reader.is_stand_alone() || (!reader.may(Action::RequestAccess) && !reader.may(Action::ApproveAccess)) {
+        return Err(Failure::Forbidden(Refused::Right));
+    }
+    let how = ReturnHow::ALL.iter().copied().find(|how| how.word() == form.how);
+    let how = how.ok_or_else(|| Failure::field("how", "field_invalid", "no such end of a paper"))?;
+    let own = (!reader.may(Action::ApproveAccess)).then(|| reader.id());
+    let known = app.archive().access_requests(own).await?.iter().any(|request| request.id == id);
+    let notice = if known {
+        let said = (form.witness.as_str(), form.note.as_str());
+        let result = app.archive().return_access(id, how, said, reader.id(), app.now()).await;
+        outcome(result)?.unwrap_or_else(|| Notice::done(format!("已登记{}", told(how))))
+    } else {
+        // Whether it is there is not told.
+        Notice::refused("没有这份申请")
+    };
+    page(&app, &reader, notice).await
+}
+
+/// What became of it, in a word.
+fn told(how: ReturnHow) -> &'static str {
+    match how {
+        ReturnHow::Returned => "交回",
+        ReturnHow::Destroyed => "销毁",
+        ReturnHow::Filed => "归卷",
+    }
+}
+
 /// `POST /access/{id}`
 pub(crate) async fn decide(
     State(app): State<App>,
@@ -98,23 +150,22 @@ pub(crate) async fn decide(
 
 fn read(form: &BTreeMap<String, String>) -> Result<NewAccessRequest, &'static str> {
     let text = |name: &str| form.get(name).map(|text| text.trim()).unwrap_or_default();
-    let persons = text("persons")
-        .split(['\n', ';', '；', '、', ',', '，'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(|part| RecordKey::new(part).map_err(|_| "人员编号无法识别，请核对"))
-        .collect::<Result<Vec<_>, _>>()?;
+    let parts = |name: &str| {
+        let parts = text(name).split(['\n', ';', '；', '、', ',', '，']).map(str::trim);
+        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let keys = |name: &str, wrong: &'static str| {
+        parts(name).iter().map(|part| RecordKey::new(part).map_err(|_| wrong)).collect::<Result<Vec<_>, _>>()
+    };
+    let persons = keys("persons", "人员编号无法识别，请核对")?;
+    let units = keys("units", "单位编号无法识别，请核对")?;
     let day = |name: &str| text(name).parse().map_err(|_| "日期无法识别");
     Ok(NewAccessRequest {
         purpose: text("purpose").to_owned(),
         persons,
+        units,
         kinds: kinds().filter(|kind| form.contains_key(&format!("kind_{}", kind.slug()))).collect(),
-        clearances: text("clearances")
-            .split(['\n', ';', '；', '、', ',', '，'])
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect(),
+        clearances: parts("clearances"),
         acts: AccessAct::ALL
             .into_iter()
             .filter(|act| form.contains_key(&format!("act_{}", act.slug())))
@@ -126,16 +177,19 @@ fn read(form: &BTreeMap<String, String>) -> Result<NewAccessRequest, &'static st
 
 /// What of a dossier can be asked for.
 fn kinds() -> impl Iterator<Item = Kind> {
-    Kind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| *kind == Kind::Text || (*kind != Kind::Person && kind.declaration().person.is_some()))
+    let of_units = [Kind::Text, Kind::Finding, Kind::Recommendation];
+    let asked = move |kind: &Kind| {
+        of_units.contains(kind) || (*kind != Kind::Person && kind.declaration().person.is_some())
+    };
+    Kind::ALL.iter().copied().filter(asked)
 }
 
 async fn page(app: &App, reader: &Reader, notice: Notice) -> Result<Response, Failure> {
     let view = app.view(reader).await?;
     let decides = reader.may(Action::ApproveAccess);
-    let requests = app.archive().access_requests((!decides).then(|| reader.id())).await?;
+    let own = (!decides).then(|| reader.id());
+    let requests = app.archive().access_requests(own).await?;
+    let returns = app.archive().access_returns(own).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     html_as(
         status,
@@ -147,12 +201,25 @@ async fn page(app: &App, reader: &Reader, notice: Notice) -> Result<Response, Fa
             kinds: kinds().map(|kind| (kind.slug().to_owned(), kind.title().to_owned())).collect(),
             acts: AccessAct::ALL.map(|act| (act.slug().to_owned(), act.title().to_owned())).into(),
             today: view.today.to_string(),
-            requests: requests.iter().map(|request| row(app, reader, request, decides)).collect(),
+            ways_back: ReturnHow::ALL.iter().map(|how| (how.word(), told(*how))).collect(),
+            requests: requests
+                .iter()
+                .map(|request| {
+                    let back = returns.iter().filter(|back| back.request == request.id);
+                    row(app, reader, request, decides, back)
+                })
+                .collect(),
         },
     )
 }
 
-fn row(app: &App, reader: &Reader, request: &AccessRequest, decides: bool) -> RequestRow {
+fn row<'r>(
+    app: &App,
+    reader: &Reader,
+    request: &AccessRequest,
+    decides: bool,
+    back: impl Iterator<Item = &'r AccessReturn>,
+) -> RequestRow {
     let state = match request.state {
         RequestState::Asked => "待审批",
         RequestState::Granted => "已同意",
@@ -165,6 +232,15 @@ fn row(app: &App, reader: &Reader, request: &AccessRequest, decides: bool) -> Re
         applicant: request.applicant.clone(),
         purpose: request.purpose.clone(),
         persons: joined(request.persons.iter().map(ToString::to_string).collect()),
+        units: joined(request.units.iter().map(ToString::to_string).collect()),
+        outstanding: request.outstanding,
+        returns: back
+            .map(|one| {
+                let at = app.local(one.at).format("%Y-%m-%d %H:%M");
+                let note = if one.note.is_empty() { String::new() } else { format!("，{}", one.note) };
+                format!("{at} {}{} 份，{}{note}", told(one.how), one.uses, one.witness)
+            })
+            .collect(),
         kinds: joined(request.kinds.iter().map(|kind| kind.title().to_owned()).collect()),
         clearances: request.clearances.join("、"),
         acts: joined(request.acts.iter().map(|act| act.title().to_owned()).collect()),

@@ -2,8 +2,9 @@
 //! down.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
-use archive::{ArchiveError, AuditEntry, AuditQuestion};
+use archive::{ArchiveError, AuditEntry, AuditMark, AuditQuestion};
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -11,9 +12,10 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::html;
+use super::{html, view_person};
 use crate::app::App;
 use crate::console::account::{AuditPage, AuditRow};
+use crate::console::audit_words;
 use crate::console::paging::Paging;
 use crate::console::shell::Room;
 use crate::failure::Failure;
@@ -41,6 +43,9 @@ pub(crate) struct Wanted {
     to: String,
     #[serde(default)]
     page: String,
+    /// Whether the whole chain is to be followed anew.
+    #[serde(default)]
+    verify: String,
     form_token: Option<String>,
 }
 
@@ -56,7 +61,7 @@ impl Wanted {
         let day = |text: &str| text.trim().parse::<NaiveDate>().ok();
         let until = day(&self.to).and_then(|day| day.checked_add_days(Days::new(1)));
         AuditQuestion {
-            actor: text(&self.actor),
+            actor: text(&self.actor).map(|shown| view_person::actor_shown_as(&shown).to_owned()),
             action: text(&self.action),
             subject: text(&self.subject),
             from: day(&self.from).map(|day| beginning(app, day)),
@@ -93,7 +98,7 @@ pub(crate) async fn export(
     Posted(wanted): Posted<Wanted>,
 ) -> Result<Response, Failure> {
     let question = wanted.question(&app);
-    let mut out = String::from("\u{feff}序号,时间,账号,操作,对象,详情,散列\r\n");
+    let mut out = String::from("\u{feff}序号,时间,账号,操作,操作说明,对象,详情,散列\r\n");
     let (mut last, mut count) = (0, 0_u64);
     loop {
         let entries = app.archive().audit_after(&question, last, CHUNK).await?;
@@ -116,6 +121,7 @@ fn line(out: &mut String, app: &App, entry: &AuditEntry) {
         app.local(entry.at).format("%Y-%m-%d %H:%M:%S").to_string(),
         entry.actor.clone(),
         entry.action.clone(),
+        audit_words::action(&entry.action),
         entry.subject.clone(),
         entry.detail.to_string(),
         entry.hash.clone(),
@@ -137,10 +143,9 @@ async fn page(app: &App, reader: &Reader, wanted: Wanted) -> Result<Response, Fa
     let number: u64 = wanted.page.trim().parse().unwrap_or(1).max(1);
     let offset = (number - 1).saturating_mul(u64::from(PAGE));
     let (entries, total) = app.archive().audit_newest(&wanted.question(app), offset, PAGE).await?;
-    let (sound, chain) = match app.archive().verify_audit().await {
-        Ok(count) => (true, format!("全部 {count} 条记录相链完好")),
-        Err(ArchiveError::AuditBroken { seq }) => (false, format!("第 {seq} 条记录与链不符：日志被改动过")),
-        Err(other) => return Err(other.into()),
+    let (sound, chain) = match app.follow_audit(!wanted.verify.is_empty()).await? {
+        Ok(followed) => (true, followed.told(app)),
+        Err(seq) => (false, format!("第 {seq} 条记录与链不符：日志被改动过")),
     };
     reader.audit(app, "audit.read", "", json!({ "shown": entries.len(), "found": total })).await?;
     html(&AuditPage {
@@ -161,10 +166,61 @@ fn row(app: &App, entry: &AuditEntry) -> AuditRow {
     AuditRow {
         seq: entry.seq,
         at: app.local(entry.at).format("%Y-%m-%d %H:%M:%S").to_string(),
-        actor: entry.actor.clone(),
-        action: entry.action.clone(),
+        actor: view_person::actor(&entry.actor).to_owned(),
+        action: audit_words::action(&entry.action),
         subject: entry.subject.clone(),
-        detail: entry.detail.to_string(),
+        detail: audit_words::detail(&entry.detail),
+    }
+}
+
+/// Up to where the chain of the log was followed, and since when it was followed from its beginning.
+#[derive(Debug, Clone)]
+pub(crate) struct Followed {
+    mark: AuditMark,
+    whole_at: DateTime<Utc>,
+}
+
+impl Followed {
+    fn told(&self, app: &App) -> String {
+        let at = app.local(self.whole_at).format("%Y-%m-%d %H:%M");
+        format!("相链完好，至第 {} 条；整链核验于 {at}", self.mark.seq())
+    }
+}
+
+impl App {
+    /// Follows the chain of the log to its head: from where it was followed last, or, if `anew`, from its beginning.
+    /// The beginning is followed at each start and once a day ([`watch_audit`]), so that a page costs what is new.
+    /// Where the chain is broken: the number of the entry.
+    pub(crate) async fn follow_audit(&self, anew: bool) -> Result<Result<Followed, i64>, ArchiveError> {
+        let known = self.caches().followed().filter(|_| !anew);
+        let from = known.as_ref().map(|followed| &followed.mark);
+        let mark = match self.archive().verify_audit_from(from).await {
+            Err(ArchiveError::AuditBroken { seq }) => return Ok(Err(seq)),
+            found => found?,
+        };
+        let whole_at = known.map_or_else(|| self.now(), |known| known.whole_at);
+        let followed = Followed { mark, whole_at };
+        self.caches().keep_followed(followed.clone());
+        Ok(Ok(followed))
+    }
+}
+
+/// How often the chain is followed from its beginning.
+const EVERY: Duration = Duration::from_hours(24);
+
+/// Follows the chain of the log from its beginning, now and once a day, until the server stops.
+pub async fn watch_audit(app: App) {
+    let mut stopping = app.stopping();
+    loop {
+        match app.follow_audit(true).await {
+            Ok(Ok(followed)) => tracing::info!(entries = followed.mark.seq(), "the audit chain is whole"),
+            Ok(Err(seq)) => tracing::error!(seq, "the audit chain is broken at this entry"),
+            Err(other) => tracing::warn!("the audit chain was not followed: {other}"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            _ = stopping.changed() => return,
+        }
     }
 }
 

@@ -87,6 +87,9 @@ impl App {
             partial_scope: standing.partial,
             truncated: false,
             latest_import: counts.latest_import.map(|at| self.local(at)),
+            remarks: clearance::Coverage::present(&view.snapshot, view.watermark, view.today)
+                .await?
+                .remarks(),
         })
     }
 
@@ -118,6 +121,7 @@ impl App {
             partial_scope: partial,
             truncated: stored.truncated,
             latest_import: latest.map(|at| self.local(at.to_utc())),
+            remarks: stored.remarks(),
         })
     }
 }
@@ -171,9 +175,9 @@ fn rooms(reader: &Reader) -> Vec<Room> {
                 && !reader.may(Action::HandleReplies)
         }
         Room::Reminders | Room::Gaps | Room::Rules => reader.may(Action::ReadReminders),
-        Room::Outbox => reader.may(Action::ReadOperations),
+        Room::Outbox | Room::System => reader.may(Action::ReadOperations),
         Room::Search => reader.may(Action::Search),
-        Room::Persons | Room::Upkeep => reader.may(Action::ReadDossiers),
+        Room::Persons | Room::Units | Room::Upkeep => reader.may(Action::ReadDossiers),
         Room::Data => reader.may(Action::ReadImports) && reader.scope().is_full(),
         Room::Access => {
             !reader.is_stand_alone()

@@ -1,6 +1,6 @@
 //! `/persons/{id}`: one dossier.
 
-use archive::{ChangeFilter, Stored};
+use archive::{ChangeFilter, ReminderFilter, Stored};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use clearance::dossier_influence;
@@ -10,17 +10,22 @@ use dossier::influence::InfluenceTable;
 use dossier::name::name_key;
 use dossier::person::Person;
 use dossier::upkeep::contents::completeness;
-use dossier::{Kind, Period, RecordKey};
+use dossier::{Category, Kind, Period, RecordKey, RecordRef};
 
-use super::{html, view_career, view_mention, view_person};
+use super::{html, view_career, view_kin, view_mention, view_person};
 use crate::api::persons::dossier;
+use crate::api::reminders::visible;
 use crate::app::App;
+use crate::console::clearance::RowState;
 use crate::console::mention::Mention;
-use crate::console::person::{Keeping, PersonPage};
+use crate::console::person::{ClearanceLine, Keeping, PersonPage, ReminderLine};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
 use crate::reader::Reader;
 use crate::view::View;
+
+/// Clearances of a person that are looked at.
+const CLEARANCES: u32 = 100;
 
 /// `GET /persons/{id}`
 pub(crate) async fn show(
@@ -70,10 +75,13 @@ async fn page(app: &App, reader: &Reader, id: &str, printing: bool) -> Result<Re
         as_of: view.today,
         influence: view_career::bars(&influence, &records, view.today),
         career: view_career::career(&records, &named, view.today),
+        kin: view_kin::kin(&person.name, &records),
         timeline: view_career::timeline(&records, &named),
         sections: view_person::sections(&records, &named),
         mentions: mentions(app, &view, &person).await?,
         may_decide: reader.may(Action::RunClearances),
+        reminders: reminders(app, reader, &person).await?,
+        clearances: clearances(app, reader, &person).await?,
         versions: versions(app, &view, &stored, &records).await?,
         keeping: keeping(app, &view, &stored, &records).await?,
     })
@@ -134,6 +142,61 @@ async fn mentions(app: &App, view: &View, person: &Person) -> Result<Vec<Mention
     let names: Vec<&str> =
         std::iter::once(&person.name).chain(&person.former_names).map(String::as_str).collect();
     Ok(found.mentions.iter().filter_map(|mention| sources.found(mention, &names)).collect())
+}
+
+/// The reminders about the person, as far as the reader sees them.
+async fn reminders(
+    app: &App,
+    reader: &Reader,
+    person: &Person,
+) -> Result<Option<Vec<ReminderLine>>, Failure> {
+    if !reader.may(Action::ReadReminders) {
+        return Ok(None);
+    }
+    let subject = RecordRef::new(Kind::Person, person.key.clone());
+    let filter = ReminderFilter { subjects: Some(vec![subject]), ..visible(reader).await? };
+    let mut lines = Vec::new();
+    for reminder in app.archive().reminders(&filter).await?.into_iter().rev() {
+        let facts = app.archive().reminder_facts(&reminder.id).await?;
+        let title = Category::parse(&reminder.category)
+            .map_or(reminder.category.as_str(), |category| category.title());
+        lines.push(ReminderLine {
+            title: title.to_owned(),
+            created: app.local(reminder.created_at).date(),
+            state: reminder.standing.state,
+            facts: facts.into_iter().map(|fact| fact.explanation).collect(),
+            id: reminder.id,
+        });
+    }
+    Ok(Some(lines))
+}
+
+/// The clearances that the person was in, as far as the reader may read them.
+async fn clearances(
+    app: &App,
+    reader: &Reader,
+    person: &Person,
+) -> Result<Option<Vec<ClearanceLine>>, Failure> {
+    if !reader.may(Action::RunClearances) {
+        return Ok(None);
+    }
+    let (found, _) = app.archive().clearances_about(&person.key, CLEARANCES).await?;
+    let mut lines = Vec::new();
+    for one in found {
+        // What he may not read is not there for him, and not counted.
+        match app.clearance_of(reader, &one.clearance).await {
+            Ok(header) => lines.push(ClearanceLine {
+                purpose: header.purpose,
+                created: app.local(header.created_at),
+                row: one.row,
+                state: RowState::from_slug(&one.state),
+                id: one.clearance,
+            }),
+            Err(Failure::NotFound(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(Some(lines))
 }
 
 async fn versions(

@@ -8,6 +8,7 @@ use dossier::name::name_key;
 use dossier::{Kind, RecordKey, ValueType};
 use serde::Deserialize;
 
+use super::unit::UnitBrief;
 use super::{Paged, html, view_person};
 use crate::app::App;
 use crate::console::paging::Paging;
@@ -16,12 +17,11 @@ use crate::console::shell::Room;
 use crate::failure::Failure;
 use crate::form::{Posted, Tokened};
 use crate::reader::Reader;
+use crate::roll::Roll;
 use crate::view::View;
 
 /// Persons on a page.
 const PAGE: usize = 50;
-/// Persons whose status is looked at together.
-const CHUNK: usize = 500;
 
 /// What is looked for.
 #[derive(Debug, Default, Deserialize)]
@@ -65,15 +65,16 @@ pub(crate) async fn find(
 
 async fn page(app: &App, reader: &Reader, wanted: Wanted, number: u64) -> Result<Response, Failure> {
     let view = app.view(reader).await?;
-    let all = matching(app, &view, &wanted).await?;
+    let roll = app.roll(&view).await?;
+    let all = matching(app, &view, &roll, &wanted).await?;
     let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
-    let shown: Vec<RecordKey> = all.iter().skip(skipped).take(PAGE).cloned().collect();
+    let shown: Vec<RecordKey> = all.iter().skip(skipped).take(PAGE).map(|key| (*key).clone()).collect();
     reader
         .audit(app, "dossier.list", "", serde_json::json!({ "found": all.len(), "shown": shown.len() }))
         .await?;
     html(&PersonsPage {
         shell: app.shell(&view, Room::Persons, "人员档案").await?,
-        units: units(&view, &wanted.unit).await?,
+        units: units(app, &view, &wanted.unit).await?,
         statuses: statuses(&wanted.status),
         rows: view_person::rows(&view, &shown).await?,
         paging: Paging { page: number, size: PAGE as u64, total: all.len() as u64 },
@@ -82,9 +83,13 @@ async fn page(app: &App, reader: &Reader, wanted: Wanted, number: u64) -> Result
 }
 
 /// Who fits, in the order of the roll.
-async fn matching(app: &App, view: &View, wanted: &Wanted) -> Result<Vec<RecordKey>, Failure> {
-    let roll = app.roll(view).await?;
-    let mut fitting = roll.persons.clone();
+async fn matching<'r>(
+    app: &App,
+    view: &View,
+    roll: &'r Roll,
+    wanted: &Wanted,
+) -> Result<Vec<&'r RecordKey>, Failure> {
+    let mut fitting: Vec<&RecordKey> = roll.persons.iter().collect();
     let name = name_key(&wanted.name);
     if !name.is_empty() {
         let called: HashSet<&RecordKey> =
@@ -94,39 +99,22 @@ async fn matching(app: &App, view: &View, wanted: &Wanted) -> Result<Vec<RecordK
     if let Ok(unit) = RecordKey::new(&wanted.unit) {
         let posts = view.snapshot.records_of_units(&[unit], &[Kind::Post]).await?;
         let there: HashSet<RecordKey> = posts.into_iter().filter_map(|post| post.person).collect();
-        fitting.retain(|person| there.contains(person));
+        fitting.retain(|person| there.contains(*person));
     }
     if !wanted.status.is_empty() {
-        fitting = with_status(view, fitting, &wanted.status).await?;
+        let statuses = app.statuses().await?;
+        fitting.retain(|person| statuses.get(*person).is_some_and(|status| *status == wanted.status));
     }
     Ok(fitting)
 }
 
-async fn with_status(view: &View, persons: Vec<RecordKey>, status: &str) -> Result<Vec<RecordKey>, Failure> {
-    let mut fitting = HashSet::new();
-    for chunk in persons.chunks(CHUNK) {
-        let stored = view.snapshot.records(Kind::Person, chunk).await?;
-        let with = stored.into_iter().filter(|person| person.fields.text("status") == Some(status));
-        fitting.extend(with.map(|person| person.record.key));
-    }
-    Ok(persons.into_iter().filter(|person| fitting.contains(person)).collect())
-}
-
-async fn units(view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {
-    let mut choices = Vec::new();
-    let mut after: Option<RecordKey> = None;
-    loop {
-        let page = view.snapshot.page(Kind::Unit, after.as_ref(), 1_000).await?;
-        let Some(last) = page.last() else {
-            return Ok(choices);
-        };
-        after = Some(last.record.key.clone());
-        choices.extend(page.iter().map(|unit| Choice {
-            value: unit.record.key.to_string(),
-            label: unit.fields.text("name").unwrap_or(unit.record.key.as_str()).to_owned(),
-            selected: unit.record.key.as_str() == selected,
-        }));
-    }
+async fn units(app: &App, view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {
+    let choice = |unit: &UnitBrief| Choice {
+        value: unit.key.to_string(),
+        label: unit.name.clone(),
+        selected: unit.key.as_str() == selected,
+    };
+    Ok(app.units(view).await?.iter().map(choice).collect())
 }
 
 /// The vocabulary of 在职状态, as its column declares it.

@@ -7,7 +7,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::html;
+use super::resumed::Kept;
+use super::{html, resumed};
 use crate::app::App;
 use crate::console::shell::{Freshness, Room};
 use crate::console::sign_in::{Offered, SignInPage};
@@ -35,6 +36,9 @@ pub(crate) struct Typed {
     next: String,
     #[serde(default)]
     purpose: String,
+    /// A form that was sent after the session had ended, to be sent on.
+    #[serde(default)]
+    kept: String,
     form_token: Option<String>,
 }
 
@@ -51,13 +55,22 @@ pub(crate) fn ask(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, format!("/sign-in?next={next}"))]).into_response()
 }
 
+/// The same where a form was sent: what was typed stays in the page that asks.
+pub(crate) fn ask_again(app: &App, path: &str, kept: String) -> Result<Response, Failure> {
+    let account = Kept::read(&kept).map(|kept| kept.by().to_owned()).unwrap_or_default();
+    let problem = "登录已超时。刚才填写的内容已保留，登录后可继续提交".to_owned();
+    let mut page = page(app, None, problem, account, (path.to_owned(), kept))?;
+    *page.status_mut() = StatusCode::UNAUTHORIZED;
+    Ok(page)
+}
+
 /// `GET /sign-in`
 pub(crate) async fn form(
     State(app): State<App>,
     reader: Option<Extension<Reader>>,
     Query(asked): Query<Next>,
 ) -> Result<Response, Failure> {
-    page(&app, reader.as_deref(), String::new(), String::new(), asked.next)
+    page(&app, reader.as_deref(), String::new(), String::new(), (asked.next, String::new()))
 }
 
 /// `POST /sign-in`
@@ -90,6 +103,14 @@ pub(crate) async fn enter(
             let secure = if from.secure { "; Secure" } else { "" };
             let cookie =
                 format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", session_cookie(&headers));
+            if let Some(kept) = Kept::read(&typed.kept).filter(|kept| kept.is_of(&account))
+                && let Some(session) =
+                    app.archive().session(&token, &app.options().door.rules, app.now()).await?
+            {
+                let reader = Reader::of_session(&app, session, &address).await?;
+                let page = resumed::page(&app, &reader, kept, next)?;
+                return Ok(([(SET_COOKIE, cookie)], page).into_response());
+            }
             return Ok((StatusCode::SEE_OTHER, [(LOCATION, next), (SET_COOKIE, cookie)]).into_response());
         }
         Err(refused) => refused,
@@ -101,7 +122,7 @@ pub(crate) async fn enter(
             format!("输错次数过多，账号已锁定至 {}", app.local(until).format("%H:%M"))
         }
     };
-    let mut page = page(&app, None, problem, account, typed.next)?;
+    let mut page = page(&app, None, problem, account, (typed.next, typed.kept))?;
     *page.status_mut() = StatusCode::UNAUTHORIZED;
     Ok(page)
 }
@@ -139,7 +160,7 @@ fn page(
     reader: Option<&Reader>,
     problem: String,
     account: String,
-    next: String,
+    (next, kept): (String, String),
 ) -> Result<Response, Failure> {
     let freshness = Freshness { until: None, version: 0, lag: 0 };
     let mut shell = app.shell_of(None, Room::Outside, "登录", freshness);
@@ -150,6 +171,7 @@ fn page(
         shell,
         problem,
         account,
+        kept,
         next: if is_ours(&next) { next } else { "/".to_owned() },
         offered: offered
             .map(|one| Offered {

@@ -122,13 +122,15 @@ pub(super) async fn head(
     let facts =
         stored.record.kind.declaration().columns.iter().filter(|column| !IN_HEAD.contains(&column.slug));
     let facts = facts.map(|column| (header(column).to_owned(), cell(stored, column, &named)));
-    let (unit, post) = dossier.map(|dossier| (dossier.unit, dossier.post)).unwrap_or_default();
+    let (unit, unit_id, post) =
+        dossier.map(|dossier| (dossier.unit, dossier.unit_id, dossier.post)).unwrap_or_default();
     Ok(PersonHead {
         id: person.key.to_string(),
         name: person.name.clone(),
         former_names: person.former_names.clone(),
         id_masked: stored.fields.text("id_number").map(masked_id).unwrap_or_default(),
         unit,
+        unit_id,
         post,
         status: person.status.clone().unwrap_or_default(),
         facts: facts.filter(|(_, value)| !value.is_empty()).collect(),
@@ -213,6 +215,12 @@ pub(super) fn actor(id: &str) -> &str {
     }
 }
 
+/// Who is shown as this.
+pub(super) fn actor_shown_as(shown: &str) -> &str {
+    let own = [archive::OPERATOR, archive::SYSTEM, crate::ACTOR];
+    own.into_iter().find(|id| actor(id) == shown).unwrap_or(shown)
+}
+
 /// Persons as rows of a list, in the order of the keys.
 pub(super) async fn rows(view: &View, keys: &[RecordKey]) -> Result<Vec<PersonRow>, Failure> {
     let dossiers = people::load(&view.snapshot, keys, view.today).await?;
@@ -230,6 +238,7 @@ pub(super) async fn rows(view: &View, keys: &[RecordKey]) -> Result<Vec<PersonRo
         let (bar, tone) = bar(own, view.today);
         Some(PersonRow {
             person: dossier.brief(),
+            unit_id: dossier.unit_id.clone(),
             former_names: dossier.person.former_names.clone(),
             rank: dossier.rank.clone(),
             status: dossier.person.status.clone().unwrap_or_default(),
@@ -242,7 +251,7 @@ pub(super) async fn rows(view: &View, keys: &[RecordKey]) -> Result<Vec<PersonRo
 }
 
 /// What bars a person today, in a word.
-fn bar(records: &[Stored], today: NaiveDate) -> (String, Tone) {
+pub(super) fn bar(records: &[Stored], today: NaiveDate) -> (String, Tone) {
     let influence = dossier_influence(records, &InfluenceTable::default(), today);
     let open_case = records.iter().any(|stored| {
         let rule = stored.record.kind.declaration().clearance.as_ref();

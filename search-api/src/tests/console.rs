@@ -1,7 +1,9 @@
 //! The console: every page over a real archive, the three main jobs from form to answer, and names that
 //! mean harm.
 
-use super::office::{ID_OF_P1, Office};
+use dossier::Kind;
+
+use super::office::{ID_OF_P1, Office, import, record};
 
 /// Every address of a page.
 fn addresses(html: &str) -> Vec<&str> {
@@ -214,5 +216,134 @@ async fn reading_leaves_a_trace_without_names() {
     office.get("/texts/T1").await.is_page(200);
     office.post_form("/search", &[("q", "王伟")]).await.is_page(200);
     assert_eq!(office.app.archive().verify_audit().await.unwrap(), before + 3);
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_list_by_status_follows_the_records() {
+    let office = Office::open().await;
+    let retired = async || {
+        let page = office.post_form("/persons", &[("status", "退休")]).await;
+        page.text().matches("href=\"/persons/P").count()
+    };
+    assert_eq!(retired().await, 0);
+    for (status, expected) in [("退休", 1), ("在职", 0), ("退休", 1)] {
+        import(
+            office.app.archive(),
+            vec![record(Kind::Person, &[("id", "P5"), ("name", "赵清白"), ("status", status)])],
+        )
+        .await;
+        assert_eq!(retired().await, expected, "{status}");
+    }
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_unit_is_found_and_its_portrait_says_who_works_there_and_what_is_on_record() {
+    let office = Office::open().await;
+    import(
+        office.app.archive(),
+        vec![
+            record(Kind::Office, &[("id", "O1"), ("name", "一室")]),
+            record(
+                Kind::Unit,
+                &[("id", "U1"), ("name", "样例市水务局"), ("aliases", "水务局"), ("office", "O1")],
+            ),
+            record(Kind::Unit, &[("id", "U9"), ("name", "样例市水务站"), ("parent", "U1")]),
+            record(
+                Kind::Post,
+                &[
+                    ("id", "J9"),
+                    ("person", "P5"),
+                    ("unit", "U1"),
+                    ("title", "局长"),
+                    ("rank", "县处级正职"),
+                    ("from", "2020-03"),
+                    ("leader", "是"),
+                ],
+            ),
+            record(
+                Kind::Post,
+                &[
+                    ("id", "J8"),
+                    ("person", "P3"),
+                    ("unit", "U1"),
+                    ("title", "总工程师"),
+                    ("from", "2015-03"),
+                    ("until", "2026-01-10"),
+                    ("leader", "是"),
+                ],
+            ),
+            record(
+                Kind::Finding,
+                &[
+                    ("id", "F1"),
+                    ("unit", "U1"),
+                    ("source", "巡察"),
+                    ("found_on", "2025-06-01"),
+                    ("problem", "招标程序不规范"),
+                    ("due", "2025-12-31"),
+                ],
+            ),
+        ],
+    )
+    .await;
+    let list = office.post_form("/units", &[("name", "水务")]).await;
+    list.is_page(200);
+    for told in ["/units/U1", "/units/U9", "一室", "共 2 个单位符合条件"] {
+        assert!(list.text().contains(told), "{told}: {}", list.text());
+    }
+    assert!(!list.text().contains("/units/U2"));
+    let page = office.get("/units/U1").await;
+    page.is_page(200);
+    for told in [
+        "样例市水务局",
+        "赵清白",
+        "局长",
+        "县处级正职",
+        "总工程师",
+        "前任",
+        "王伟",
+        "影响期至",
+        "严重警告",
+        "2026 年 处分 1",
+        "招标程序不规范",
+        "超期未整改",
+        "样例市水务站",
+        "一室",
+        "疑似，需核实",
+    ] {
+        assert!(page.text().contains(told), "{told}: {}", page.text());
+    }
+    assert!(!page.text().contains("李红霞</a></th>"), "who has left leads no more");
+    assert!(office.get("/units/U9").await.text().contains("href=\"/units/U1\""), "the way up");
+    office.get("/units/U77").await.is_page(404);
+    let dossier = office.get("/persons/P1").await;
+    assert!(dossier.text().contains("href=\"/units/U1\""));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn backups_are_listed_for_the_system_administrator_as_the_command_left_them() {
+    let office = Office::open().await;
+    let page = office.get("/system").await;
+    page.is_page(200);
+    assert!(page.text().contains("还没有备份"));
+    let detail = serde_json::json!({ "bytes": 5_242_880, "sha256": "ab".repeat(32), "version": 7 });
+    let entry = async |action: &str, file: &str, detail: &serde_json::Value| {
+        let now = super::office::now();
+        office.app.archive().audit(archive::OPERATOR, action, file, detail, now).await.unwrap();
+    };
+    entry("backup.write", "qj-1.zip", &detail).await;
+    entry("backup.write_failed", "qj-2.zip", &serde_json::json!({})).await;
+    let page = office.get("/system").await;
+    for told in ["不到一小时前", "qj-1.zip", "5.0 MB", "qj-2.zip", "失败", "命令行"] {
+        assert!(page.text().contains(told), "{told}: {}", page.text());
+    }
+    office.account("sys", &[dossier::Role::SystemAdmin], None).await;
+    office.account("wang", &[dossier::Role::Inspector], None).await;
+    let (sys, wang) = (office.sign_in("sys").await, office.sign_in("wang").await);
+    office.get_as(&sys, "/system").await.is_page(200);
+    office.get_as(&wang, "/system").await.is_page(403);
     office.close().await;
 }

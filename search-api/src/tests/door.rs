@@ -96,3 +96,33 @@ async fn unknown_fields_of_forms_and_unknown_parameters_are_refused() {
     office.ask("DELETE", "/persons/P1", "", b"").await.is_page(405);
     office.close().await;
 }
+
+#[tokio::test]
+async fn a_handler_that_panics_over_a_dossier_tells_nothing_of_it() {
+    let office = Office::open().await;
+    let broken = axum::Router::new()
+        .route(
+            "/persons/{id}",
+            axum::routing::get(async || -> &'static str {
+                panic!("金丝雀王伟 {}", super::office::ID_OF_P1)
+            }),
+        )
+        .route("/api/v1/persons/{id}", axum::routing::get(async || -> &'static str { panic!("金丝雀王伟") }))
+        .layer(axum::middleware::from_fn_with_state(office.app.clone(), crate::around::around));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let served = tokio::spawn(async move { axum::serve(listener, broken).await });
+    for path in ["/persons/P1", "/api/v1/persons/P1"] {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {address}");
+        let answer = super::client::send(&address, &head, b"").await;
+        assert_eq!(answer.status, 500, "{}", answer.text());
+        for canary in ["金丝雀", "王伟", super::office::ID_OF_P1, "panic"] {
+            assert!(!answer.text().contains(canary), "{path} tells {canary}: {}", answer.text());
+        }
+        assert!(answer.header("content-security-policy").is_some(), "the headers of safety stand there too");
+    }
+    // The server goes on.
+    office.get("/persons/P1").await.is_page(200);
+    served.abort();
+    office.close().await;
+}

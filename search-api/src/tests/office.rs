@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,6 +25,8 @@ pub(super) struct Office {
     pub(super) app: App,
     pub(super) address: String,
     pub(super) folder: TempDir,
+    /// By how many minutes the server's clock is ahead of [`now`].
+    pub(super) ahead: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<std::io::Result<()>>,
 }
@@ -164,10 +167,12 @@ impl Office {
             name: "王伟".to_owned(),
             reason: "有处分".to_owned(),
         };
+        let ahead = Arc::new(AtomicI64::new(0));
+        let minutes = Arc::clone(&ahead);
         let app = App::start(Options {
             archive,
             index,
-            clock: Arc::new(now),
+            clock: Arc::new(move || now() + TimeDelta::minutes(minutes.load(Ordering::Relaxed))),
             local: Arc::new(|at| (at + TimeDelta::hours(8)).naive_utc()),
             holder: "test".to_owned(),
             desks,
@@ -184,7 +189,7 @@ impl Office {
         let served = tokio::spawn(crate::serve(listener, None, app.clone(), async {
             let _ = stopped.await;
         }));
-        Self { app, address, folder, stop: Some(stop), served }
+        Self { app, address, folder, ahead, stop: Some(stop), served }
     }
 
     /// Ends the server as an operator would.

@@ -114,7 +114,7 @@ fn plain(answer: &super::client::Answer, person: &Person, id: &str) -> String {
 
 /// Addresses that are about the program and its log, not about the dossiers: they count what everybody does, and
 /// whoever may open them sees no dossier.
-const ABOUT_THE_PROGRAM: [&str; 9] = [
+const ABOUT_THE_PROGRAM: [&str; 10] = [
     "/static/{name}",
     "/healthz",
     "/readyz",
@@ -123,6 +123,7 @@ const ABOUT_THE_PROGRAM: [&str; 9] = [
     "/api/v1/audit",
     "/outbox",
     "/outbox/{id}",
+    "/system",
     // An empty workbook, which says when it was made.
     "/data/template.xlsx",
 ];
@@ -219,10 +220,10 @@ async fn everything(office: &Office, person: &Person, clears: bool) -> Vec<(Stri
     }
     if clears {
         let question = json!({"names": ["王伟", {"name": "王伟", "unit": "水务局"}, {"name": "王伟", "unit": "规划局"},
-            {"name": "赵清白", "unit": "水务局"}, {"name": "王伟", "id_number": ID_OF_P1}, "王伟明", "李无此人"],
+            {"name": "赵清白", "unit": "水务局"}, {"name": "王伟", "id_number": ID_OF_P1}, "王伟明", "王玮明", "李无此人"],
             "as_of": "2026-11-23", "accept_unique_names": true});
         let id = office.cleared_as(person, &question).await;
-        for path in ["", "/report.csv", "/report.json"] {
+        for path in ["", "/suggestions", "/report.csv", "/report.json"] {
             let answer = office.get_as(person, &format!("/api/v1/clearances/{id}{path}")).await;
             keep(path, &answer, &id);
         }
@@ -351,6 +352,7 @@ async fn an_approval_opens_what_it_names_for_its_days() {
     let bygone = NewAccessRequest {
         purpose: "x".to_owned(),
         persons: vec![RecordKey::new("P9").unwrap()],
+        units: Vec::new(),
         kinds: vec![Kind::Sanction],
         clearances: Vec::new(),
         acts: [dossier::access::AccessAct::Read].into(),

@@ -210,18 +210,91 @@ async fn the_audit_administrator_reads_searches_and_exports_and_that_is_written_
     office.get_as(&wang, "/audit").await.is_page(403);
     let page = office.get_as(&shen, "/audit").await;
     page.is_page(200);
-    for told in ["dossier.read", "P1", "提拔审核", "相链完好", "sign_in"] {
+    for told in ["人员档案：查看", "P1", "提拔审核", "相链完好", "<td>登录</td>"] {
         assert!(page.text().contains(told), "{told}");
     }
     assert!(!page.text().contains("王伟"), "keys, never names");
     let found = office.post_as(&shen, "/audit", &[("action", "dossier."), ("actor", "wang")]).await;
-    assert!(found.text().contains("dossier.read") && !found.text().contains("<td>sign_in</td>"));
+    assert!(found.text().contains("人员档案：查看") && !found.text().contains("<td>登录</td>"));
     let csv = office.post_as(&shen, "/audit/export", &[("action", "sign_in")]).await;
     assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
     assert!(csv.text().lines().count() > 2 && !csv.text().contains("dossier.read"));
     let lines = office.get_as(&shen, "/api/v1/audit?after=0&limit=5").await.json();
     assert_eq!((lines["entries"].as_array().unwrap().len(), &lines["next"]), (5, &json!(5)));
-    assert!(office.post_as(&shen, "/audit", &[("action", "audit.")]).await.text().contains("audit.export"));
+    assert!(office.post_as(&shen, "/audit", &[("action", "audit.")]).await.text().contains("审计日志：导出"));
+    let anew = office.post_as(&shen, "/audit", &[("verify", "yes")]).await;
+    assert!(anew.text().contains("整链核验于 2026-11-23"), "{}", anew.text());
     office.get_as(&shen, "/persons/P1").await.is_page(403);
+    office.close().await;
+}
+
+/// The value of a hidden field of a page.
+fn hidden(page: &str, name: &str) -> String {
+    let value =
+        page.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next());
+    let value = value.unwrap_or_else(|| panic!("{name} is not in {page}"));
+    value.replace("&#34;", "\"").replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">")
+}
+
+#[tokio::test]
+async fn what_was_typed_when_the_session_had_ended_is_sent_on_after_signing_in() {
+    let office = Office::open().await;
+    office.account("wang", &[Role::Inspector], None).await;
+    office.account("li", &[Role::Inspector], None).await;
+    let wang = office.sign_in("wang").await;
+    // Half an hour later nobody has touched anything.
+    office.ahead.store(31, std::sync::atomic::Ordering::Relaxed);
+    let typed = "王伟\n李红霞 \"引号\" <i>";
+    let body = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"names\"\r\n\r\n{typed}\r\n\
+         --x\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{}\r\n\
+         --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n姓名\r\n--x--\r\n",
+        wang.form_token
+    );
+    let headers = format!("{}\r\nContent-Type: multipart/form-data; boundary=x", wang.cookie);
+    let page = office.ask("POST", "/clearances", &headers, body.as_bytes()).await;
+    page.is_page(401);
+    assert!(
+        page.text().contains("刚才填写的内容已保留") && page.text().contains("value=\"wang\""),
+        "{}",
+        page.text()
+    );
+    assert!(!page.text().contains(&wang.form_token));
+    let (kept, next) = (hidden(page.text(), "kept"), hidden(page.text(), "next"));
+    assert_eq!(next, "/clearances");
+    let enter = |account: &'static str, password: &'static str| {
+        [("account", account), ("password", password), ("next", "/clearances"), ("kept", kept.as_str())]
+    };
+    // A wrong password loses nothing, and another account does not get what this one typed.
+    let again = office.post_form("/sign-in", &enter("wang", "no")).await;
+    again.is_page(401);
+    assert_eq!(hidden(again.text(), "kept"), kept);
+    assert_eq!(office.post_form("/sign-in", &enter("li", PASSWORD)).await.status, 303);
+    let resumed = office.post_form("/sign-in", &enter("wang", PASSWORD)).await;
+    resumed.is_page(200);
+    assert!(resumed.header("set-cookie").unwrap().contains("qingjian_session"));
+    assert_eq!(hidden(resumed.text(), "names"), typed);
+    for told in ["刚才选择的文件无法保留", "action=\"/clearances\"", "multipart/form-data", "李红霞"]
+    {
+        assert!(resumed.text().contains(told), "{told}: {}", resumed.text());
+    }
+    assert!(!resumed.text().contains("<i>"));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_password_is_never_kept_in_a_page() {
+    let office = Office::open().await;
+    office.account("wang", &[Role::Inspector], None).await;
+    for (path, fields) in [
+        ("/account/password", [("old", "geheim-1"), ("new", "geheim-2")]),
+        ("/persons", [("password", "geheim-3"), ("name", "x")]),
+    ] {
+        let answer = office.post_form(path, &fields).await;
+        assert_eq!(answer.status, 303, "{path}: {}", answer.text());
+        assert!(!answer.text().contains("geheim"), "{path}");
+    }
+    let answer = office.ask("GET", "/persons", "", b"").await;
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/sign-in?next=/persons")));
     office.close().await;
 }

@@ -189,3 +189,102 @@ fn no_address_holds_a_name() {
             .collect()
     });
 }
+
+/// What came after Chromium 80, as it is written in a style sheet.
+const NEWER_STYLES: &[&str] = &[
+    ":is(",
+    ":where(",
+    ":has(",
+    "inset:",
+    "inset-inline",
+    "inset-block",
+    "aspect-ratio",
+    "@layer",
+    "@container",
+    "@supports selector",
+    "@property",
+    "color-mix(",
+    "oklch(",
+    "lch(",
+    "lab(",
+    "hwb(",
+    "dvh",
+    "svh",
+    "lvh",
+    "cqw",
+    "content-visibility",
+    "accent-color: auto",
+    "overflow: clip",
+    "text-wrap",
+    "scrollbar-gutter",
+    "subgrid",
+    "translate:",
+    "rotate:",
+    "scale:",
+    "margin-inline",
+    "margin-block",
+    "padding-inline",
+    "padding-block",
+    "place-content",
+    "light-dark(",
+    "&:",
+    "& .",
+    "round(",
+    "abs(",
+];
+/// The same in a script.
+const NEWER_SCRIPTS: &[&str] = &[
+    "??=",
+    "||=",
+    "&&=",
+    ".replaceAll(",
+    ".at(",
+    "Object.hasOwn",
+    "structuredClone",
+    "await import",
+    "static {",
+    "Promise.any",
+    "WeakRef",
+    ".replaceChildren(",
+    ".toSorted(",
+    ".toReversed(",
+    ".findLast",
+    "Object.groupBy",
+    "Array.fromAsync",
+    "crypto.randomUUID",
+    "AbortSignal.timeout",
+    "showPopover",
+    "navigator.clipboard.read",
+    "with { type",
+];
+
+/// `gap` in a flex box does nothing there: the property is allowed as `grid-gap` alone.
+fn flex_gaps(css: &str) -> Vec<String> {
+    css.split(['{', '}', ';'])
+        .map(str::trim)
+        .filter(|declaration| {
+            ["gap:", "row-gap:", "column-gap:"].iter().any(|name| declaration.starts_with(name))
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn styles_and_scripts_hold_nothing_that_chromium_80_does_not_know() {
+    let css = include_str!("../../../static/qingjian.css");
+    let used: Vec<_> = NEWER_STYLES.iter().filter(|word| css.contains(**word)).collect();
+    assert!(used.is_empty(), "the style sheet uses {used:?}");
+    let gaps = flex_gaps(css);
+    assert!(gaps.is_empty(), "the style sheet uses {gaps:?}");
+    for (name, script) in [
+        ("console.js", include_str!("../../../static/console.js")),
+        ("progress.js", include_str!("../../../static/progress.js")),
+    ] {
+        let used: Vec<_> = NEWER_SCRIPTS.iter().filter(|word| script.contains(**word)).collect();
+        assert!(used.is_empty(), "{name} uses {used:?}");
+    }
+    every_page(|html| {
+        let newer = ["<dialog", "popover=", "inert", "loading=\"lazy\"", "enterkeyhint", "<search"];
+        newer.iter().filter(|word| html.contains(**word)).map(|word| (*word).to_owned()).collect()
+    });
+}

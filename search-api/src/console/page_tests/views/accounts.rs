@@ -6,7 +6,7 @@ use crate::console::account::{
 use crate::console::paging::Paging;
 use crate::console::samples::shell;
 use crate::console::shell::Room;
-use crate::console::sign_in::{Offered, SignInPage};
+use crate::console::sign_in::{Offered, ResumePage, SignInPage};
 
 fn said(refused: bool, text: &str) -> Notice {
     Notice { refused, text: text.to_owned() }
@@ -22,6 +22,7 @@ pub(super) fn sign_in() -> SignInPage {
         problem: "账号或口令不正确".to_owned(),
         account: "yangli".to_owned(),
         next: "/clearances".to_owned(),
+        kept: "{}".to_owned(),
         offered: vec![Offered {
             account: "demo.inspector".to_owned(),
             password: "invented".to_owned(),
@@ -84,6 +85,9 @@ pub(super) fn access(decides: bool) -> AccessPage {
         applicant: "yangli".to_owned(),
         purpose: "线索研判".to_owned(),
         persons: "P0001".to_owned(),
+        units: "U01".to_owned(),
+        outstanding: u64::from(standing) * 2,
+        returns: vec!["2026-11-20 10:00 销毁1 份，样例乙".to_owned()],
         kinds: "处分".to_owned(),
         clearances: "c3f9".to_owned(),
         acts: "查看、导出".to_owned(),
@@ -102,6 +106,7 @@ pub(super) fn access(decides: bool) -> AccessPage {
         kinds: vec![("sanction".to_owned(), "处分".to_owned())],
         acts: vec![("read".to_owned(), "查看".to_owned()), ("print".to_owned(), "打印".to_owned())],
         today: "2026-11-23".to_owned(),
+        ways_back: vec![("returned", "交回"), ("destroyed", "销毁")],
         requests: if decides {
             vec![request(2, "待审批", true, false), request(1, "已同意", false, true)]
         } else {
@@ -115,14 +120,14 @@ pub(super) fn audit(sound: bool) -> AuditPage {
         seq: 1042,
         at: "2026-11-23 09:12:03".to_owned(),
         actor: "yangli".to_owned(),
-        action: "dossier.read".to_owned(),
+        action: crate::console::audit_words::action("dossier.read"),
         subject: "P0001".to_owned(),
-        detail: "{\"records\":12}".to_owned(),
+        detail: crate::console::audit_words::detail(&serde_json::json!({ "records": 12 })),
     };
     AuditPage {
         shell: shell(Room::Audit, "审计日志"),
         chain: if sound {
-            "全部 1042 条记录相链完好"
+            "相链完好，至第 1042 条；整链核验于 2026-11-23 08:00"
         } else {
             "第 7 条记录与链不符：日志被改动过"
         }
@@ -135,5 +140,16 @@ pub(super) fn audit(sound: bool) -> AuditPage {
         to: String::new(),
         entries: if sound { vec![entry] } else { Vec::new() },
         paging: Paging { page: 1, size: 100, total: u64::from(sound) },
+    }
+}
+
+pub(super) fn resume() -> ResumePage {
+    ResumePage {
+        shell: shell(Room::Outside, "继续提交"),
+        action: "/clearances".to_owned(),
+        typed: vec!["样例甲\n样例乙".to_owned()],
+        fields: vec![("names".to_owned(), "样例甲\n样例乙".to_owned())],
+        parts: true,
+        file: true,
     }
 }

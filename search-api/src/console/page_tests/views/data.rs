@@ -10,6 +10,8 @@ use crate::console::importing::{
 use crate::console::paging::Paging;
 use crate::console::samples::{moment, shell};
 use crate::console::shell::Room;
+use crate::console::system::{BackupRow, SystemPage};
+use crate::console::tone::Tone;
 
 fn import_brief(id: &str, source: &str, rejected: u64, state: ImportState) -> ImportBrief {
     ImportBrief {
@@ -130,6 +132,7 @@ fn report() -> ReportView {
         warnings: vec![doubt],
         unread: vec![("扫描件.pdf".to_owned(), "PDF 里只有图片，没有文字".to_owned())],
         ignored: vec![("~$台账.xlsx".to_owned(), "办公软件的临时文件".to_owned())],
+        files: vec![("人员.xlsx".to_owned(), "0f3c".repeat(16))],
         conflicts_new: 2,
     }
 }
@@ -193,5 +196,46 @@ pub(in crate::console::page_tests) fn file() -> FilePage {
         file: data().failed.remove(0),
         kept: true,
         typed: "关于样例的决定".to_owned(),
+    }
+}
+
+pub(super) fn system() -> SystemPage {
+    let row = |done: bool| BackupRow {
+        at: moment(2026, 11, 22, 22, 0),
+        by: "命令行".to_owned(),
+        file: "qingjian-2026-11-22.zip".to_owned(),
+        size: if done { "1.2 GB".to_owned() } else { String::new() },
+        version: 18442,
+        sha256: if done { "9f2c".repeat(16) } else { String::new() },
+        done,
+    };
+    SystemPage {
+        shell: shell(Room::System, "备份与索引"),
+        last: "最近一次备份：11 小时前".to_owned(),
+        tone: Tone::Done,
+        backups: vec![row(true), row(false)],
+        copies: vec![(
+            "archive-format-12.db".to_owned(),
+            "900.0 MB".to_owned(),
+            Some(moment(2026, 9, 1, 8, 0)),
+        )],
+        stored: vec![(
+            "档案库".to_owned(),
+            "1.1 GB".to_owned(),
+            "全部记录、案件文本、账号和审计日志".to_owned(),
+        )],
+        index: vec![("档案版本".to_owned(), "18,442".to_owned())],
+        index_whole: true,
+    }
+}
+
+pub(super) fn system_empty() -> SystemPage {
+    SystemPage {
+        last: "还没有备份：磁盘一坏，全部档案即不可恢复".to_owned(),
+        tone: Tone::Danger,
+        backups: Vec::new(),
+        copies: Vec::new(),
+        index_whole: false,
+        ..system()
     }
 }

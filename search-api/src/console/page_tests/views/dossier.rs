@@ -6,9 +6,11 @@ use crate::console::marked::Marked;
 use crate::console::mention::Tier;
 use crate::console::mentions::{Decided, MentionsPage, Place};
 use crate::console::paging::Paging;
-use crate::console::person::{Change, Event, Keeping, PersonHead, PersonPage, Section, SectionRow};
+use crate::console::person::{
+    Change, ClearanceLine, Event, Keeping, PersonHead, PersonPage, ReminderLine, Section, SectionRow,
+};
 use crate::console::persons::{Choice, PersonRow, PersonsPage};
-use crate::console::samples::{bars, career, day, moment, shell};
+use crate::console::samples::{bars, career, day, kin, moment, shell};
 use crate::console::shell::Room;
 use crate::console::text::TextPage;
 use crate::console::tone::Tone;
@@ -26,6 +28,7 @@ fn person_row(number: usize) -> PersonRow {
             "规划科科长",
             "002X",
         ),
+        unit_id: if number == 6 { String::new() } else { "U01".to_owned() },
         former_names: if number == 5 { vec!["样例旧".to_owned()] } else { Vec::new() },
         rank: "乡科级正职".to_owned(),
         status: if number == 7 { "退休" } else { "在职" }.to_owned(),
@@ -63,9 +66,24 @@ pub(in crate::console::page_tests) fn person() -> PersonPage {
         as_of: day(2026, 11, 23),
         influence: vec![bars().remove(0), bars().remove(2)],
         career: career(),
+        kin: kin(),
         timeline: timeline(),
         sections: sections(),
         may_decide: true,
+        reminders: Some(vec![ReminderLine {
+            id: "TX2026-000213".to_owned(),
+            title: "处分影响期内违规使用、执行不到位".to_owned(),
+            created: day(2026, 11, 20),
+            state: dossier::reminder::State::Acknowledged,
+            facts: vec!["疑似处分影响期内提拔。需核实。".to_owned()],
+        }]),
+        clearances: Some(vec![ClearanceLine {
+            id: "c1".to_owned(),
+            purpose: "拟提拔人选廉政审核".to_owned(),
+            created: moment(2026, 11, 20, 9, 0),
+            row: 3,
+            state: crate::console::clearance::RowState::from_slug("hit"),
+        }]),
         mentions: vec![
             mention(Tier::Linked, "……给予样例丙党内严重警告处分……", (4, 7), "通报", &["id_number"]),
             mention(Tier::Name, "……参加人员：样例丙、样例戊……", (7, 10), "会议纪要", &[]),
@@ -99,6 +117,7 @@ fn head() -> PersonHead {
         former_names: vec!["样例旧".to_owned()],
         id_masked: crate::console::wording::masked_id("43010219760512002X"),
         unit: "样例区水务局".to_owned(),
+        unit_id: "U/1".to_owned(),
         post: "规划科科长".to_owned(),
         status: "在职".to_owned(),
         facts: vec![
@@ -225,6 +244,7 @@ pub(in crate::console::page_tests) fn text() -> TextPage {
         secrecy: "内部".to_owned(),
         source: "通报2025/第12号.docx".to_owned(),
         extracted: "docx 读取器 第1版".to_owned(),
+        paper: Some(("/papers/F-1".to_owned(), "处分".to_owned(), "/records/sanction/S01".to_owned())),
         body: Marked::from_spans(body, &find("样例丙")),
         persons: vec![brief("P0003", "样例丙", "1976-05", "样例区水务局", "规划科科长", "002X")],
     }

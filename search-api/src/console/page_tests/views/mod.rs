@@ -7,7 +7,9 @@ mod data;
 mod dossier;
 pub(super) mod duty;
 mod replies;
+mod rulings;
 mod search;
+mod unit;
 mod upkeep;
 
 use crate::console::clearance_acts::DeskReplies;
@@ -52,6 +54,10 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("persons", persons().render().unwrap()),
         ("persons-found", persons_found().render().unwrap()),
         ("person", person().render().unwrap()),
+        ("units", unit::units().render().unwrap()),
+        ("units-found", unit::units_found().render().unwrap()),
+        ("unit", unit::unit().render().unwrap()),
+        ("unit-empty", unit::unit_empty().render().unwrap()),
         ("mentions", dossier::mentions().render().unwrap()),
         ("text", text().render().unwrap()),
         ("data", data().render().unwrap()),
@@ -59,7 +65,10 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("import", import().render().unwrap()),
         ("conflicts", conflicts().render().unwrap()),
         ("failed-file", file().render().unwrap()),
+        ("system", data::system().render().unwrap()),
+        ("system-empty", data::system_empty().render().unwrap()),
         ("sign-in", accounts::sign_in().render().unwrap()),
+        ("resume", accounts::resume().render().unwrap()),
         ("account", accounts::account().render().unwrap()),
         ("accounts", accounts::accounts(true).render().unwrap()),
         ("accounts-rights", accounts::accounts(false).render().unwrap()),
@@ -73,6 +82,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
     ];
     pages.extend(runs().into_iter().map(|(name, page)| (name, page.render().unwrap())));
     pages.extend(duty::all());
+    pages.extend(rulings::all());
     pages.extend(replies::all());
     pages.extend(upkeep::all());
     pages
@@ -97,6 +107,7 @@ pub(super) fn coverage() -> Coverage {
         partial_scope: false,
         truncated: false,
         latest_import: Some(moment(2026, 11, 23, 9, 12)),
+        remarks: vec!["2份附件没有可检索的文字，只检索了所属记录".to_owned()],
     }
 }
 
@@ -114,6 +125,7 @@ pub(super) fn home() -> HomePage {
         shell: shell(Room::Home, "工作台"),
         desk: None,
         replies: DeskReplies::default(),
+        upkeep: crate::console::upkeep::UpkeepDesk { to_decide: 2, asked: 1, nudged: 1, late_sources: 3, papers: 1 },
         recent: briefs(),
         coverage: coverage(),
         worth_trying: vec![

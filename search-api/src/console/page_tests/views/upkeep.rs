@@ -1,5 +1,7 @@
 //! 档案维护 as the tests see it: full, empty, wrong.
 
+mod work;
+
 use askama::Template;
 
 use crate::console::account::Notice;
@@ -33,6 +35,11 @@ pub(in crate::console::page_tests) fn all() -> Vec<(&'static str, String)> {
         ("upkeep-unit", upkeep(Some(unit())).render().unwrap()),
         ("upkeep-sources", sources(false).render().unwrap()),
         ("upkeep-sources-hidden", sources(true).render().unwrap()),
+        ("upkeep-declared", work::declared_list().render().unwrap()),
+        ("upkeep-papers", work::papers(true).render().unwrap()),
+        ("upkeep-papers-none", work::papers(false).render().unwrap()),
+        ("upkeep-duties", work::duties(true).render().unwrap()),
+        ("upkeep-duties-none", work::duties(false).render().unwrap()),
         ("catalogue", catalogue().render().unwrap()),
         ("catalogue-entry", catalogue_entry().render().unwrap()),
         ("compare", compare().render().unwrap()),
@@ -257,6 +264,7 @@ fn upkeep(unit: Option<UnitView>) -> UpkeepPage {
         as_of: day(2026, 11, 23),
         whole: unit_row("", Some(61)),
         units: vec![unit_row("样例区水务局", Some(42)), unit_row("样例区财政局", None)],
+        paging: Paging { page: 1, size: 100, total: 2 },
         unit,
     }
 }
@@ -279,6 +287,7 @@ fn sources(hidden: bool) -> SourcesPage {
     SourcesPage {
         shell: shell(Room::Upkeep, "来源时效"),
         notice: Notice::default(),
+        offices: vec![(text("不动产登记中心"), vec![pick("O1", true), pick("O2", false)])],
         rows: vec![one(0, "逾期 23 天", Tone::Danger), one(1, "正常", Tone::Done)],
         overdue: 1,
         may_set: true,
