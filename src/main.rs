@@ -17,6 +17,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Imports, indexing and clearances ask for small pieces of memory hundreds of millions of times. The tables of a
+/// county (586,223 records): 44 s of processor time and 205 MB with the system's allocator, 35 s and 234 MB with
+/// this one; indexing them 31 and 27 s, both 350 MB.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match commands::Cli::try_parse() {
         Ok(cli) => cli,

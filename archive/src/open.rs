@@ -23,6 +23,9 @@ use crate::{format, import_lock, import_log, key, rekey};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Page cache of the write connection, in KiB (negative, as `SQLite` wants it).
 const WRITER_CACHE: &str = "-32000";
+/// Pages of the write-ahead log before it is folded in (32 MB): pages that each batch of an import touches are
+/// then copied once in many batches, not in each.
+const WRITER_CHECKPOINT: &str = "8000";
 /// Page cache of each reader, in KiB.
 const READER_CACHE: &str = "-8000";
 /// Rows that a reader's thread may be ahead of the one who asks.
@@ -101,7 +104,9 @@ impl Archive {
         let ring = key::read_or_create(&key_path, !database.exists())?;
         let writer =
             SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY_TIMEOUT).idle_timeout(None);
-        let writer = writer.max_lifetime(None).connect_with(connection(&database, WRITER_CACHE)).await?;
+        let connection_of_writer =
+            connection(&database, WRITER_CACHE).pragma("wal_autocheckpoint", WRITER_CHECKPOINT);
+        let writer = writer.max_lifetime(None).connect_with(connection_of_writer).await?;
         let Some(sealer) = own_sealer(&writer, &ring, options.sealing).await? else {
             writer.close().await;
             return Err(ArchiveError::KeyWrong { path: key_path });
