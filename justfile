@@ -30,6 +30,10 @@ demo *ARGS:
 bench *ARGS:
     cargo bench --workspace {{ARGS}}
 
+# Changes each comparison and guard of the twelve rules, one at a time, and names what no test notices.
+mutants *ARGS:
+    ./scripts/mutants/run {{ARGS}}
+
 # What a first release build costs, crate by crate (target/cargo-timings/).
 build-cost:
     cargo build --release --locked --timings

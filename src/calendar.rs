@@ -18,7 +18,8 @@ pub(crate) async fn of_archive(archive: &Archive) -> anyhow::Result<Calendar> {
     Ok(with(&archive.holiday_years().await?)?)
 }
 
-fn with(uploads: &[HolidayUpload]) -> Result<Calendar, FileError> {
+/// The calendar of the shipped years and of these.
+pub(crate) fn with(uploads: &[HolidayUpload]) -> Result<Calendar, FileError> {
     let mut years = HolidayYear::shipped()?;
     let mut named = Vec::new();
     for upload in uploads {

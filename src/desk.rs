@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use alerts::Schedule;
-use alerts::delivery::{Delivered, Directory, Security, Sender, Smtp, Timeouts};
+use alerts::delivery::{Delivered, Directory, ReturnPath, Security, Sender, Smtp, Timeouts};
 use alerts::mail::Writer;
 use anyhow::{Context as _, bail};
 use archive::{Addresses, Archive, Budget, Desk};
@@ -108,6 +108,12 @@ impl DeskOf {
                 login: smtp.login.as_ref().map(|login| (login.user.clone(), login.password_file.clone())),
                 ca_file: post.ca_file.clone(),
                 from: writer.from().clone(),
+                return_path: post
+                    .return_path
+                    .as_deref()
+                    .map(ReturnPath::new)
+                    .transpose()
+                    .context("reading the setting mail.return_path")?,
                 timeouts: Timeouts::default(),
             })),
         };
@@ -226,6 +232,10 @@ impl search_api::Desks for DeskOf {
     }
 
     fn rulebook(&self) -> Option<&dyn search_api::Rulebook> {
+        Some(self)
+    }
+
+    fn holidays(&self) -> Option<&dyn search_api::Holidays> {
         Some(self)
     }
 

@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod context;
 mod desk;
+mod holidays;
 mod lock;
 mod output;
 mod progress;

@@ -5,6 +5,7 @@ use archive::Desk;
 use chrono::{DateTime, Utc};
 use dossier::Calendar;
 
+use crate::holidays::Holidays;
 use crate::rulebook::Rulebook;
 
 /// Whoever can give a [`Desk`].
@@ -17,6 +18,11 @@ pub trait Desks: Send + Sync {
 
     /// What changing the rules needs; none: they are shown and not changed.
     fn rulebook(&self) -> Option<&dyn Rulebook> {
+        None
+    }
+
+    /// What bringing a notice of holidays in needs; none: the years are shown and not changed.
+    fn holidays(&self) -> Option<&dyn Holidays> {
         None
     }
 

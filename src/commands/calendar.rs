@@ -1,14 +1,15 @@
 //! `calendar`: which years have their notice of holidays and what that means for limits; brings a notice in, as
 //! an act on record; counts open limits anew, which is an act of its own and never happens by itself.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use archive::{Archive, OPERATOR, Reminder, ReminderAct, ReminderFilter};
+use archive::{Archive, OPERATOR, ReminderFilter};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use config::HolidayYear;
 use dossier::Calendar;
-use dossier::reminder::{Act, Event, Party, TimerChange, TimerKind, decide};
+use dossier::reminder::{Act, Event, Party, TimerKind};
 use serde_json::json;
 
 use super::{Outcome, Usage};
@@ -165,64 +166,31 @@ async fn recount(
     as_json: bool,
 ) -> anyhow::Result<Outcome> {
     let desk = DeskOf::of(&context.settings, &context.dir, archive).await?;
-    let now = clock::now();
-    let open = ReminderFilter { open: true, ..ReminderFilter::default() };
-    let mut moved = 0;
-    for reminder in archive.reminders(&open).await? {
-        let (actor, reason) = by.unwrap_or((OPERATOR, "-"));
-        if reason.trim().is_empty() {
-            return Err(Usage("--reason is empty".to_owned()).into());
-        }
-        let mut what = Act::new(Event::Recalendar, actor, party, now);
-        what.reason = Some(reason.to_owned());
-        let days = moves(&reminder, &what, &desk);
-        if days.is_empty() {
-            continue;
-        }
-        if by.is_some() {
-            let act = ReminderAct {
-                what,
-                expected: Some(reminder.standing.row_version),
-                idempotency_key: None,
-                address: Some("command line"),
-            };
-            archive.act_on_reminder(&reminder.id, &act, &desk.desk()).await?;
-        }
-        moved += 1;
-        for (kind, before, after) in days {
-            if as_json {
-                let firm = after.1;
-                output::json(&json!({
-                    "id": reminder.id, "clock": kind, "before": before, "after": after.0, "firm": firm,
-                }))?;
-            } else {
-                output::line(&format!("{}\t{kind}\t{before} -> {}", reminder.id, after.0))?;
-            }
+    let (actor, reason) = by.unwrap_or((OPERATOR, "-"));
+    if reason.trim().is_empty() {
+        return Err(Usage("--reason is empty".to_owned()).into());
+    }
+    let mut what = Act::new(Event::Recalendar, actor, party, clock::now());
+    what.reason = Some(reason.to_owned());
+    let all = ReminderFilter::default();
+    let limits = match by {
+        Some(_) => archive.recount_limits(&all, &what, Some("command line"), &desk.desk()).await?,
+        None => archive.recounted_limits(&all, &what, &desk.desk()).await?,
+    };
+    for limit in &limits {
+        let (id, clock, before, after) = (&limit.reminder, limit.clock, limit.before, limit.after);
+        if as_json {
+            output::json(&json!({
+                "id": id, "clock": clock, "before": before, "after": after, "firm": limit.firm,
+            }))?;
+        } else {
+            output::line(&format!("{id}\t{clock}\t{before} -> {after}"))?;
         }
     }
+    let moved = limits.iter().map(|limit| &limit.reminder).collect::<BTreeSet<_>>().len();
     output::note(&match by {
         Some(_) => format!("{moved} reminders were counted anew"),
         None => format!("{moved} reminders would move; nothing was changed (--actor and --reason do it)"),
     });
     Ok(Outcome::Done)
-}
-
-/// A clock, its day before, and its day after with whether it is firm.
-type Moved = (TimerKind, NaiveDate, (NaiveDate, bool));
-
-/// What counting anew would move; nothing where it cannot be done now.
-fn moves(reminder: &Reminder, what: &Act, desk: &DeskOf) -> Vec<Moved> {
-    let standing = &reminder.standing;
-    let Ok(change) = decide(standing, what, &desk.terms()) else { return Vec::new() };
-    let armed = change.timers.iter().filter_map(|timer| match timer {
-        TimerChange::Arm(timer) => Some(timer),
-        _ => None,
-    });
-    armed
-        .filter_map(|after| {
-            let before = standing.timer(after.kind)?;
-            let other = (before.due_day, before.provisional) != (after.due_day, after.provisional);
-            other.then_some((after.kind, before.due_day, (after.due_day, !after.provisional)))
-        })
-        .collect()
 }

@@ -28,6 +28,10 @@ impl TestDesks {
             writer: Writer::new("qingjian@office.example", None, &[]).unwrap(),
         }
     }
+
+    pub(super) fn calendar_of_now(&self) -> &Calendar {
+        &self.calendar
+    }
 }
 
 impl crate::Desks for TestDesks {
@@ -72,8 +76,13 @@ fn task(person: &str, office: &str) -> NewReminder {
 
 /// An office with two supervising offices, a person under the first, and two held reminders.
 async fn settled() -> Office {
+    settled_with(Arc::new(TestDesks::new())).await
+}
+
+/// The same with other desks.
+pub(super) async fn settled_with(desks: Arc<dyn crate::Desks>) -> Office {
     let mut office = Office::open().await;
-    office = office.with_desks(Arc::new(TestDesks::new())).await;
+    office = office.with_desks(desks).await;
     let archive = office.app.archive().clone();
     let supervising = |id: &str, name: &str| {
         let mail = format!("{}@office.example", id.to_lowercase());

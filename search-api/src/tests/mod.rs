@@ -4,6 +4,7 @@
 
 mod api;
 mod approvals;
+mod calendar;
 mod changes;
 mod client;
 mod console;
@@ -12,6 +13,7 @@ mod duty;
 mod importing;
 mod jobs;
 mod office;
+mod outbox;
 mod people;
 mod replies;
 mod rules;
@@ -19,3 +21,4 @@ mod scope;
 mod searches;
 mod sign_in;
 mod tls;
+mod transitions;

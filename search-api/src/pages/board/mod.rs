@@ -74,12 +74,12 @@ fn notice_of(calendar: &Calendar, today: chrono::NaiveDate) -> String {
         None => String::new(),
         Some(year) if year == today.year() => {
             format!(
-                "尚无 {year} 年放假安排：所有期限均按周一至周五暂算，标为“暂定”。请系统管理员导入放假通知"
+                "尚无 {year} 年放假安排：所有期限均按周一至周五暂算，标为“暂定”。请在“放假安排”中导入放假通知"
             )
         }
         Some(year) => {
             format!(
-                "尚无 {year} 年放假安排：跨入 {year} 年的期限按周一至周五暂算，标为“暂定”。放假通知发布后请系统管理员导入"
+                "尚无 {year} 年放假安排：跨入 {year} 年的期限按周一至周五暂算，标为“暂定”。放假通知发布后请在“放假安排”中导入"
             )
         }
     }
