@@ -125,6 +125,12 @@ impl Known {
         self.names.len()
     }
 
+    /// In how many places of a text in normal form known names stand: one pass of the automaton and nothing else, which
+    /// everything that is done with names is measured against.
+    pub fn places_in(&self, normal_text: &str) -> usize {
+        self.names.automaton.as_ref().map_or(0, |names| names.find_overlapping_iter(normal_text).count())
+    }
+
     /// Whether this name key is among them.
     pub fn knows(&self, name_key: &str) -> bool {
         self.names.find(name_key).is_some()
