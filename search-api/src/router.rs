@@ -17,6 +17,7 @@ const UPLOAD_BYTES_MAX: usize = 1024 * 1024 * 1024;
 /// The service.
 pub fn router(app: App) -> Router {
     console()
+        .merge(people())
         .merge(data())
         .merge(api_v1())
         .route("/healthz", get(health::healthz))
@@ -95,9 +96,6 @@ fn console() -> Router<App> {
             "/persons/{id}/catalogue",
             get(pages::upkeep::catalogue::form).post(pages::upkeep::catalogue::set),
         )
-        .route("/units", get(pages::unit::browse).post(pages::unit::find))
-        .route("/units/{id}", get(pages::unit::show))
-        .route("/units/{id}/print", get(pages::unit::print))
         .route("/upkeep", get(pages::upkeep::show))
         .route("/upkeep/roster", post(pages::upkeep::bring))
         .route("/upkeep/declared", get(pages::upkeep::facts::show))
@@ -116,6 +114,16 @@ fn console() -> Router<App> {
         .route("/persons/{id}/mentions", get(pages::mentions::show).post(pages::mentions::decide))
         .route("/persons/{id}/mentions/{decision}", post(pages::mentions::revoke))
         .route("/texts/{id}", get(pages::text::show))
+        .route("/style", get(pages::style))
+        .route("/static/{name}", get(pages::asset))
+}
+
+/// Units, and the people who use the program: signing in, accounts, approvals, the log.
+fn people() -> Router<App> {
+    Router::new()
+        .route("/units", get(pages::unit::browse).post(pages::unit::find))
+        .route("/units/{id}", get(pages::unit::show))
+        .route("/units/{id}/print", get(pages::unit::print))
         .route("/sign-in", get(pages::sign_in::form).post(pages::sign_in::enter))
         .route("/sign-out", post(pages::sign_in::leave))
         .route("/account", get(pages::account::show))
@@ -130,8 +138,6 @@ fn console() -> Router<App> {
         .route("/accounts/{id}/rights", post(pages::accounts::rights))
         .route("/audit", get(pages::audit::show).post(pages::audit::find))
         .route("/audit/export", post(pages::audit::export))
-        .route("/style", get(pages::style))
-        .route("/static/{name}", get(pages::asset))
 }
 
 /// What the archive was fed with, and feeding it.

@@ -122,10 +122,11 @@ impl Archive {
         let subjects = new.persons.len() + new.units.len() + new.clearances.len();
         // To read is to read some sections of a dossier; an answer or a dossier as a whole is printed or taken out.
         let reads = new.acts.contains(&AccessAct::Read);
+        let whose = !(new.persons.is_empty() && new.units.is_empty());
         let fits = !purpose.is_empty()
             && !new.acts.is_empty()
             && (1..=PERSONS_MAX).contains(&subjects)
-            && (!reads || (!new.kinds.is_empty() && !(new.persons.is_empty() && new.units.is_empty())))
+            && (!reads || (!new.kinds.is_empty() && whose))
             && (TimeDelta::zero()..=TimeDelta::days(DAYS_MAX)).contains(&days);
         if !fits {
             return Err(AccountError::RequestIncomplete(DAYS_MAX).into());

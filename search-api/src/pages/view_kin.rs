@@ -144,7 +144,7 @@ fn anchor(stored: &Stored) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use chrono::DateTime;
     use dossier::{RecordKey, RecordRef};
