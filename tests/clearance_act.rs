@@ -283,3 +283,77 @@ fn bad_lists_and_days_are_refused_or_answered_and_said() {
     let said = office.run(&["clear", "王伟", "--json", "--as-of", "2026-13-01"]);
     said.expect_status(2);
 }
+
+/// An office with two persons and a sanction of the first.
+fn two_persons() -> Office {
+    let office = Office::new();
+    let files = [
+        office.file("单位.csv", "编号,名称\nU1,城东区水务局\n"),
+        office.file(
+            "人员.csv",
+            "编号,姓名,身份证号\nP1,李秋实,11010519491231002X\nP2,郑立本,34052419800101001X\n",
+        ),
+        office.file("任职.csv", "编号,人员编号,单位编号,职务,任职日期\nJ2,P2,U1,科长,2015-01-01\n"),
+        office.file("处分.csv", "编号,人员编号,类别,种类,生效日期\nS1,P1,党纪,警告,2026-03-02\n"),
+    ];
+    let paths: Vec<&std::path::Path> = files.iter().map(PathBuf::as_path).collect();
+    office.import(&paths);
+    office
+}
+
+#[test]
+fn what_a_paper_says_is_found_and_counts_under_the_record_that_it_belongs_to() {
+    let office = two_persons();
+    let who = office.file("名单.csv", "姓名,身份证号\n郑立本,34052419800101001X\n");
+    let clear = |office: &Office| -> (Value, Value, String) {
+        let said = office.run(&["clear", "--json", "--as-of", AS_OF, "--names", who.to_str().unwrap()]);
+        let whole = said.json();
+        (whole["coverage"].clone(), whole["rows"][0].clone(), whole["clearance"].as_str().unwrap().to_owned())
+    };
+    let (coverage, row, before) = clear(&office);
+    assert_eq!((row["state"].as_str(), coverage.get("papers")), (Some("clear"), None));
+
+    let decision = support::docx(&[&["给予李秋实警告处分。"], &["同案人员城东区水务局科长郑立本收受礼金。"]]);
+    let decision = office.file("处分决定书.docx", decision);
+    office.run(&["papers", "attach", "sanction:S9", decision.to_str().unwrap()]).expect_status(2);
+    let id =
+        office.done(&["papers", "attach", "sanction:S1", decision.to_str().unwrap()]).out.trim().to_owned();
+    let found = office.done(&["search", "同案人员", "--json"]).out;
+    assert!(found.contains("FJ-"), "the box finds it: {found}");
+    let (coverage, row, after) = clear(&office);
+    assert_eq!(coverage["papers"], serde_json::json!({ "read": 1, "unread": 0 }));
+    assert_eq!(row["state"], "hit", "{row}");
+    let mention = &row["mentions"][0];
+    assert!(
+        mention["text"].as_str().unwrap().starts_with("FJ-") && mention["tier"] == "corroborated",
+        "{mention}"
+    );
+
+    let scan = office.file("扫描件.pdf", support::picture_pdf());
+    let said = office.run(&["papers", "attach", "person:P1", scan.to_str().unwrap()]);
+    if said.status == Some(3) {
+        let listed = office.done(&["papers", "list", "--json"]).json();
+        assert_eq!(listed["records"], serde_json::json!(["person:P1"]));
+        let (coverage, ..) = clear(&office);
+        assert_eq!(coverage["papers"]["unread"], 1);
+        assert_eq!(coverage["complete"], true, "the record was searched; that the paper was not, is said");
+        let typed = office.file("补录.txt", "郑立本已作检查。");
+        let scan = listed["id"].as_str().unwrap();
+        office.done(&["papers", "transcribe", scan, typed.to_str().unwrap()]);
+        let (coverage, row, _) = clear(&office);
+        assert_eq!(coverage["papers"], serde_json::json!({ "read": 2, "unread": 0 }));
+        assert_eq!(row["mentions"].as_array().unwrap().len(), 2);
+    } else {
+        assert_eq!(said.status, Some(0), "a program for pictures is installed here: {}", said.both());
+    }
+
+    office.done(&["papers", "withdraw", &id, "--reason", "附错案卷"]);
+    let (_, row, _) = clear(&office);
+    let texts: Vec<&str> =
+        row["mentions"].as_array().unwrap().iter().filter_map(|one| one["quote"].as_str()).collect();
+    assert!(!texts.iter().any(|quote| quote.contains("同案人员")), "{texts:?}");
+    for answer in [&before, &after] {
+        office.done(&["verify", answer]);
+    }
+    office.done(&["check"]);
+}

@@ -9,8 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archive::{
-    ActorKind, Archive, ArchiveError, ChangeAsk, ChangeFilter, ImportMode, ImportStart, Incoming, MoveAsk,
-    OPERATOR, OpenOptions, SplitAsk, StepAsk,
+    ActorKind, Archive, ArchiveError, AttachmentOwner, ChangeAsk, ChangeFilter, ImportMode, ImportStart,
+    Incoming, MoveAsk, NewAttachment, OPERATOR, OpenOptions, PaperReading, SYSTEM, SplitAsk, StepAsk,
 };
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use dossier::change::{ChangeKind, Op};
@@ -30,9 +30,10 @@ struct Year {
     /// The state of the archive at the end of each day on which something happened.
     days: BTreeMap<NaiveDate, State>,
     changes: usize,
+    papers: usize,
 }
 
-const OTHERS: [Kind; 4] = [Kind::Person, Kind::Post, Kind::Sanction, Kind::Award];
+const OTHERS: [Kind; 5] = [Kind::Person, Kind::Post, Kind::Sanction, Kind::Award, Kind::Text];
 
 impl Year {
     async fn begin(folder: &std::path::Path, persons: usize) -> Self {
@@ -67,7 +68,7 @@ impl Year {
                 source.insert(reference(Kind::Sanction, &format!("S{number:03}")), sanction.into());
             }
         }
-        Self { archive, source, now, dice: 7, days: BTreeMap::new(), changes: 0 }
+        Self { archive, source, now, dice: 7, days: BTreeMap::new(), changes: 0, papers: 0 }
     }
 
     /// A number below `limit`: the same in every run.
@@ -157,7 +158,7 @@ impl Year {
             }
             return;
         }
-        let ask = match self.roll(8) {
+        let ask = match self.roll(14) {
             0 => self.correction().await,
             1 => self.movement(ChangeKind::Transfer).await,
             2 => self.movement(ChangeKind::Pension).await,
@@ -165,6 +166,15 @@ impl Year {
             4 => self.merge().await,
             5 => self.split().await,
             6 => self.retirement().await,
+            7 => self.movement(ChangeKind::Leave).await,
+            8 => self.movement(ChangeKind::StepDown).await,
+            9 => self.movement(ChangeKind::Death).await,
+            10 => self.sealing(ChangeKind::Seal).await,
+            11 => self.sealing(ChangeKind::Unseal).await,
+            12 => {
+                self.paper().await;
+                None
+            }
             _ => self.entry().await,
         };
         if let Some(ask) = ask {
@@ -196,6 +206,24 @@ impl Year {
             ..MoveAsk::default()
         };
         Some(ChangeAsk { person: Some(record.key), movement: Some(movement), ..ask(kind, Vec::new()) })
+    }
+
+    async fn sealing(&mut self, kind: ChangeKind) -> Option<ChangeAsk> {
+        let (record, ..) = self.some(Kind::Person).await?;
+        Some(ChangeAsk { person: Some(record.key), ..ask(kind, Vec::new()) })
+    }
+
+    /// A paper is attached to a record, and read.
+    async fn paper(&mut self) {
+        let Some((record, ..)) = self.some(Kind::Sanction).await else { return };
+        let content = format!("%PDF-1.4 {} %%EOF", self.now).into_bytes();
+        let owner = AttachmentOwner::Record(record);
+        let new = NewAttachment { owner, name: "决定书.pdf".to_owned(), content };
+        let paper = self.archive.attach(&new, "jingban", self.now).await.unwrap();
+        let content = format!("样例市纪委决定，{}。", self.now);
+        let reading = PaperReading::Text { content, extractor: "pdf/1".to_owned() };
+        self.archive.file_paper(&paper.id, &reading, SYSTEM, self.now).await.unwrap();
+        self.papers += 1;
     }
 
     async fn merge(&mut self) -> Option<ChangeAsk> {
@@ -309,7 +337,10 @@ async fn a_year_in_the_office_can_be_traced_and_shown_day_by_day() {
     assert!(year.changes > 20, "only {} changes were carried out", year.changes);
     assert!(year.archive.verify_records(&mut |_| {}).await.unwrap().is_empty());
     year.archive.verify_audit().await.unwrap();
+    assert!(year.papers > 1, "only {} papers were attached", year.papers);
     traced(&year).await;
+    each_value(&year).await;
+    papers_are_in_step(&year).await;
     shown_as_it_was(&year).await;
 }
 
@@ -343,10 +374,62 @@ async fn traced(year: &Year) {
                     assert!(own.is_some() || reason.contains("holds"), "{}: {reason}", change.record);
                 }
                 (Some(_), None) => assert_eq!(version.actor, OPERATOR),
-                (None, None) => assert!(reason.contains("was joined to"), "{}: {reason}", change.record),
+                (None, None) => assert!(
+                    reason.contains("was joined to") || reason.starts_with("attachment F-"),
+                    "{}: {reason}",
+                    change.record
+                ),
             }
         }
     }
+}
+
+/// Every value that stands: which version brought it, and that this says who, when, why and from where.
+async fn each_value(year: &Year) {
+    let snapshot = year.archive.snapshot().await.unwrap();
+    let imports: BTreeMap<i64, _> =
+        year.archive.imports().await.unwrap().into_iter().map(|one| (one.id, one)).collect();
+    let mut values = 0;
+    for (record, fields) in &state_of(&snapshot).await {
+        let versions = snapshot.versions(record).await.unwrap();
+        for (slug, value) in fields.iter() {
+            let since = versions
+                .iter()
+                .rev()
+                .take_while(|one| one.live && one.stored.fields.get(slug) == Some(value));
+            let brought = since.last().unwrap();
+            let (stored, reason) = (&brought.stored, brought.reason.as_deref().unwrap_or_default());
+            assert!(!brought.actor.is_empty() && stored.recorded_at <= year.now, "{record} {slug}");
+            if reason.starts_with("change ") {
+                let id = reason["change ".len()..].split(' ').next().unwrap().parse().unwrap();
+                let change = snapshot.change(id).await.unwrap().unwrap();
+                assert!(!change.reason.is_empty() && change.decided_at.is_some(), "{record} {slug}");
+            } else if let Some(import) = stored.import {
+                let import = &imports[&import];
+                assert_eq!((import.source.as_str(), import.actor.as_str()), ("干部名册", OPERATOR));
+                assert!(!import.fingerprint.is_empty(), "the files of {record} {slug} are told by their sum");
+            } else {
+                assert!(!reason.is_empty(), "{record} {slug}");
+            }
+            values += 1;
+        }
+    }
+    assert!(values > 100, "{values} values were looked at");
+}
+
+/// What a paper says belongs to whom its record is about, whatever became of that in the year.
+async fn papers_are_in_step(year: &Year) {
+    let snapshot = year.archive.snapshot().await.unwrap();
+    let mut seen = 0;
+    for text in snapshot.page(Kind::Text, None, 10_000).await.unwrap() {
+        let paper = snapshot.paper_of_text(&text.record.key).await.unwrap().expect("all texts are of papers");
+        let AttachmentOwner::Record(record) = paper.owner else { panic!("{:?}", paper.owner) };
+        let owner = snapshot.records(record.kind, std::slice::from_ref(&record.key)).await.unwrap();
+        let person = owner[0].person.as_ref().map(ToString::to_string);
+        assert_eq!(text.fields.list("persons"), Vec::from_iter(person), "{}", paper.id);
+        seen += 1;
+    }
+    assert!(seen > 0);
 }
 
 /// The archive as of the end of a day is what was there then, by the versions and by a snapshot of the past.

@@ -28,6 +28,7 @@ pub(crate) struct FollowerStatus {
 /// Follows until [`App::stop`]. Never gives up: what fails is tried again, and `/readyz` tells.
 pub async fn follower(app: App) {
     let mut stop = app.stopping();
+    tokio::spawn(crate::papers::keep_reading(app.clone()));
     loop {
         let pause = match step(&app).await {
             Ok(()) => PAUSE,

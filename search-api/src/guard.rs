@@ -23,6 +23,7 @@ const PARAMETERS: &[(&str, &[&str])] = &[
     ("/catalogue", &["unit", "class", "rank", "paper", "page"]),
     ("/persons/{id}/compare", &["by", "from", "to"]),
     ("/persons/{id}/declared", &["base"]),
+    ("/upkeep/declared", &["all", "page"]),
     ("/gaps", &["office", "category", "page"]),
     ("/api/v1/changes", &["state", "person", "offset", "limit"]),
     ("/replies", &["view", "page"]),

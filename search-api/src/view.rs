@@ -26,7 +26,7 @@ pub(crate) struct View {
 pub(crate) struct Standing {
     /// Counts of the archive.
     pub(crate) counts: CoverageCounts,
-    /// Texts that the index has not read yet.
+    /// Texts that the index has not read yet, and papers whose text has not been taken yet.
     pub(crate) texts_pending: i64,
     /// Names that the index has not looked for yet in the texts that it holds.
     pub(crate) names_pending: i64,
@@ -68,7 +68,8 @@ impl View {
     pub(crate) async fn standing(&self) -> Result<Standing, Failure> {
         Ok(Standing {
             counts: self.snapshot.coverage().await?,
-            texts_pending: self.snapshot.pending_texts(self.watermark).await?,
+            texts_pending: self.snapshot.pending_texts(self.watermark).await?
+                + self.snapshot.paper_counts().await?.waiting,
             names_pending: self.snapshot.pending_names(self.watermark).await?,
             changes_pending: if self.snapshot.is_partial() {
                 0

@@ -127,6 +127,7 @@ impl Changes {
             What::Approve { id, reason } => {
                 let version = row_version(&archive, id).await?;
                 let written = archive.approve_change(id, version, &reason, by, now).await?;
+                super::papers::read(context, &archive).await?;
                 context::catch_up_if_free(&archive, &context.index()?).await?;
                 output::note(&format!("change {id} is carried out: {written} versions"));
             }

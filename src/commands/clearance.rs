@@ -296,8 +296,10 @@ impl Clearance {
         let (by, now) = (self.by(Role::Inspector)?, clock::now());
         match step {
             Step::Consult { id, office, text, due, due_days } => {
-                let counted = due_days.map(|days| working_days(days, context.today())).transpose()?;
-                let due_on = due.or(counted);
+                let due_on = match due_days {
+                    Some(days) => Some(working_days(archive, *days, context.today()).await?),
+                    None => *due,
+                };
                 let asking = |office: &String| Asking {
                     office: office.clone(),
                     office_key: None,

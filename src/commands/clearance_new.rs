@@ -86,7 +86,7 @@ impl New {
             due_provisional: false,
             valid_days: self.valid_days,
         };
-        let calendar = crate::calendar::shipped().context("reading the holidays")?;
+        let calendar = crate::calendar::of_archive(archive).await.context("reading the holidays")?;
         if let Some(day) = self.due {
             opening.due_on_given(day, &calendar);
         }
@@ -114,8 +114,13 @@ impl New {
 }
 
 /// The day `days` working days from `today`. One that may move is said so, aloud.
-pub(super) fn working_days(days: u32, today: NaiveDate) -> anyhow::Result<NaiveDate> {
-    let due = crate::calendar::shipped().context("reading the holidays")?.add_working_days(today, days);
+pub(super) async fn working_days(
+    archive: &Archive,
+    days: u32,
+    today: NaiveDate,
+) -> anyhow::Result<NaiveDate> {
+    let calendar = crate::calendar::of_archive(archive).await.context("reading the holidays")?;
+    let due = calendar.add_working_days(today, days);
     if due.provisional {
         crate::output::note(&format!(
             "WARNING: {} is provisional: the days off of a year on the way are not known yet",

@@ -1,6 +1,8 @@
 //! `history TABLE KEY`: every version of a record, with who, when, why, and from which import; and
 //! `history sources`: when each source delivered each table, and when it is due next.
 
+use std::collections::HashMap;
+
 use clap::Args;
 use dossier::{Kind, RecordKey, RecordRef};
 use serde_json::json;
@@ -38,6 +40,12 @@ impl History {
             }
             return Ok(Outcome::Done);
         };
+        let files: HashMap<i64, serde_json::Value> = archive
+            .imports()
+            .await?
+            .into_iter()
+            .filter_map(|one| Some((one.id, one.report?.get("table_files")?.clone())))
+            .collect();
         let kind =
             Kind::parse(&self.table).ok_or_else(|| Usage(format!("there is no table {:?}", self.table)))?;
         let key = RecordKey::new(key).map_err(|error| Usage(error.to_string()))?;
@@ -53,7 +61,8 @@ impl History {
             output::json(&json!({
                 "version": version.stored.version, "seq": version.stored.seq, "live": version.live,
                 "recorded_at": version.stored.recorded_at.to_rfc3339(), "actor": version.actor,
-                "source": version.stored.source, "import": version.stored.import, "reason": version.reason,
+                "source": version.stored.source, "import": version.stored.import,
+                "files": version.stored.import.and_then(|import| files.get(&import)), "reason": version.reason,
                 "fields": fields,
             }))?;
         }

@@ -20,6 +20,7 @@ mod import;
 mod key;
 mod mentions;
 mod paper;
+mod papers;
 mod reindex;
 mod reminders;
 mod rescreen;
@@ -27,6 +28,7 @@ mod scheduler;
 mod scorecard;
 mod search;
 mod serve;
+mod suggested;
 mod sweep;
 mod template;
 mod texts;
@@ -81,6 +83,8 @@ enum Command {
     Scorecard(scorecard::ScorecardOf),
     /// Changes of dossiers: ask for one, decide about what others ask for, take one back.
     Changes(changes::Changes),
+    /// What is attached to records: attach, read, list what gave no text, type it in.
+    Papers(papers::Papers),
     /// Every version of a record, with who, when, why and from which import.
     History(history::History),
     /// Answer for each name whether anything is on record.
@@ -173,6 +177,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Mentions(mentions) => mentions.run(&context(cli.data.clone())?).await,
             Command::Scorecard(scorecard) => scorecard.run().await,
             Command::Changes(changes) => changes.run(&context(cli.data.clone())?).await,
+            Command::Papers(papers) => papers.run(&context(cli.data.clone())?).await,
             Command::History(history) => history.run(&context(cli.data.clone())?).await,
             Command::Clear(clear) => clear.run(&context(cli.data.clone())?).await,
             Command::Clearance(clearance) => clearance.run(&context(cli.data.clone())?).await,

@@ -22,7 +22,7 @@ use dossier::draft::CheckedDraft;
 use dossier::{Kind, RecordRef};
 use tokio::sync::mpsc;
 
-pub use report::{Conflicts, FailedText, ImportReport, TableCounts};
+pub use report::{Conflicts, FailedText, ImportReport, TableCounts, TableFile};
 pub use request::{ImportError, ImportRequest, Progress, Stage};
 pub(crate) use texts::metadata as text_metadata;
 
@@ -66,6 +66,10 @@ pub async fn import(
     }
     work.report.ignored.extend(sources.ignored.iter().cloned());
     work.report.files = sources.files.len() as u64;
+    let of_tables = sources.files.iter().filter(|file| file.format.role() == Role::Table);
+    work.report.table_files = of_tables
+        .map(|file| report::TableFile { file: file.name.clone(), sha256: file.sha256.clone() })
+        .collect();
     let sorted = Sorted::of(&sources, &mut work).await;
     work.read_tables(sorted.tables).await?;
     work.read_texts(sorted.texts, sorted.failed, extractor).await?;
@@ -158,6 +162,7 @@ impl<'a> Work<'a> {
             mode: request.mode,
             state: "running",
             files: 0,
+            table_files: Vec::new(),
             tables: std::collections::BTreeMap::new(),
             rejected: Vec::new(),
             warnings: Vec::new(),

@@ -24,6 +24,15 @@ pub struct TableCounts {
     pub retired: u64,
 }
 
+/// A file that tables were read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TableFile {
+    /// Its name, relative to what was imported.
+    pub file: String,
+    /// SHA-256 (hex) of its bytes.
+    pub sha256: String,
+}
+
 /// A file of case texts without readable text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FailedText {
@@ -51,6 +60,9 @@ pub struct ImportReport {
     pub state: &'static str,
     /// Files read.
     pub files: u64,
+    /// The files of tables among them, so that every value can be followed to its file. (A case text bears the name of
+    /// its file itself.)
+    pub table_files: Vec<TableFile>,
     /// By table, in the order of the contract; the case texts are `text`.
     pub tables: BTreeMap<Kind, TableCounts>,
     /// Every problem that a row, sheet or file was not taken for.

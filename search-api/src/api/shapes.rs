@@ -68,6 +68,36 @@ pub(crate) struct Coverage {
     complete: bool,
     /// When the last import was finished (RFC 3339).
     latest_import: Option<String>,
+    /// Papers attached to dossiers: how many were searched and how many gave no text. Absent where there are none.
+    papers: Option<PaperCoverage>,
+    /// Deliveries that had not come by the day asked. Absent where there are none.
+    sources_overdue: Option<Vec<OverdueSource>>,
+}
+
+/// What became of the papers that are attached to records.
+#[derive(Debug, Serialize, ToSchema)]
+#[allow(dead_code, reason = "described here, written by `clearance`")]
+pub(crate) struct PaperCoverage {
+    /// Their text was searched.
+    read: i64,
+    /// They gave no text: the record was searched, the paper was not.
+    unread: i64,
+}
+
+/// A delivery that has not come.
+#[derive(Debug, Serialize, ToSchema)]
+#[allow(dead_code, reason = "described here, written by `clearance`")]
+pub(crate) struct OverdueSource {
+    /// Whose.
+    source: String,
+    /// Slug of the table.
+    table: String,
+    /// The day of the last one.
+    #[schema(format = "date")]
+    last: String,
+    /// The last day for the next one.
+    #[schema(format = "date")]
+    due: String,
 }
 
 macro_rules! words {

@@ -32,6 +32,8 @@ pub struct Coverage {
     pub truncated: bool,
     /// When the last import was accepted.
     pub latest_import: Option<NaiveDateTime>,
+    /// What has to be known although it is complete: papers without text, sources that are late.
+    pub remarks: Vec<String>,
 }
 
 impl Coverage {

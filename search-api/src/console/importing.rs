@@ -78,6 +78,8 @@ pub struct ReportView {
     pub ignored: Vec<(String, String)>,
     /// Conflicts found by this import.
     pub conflicts_new: u64,
+    /// Files of tables: name and hash.
+    pub files: Vec<(String, String)>,
 }
 
 /// How a run stands.

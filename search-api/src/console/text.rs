@@ -33,6 +33,8 @@ pub struct TextPage {
     pub extracted: String,
     /// The text with its marks.
     pub body: Marked,
+    /// Of a paper: where the original is, and the record that it belongs to (words and address).
+    pub paper: Option<(String, String, String)>,
     /// Persons listed with the text.
     pub persons: Vec<PersonBrief>,
 }

@@ -71,6 +71,7 @@ fn one_extractor(stamp: &str) -> String {
     let (by, version) = stamp.split_once('/').unwrap_or((stamp, ""));
     let by = match by {
         "given" => return "随数据给出".to_owned(),
+        "hand" => return "人工录入".to_owned(),
         "ocr" => return format!("图像识别（{version}），请核对原件"),
         "txt" => "纯文本",
         "md" => "Markdown 文本",
@@ -168,6 +169,7 @@ mod tests {
     #[test]
     fn how_a_text_was_read_is_said_in_chinese() {
         assert_eq!(extractor("given/1"), "随数据给出");
+        assert_eq!(extractor("hand/txt/1"), "人工录入");
         assert_eq!(extractor("pdf/2"), "PDF 文字层，读取程序第 2 版");
         assert_eq!(extractor("new/1"), "new/1");
         assert_eq!(

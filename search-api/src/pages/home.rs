@@ -26,6 +26,7 @@ pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Respo
         shell: app.shell(&view, Room::Home, "工作台").await?,
         desk: super::desk::desk(&app, &reader).await?,
         replies: super::clearance_acts::list::desk(&app, &reader).await?,
+        upkeep: super::upkeep::desk::desk(&app, &reader, &view).await?,
         recent: recent.iter().map(|header| brief(&app, header)).collect(),
         coverage: app.coverage_now(&view).await?,
         worth_trying: hints

@@ -1,12 +1,13 @@
 //! `/texts/{id}`: a case text as it is stored, with every person marked who has a dossier.
 
+use archive::AttachmentOwner;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use dossier::RecordKey;
 use dossier::normal::Normal;
 use indexer::{Query, Term, highlights};
 
-use super::html;
+use super::{html, segment};
 use crate::api::texts::text;
 use crate::app::App;
 use crate::console::clearance::PersonBrief;
@@ -49,7 +50,24 @@ pub(crate) async fn show(
         secrecy: field("secrecy"),
         source: field("file"),
         extracted: wording::extractor(&text.extractor),
+        paper: paper(&view, &text.stored.record.key).await?,
         body,
+    })
+}
+
+/// Of a paper's text: the original, and what it belongs to.
+async fn paper(view: &View, text: &RecordKey) -> Result<Option<(String, String, String)>, Failure> {
+    let Some(paper) = view.snapshot.paper_of_text(text).await? else { return Ok(None) };
+    let original = format!("/papers/{}", segment(&paper.id));
+    Ok(match &paper.owner {
+        AttachmentOwner::Record(record) => {
+            let address = format!("/records/{}/{}", record.kind.slug(), segment(record.key.as_str()));
+            Some((original, record.kind.title().to_owned(), address))
+        }
+        AttachmentOwner::Proposal(change) => {
+            Some((original, format!("变更 {change}"), format!("/changes/{}", segment(change))))
+        }
+        AttachmentOwner::Consultation { .. } => None,
     })
 }
 

@@ -81,6 +81,9 @@ pub(super) fn report(report: Option<&Value>) -> ReportView {
         conflicts_new: report
             .and_then(|report| report.get("conflicts"))
             .map_or(0, |conflicts| number(conflicts, "new")),
+        files: list(report, "table_files")
+            .map(|one| (text(one, "file").to_owned(), text(one, "sha256").to_owned()))
+            .collect(),
     }
 }
 

@@ -293,3 +293,168 @@ async fn the_catalogue_the_roster_and_conclusions_are_kept() {
     assert_eq!(office.get_as(&asks, "/persons/P1/declared").await.status, 200);
     office.close().await;
 }
+
+#[tokio::test]
+async fn a_paper_without_text_is_listed_settled_by_hand_and_then_opened_from_its_text() {
+    let office = Office::open().await;
+    let (asks, _) = two(&office).await;
+    let archive = office.app.archive();
+    let owner = archive::AttachmentOwner::Record(dossier::RecordRef::new(
+        dossier::Kind::Sanction,
+        dossier::RecordKey::new("S1").unwrap(),
+    ));
+    let new =
+        archive::NewAttachment { owner, name: "扫描.pdf".to_owned(), content: b"%PDF-1.4 %%EOF".to_vec() };
+    let id = archive.attach(&new, archive::OPERATOR, super::office::now()).await.unwrap().id;
+    let none = archive::PaperReading::Unread {
+        code: "pdf_no_text".to_owned(),
+        message: "没有文字层".to_owned(),
+    };
+    archive.file_paper(&id, &none, archive::SYSTEM, super::office::now()).await.unwrap();
+    let desk = office.get_as(&asks, "/").await.text().to_owned();
+    assert!(desk.contains("/upkeep/papers") && desk.contains("1 份附件"), "{desk}");
+    let listed = office.get_as(&asks, "/upkeep/papers").await.text().to_owned();
+    assert!(listed.contains("扫描.pdf") && listed.contains("没有文字层"), "{listed}");
+    let settle = |what, text| [("what", what), ("id", id.as_str()), ("text", text)];
+    let said = async |form: &[(&str, &str)]| office.post_as(&asks, "/upkeep/papers", form).await.status;
+    assert_eq!(said(&settle("transcribe", " ")).await, 422);
+    assert_eq!(said(&settle("nothing", "x")).await, 422);
+    assert_eq!(said(&settle("transcribe", "给予王伟党内严重警告处分。")).await, 303);
+    assert_eq!(said(&settle("transcribe", "再来一次")).await, 404, "it is settled");
+    let text = format!("/texts/FJ-{}", id.strip_prefix("F-").unwrap());
+    let shown = office.get_as(&asks, &text).await.text().to_owned();
+    assert!(shown.contains(&format!("/papers/{id}")) && shown.contains("/records/sanction/S1"), "{shown}");
+    assert!(shown.contains("人工录入"), "{shown}");
+    office.close().await;
+}
+
+#[tokio::test]
+async fn what_an_office_owes_is_counted_reminded_and_answered() {
+    let office = Office::open().await;
+    let (asks, decides) = two(&office).await;
+    let record = super::office::record;
+    let rows = vec![
+        record(dossier::Kind::Office, &[("id", "O1"), ("name", "第一监督检查室")]),
+        record(dossier::Kind::Unit, &[("id", "U1"), ("name", "样例市水务局"), ("office", "O1")]),
+    ];
+    super::office::import(office.app.archive(), rows).await;
+    let named = [("source", "样例"), ("office", "O9")];
+    assert_eq!(office.post_as(&asks, "/upkeep/sources/office", &named).await.status, 422);
+    let named = [("source", "样例"), ("office", "O1")];
+    assert_eq!(office.post_as(&asks, "/upkeep/sources/office", &named).await.status, 303);
+    let monthly = [("source", "样例"), ("kind", "person"), ("cadence", "monthly")];
+    assert_eq!(office.post_as(&asks, "/upkeep/sources", &monthly).await.status, 303);
+    // at new year the delivery of December is late
+    office.ahead.store(60 * 24 * 45, std::sync::atomic::Ordering::SeqCst);
+    let asks = office.sign_in("jingban").await;
+    office.post_as(&asks, "/account/purpose", &[("purpose", "档案维护")]).await;
+    let owed = office.get_as(&asks, "/upkeep/duties").await.text().to_owned();
+    assert!(
+        owed.contains("第一监督检查室") && owed.contains("逾期") && owed.contains("出生年月未填"),
+        "{owed}"
+    );
+    assert!(office.get_as(&asks, "/").await.text().contains("项数据报送逾期"));
+    let nudge = [("office", "O1")];
+    assert_eq!(office.post_as(&asks, "/upkeep/duties", &nudge).await.status, 303);
+    assert_eq!(office.post_as(&asks, "/upkeep/duties", &nudge).await.status, 422, "once a day");
+    office.account("chengban", &[Role::OfficeHandler], Some(&["O1"])).await;
+    let part = office.sign_in("chengban").await;
+    office.post_as(&part, "/account/purpose", &[("purpose", "档案维护")]).await;
+    let desk = office.get_as(&part, "/").await.text().to_owned();
+    assert!(desk.contains("1 项维护催办"), "{desk}");
+    let own = office.get_as(&part, "/upkeep/duties").await.text().to_owned();
+    assert!(own.contains("样例") && own.contains("第一监督检查室"), "{own}");
+    assert_eq!(
+        office.post_as(&part, "/upkeep/duties", &nudge).await.status,
+        403,
+        "who sees a part reminds nobody"
+    );
+    let answer = [("nudge", "1"), ("note", "月底前报送")];
+    assert_eq!(office.post_as(&part, "/upkeep/duties", &answer).await.status, 303);
+    drop(decides);
+    assert!(office.get_as(&asks, "/upkeep/duties").await.text().contains("月底前报送"));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn open_differences_and_changes_that_wait_are_listed_and_go_when_they_are_decided() {
+    let office = Office::open().await;
+    let (asks, decides) = two(&office).await;
+    let record = super::office::record;
+    let rows = vec![
+        record(
+            dossier::Kind::Declared,
+            &[
+                ("person", "P1"),
+                ("year", "2025"),
+                ("as_at", "2025-12-31"),
+                ("submitted_on", "2026-01-20"),
+                ("type", "年度集中"),
+                ("matter", "无其他事项"),
+            ],
+        ),
+        record(
+            dossier::Kind::Property,
+            &[
+                ("id", "F1"),
+                ("person", "P1"),
+                ("owner_relation", "本人"),
+                ("title_no", "样2020第1号"),
+                ("use", "住宅"),
+                ("acquired_on", "2020-01-01"),
+                ("source", "不动产登记"),
+            ],
+        ),
+    ];
+    super::office::import(office.app.archive(), rows).await;
+    let listed = office.get_as(&asks, "/upkeep/declared").await.text().to_owned();
+    assert!(listed.contains("/persons/P1/declared?base=2025-12-31"), "{listed}");
+    let concluded = |verdict| {
+        [
+            ("base", "2025-12-31"),
+            ("kind", "property"),
+            ("key", "F1"),
+            ("version", "1"),
+            ("found", "missing"),
+            ("verdict", verdict),
+            ("reason", "核对登记簿"),
+        ]
+    };
+    assert_eq!(office.post_as(&asks, "/persons/P1/declared", &concluded("pending")).await.status, 303);
+    let listed = office.get_as(&asks, "/upkeep/declared").await.text().to_owned();
+    assert!(listed.contains("/persons/P1/declared"), "still being looked into");
+    assert_eq!(office.post_as(&asks, "/persons/P1/declared", &concluded("omitted")).await.status, 303);
+    assert!(!office.get_as(&asks, "/upkeep/declared").await.text().contains("/persons/P1/declared"));
+    assert!(office.get_as(&asks, "/upkeep/declared?all=1").await.text().contains("/persons/P1/declared"));
+    // A change of the record is seen by the list, which judges again only whom it touches.
+    let moved = record(
+        dossier::Kind::Property,
+        &[
+            ("id", "F1"),
+            ("person", "P5"),
+            ("owner_relation", "本人"),
+            ("title_no", "样2020第1号"),
+            ("use", "住宅"),
+            ("acquired_on", "2020-01-01"),
+            ("source", "不动产登记"),
+        ],
+    );
+    super::office::import(office.app.archive(), vec![moved]).await;
+    assert!(!office.get_as(&asks, "/upkeep/declared?all=1").await.text().contains("/persons/P1/declared"));
+
+    let change = json!({ "kind": "entry", "reason": "新增", "document": "", "steps": [
+        { "op": "create", "table": "award", "fields": { "person": "P1", "type": "评优", "date": "2026-05" } },
+    ] });
+    let archive = office.app.archive();
+    let asked = serde_json::from_value(change).unwrap();
+    let new =
+        archive.snapshot().await.unwrap().change_asked(&asked, "2026-11-23".parse().unwrap()).await.unwrap();
+    let id = archive.propose_change(&new, "jingban", super::office::now()).await.unwrap();
+    let desk = office.get_as(&decides, "/").await.text().to_owned();
+    assert!(desk.contains("1 件档案变更"), "{desk}");
+    assert!(office.get_as(&asks, "/").await.text().contains("1 件变更"));
+    let path = format!("/changes/{id}/approve");
+    assert_eq!(office.post_as(&decides, &path, &[("row_version", "1")]).await.status, 303);
+    assert!(!office.get_as(&decides, "/").await.text().contains("件档案变更"));
+    office.close().await;
+}

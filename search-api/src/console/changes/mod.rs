@@ -11,10 +11,13 @@ use askama::Template;
 use chrono::NaiveDateTime;
 
 /// The tabs of the room, with their addresses.
-pub const TABS: [(&str, &str, &str); 4] = [
+pub const TABS: [(&str, &str, &str); 7] = [
     ("changes", "/changes", "变更审批"),
     ("upkeep", "/upkeep", "建档与完整性"),
+    ("declared", "/upkeep/declared", "申报核查"),
     ("sources", "/upkeep/sources", "来源时效"),
+    ("duties", "/upkeep/duties", "维护催办"),
+    ("papers", "/upkeep/papers", "附件文字"),
     ("catalogue", "/catalogue", "档案目录"),
 ];
 

@@ -1,9 +1,16 @@
 //! 档案维护 beside the changes: who should have a dossier and what dossiers lack, when sources deliver, the
 //! catalogue with the paper, two states of a dossier side by side, declarations against registries.
 
+mod work;
+
+pub use work::{
+    DeclaredListPage, DeclaredRow, DutiesPage, DutyRow, NudgeRow, PapersPage, UnreadRow, UpkeepDesk,
+};
+
 use super::account::Notice;
 use super::changes::CellChange;
 use super::filters;
+use super::{assets, changes};
 use super::paging::{Paging, Step};
 use super::reminders::Pick;
 use super::shell::Shell;
@@ -25,6 +32,8 @@ pub struct UpkeepPage {
     pub whole: UnitRow,
     /// Unit by unit; those with the most to do first.
     pub units: Vec<UnitRow>,
+    /// Where in the list of units.
+    pub paging: Paging,
     /// One unit, looked into.
     pub unit: Option<UnitView>,
 }
@@ -110,6 +119,8 @@ pub struct SourcesPage {
     pub shell: Shell,
     /// What was just said or done.
     pub notice: Notice,
+    /// Which office answers for each source: its choices.
+    pub offices: Vec<(String, Vec<Pick>)>,
     /// The deliveries; the late ones first.
     pub rows: Vec<SourceRow>,
     /// How many are late.

@@ -77,9 +77,12 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let view = app.view(&reader).await?;
     let survey = app.survey(&view).await?;
-    let entries: HashMap<RecordKey, CatalogueEntry> =
-        view.snapshot.whole_catalogue().await?.into_iter().map(|one| (one.person.clone(), one)).collect();
-    let paper_of = |key: &RecordKey| entries.get(key).map_or(PaperState::Unknown, |one| one.paper_state);
+    // Only where it is asked for the paper is everybody's needed.
+    let papers = match asked.paper.as_str() {
+        "" => HashMap::new(),
+        _ => view.snapshot.paper_states().await?,
+    };
+    let paper_of = |key: &RecordKey| papers.get(key).copied().unwrap_or(PaperState::Unknown);
     let found: Vec<_> = survey
         .persons
         .iter()
@@ -96,6 +99,8 @@ pub(crate) async fn show(
     let units: BTreeSet<RecordKey> = survey.persons.iter().filter_map(|one| one.unit.clone()).collect();
     let named = Named::of(&view, units.iter().map(|key| (Kind::Unit, key.clone()))).await?;
     let keys: Vec<RecordKey> = shown.iter().map(|one| one.key.clone()).collect();
+    let entries: HashMap<RecordKey, CatalogueEntry> =
+        view.snapshot.catalogue(&keys).await?.into_iter().map(|one| (one.person.clone(), one)).collect();
     let sealed: BTreeSet<RecordKey> = view
         .snapshot
         .dossier_standings(&keys)
@@ -119,7 +124,7 @@ pub(crate) async fn show(
     unit_picks.sort_by(|a, b| a.label.cmp(&b.label));
     let rows = shown.iter().map(|one| {
         let entry = entries.get(&one.key);
-        let state = paper_of(&one.key);
+        let state = entry.map_or(PaperState::Unknown, |entry| entry.paper_state);
         CatalogueRow {
             id: one.key.to_string(),
             number: entry.and_then(|entry| entry.number.clone()).unwrap_or_default(),

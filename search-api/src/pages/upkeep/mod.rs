@@ -4,11 +4,15 @@
 pub(crate) mod catalogue;
 pub(crate) mod compare;
 pub(crate) mod declared;
+pub(crate) mod desk;
+pub(crate) mod duties;
+pub(crate) mod facts;
+pub(crate) mod papers;
 pub(crate) mod sources;
 pub(crate) mod survey;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use archive::{Roster, RosterPerson};
 use axum::extract::{Query, State};
@@ -36,6 +40,8 @@ use crate::view::View;
 
 /// Dossiers on a page.
 const PAGE: usize = 50;
+/// Units on a page.
+const UNITS: usize = 100;
 /// People of one roster.
 const ROSTER_MAX: usize = 20_000;
 
@@ -69,7 +75,14 @@ impl App {
         if let Some(kept) = self.caches().survey_of(view) {
             return Ok(kept);
         }
-        let made = Arc::new(survey::survey(view).await?);
+        let renewed = match self.caches().survey_before(view) {
+            Some((version, before)) => survey::renewed(view, &before, version).await?,
+            None => None,
+        };
+        let made = match renewed {
+            Some(renewed) => Arc::new(renewed),
+            None => Arc::new(survey::survey(view).await?),
+        };
         self.caches().keep_survey(view, &made);
         Ok(made)
     }
@@ -152,7 +165,7 @@ async fn page(
         let unit = Some(roster.unit.clone());
         let none = Vec::new();
         let own = units.get(&unit).unwrap_or(&none);
-        let without = unmet(&view, roster, own).await?;
+        let without = unmet_kept(&view, &survey, roster, own).await?;
         let row = rows.entry(unit).or_insert_with(|| row(Some(&roster.unit), &[], &named));
         row.due = Some(roster.people.len() as u64);
         row.met = (roster.people.len() - without.len()) as u64;
@@ -176,6 +189,10 @@ async fn page(
     };
     let mut units: Vec<UnitRow> = rows.into_values().collect();
     units.sort_by(|a, b| (b.missing(), b.lacking, &a.name).cmp(&(a.missing(), a.lacking, &b.name)));
+    let paging =
+        Paging { page: asked.page.unwrap_or(1).max(1), size: UNITS as u64, total: units.len() as u64 };
+    let skipped = usize::try_from(paging.page - 1).unwrap_or(usize::MAX).saturating_mul(UNITS);
+    let units: Vec<UnitRow> = units.into_iter().skip(skipped).take(UNITS).collect();
     reader.audit(app, "upkeep.read", &asked.unit, json!({ "units": units.len() })).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     html_as(
@@ -186,6 +203,7 @@ async fn page(
             as_of: view.today,
             whole,
             units,
+            paging,
             unit,
         },
     )
@@ -216,7 +234,7 @@ fn row(unit: Option<&RecordKey>, persons: &[&Surveyed], named: &Named) -> UnitRo
 fn whole<'a>(survey: &Survey, rows: impl Iterator<Item = &'a UnitRow> + Clone) -> UnitRow {
     let kept: u64 = rows.clone().map(|row| row.kept).sum();
     let due: Vec<u64> = rows.clone().filter_map(|row| row.due).collect();
-    let in_service = |one: &&Surveyed| one.class != dossier::upkeep::contents::Class::Former;
+    let in_service = |one: &&Arc<Surveyed>| one.class != dossier::upkeep::contents::Class::Former;
     let sum: u64 = survey.persons.iter().filter(in_service).map(|one| one.percent).sum();
     UnitRow {
         due: (!due.is_empty()).then(|| due.iter().sum()),
@@ -226,6 +244,23 @@ fn whole<'a>(survey: &Survey, rows: impl Iterator<Item = &'a UnitRow> + Clone) -
         kept,
         ..UnitRow::default()
     }
+}
+
+/// [`unmet`], found out once for a survey.
+async fn unmet_kept(
+    view: &View,
+    survey: &Survey,
+    roster: &Roster,
+    own: &[&Surveyed],
+) -> Result<survey::Unmet, Failure> {
+    let which = (roster.unit.clone(), roster.set_at);
+    let known = survey.unmet.lock().unwrap_or_else(PoisonError::into_inner).get(&which).cloned();
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let found = unmet(view, roster, own).await?;
+    survey.unmet.lock().unwrap_or_else(PoisonError::into_inner).insert(which, found.clone());
+    Ok(found)
 }
 
 /// Who of a list has no dossier: no number of theirs is on file, and nobody of the unit bears the name.

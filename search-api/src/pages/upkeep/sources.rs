@@ -1,14 +1,17 @@
 //! `/upkeep/sources`: when each source delivered each table, and when it has to next.
 
-use archive::Delivery;
+use std::collections::BTreeMap;
+
+use archive::{ArchiveError, Delivery};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use dossier::Kind;
 use dossier::access::Action;
 use dossier::upkeep::cadence::{Cadence, Standing};
+use dossier::{Kind, RecordKey};
 use serde::Deserialize;
 
 use super::super::html;
+use super::super::reminders::offices;
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::reminders::Pick;
@@ -36,6 +39,45 @@ impl Tokened for Set {
     }
 }
 
+/// Which office answers for a source.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetOffice {
+    source: String,
+    #[serde(default)]
+    office: String,
+    form_token: Option<String>,
+}
+
+impl Tokened for SetOffice {
+    fn form_token(&self) -> Option<&str> {
+        self.form_token.as_deref()
+    }
+}
+
+/// `POST /upkeep/sources/office`
+pub(crate) async fn set_office(
+    State(app): State<App>,
+    reader: Reader,
+    Posted(set): Posted<SetOffice>,
+) -> Result<Response, Failure> {
+    reader.must_see_all()?;
+    let wrong = |field| Failure::field(field, "field_invalid", "there is no such value");
+    let known = reader.archive().snapshot().await?.deliveries().await?;
+    if !known.iter().any(|one| one.source == set.source) {
+        return Err(wrong("source"));
+    }
+    let office = match set.office.as_str() {
+        "" => None,
+        key => Some(RecordKey::new(key).map_err(|_| wrong("office"))?),
+    };
+    match app.archive().set_source_office(&set.source, office.as_ref(), reader.id(), app.now()).await {
+        Ok(()) => Ok(Redirect::to("/upkeep/sources#offices").into_response()),
+        Err(ArchiveError::Change(_)) => Err(wrong("office")),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// `GET /upkeep/sources`
 pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {
     let view = app.view(&reader).await?;
@@ -49,7 +91,21 @@ pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Respo
         Standing::None => 3,
     };
     rows.sort_by_key(|(standing, row)| (order(*standing), row.due.clone()));
+    let offices = offices(&app).await?;
+    let mut sources: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for one in &deliveries {
+        sources.insert(one.source.clone(), one.office.as_ref().map(ToString::to_string));
+    }
+    let answering = sources.into_iter().map(|(source, chosen)| {
+        let picks = offices.iter().map(|(key, name)| Pick {
+            value: key.clone(),
+            label: name.clone(),
+            chosen: chosen.as_ref() == Some(key),
+        });
+        (source, picks.collect())
+    });
     html(&SourcesPage {
+        offices: answering.collect(),
         shell: app.shell(&view, Room::Upkeep, "来源时效").await?,
         notice: Notice::default(),
         overdue: rows.iter().filter(|(standing, _)| *standing == Standing::Overdue).count() as u64,
