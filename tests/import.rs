@@ -450,6 +450,106 @@ fn a_workbook_that_libreoffice_saved_in_any_of_its_formats_changes_nothing() {
     assert_eq!(difference(&before, &office.export("again")), None);
 }
 
+/// The rows that an office types into the template, as the program that it has would keep them.
+const TYPED: &[(&str, &[&[&str]])] = &[
+    ("监督单位", &[&["O1", "派驻第一组", "", "zu1@jiandu.example；zu2@jiandu.example"]]),
+    ("单位", &[&["U1", "县财政局", "财政局；县财政", "", "机关", "O1", "财政；金融"]]),
+    (
+        "人员",
+        &[
+            &["P1", "王伟", "", "11010519491231002X", "", "男", "1949-12", "汉族"],
+            &["P2", "古丽·买买提", "古丽；达·芬奇", "", "G0012", "女", "1971年5月"],
+        ],
+    ),
+    ("任职", &[&["", "P1", "U1", "科长", "正科", "2020.1.1", "", "是"]]),
+    (
+        "房产",
+        &[&[
+            "",
+            "P1",
+            "本人",
+            "王伟",
+            "房证001",
+            "城关镇1号",
+            "102.50",
+            "住宅",
+            "购买",
+            "2016-02",
+            "58.6",
+            "",
+            "",
+            "",
+            "申报",
+        ]],
+    ),
+    ("处分", &[&["S01", "P1", "党纪", "警告", "20210302"]]),
+];
+
+/// `table` with `rows` behind its header, in a flat document of `LibreOffice`.
+fn typed_into(document: &str, table: &str, rows: &[&[&str]]) -> String {
+    let sheet = document.find(&format!("table:name=\"{table}\"")).expect(table);
+    let header = document[sheet..].find("</table:table-row>").expect("a header") + "</table:table-row>".len();
+    let mut typed = String::new();
+    for row in rows {
+        typed.push_str("<table:table-row>");
+        for cell in *row {
+            let cell = format!(
+                "<table:table-cell office:value-type=\"string\" calcext:value-type=\"string\"><text:p>{cell}</text:p>\
+                 </table:table-cell>"
+            );
+            typed.push_str(&cell);
+        }
+        typed.push_str("</table:table-row>");
+    }
+    let at = sheet + header;
+    [&document[..at], &typed, &document[at..]].concat()
+}
+
+/// The notes and drop-downs of the template outlive another program, and what is typed into it arrives.
+#[test]
+fn a_template_that_libreoffice_filled_comes_back_as_it_was() {
+    const NAME: &str = "a_template_that_libreoffice_filled_comes_back_as_it_was";
+    if std::env::var_os("QINGJIAN_TEST_FULL").is_none() {
+        return skip(NAME, "slow; runs with --full");
+    }
+    let office = Office::new();
+    let template = office.path().join("template.xlsx");
+    office.done(&["template", template.to_str().unwrap()]);
+    let profile = format!("-env:UserInstallation=file://{}", office.path().join("profile").display());
+    let convert = |format: &str, from: &Path| {
+        let mut program = std::process::Command::new("soffice");
+        program.args([&profile, "--headless", "--convert-to", format, "--outdir"]).arg(office.path());
+        let _ = program.arg(from).output();
+        let converted = from.with_extension(format);
+        converted.exists().then_some(converted)
+    };
+    let Some(flat) = convert("fods", &template) else {
+        return skip(NAME, "soffice is not installed, or does not convert");
+    };
+    let document = fs::read_to_string(&flat).unwrap();
+    // A sheet of explanations, and a note a column.
+    assert!(document.matches("<office:annotation ").count() > 200, "the notes are gone");
+    assert!(document.matches("<table:content-validation ").count() > 30, "the drop-downs are gone");
+    let filled = TYPED.iter().fold(document, |document, (table, rows)| typed_into(&document, table, rows));
+    let typed = office.file("typed.fods", filled);
+    for format in ["xlsx", "ods", "xls"] {
+        let fresh = Office::new();
+        let saved = convert(format, &typed).expect(format);
+        let report = fresh.import(&[&saved]);
+        for (table, count) in
+            [("office", 1), ("unit", 1), ("person", 2), ("post", 1), ("property", 1), ("sanction", 1)]
+        {
+            assert_eq!(counts(&report, table), [count, 0, 0, 0, 0], "{format}: {table}: {report:.3000}");
+        }
+        let before = fresh.export("exported");
+        let again = fresh.import(&[&fresh.path().join("exported")]);
+        for (table, counted) in again["tables"].as_object().unwrap() {
+            assert_eq!((&counted["new"], &counted["changed"]), (&0.into(), &0.into()), "{format}: {table}");
+        }
+        assert_eq!(difference(&before, &fresh.export("again")), None, "{format}");
+    }
+}
+
 /// A key that the archive derived is its folder's own (it is a keyed hash); all else must be equal.
 fn without_derived_keys(mut row: Value) -> Value {
     let records = row["records"].as_array_mut().unwrap();

@@ -53,11 +53,7 @@ impl Snapshot {
     }
 
     /// The texts whose last change lies after `after` and not after `until`, in the order of the changes.
-    pub async fn standing_texts(
-        &self,
-        after: i64,
-        until: i64,
-    ) -> Result<Vec<StandingText>, ArchiveError> {
+    pub async fn standing_texts(&self, after: i64, until: i64) -> Result<Vec<StandingText>, ArchiveError> {
         let mut tx = self.lock().await;
         sqlx::query(
             "SELECT r.key, r.version, r.state, COALESCE(c.chars, 0) FROM record r \

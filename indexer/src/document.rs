@@ -109,7 +109,7 @@ pub(crate) fn visible_texts(stored: &Stored) -> Vec<String> {
     parts
 }
 
-/// What of_text keeps of `text`, made anew.
+/// What `of_text` keeps of `text`, made anew.
 pub(crate) fn kept_anew(hash: &dyn Fn(&str) -> String, known: &Known, text: &StoredText) -> Vec<u8> {
     let title = text.stored.fields.text("title").unwrap_or_default();
     let parts = Parts::of(known, Written { title, content: &text.content });

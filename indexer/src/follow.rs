@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::sync::Arc;
 
-use archive::{Archive, StandingText, Snapshot};
+use archive::{Archive, Snapshot, StandingText};
 use dossier::{Kind, RecordKey};
 use tantivy::directory::error::LockError;
 use tantivy::{IndexWriter, TantivyError};

@@ -182,3 +182,27 @@ async fn namesakes_that_a_person_has_told_apart_stay_so() {
     assert_eq!(settled[0].kept.as_deref(), Some(KEEP_ALL));
     assert_eq!(settled[0].reason.as_deref(), Some("两个人"));
 }
+
+#[tokio::test]
+async fn many_namesakes_bring_up_a_question_each_and_answered_ones_go_together() {
+    let office = office().await;
+    let batch = |birth: &str| -> Vec<Incoming> {
+        let person = |at| person(&format!("P{at:02}"), &[("name", "王伟"), ("birth", birth)]);
+        (0..40).map(person).collect()
+    };
+    says(&office, "甲", 1, batch("1970-05")).await;
+    assert_eq!(open_ones(&office).await.len(), 39, "each with the first");
+    // The source corrects all but two, which were born in a month of their own.
+    let mut corrected = batch("1970-05");
+    for (at, incoming) in corrected.iter_mut().enumerate().skip(2) {
+        let birth = format!("19{:02}-06", 50 + at % 45);
+        *incoming = person(&format!("P{at:02}"), &[("name", "王伟"), ("birth", &birth)]);
+    }
+    says(&office, "甲", 2, corrected).await;
+    let open = open_ones(&office).await;
+    assert_eq!(
+        open.iter().map(|conflict| conflict.persons.clone()).collect::<Vec<_>>(),
+        [keys(&["P00", "P01"])]
+    );
+    assert_eq!(office.archive.conflicts(true).await.unwrap().len(), 39, "nothing is erased");
+}
