@@ -316,7 +316,7 @@ async fn a_row_without_a_finding_shows_names_that_could_be_meant_and_counts_none
             (one["row"].as_u64().unwrap(), text("instead"), text("because"), persons)
         })
         .collect();
-    assert_eq!(shown, [(1, "王伟", "same_sound", 2), (4, "李红霞", "same_sound", 1)]);
+    assert_eq!(shown, [(1, "王伟", "look_alike", 2), (4, "李红霞", "same_sound", 1)]);
     assert!(beside.get("next").is_none());
     assert_eq!(
         office.get(&format!("{path}?after=1")).await.json()["suggestions"].as_array().unwrap().len(),
