@@ -1,17 +1,21 @@
 //! A sweep over an archive is released, answered and closed over HTTP by everybody in his role, while the server
 //! is killed again and again, at random and in the middle of requests: board, mails and traces tell the same
-//! story as where nothing was killed. A few kills by default, twenty with `QINGJIAN_TEST_FULL`.
+//! story as where nothing was killed. A small office and a few kills by default; twenty kills, and a second time over the
+//! invented county with all its offices, with `QINGJIAN_TEST_FULL`. A data folder that holds the county already may be
+//! named in `QINGJIAN_TEST_COUNTY`; it is only read.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod support;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::Duration;
 
-use archive::{Archive, NewAccount, OPERATOR, OpenOptions, ScopeSetting};
+use archive::{Archive, NewAccount, OPERATOR, OpenOptions, OutboxFilter, ReminderFilter, ScopeSetting};
 use dossier::{RecordKey, Role};
 use serde_json::{Value, json};
 use support::{Office, Server};
@@ -22,18 +26,28 @@ const ROWS: &str = r#"{"table":"office","id":"O1","name":"第一监督检查室"
 {"table":"unit","id":"U2","name":"住建局","office":"O2"}
 "#;
 
-/// People with a token each: id, role, office, rights of the token.
-const PEOPLE: [(&str, &str, Option<&str>, &[&str]); 6] = [
-    ("handler", "office_handler", Some("O1"), &["read_reminders", "answer_reminders"]),
-    ("lead", "office_lead", Some("O1"), &["read_reminders", "answer_reminders", "sign_reminders"]),
-    ("lead2", "office_lead", Some("O2"), &["read_reminders", "answer_reminders", "sign_reminders"]),
+/// People with a token each: id, role, of which of the two offices, rights of the token.
+const PEOPLE: [(&str, &str, Option<usize>, &[&str]); 6] = [
+    ("handler", "office_handler", Some(0), &["read_reminders", "answer_reminders"]),
+    ("lead", "office_lead", Some(0), &["read_reminders", "answer_reminders", "sign_reminders"]),
+    ("lead2", "office_lead", Some(1), &["read_reminders", "answer_reminders", "sign_reminders"]),
     ("reviewer", "reviewer", None, &["read_reminders", "review_reminders", "read_board"]),
     ("chief", "supervising_lead", None, &["read_reminders", "approve_reminders", "read_board"]),
     ("head", "leader", None, &["read_reminders", "read_board"]),
 ];
 
+/// A data folder that has been swept, and whose people have accounts.
+struct Place {
+    office: Office,
+    tokens: BTreeMap<String, String>,
+    /// The two offices, with their reminders.
+    offices: [(String, Vec<String>); 2],
+    /// What is held for some office.
+    batches: Vec<i64>,
+}
+
 /// Six people with something to look at: four of the first office, two of the second.
-fn prepared() -> (Office, BTreeMap<String, String>) {
+fn small() -> Office {
     let office = Office::new();
     let mut rows = ROWS.to_owned();
     for number in 1..=6 {
@@ -52,23 +66,75 @@ fn prepared() -> (Office, BTreeMap<String, String>) {
     }
     let file = office.file("rows.jsonl", rows);
     office.import(&[&file]);
+    office
+}
+
+/// The invented county, with its own offices.
+fn county() -> Office {
+    let office = Office::new();
+    if let Some(folder) = std::env::var_os("QINGJIAN_TEST_COUNTY") {
+        copy(Path::new(&folder), &office.data());
+        return office;
+    }
+    let files = office.path().join("files");
+    let made = office.run(&["generate", files.to_str().unwrap(), "--scale", "county"]);
+    assert_eq!(made.status, Some(0), "{}", made.both());
+    office.import(&[&files]);
+    fs::remove_dir_all(&files).unwrap();
+    office
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(work)
+}
+
+async fn opened(office: &Office) -> Archive {
+    Archive::open(&office.data(), &OpenOptions::default(), chrono::Utc::now()).await.unwrap()
+}
+
+/// Sweeps it and gives everybody an account and a token.
+fn prepared(office: Office) -> Place {
     office.done(&["sweep"]);
-    tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let morning = "2026-11-20T01:00:00Z".parse().unwrap();
-        let archive = Archive::open(&office.data(), &OpenOptions::default(), morning).await.unwrap();
+    let (offices, batches) = block_on(async {
+        let archive = opened(&office).await;
+        let mut of: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for reminder in archive.reminders(&ReminderFilter::default()).await.unwrap() {
+            if let Some(office) = reminder.standing.office {
+                of.entry(office).or_default().push(reminder.id);
+            }
+        }
+        let batches = archive.held_batches().await.unwrap();
+        let batches = batches.iter().filter(|batch| !batch.office.is_empty()).map(|batch| batch.id).collect();
+        let mut offices: Vec<(String, Vec<String>)> = of.into_iter().collect();
+        offices.sort_by_key(|(key, ids)| (std::cmp::Reverse(ids.len()), key.clone()));
+        offices.truncate(2);
+        let offices: [(String, Vec<String>); 2] = offices.try_into().unwrap();
         for (id, role, of, _) in PEOPLE {
             let new = NewAccount {
                 id: id.to_owned(),
                 name: id.to_owned(),
                 roles: vec![Role::parse(role).unwrap()],
-                office: of.map(|of| RecordKey::new(of).unwrap()),
+                office: of.map(|of| RecordKey::new(&offices[of].0).unwrap()),
                 scope: ScopeSetting::default(),
                 password: "a-long-Passw0rd-of-a-test".to_owned(),
                 must_change: false,
             };
-            archive.add_account(new, OPERATOR, morning).await.unwrap();
+            archive.add_account(new, OPERATOR, chrono::Utc::now()).await.unwrap();
         }
         archive.close().await;
+        (offices, batches)
     });
     let mut tokens = BTreeMap::new();
     for (id, _, _, rights) in PEOPLE {
@@ -79,7 +145,21 @@ fn prepared() -> (Office, BTreeMap<String, String>) {
         let said = office.done(&args);
         tokens.insert(id.to_owned(), said.out.split_whitespace().last().unwrap().to_owned());
     }
-    (office, tokens)
+    Place { office, tokens, offices, batches }
+}
+
+impl Place {
+    /// The same once more, in a folder of its own.
+    fn twin(&self) -> Place {
+        let office = Office::new();
+        copy(&self.office.data(), &office.data());
+        Place {
+            office,
+            tokens: self.tokens.clone(),
+            offices: self.offices.clone(),
+            batches: self.batches.clone(),
+        }
+    }
 }
 
 /// Random numbers that are the same at every run.
@@ -104,42 +184,56 @@ fn step(who: &'static str, path: impl Into<String>, body: Value) -> Step {
 }
 
 /// Everything that is done, in order.
-fn steps() -> Vec<Step> {
+fn steps(place: &Place) -> Vec<Step> {
     let mut steps = Vec::new();
-    for batch in [1, 2] {
+    for batch in &place.batches {
         let path = format!("/api/v1/reminder-batches/{batch}");
         steps.push(step("reviewer", &path, json!({ "propose": "release", "reason": "清点" })));
         steps.push(step("chief", &path, json!({})));
     }
-    let act = |who, number: u32, event: &str, body: Value| {
-        step(who, format!("/api/v1/reminders/TX2026-{number:06}/{event}"), body)
-    };
+    let act =
+        |who, id: &str, event: &str, body: Value| step(who, format!("/api/v1/reminders/{id}/{event}"), body);
     let answer = json!({ "answer": { "method": "papers", "finding": "untrue", "measure": "nothing",
                                      "text": "已核实", "handlers": ["甲", "乙"] } });
     let why = json!({ "reason": "理由" });
+    let [(_, first), (second_key, second)] = &place.offices;
     // The first: answered, sent back, answered again, closed.
-    steps.push(act("handler", 1, "acknowledge", json!({})));
-    steps.push(act("handler", 1, "draft", answer.clone()));
-    steps.push(act("lead", 1, "respond", json!({})));
-    steps.push(act("reviewer", 1, "return", why.clone()));
-    steps.push(act("lead", 1, "respond", answer.clone()));
-    steps.push(act("reviewer", 1, "accept", json!({ "outcome": "resolved" })));
+    steps.push(act("handler", &first[0], "acknowledge", json!({})));
+    steps.push(act("handler", &first[0], "draft", answer.clone()));
+    steps.push(act("lead", &first[0], "respond", json!({})));
+    steps.push(act("reviewer", &first[0], "return", why.clone()));
+    steps.push(act("lead", &first[0], "respond", answer.clone()));
+    steps.push(act("reviewer", &first[0], "accept", json!({ "outcome": "resolved" })));
     // The second: not ours, goes to the other office, which answers.
-    steps.push(act("lead", 2, "refuse", json!({ "reason": "不属", "office": "O2" })));
-    steps.push(act("reviewer", 2, "reroute", json!({ "office": "O2" })));
-    steps.push(act("lead2", 2, "acknowledge", json!({})));
-    steps.push(act("lead2", 2, "respond", answer.clone()));
-    steps.push(act("reviewer", 2, "accept", json!({ "outcome": "false_positive" })));
+    steps.push(act("lead", &first[1], "refuse", json!({ "reason": "不属", "office": second_key })));
+    steps.push(act("reviewer", &first[1], "reroute", json!({ "office": second_key })));
+    steps.push(act("lead2", &first[1], "acknowledge", json!({})));
+    steps.push(act("lead2", &first[1], "respond", answer.clone()));
+    steps.push(act("reviewer", &first[1], "accept", json!({ "outcome": "false_positive" })));
     // The third: more time, a pause, a step of 督办.
-    steps.push(act("handler", 3, "acknowledge", json!({})));
-    steps.push(act("lead", 3, "request_extension", json!({ "reason": "材料未到", "day": "2099-01-01" })));
-    steps.push(act("reviewer", 3, "reject_extension", why.clone()));
-    steps.push(act("reviewer", 3, "escalate", json!({ "reason": "督办", "level": 1 })));
+    steps.push(act("handler", &first[2], "acknowledge", json!({})));
+    steps.push(act(
+        "lead",
+        &first[2],
+        "request_extension",
+        json!({ "reason": "材料未到", "day": "2099-01-01" }),
+    ));
+    steps.push(act("reviewer", &first[2], "reject_extension", why.clone()));
+    steps.push(act("reviewer", &first[2], "escalate", json!({ "reason": "督办", "level": 1 })));
     // The fourth: taken back by two people.
-    steps.push(act("reviewer", 4, "propose_cancel", json!({ "reason": "误发", "code": "issued_in_error" })));
-    steps.push(act("chief", 4, "cancel", json!({})));
+    let wrong = json!({ "reason": "误发", "code": "issued_in_error" });
+    steps.push(act("reviewer", &first[3], "propose_cancel", wrong));
+    steps.push(act("chief", &first[3], "cancel", json!({})));
     // The fifth: signed for.
-    steps.push(act("lead2", 5, "acknowledge", json!({})));
+    steps.push(act("lead2", &second[0], "acknowledge", json!({})));
+    // In a county there are more: answered by their office, and every second one closed.
+    for (place, id) in first.iter().skip(4).take(40).enumerate() {
+        steps.push(act("handler", id, "acknowledge", json!({})));
+        steps.push(act("lead", id, "respond", answer.clone()));
+        if place % 2 == 0 {
+            steps.push(act("reviewer", id, "accept", json!({ "outcome": "lawful_explained" })));
+        }
+    }
     steps
 }
 
@@ -168,9 +262,10 @@ fn post(server: &Server, token: &str, key: &str, step: &Step) -> Option<(u16, St
 }
 
 /// Does everything; `kills` times the server is killed, at random.
-fn live_through(office: &Office, tokens: &BTreeMap<String, String>, kills: usize) {
+fn live_through(place: &Place, kills: usize) {
+    let (office, tokens) = (&place.office, &place.tokens);
     let mut dice = Dice(20_261_120);
-    let steps = steps();
+    let steps = steps(place);
     let mut killed_before: Vec<usize> = (0..kills).map(|turn| turn * steps.len() / kills.max(1)).collect();
     let mut server = serve(office);
     for (number, step) in steps.iter().enumerate() {
@@ -213,68 +308,104 @@ fn live_through(office: &Office, tokens: &BTreeMap<String, String>, kills: usize
     office.run(&["deliver", "--once"]);
 }
 
-fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
 fn mails(office: &Office) -> Vec<Value> {
-    lines(&office.done(&["reminders", "mails"]).out)
+    let said = office.done(&["reminders", "mails"]).out;
+    said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What traces, mails and the board say, without instants, hashes and random words.
-fn told(office: &Office) -> (Vec<Value>, Vec<String>, Value) {
-    let mut trace = Vec::new();
-    for reminder in lines(&office.done(&["reminders", "--json"]).out) {
-        let shown = office.done(&["reminders", "show", reminder["id"].as_str().unwrap()]).json();
-        for event in shown["trace"].as_array().unwrap() {
-            trace.push(json!([
-                shown["id"],
-                shown["subject"],
-                shown["state"],
-                shown["outcome"],
-                event["event"],
-                event["from"],
-                event["to"],
-                event["actor"],
-                event["party"],
-                event["code"],
-                event["reason"],
-                event["detail"]
-            ]));
+/// What traces, mails and the board say, without instants, hashes and random words; and what everybody is told about it
+/// by the API.
+#[derive(Debug, PartialEq)]
+struct Story {
+    traces: Vec<String>,
+    mails: Vec<String>,
+    board: Value,
+    told: Vec<(String, Value)>,
+}
+
+fn story(place: &Place) -> Story {
+    let office = &place.office;
+    let (traces, mails) = block_on(async {
+        let archive = opened(office).await;
+        let mut traces = Vec::new();
+        for reminder in archive.reminders(&ReminderFilter::default()).await.unwrap() {
+            let standing = &reminder.standing;
+            let outcome = reminder.outcome.map_or("-", dossier::reminder::Outcome::slug);
+            for event in archive.reminder_events(&reminder.id).await.unwrap() {
+                traces.push(format!(
+                    "{} {} {} {outcome} | {} {:?} {} {} {} {:?} {:?} {:?}",
+                    reminder.id,
+                    reminder.subject,
+                    standing.state,
+                    event.event,
+                    event.from,
+                    event.to,
+                    event.actor,
+                    event.party,
+                    event.code,
+                    event.reason,
+                    event.detail
+                ));
+            }
         }
-    }
-    let mails = mails(office);
-    for mail in &mails {
-        // Sent, or out of date before its turn came: that hangs on when the server looked.
-        let settled = ["accepted", "obsolete"].contains(&mail["state"].as_str().unwrap());
-        assert!(settled, "{mail}");
-    }
-    let mut posted: Vec<String> = mails
-        .iter()
-        .map(|mail| format!("{} {} {}", mail["kind"], mail["audience"], mail["recipient"]))
-        .collect();
-    posted.sort();
+        let mut mails = Vec::new();
+        for mail in archive.mails(&OutboxFilter::default()).await.unwrap() {
+            // Sent, or out of date before its turn came: that hangs on when the server looked.
+            assert!(["accepted", "obsolete"].contains(&mail.state.slug()), "{mail:?}");
+            mails.push(format!("{} {} {}", mail.kind, mail.audience, mail.recipient));
+        }
+        mails.sort();
+        archive.close().await;
+        (traces, mails)
+    });
     let board = office.done(&["reminders", "board", "--json"]).json();
-    (trace, posted, board)
+    let server = serve(office);
+    let mut told = Vec::new();
+    for (id, token) in &place.tokens {
+        let bearer = format!("Bearer {token}");
+        let reply =
+            server.http().send("GET", "/api/v1/reminders?limit=1", &[("Authorization", &bearer)], b"");
+        assert_eq!(reply.status, 200, "{id}");
+        let page: Value = serde_json::from_slice(&reply.body).unwrap();
+        told.push((id.clone(), page["total"].clone()));
+    }
+    Story { traces, mails, board, told }
+}
+
+fn the_same_story(undisturbed: &Place, kills: usize) -> Story {
+    let disturbed = undisturbed.twin();
+    live_through(undisturbed, 0);
+    let expected = story(undisturbed);
+    live_through(&disturbed, kills);
+    let found = story(&disturbed);
+    assert_eq!(found.traces, expected.traces);
+    assert_eq!(found, expected);
+    for what in [&["reminders", "watch"][..], &["check"], &["audit", "verify"]] {
+        let said = disturbed.office.run(what);
+        assert_eq!(said.status, Some(0), "{what:?}: {}", said.both());
+    }
+    expected
 }
 
 #[test]
 fn killed_again_and_again_board_mails_and_traces_tell_the_same_story() {
     let full = std::env::var_os("QINGJIAN_TEST_FULL").is_some();
-    let kills = if full { 20 } else { 4 };
-    let (quiet, tokens) = prepared();
-    live_through(&quiet, &tokens, 0);
-    let (trace, posted, board) = told(&quiet);
-    assert_eq!(trace.len(), 30, "{trace:?}");
-    assert_eq!(board["total"]["resolved"]["of"].as_array().unwrap().len(), 1);
-    let (office, tokens) = prepared();
-    live_through(&office, &tokens, kills);
-    let (trace_now, posted_now, board_now) = told(&office);
-    assert_eq!(trace_now, trace);
-    assert_eq!(posted_now, posted);
-    assert_eq!(board_now, board);
-    for what in [&["reminders", "watch"][..], &["check"], &["audit", "verify"]] {
-        let said = office.run(what);
-        assert_eq!(said.status, Some(0), "{what:?}: {}", said.both());
+    let told = the_same_story(&prepared(small()), if full { 20 } else { 4 });
+    assert_eq!(told.traces.len(), 30, "{:?}", told.traces);
+    assert_eq!(told.board["total"]["resolved"]["of"].as_array().unwrap().len(), 1);
+    let totals: Vec<u64> = told.told.iter().map(|(_, total)| total.as_u64().unwrap()).collect();
+    // chief, handler, head, lead, lead2, reviewer: an office sees what is with it now
+    assert_eq!(totals, [6, 3, 6, 3, 3, 6]);
+}
+
+#[test]
+fn the_same_holds_for_a_county_whose_server_is_killed_twenty_times() {
+    // a county takes minutes: with the long tests only
+    if std::env::var_os("QINGJIAN_TEST_FULL").is_none() {
+        return;
     }
+    let place = prepared(county());
+    let told = the_same_story(&place, 20);
+    assert!(told.traces.len() > 2_000, "{} events", told.traces.len());
+    assert!(told.mails.len() > place.batches.len(), "{} mails", told.mails.len());
 }

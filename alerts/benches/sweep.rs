@@ -1,6 +1,8 @@
 //! How long a sweep takes over offices of growing size: dry, kept, kept again, and after one changed dossier. Run with
 //! `cargo bench -p alerts --bench sweep`; `SWEEP_BENCH_PERSONS` names sizes (`2579,57000`), `SWEEP_BENCH_FOLDER` a data
-//! folder instead (use a copy: it is swept and gets one more record). Dated results stand in docs/benchmarks.md.
+//! folder instead (use a copy: it is swept and gets one more record). With `SWEEP_BENCH_KEEP` the office of the one size
+//! named is only made, in that folder, so that a second run measures it without the memory of the import: this is how a
+//! million dossiers are measured. Dated results stand in docs/benchmarks.md.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -157,7 +159,14 @@ async fn import(archive: &Archive, batches: impl Iterator<Item = Vec<Incoming>>,
 
 async fn office(persons: usize, as_of: NaiveDate) {
     let folder = tempfile::tempdir().unwrap();
-    let archive = Archive::open(folder.path(), &OpenOptions::default(), at(0)).await.unwrap();
+    let archive = made(folder.path(), persons).await;
+    measure(&archive, persons, as_of).await;
+    archive.close().await;
+}
+
+/// The office of so many persons, in this folder.
+async fn made(path: &std::path::Path, persons: usize) -> Archive {
+    let archive = Archive::open(path, &OpenOptions::default(), at(0)).await.unwrap();
     let units = (0..600)
         .map(|n| draft(Kind::Unit, &format!("U{n}"), &[("name", "某局"), ("office", "O1")]))
         .collect();
@@ -167,8 +176,7 @@ async fn office(persons: usize, as_of: NaiveDate) {
     let began = Instant::now();
     import(&archive, std::iter::once(units).chain(people), 1).await;
     println!("{persons} persons imported in {:.1} s", began.elapsed().as_secs_f64());
-    measure(&archive, persons, as_of).await;
-    archive.close().await;
+    archive
 }
 
 /// The most memory that this process has had, in MB.
@@ -225,6 +233,11 @@ fn main() {
     let as_of = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
     if let Ok(path) = std::env::var("SWEEP_BENCH_FOLDER") {
         runtime.block_on(folder(std::path::Path::new(&path), as_of));
+        return;
+    }
+    if let Ok(path) = std::env::var("SWEEP_BENCH_KEEP") {
+        let persons = *sizes.first().unwrap();
+        runtime.block_on(async { made(std::path::Path::new(&path), persons).await.close().await });
         return;
     }
     for persons in sizes {

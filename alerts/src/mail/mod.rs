@@ -1,6 +1,8 @@
 //! Writing mails: from the six fields that a mail may say to bytes, once. Nothing about a person can get
 //! into one, because nothing about a person gets here ([`dossier::reminder::Notice`]).
 
+#[cfg(debug_assertions)]
+mod proof;
 mod wording;
 
 #[cfg(test)]
@@ -80,6 +82,8 @@ impl Press for Writer {
             .map_err(|error| error.to_string())?;
         let bytes = message.formatted();
         sendable(&bytes)?;
+        #[cfg(debug_assertions)]
+        proof::says_nothing_about_a_case(&bytes);
         Ok(Pressed { message_id, bytes })
     }
 }

@@ -1,5 +1,5 @@
 //! What the rules would have said on past days, each over the archive as it was at the end of that day, and honest
-//! about it: a day before the archive knew anything has no answer.
+//! about it: a day before the archive knew anything has no answer, and neither has one that is not over.
 
 use archive::{Archive, SYSTEM};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -49,7 +49,8 @@ pub async fn backtest(
 ) -> Result<Backtest, SweepError> {
     let mut test = Backtest::default();
     for past in days {
-        let Some(version) = archive.version_before(past.ended_at).await? else {
+        let version = if past.ended_at > now { None } else { archive.version_before(past.ended_at).await? };
+        let Some(version) = version else {
             test.without_history.push(past.day);
             continue;
         };

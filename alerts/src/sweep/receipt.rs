@@ -35,7 +35,8 @@ pub struct Receipt {
     pub archive_version: i64,
     /// The numbers of the versions that were read, in the change log.
     pub inputs: Vec<i64>,
-    /// A hash over these records as they were stored.
+    /// A hash over these numbers. What a version says never changes once it is written (the database refuses it), so that
+    /// the numbers stand for the records as they were stored.
     pub snapshot: String,
 }
 

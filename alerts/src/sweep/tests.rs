@@ -280,9 +280,11 @@ async fn a_preview_shows_new_lost_and_same_per_office_and_a_backtest_its_history
         PastDay { day: day("2026-11-18"), ended_at: at(0) },
         PastDay { day: day("2026-11-19"), ended_at: at(1_000) },
         PastDay { day: day("2026-11-20"), ended_at: at(9_000) },
+        // not over yet: what will be known by its end is not known now
+        PastDay { day: day("2026-11-21"), ended_at: at(20_000) },
     ];
     let test = backtest(&office.archive, &settings(), &days, at(10_000)).await.unwrap();
-    assert_eq!(test.without_history, [day("2026-11-18")]);
+    assert_eq!(test.without_history, [day("2026-11-18"), day("2026-11-21")]);
     assert_eq!(test.days.iter().map(|day| day.hits).collect::<Vec<_>>(), [2, 3]);
 }
 
