@@ -75,7 +75,11 @@ async fn a_notice_is_brought_in_by_one_person_and_counts_when_another_one_has_co
     let page = office.get_as(&ban, "/calendar").await;
     page.is_page(200);
     assert!(page.text().contains("随程序发布") && page.text().contains("261"), "{}", page.text());
-    assert!(!page.text().contains("导入放假通知") && !page.text().contains("重算在办期限"), "{}", page.text());
+    assert!(
+        !page.text().contains("导入放假通知") && !page.text().contains("重算在办期限"),
+        "{}",
+        page.text()
+    );
     assert_eq!(brings(&office, &ban, "2028 2028-01-03").await.status, 403);
 
     // What cannot be read is said beside the text, which is kept.
