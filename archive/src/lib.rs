@@ -69,7 +69,8 @@ mod tests;
 
 pub use accounts::{
     AccessRequest, AccessReturn, Account, AccountError, AccountRules, ApiToken, NewAccessRequest, NewAccount,
-    NewApiToken, RequestState, ReturnHow, ScopeSetting, Session, SignIn, SignInRefused, generate_password, totp_code_at,
+    NewApiToken, RequestState, ReturnHow, ScopeSetting, Session, SignIn, SignInRefused, generate_password,
+    totp_code_at,
 };
 pub use actor::{Actor, ActorKind, OPERATOR, SYSTEM};
 pub use attachments::{Attachment, AttachmentOwner, NewAttachment};

@@ -98,9 +98,8 @@ impl Narrowing {
         })
         .await?;
         let units = self.scope.granted_units.iter();
-        let grants: Vec<(&str, &str)> = units
-            .flat_map(|(unit, kinds)| kinds.iter().map(|kind| (unit.as_str(), kind.slug())))
-            .collect();
+        let grants: Vec<(&str, &str)> =
+            units.flat_map(|(unit, kinds)| kinds.iter().map(|kind| (unit.as_str(), kind.slug()))).collect();
         let head = "INSERT INTO scope_grant_unit (unit, kind) ";
         insert_all(connection, head, &grants, "", |values, (unit, kind)| {
             values.push_bind(*unit).push_bind(*kind);

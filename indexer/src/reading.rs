@@ -5,6 +5,7 @@
 
 mod asked;
 mod entity;
+mod letters;
 mod longer;
 mod person;
 #[cfg(test)]
@@ -21,7 +22,7 @@ use crate::clause::{Clauses, Tag, Token, frequency};
 use crate::known::{Found, Known};
 use crate::noted::{Noted, Place};
 pub use asked::Asked;
-pub use entity::{bears_compound_surname, bears_surname};
+pub use letters::{bears_compound_surname, bears_surname};
 use longer::Longer;
 use vocabulary::ORDINARY_WORDS;
 

@@ -44,7 +44,8 @@ impl RowSink for Unfound<'_> {
 
     fn row(&mut self, row: &Row) -> Result<(), ClearanceError> {
         // One more than is suggested for, so that a long list stays one.
-        if matches!(row.state, "clear" | "no_dossier" | "incomplete") && self.names.len() <= SUGGESTED_FOR_MAX {
+        if matches!(row.state, "clear" | "no_dossier" | "incomplete") && self.names.len() <= SUGGESTED_FOR_MAX
+        {
             self.names.push(row.input.name.clone());
         }
         self.sink.row(row)

@@ -4,60 +4,16 @@
 //! A place so read is `word`, never `inside`: it is a guess from the words around, and a person who decides
 //! on a career still gets to see it.
 
-use std::sync::LazyLock;
-
 use dossier::normal::{Gap, is_han, is_letter};
 
 use super::Context;
+use super::letters::{RARE_SURNAME_SET, is_surname, sounds, transcribes};
 use super::vocabulary::{
-    BEFORE, COMPOUND_SURNAMES, EPONYMS, GANGS, HEADS, NOT_JOINING, OFFICES, ORGANISATIONS, PAPERS,
-    RARE_SURNAMES, REGIMES, SHORT_HEADS, SOUNDS, SURNAMES, TRANSCRIBING, WORD_ENDS,
+    BEFORE, COMPOUND_SURNAMES, EPONYMS, GANGS, HEADS, NOT_JOINING, OFFICES, ORGANISATIONS, PAPERS, REGIMES,
+    SHORT_HEADS, WORD_ENDS,
 };
 use crate::clause::{Tag, Token, frequency};
 use crate::known::Found;
-
-/// Sorted characters of the vocabulary, for looking up.
-struct Letters(Vec<char>);
-
-impl Letters {
-    fn of(text: &str) -> Self {
-        let mut letters: Vec<char> = text.chars().collect();
-        letters.sort_unstable();
-        Self(letters)
-    }
-
-    fn has(&self, c: char) -> bool {
-        self.0.binary_search(&c).is_ok()
-    }
-}
-
-static TRANSCRIBING_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(TRANSCRIBING));
-static SOUND_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(SOUNDS));
-static SURNAME_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(SURNAMES));
-static RARE_SURNAME_SET: LazyLock<Letters> = LazyLock::new(|| Letters::of(RARE_SURNAMES));
-
-/// Whether the name key begins with a common surname, of one character or two.
-pub fn bears_surname(name_key: &str) -> bool {
-    name_key.chars().next().is_some_and(is_surname) || bears_compound_surname(name_key)
-}
-
-/// Whether the name key is longer than the surname of two characters that it begins with.
-pub fn bears_compound_surname(name_key: &str) -> bool {
-    let compound: String = name_key.chars().take(2).collect();
-    name_key.chars().nth(2).is_some() && COMPOUND_SURNAMES.contains(&compound)
-}
-
-fn transcribes(c: char) -> bool {
-    TRANSCRIBING_SET.has(c)
-}
-
-fn sounds(c: char) -> bool {
-    SOUND_SET.has(c)
-}
-
-fn is_surname(c: char) -> bool {
-    SURNAME_SET.has(c)
-}
 
 /// A neighbouring word more frequent than this is read as a word, not as a part of a foreign name.
 const NEIGHBOUR_FREQUENCY_MIN: usize = 100;

@@ -10,11 +10,11 @@ pub use work::{
 use super::account::Notice;
 use super::changes::CellChange;
 use super::filters;
-use super::{assets, changes};
 use super::paging::{Paging, Step};
 use super::reminders::Pick;
 use super::shell::Shell;
 use super::tone::Tone;
+use super::{assets, changes};
 use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};
 

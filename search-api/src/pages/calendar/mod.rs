@@ -127,13 +127,12 @@ pub(crate) async fn propose(
         Err(why) => return refused(&app, &reader, wrong(form.text, why)).await,
     };
     let (archive, by) = (app.archive(), reader.id());
-    match archive.propose_holiday_year(read.year, &read.notice, &form.text, by, app.now()).await? {
-        Some(id) => Ok(Redirect::to(&format!("/calendar?done=propose#p{id}")).into_response()),
-        None => {
-            let why = format!("{} 年的这份通知已经生效，或正在等待确认", read.year);
-            refused(&app, &reader, wrong(form.text, why)).await
-        }
+    if let Some(id) = archive.propose_holiday_year(read.year, &read.notice, &form.text, by, app.now()).await?
+    {
+        return Ok(Redirect::to(&format!("/calendar?done=propose#p{id}")).into_response());
     }
+    let why = format!("{} 年的这份通知已经生效，或正在等待确认", read.year);
+    refused(&app, &reader, wrong(form.text, why)).await
 }
 
 /// `POST /calendar/{id}`: another one decides, or who brought it in takes it back.

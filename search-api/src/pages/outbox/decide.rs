@@ -58,7 +58,8 @@ pub(crate) async fn decide(
             page(&app, &reader, id, Said { notice, ..Said::default() }).await
         }
         Err(ArchiveError::NoSuchMail(_)) => {
-            let text = "这封邮件现在不能这样处理，下面是最新情况".to_owned();
+            // The form may not be there any more to keep what was typed.
+            let text = format!("这封邮件现在不能这样处理，下面是最新情况。您写的理由：{reason}");
             let notice = Notice::refused(text);
             refused(&app, &reader, id, Said { notice, typed: form.reason, wrong: None }).await
         }

@@ -6,20 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use archive::{Stored, UnitReminder};
 use chrono::{Datelike as _, Months, NaiveDate};
 use dossier::person::{Person, Post};
-use dossier::upkeep::contents::{Class, completeness};
 use dossier::{Fields, Kind, PartialDate, RecordKey, ValueType};
 
 use crate::console::chart::{Columns, Series};
 use crate::console::tone::Tone;
-use crate::console::unit::{Breakdown, Figure, Leader, Marked, Matter, Upkeep, Vacancy};
+use crate::console::unit::{Breakdown, Figure, Leader, Matter, Vacancy};
 use crate::pages::view_person::{bar, record_href};
 
 /// Years of the picture.
 const YEARS: i32 = 10;
 /// For how long a post without a holder is called vacant; after that it was given up.
 const VACANT_MONTHS: u32 = 36;
-/// Dossiers that are named because they lack most.
-const LACKING: usize = 5;
 /// What is counted by year.
 const COUNTED: [(&str, Tone); 4] =
     [("处分", Tone::Danger), ("立案", Tone::Near), ("信访线索", Tone::Plain), ("监督提醒", Tone::Accent)];
@@ -89,17 +86,17 @@ impl Facts {
             .filter(|(_, post)| post.is_held_on(self.today) && self.persons.contains_key(&post.person))
     }
 
-    fn of(&self, person: &RecordKey) -> &[Stored] {
+    pub(super) fn of(&self, person: &RecordKey) -> &[Stored] {
         self.records.get(person).map_or(&[], Vec::as_slice)
     }
 
-    fn called(&self, person: &RecordKey) -> String {
+    pub(super) fn called(&self, person: &RecordKey) -> String {
         let stored = self.persons.get(person);
         stored.and_then(|stored| stored.fields.text("name")).unwrap_or(person.as_str()).to_owned()
     }
 
     /// The post by which a person stands in a list: the main one, then the one held longest.
-    fn post_of(&self, person: &RecordKey) -> String {
+    pub(super) fn post_of(&self, person: &RecordKey) -> String {
         let held = self.held().filter(|(_, post)| post.person == *person);
         let best = held.min_by_key(|(_, post)| (!post.main, post.from.map(PartialDate::first_day)));
         best.map(|(_, post)| post.title).unwrap_or_default()
@@ -333,73 +330,9 @@ impl Facts {
             .collect()
     }
 
-    fn is_open(&self, stored: &Stored) -> bool {
+    pub(super) fn is_open(&self, stored: &Stored) -> bool {
         let rule = stored.record.kind.declaration().clearance.as_ref();
         rule.is_some_and(|rule| (rule.open)(&stored.fields, self.today))
-    }
-
-    /// Who is barred, or about whom something is open; the barred first.
-    pub(super) fn marked(&self) -> Vec<Marked> {
-        let mut marked = Vec::new();
-        for person in self.held_by() {
-            let key = &person.record.key;
-            let (bar, tone) = bar(self.of(key), self.today);
-            let mut open: BTreeMap<&str, u64> = BTreeMap::new();
-            for stored in self.of(key).iter().filter(|stored| self.is_open(stored)) {
-                *open.entry(stored.record.kind.title()).or_default() += 1;
-            }
-            let subject = format!("person:{key}");
-            let reminders =
-                self.reminders.iter().filter(|one| one.subject == subject && !one.state.is_terminal());
-            let reminders = reminders.count() as u64;
-            if !bar.is_empty() || !open.is_empty() || reminders > 0 {
-                marked.push(Marked {
-                    id: key.to_string(),
-                    name: self.called(key),
-                    post: self.post_of(key),
-                    bar,
-                    tone,
-                    open: open.into_iter().map(|(title, count)| (title.to_owned(), count)).collect(),
-                    reminders,
-                });
-            }
-        }
-        let weight = |one: &Marked| (one.bar.is_empty(), std::cmp::Reverse(one.open.len()), one.id.clone());
-        marked.sort_by_key(weight);
-        marked
-    }
-
-    pub(super) fn upkeep(&self, roster: Option<(u64, NaiveDate)>) -> Upkeep {
-        let mut judged = Vec::new();
-        for person in self.held_by() {
-            let rows: Vec<(Kind, &Fields)> = self
-                .of(&person.record.key)
-                .iter()
-                .map(|stored| (stored.record.kind, &stored.fields))
-                .collect();
-            let found = completeness(&person.fields, &rows, self.today);
-            if found.class != Class::Former {
-                let lacks: Vec<String> = found.lacks.iter().map(|lack| lack.words.clone()).collect();
-                judged.push((found.percent() as u64, person.record.key.clone(), lacks));
-            }
-        }
-        judged.sort();
-        let lacking = judged.iter().filter(|(_, _, lacks)| !lacks.is_empty()).take(LACKING);
-        let dossiers = judged.len() as u64;
-        Upkeep {
-            dossiers,
-            complete: judged.iter().filter(|(_, _, lacks)| lacks.is_empty()).count() as u64,
-            percent: judged
-                .iter()
-                .map(|(percent, ..)| percent)
-                .sum::<u64>()
-                .checked_div(dossiers)
-                .unwrap_or(0),
-            lacking: lacking
-                .map(|(percent, key, lacks)| (key.to_string(), self.called(key), *percent, lacks.join("；")))
-                .collect(),
-            roster,
-        }
     }
 }
 

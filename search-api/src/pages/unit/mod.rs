@@ -2,6 +2,7 @@
 //! here it is read, within the reader's scope.
 
 mod facts;
+mod people;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

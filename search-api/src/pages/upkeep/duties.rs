@@ -116,7 +116,7 @@ impl App {
                     "" => "未落实监督单位".to_owned(),
                     key => names.get(key).cloned().unwrap_or_else(|| key.to_owned()),
                 };
-                DutyRow { name, key, lacks, ..row }
+                DutyRow { key, name, lacks, ..row }
             })
             .filter(DutyRow::owes)
             .collect();

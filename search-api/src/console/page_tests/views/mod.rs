@@ -125,7 +125,13 @@ pub(super) fn home() -> HomePage {
         shell: shell(Room::Home, "工作台"),
         desk: None,
         replies: DeskReplies::default(),
-        upkeep: crate::console::upkeep::UpkeepDesk { to_decide: 2, asked: 1, nudged: 1, late_sources: 3, papers: 1 },
+        upkeep: crate::console::upkeep::UpkeepDesk {
+            to_decide: 2,
+            asked: 1,
+            nudged: 1,
+            late_sources: 3,
+            papers: 1,
+        },
         recent: briefs(),
         coverage: coverage(),
         worth_trying: vec![
