@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Longest wait for something to appear.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A browser with one page. Killed when dropped.
 pub(crate) struct OldBrowser {
@@ -100,7 +100,7 @@ impl OldBrowser {
             if text.as_str().is_some_and(|text| text.contains(part)) {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "{:?} is never read:\n{text}", part);
+            assert!(begun.elapsed() < PATIENCE, "{part:?} is never read:\n{text}");
             std::thread::yield_now();
         }
     }
@@ -122,7 +122,7 @@ impl OldBrowser {
         self.call("Input.insertText", &json!({ "text": text }));
     }
 
-    /// Clicks in the middle of an element.
+    /// Clicks in the middle of an element, as soon as it is there.
     #[track_caller]
     pub(crate) fn click(&mut self, selector: &str) {
         let place = format!(
@@ -130,8 +130,15 @@ impl OldBrowser {
              const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; }})()",
             json!(selector)
         );
-        let place = self.script(&place);
-        assert!(place.is_array(), "{selector} is not there");
+        let begun = Instant::now();
+        let place = loop {
+            let place = self.script(&place);
+            if place.is_array() {
+                break place;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{selector} is not there");
+            std::thread::yield_now();
+        };
         for kind in ["mousePressed", "mouseReleased"] {
             let at = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
             self.call("Input.dispatchMouseEvent", &at);
