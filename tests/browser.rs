@@ -214,6 +214,7 @@ fn a_clearance_needs_nothing_but_the_keyboard() {
 /// The three jobs in a browser as old as the offices have: a list is cleared, a name leads to its dossier and its
 /// graph, a reminder goes from its release to the signed answer, by four people.
 #[test]
+#[allow(clippy::print_stdout, reason = "the version that was tried belongs in the output")]
 fn the_three_jobs_are_done_in_a_chromium_of_years_ago() {
     let test = "browser: the three jobs in Chromium 80";
     let mut browser = match OldBrowser::start(OFFICE_SCREEN.0, OFFICE_SCREEN.1) {
