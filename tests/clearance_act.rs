@@ -71,7 +71,7 @@ fn from_the_request_to_a_letter_that_can_be_verified() {
     assert_eq!(act["undecided"], undecided.len());
     assert!(!undecided.is_empty(), "the list has rows to decide");
     let said = refused(&office, &["draft", id, "--as", "经办甲"]);
-    assert!(said.err.contains("EveryRowDecided"), "{}", said.err);
+    assert!(said.err.contains("EveryRowDecided (尚有人员未确认身份或者未提出意见)"), "{}", said.err);
 
     let out: Vec<String> = undecided.iter().map(|row| format!("{}=left_out", row["row"])).collect();
     let mut args = vec!["opine", id, "--as", "经办甲", "--reason", "身份未核实"];

@@ -1,7 +1,7 @@
 //! How acts are shown at the command line: lists, one act with its rows and trace, notices.
 
 use archive::{ActFilter, Archive, Notice};
-use clearance::act::{ActView, Decision};
+use clearance::act::{ActRow, ActView, Concern, Decision};
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -41,6 +41,11 @@ fn decision(decision: &Decision) -> Value {
     }
 }
 
+/// What must not be passed over about a row, in words.
+fn concerns(row: &ActRow) -> Vec<String> {
+    row.concerns.iter().map(Concern::in_words).collect()
+}
+
 fn as_value(view: &ActView) -> Value {
     let act = &view.act;
     let rows: Vec<Value> = view
@@ -49,7 +54,7 @@ fn as_value(view: &ActView) -> Value {
         .map(|row| {
             json!({
                 "row": row.row.row, "name": row.row.input.name, "state": row.row.state, "person": row.row.person,
-                "suggested": row.row.opinion, "decision": decision(&row.decision),
+                "suggested": row.row.opinion, "decision": decision(&row.decision), "concerns": concerns(row),
             })
         })
         .collect();
@@ -95,7 +100,8 @@ pub(crate) fn show(view: &ActView, as_json: bool) -> anyhow::Result<Outcome> {
             Decision::Decided { opinion, by, .. } => format!("{opinion} ({by})"),
             Decision::LeftOut { by, .. } => format!("left out ({by})"),
         };
-        output::line(&format!("{}\t{}\t{}\t{what}", row.row.row, row.row.state, row.row.input.name))?;
+        let beside: String = concerns(row).iter().map(|concern| format!("\t{concern}")).collect();
+        output::line(&format!("{}\t{}\t{}\t{what}{beside}", row.row.row, row.row.state, row.row.input.name))?;
     }
     for c in &view.consultations {
         let opinion = c.opinion.as_deref().unwrap_or("-");

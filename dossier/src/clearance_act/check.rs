@@ -62,7 +62,7 @@ pub enum Refusal {
         role: Role,
     },
     /// A condition does not hold.
-    #[error("{event} is refused: {guard:?}")]
+    #[error("{event} is refused: {guard:?} ({})", .guard.refusal())]
     Guard {
         /// The event.
         event: ActEvent,
