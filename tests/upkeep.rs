@@ -400,8 +400,8 @@ async fn each_value(year: &Year) {
             let brought = since.last().unwrap();
             let (stored, reason) = (&brought.stored, brought.reason.as_deref().unwrap_or_default());
             assert!(!brought.actor.is_empty() && stored.recorded_at <= year.now, "{record} {slug}");
-            if reason.starts_with("change ") {
-                let id = reason["change ".len()..].split(' ').next().unwrap().parse().unwrap();
+            if let Some(change) = reason.strip_prefix("change ") {
+                let id = change.split(' ').next().unwrap().parse().unwrap();
                 let change = snapshot.change(id).await.unwrap().unwrap();
                 assert!(!change.reason.is_empty() && change.decided_at.is_some(), "{record} {slug}");
             } else if let Some(import) = stored.import {

@@ -100,8 +100,8 @@ pub(crate) fn show(view: &ActView, as_json: bool) -> anyhow::Result<Outcome> {
             Decision::Decided { opinion, by, .. } => format!("{opinion} ({by})"),
             Decision::LeftOut { by, .. } => format!("left out ({by})"),
         };
-        let beside: String = concerns(row).iter().map(|concern| format!("\t{concern}")).collect();
-        output::line(&format!("{}\t{}\t{}\t{what}{beside}", row.row.row, row.row.state, row.row.input.name))?;
+        let line = format!("{}\t{}\t{}\t{what}", row.row.row, row.row.state, row.row.input.name);
+        output::line(&[vec![line], concerns(row)].concat().join("\t"))?;
     }
     for c in &view.consultations {
         let opinion = c.opinion.as_deref().unwrap_or("-");

@@ -80,9 +80,9 @@ impl Papers {
                 if archive.snapshot().await?.versions(&record).await?.is_empty() {
                     return Err(Usage(format!("there is no record {record}")).into());
                 }
-                let content = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+                let bytes = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let new = NewAttachment { owner: AttachmentOwner::Record(record), name, content };
+                let new = NewAttachment { owner: AttachmentOwner::Record(record), name, content: bytes };
                 let attached = archive.attach(&new, by, now).await?;
                 output::line(&attached.id)?;
                 read(context, &archive).await?
