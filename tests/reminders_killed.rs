@@ -5,7 +5,10 @@
 //! named in `QINGJIAN_TEST_COUNTY`; it is only read.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
-#![allow(clippy::disallowed_methods, reason = "it stands beside a server that reads the clock of the machine")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "it stands beside a server that reads the clock of the machine"
+)]
 
 mod support;
 
