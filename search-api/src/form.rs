@@ -20,6 +20,18 @@ pub(crate) trait Tokened {
     fn form_token(&self) -> Option<&str>;
 }
 
+/// Forms whose token is their field `form_token`.
+macro_rules! tokened {
+    ($($form:ty),+) => {$(
+        impl $crate::form::Tokened for $form {
+            fn form_token(&self) -> Option<&str> {
+                self.form_token.as_deref()
+            }
+        }
+    )+};
+}
+pub(crate) use tokened;
+
 /// A posted form whose token was right.
 pub(crate) struct Posted<T>(pub(crate) T);
 

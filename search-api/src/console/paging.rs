@@ -21,6 +21,11 @@ pub enum Step {
     Gap,
 }
 
+/// How many entries stand before page `page` of lists in memory; page 0 counts as 1, and none is too far.
+pub fn skipped(page: u64, size: usize) -> usize {
+    usize::try_from(page.saturating_sub(1)).unwrap_or(usize::MAX).saturating_mul(size)
+}
+
 impl Paging {
     /// Number of pages, at least one.
     pub const fn pages(&self) -> u64 {

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::console::account::{AccessPage, Notice, RequestRow};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Refused};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, Tokened, tokened};
 use crate::reader::Reader;
 
 /// A request: a box for each kind. A form with boxes has no fixed fields.
@@ -40,11 +40,7 @@ impl Tokened for Asked {
     }
 }
 
-impl Tokened for Decision {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Decision);
 
 /// `GET /access`
 pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {
@@ -88,11 +84,7 @@ pub(crate) struct GivenBack {
     form_token: Option<String>,
 }
 
-impl Tokened for GivenBack {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(GivenBack);
 
 /// `POST /access/{id}/return`: by whoever took it out, or by who approves.
 pub(crate) async fn give_back(

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::console::account::{AccountPage, Notice};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 
 /// A new password.
@@ -43,15 +43,6 @@ pub(crate) struct SecondFactor {
     form_token: Option<String>,
 }
 
-macro_rules! tokened {
-    ($($form:ty),+) => {$(
-        impl Tokened for $form {
-            fn form_token(&self) -> Option<&str> {
-                self.form_token.as_deref()
-            }
-        }
-    )+};
-}
 tokened!(NewPassword, Purpose, SecondFactor);
 
 /// Where something has to be set before anything else can be done.

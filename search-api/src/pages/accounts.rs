@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::console::account::{AccountRow, AccountsPage, Notice};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Refused};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, Tokened, tokened};
 use crate::reader::Reader;
 
 /// An account to be made.
@@ -42,17 +42,7 @@ pub(crate) struct Act {
 #[serde(transparent)]
 pub(crate) struct Rights(BTreeMap<String, String>);
 
-impl Tokened for New {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
-
-impl Tokened for Act {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(New, Act);
 
 impl Tokened for Rights {
     fn form_token(&self) -> Option<&str> {

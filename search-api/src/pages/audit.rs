@@ -19,7 +19,7 @@ use crate::console::audit_words;
 use crate::console::paging::Paging;
 use crate::console::shell::Room;
 use crate::failure::Failure;
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 
 /// Entries on a page.
@@ -49,11 +49,7 @@ pub(crate) struct Wanted {
     form_token: Option<String>,
 }
 
-impl Tokened for Wanted {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Wanted);
 
 impl Wanted {
     fn question(&self, app: &App) -> AuditQuestion {

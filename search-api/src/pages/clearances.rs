@@ -12,7 +12,7 @@ use super::list::{self, File};
 use super::{Paged, brief, html};
 use crate::app::App;
 use crate::console::clearances::{ClearanceForm, ClearancesPage, Field, FieldProblem};
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::shell::Room;
 use crate::failure::Failure;
 use crate::reader::Reader;
@@ -65,7 +65,7 @@ async fn page(app: &App, reader: &Reader, form: ClearanceForm, number: u64) -> R
     let view = app.view(reader).await?;
     let headers = app.clearances_of(reader, LISTED).await?;
     let paging = Paging { page: number, size: PAGE as u64, total: headers.len() as u64 };
-    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = skipped(number, PAGE);
     html(&ClearancesPage {
         shell: app.shell(&view, Room::Clearances, "一键审核").await?,
         form,

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::data::{DataPage, ImportPage};
 use crate::console::importing::UploadForm;
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
 use crate::reader::Reader;
@@ -73,7 +73,7 @@ pub(crate) async fn import(
     let detail = serde_json::json!({ "rejected": rejected.len() });
     reader.audit(&app, "import.read", &id, detail).await?;
     let number = paged.number();
-    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = skipped(number, PAGE);
     let paging = Paging { page: number, size: PAGE as u64, total: rejected.len() as u64 };
     html(&ImportPage {
         shell: app.shell(&view, Room::Data, "导入与数据").await?,

@@ -17,10 +17,10 @@ use crate::api::texts::text;
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::mentions::{Decided, MentionsPage, Place};
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::people;
 use crate::reader::Reader;
 use crate::texts;
@@ -48,17 +48,7 @@ pub(crate) struct Revoke {
     form_token: Option<String>,
 }
 
-impl Tokened for Decide {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
-
-impl Tokened for Revoke {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Decide, Revoke);
 
 /// `GET /persons/{id}/mentions`
 pub(crate) async fn show(
@@ -133,7 +123,7 @@ async fn page(
     let found = places(app, &view, &person).await?;
     let detail = serde_json::json!({ "mentions": found.len() });
     reader.audit(app, "mentions.read", person.key.as_str(), detail).await?;
-    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = skipped(number, PAGE);
     let shown: Vec<&Found> = found.iter().skip(skipped).take(PAGE).collect();
     let texts: Vec<RecordKey> = shown.iter().map(|mention| mention.text.clone()).collect();
     let sources = view_mention::Sources::load(&view, &texts).await?;

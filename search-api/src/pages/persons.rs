@@ -11,11 +11,11 @@ use serde::Deserialize;
 use super::unit::UnitBrief;
 use super::{Paged, html, view_person};
 use crate::app::App;
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::persons::{Choice, PersonsPage};
 use crate::console::shell::Room;
 use crate::failure::Failure;
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 use crate::roll::Roll;
 use crate::view::View;
@@ -38,11 +38,7 @@ pub(crate) struct Wanted {
     form_token: Option<String>,
 }
 
-impl Tokened for Wanted {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Wanted);
 
 /// `GET /persons`
 pub(crate) async fn browse(
@@ -67,7 +63,7 @@ async fn page(app: &App, reader: &Reader, wanted: Wanted, number: u64) -> Result
     let view = app.view(reader).await?;
     let roll = app.roll(&view).await?;
     let all = matching(app, &view, &roll, &wanted).await?;
-    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = skipped(number, PAGE);
     let shown: Vec<RecordKey> = all.iter().skip(skipped).take(PAGE).map(|key| (*key).clone()).collect();
     reader
         .audit(app, "dossier.list", "", serde_json::json!({ "found": all.len(), "shown": shown.len() }))

@@ -11,10 +11,11 @@ use crate::api::search::audit;
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::mention::Tier;
+use crate::console::paging::skipped;
 use crate::console::search::{Outcome, Question, SavedRow, SearchAnswer, SearchPage, Unreadable};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::kept::{self, Kept};
 use crate::reader::Reader;
 use crate::search::{self, Plan};
@@ -53,11 +54,7 @@ pub(crate) struct Asked {
     form_token: Option<String>,
 }
 
-impl Tokened for Asked {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Asked);
 
 /// A change of a saved search.
 #[derive(Debug, Deserialize)]
@@ -69,11 +66,7 @@ pub(crate) struct Change {
     form_token: Option<String>,
 }
 
-impl Tokened for Change {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Change);
 
 impl Asked {
     fn question(&self) -> Question {
@@ -272,7 +265,7 @@ async fn found(
 fn places_asked(plan: &Plan, since: Option<i64>, number: u64) -> SearchRequest {
     let kinds =
         if plan.names_only && since.is_none() { view_search::kinds_beside_names() } else { Vec::new() };
-    let offset = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let offset = skipped(number, PAGE);
     SearchRequest { kinds, changed_after: since, offset, limit: PAGE, ..kept::everywhere(plan) }
 }
 

@@ -14,7 +14,7 @@ use crate::console::shell::{Freshness, Room};
 use crate::console::sign_in::{Offered, SignInPage};
 use crate::door::{self, From, session_cookie};
 use crate::failure::Failure;
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 
 /// `?next=/clearances`
@@ -42,11 +42,7 @@ pub(crate) struct Typed {
     form_token: Option<String>,
 }
 
-impl Tokened for Typed {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Typed);
 
 /// Where a page is asked for that needs somebody to have signed in.
 pub(crate) fn ask(path: &str) -> Response {
@@ -134,11 +130,7 @@ pub(crate) struct Nothing {
     form_token: Option<String>,
 }
 
-impl Tokened for Nothing {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Nothing);
 
 /// `POST /sign-out`
 pub(crate) async fn leave(

@@ -14,7 +14,7 @@ use super::view_mention::Sources;
 use crate::app::App;
 use crate::console::marked::Marked;
 use crate::console::mention::{Tier, places as places_in};
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::search::{
     Bearer, Facet, FacetValue, Hit, NameAnswer, OtherName, Places, Question, Suggested, TieRow, TierGroup,
 };
@@ -78,9 +78,7 @@ fn groups(name: &FoundName, only: Option<Tier>, page: u64) -> Vec<(TierGroup, Ve
         let total = all.len() as u64;
         let alone = only == Some(tier);
         let (skipped, taken) = match only {
-            Some(_) if alone => {
-                (usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(ALONE), ALONE)
-            }
+            Some(_) if alone => (skipped(page, ALONE), ALONE),
             Some(_) => (0, 0),
             None => (0, FIRST),
         };

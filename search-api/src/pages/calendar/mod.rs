@@ -21,7 +21,7 @@ use crate::console::account::Notice;
 use crate::console::calendar::{CalendarPage, LimitRow, NoticeForm, Recount};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing, Refused};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::holidays::Holidays;
 use crate::reader::Reader;
 
@@ -67,15 +67,6 @@ pub(crate) struct Counting {
     form_token: Option<String>,
 }
 
-macro_rules! tokened {
-    ($($form:ty),+) => {$(
-        impl Tokened for $form {
-            fn form_token(&self) -> Option<&str> {
-                self.form_token.as_deref()
-            }
-        }
-    )+};
-}
 tokened!(NewNotice, Decision, Counting);
 
 /// What the page says beside what there is.

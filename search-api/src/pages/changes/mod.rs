@@ -21,7 +21,7 @@ use crate::console::changes::{Acts, ChangePage, ChangesPage, StepView};
 use crate::console::paging::Paging;
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing, Refused};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 use crate::view::View;
 
@@ -53,11 +53,7 @@ pub(crate) struct Deed {
     form_token: Option<String>,
 }
 
-impl Tokened for Deed {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Deed);
 
 /// `GET /changes`
 pub(crate) async fn list(

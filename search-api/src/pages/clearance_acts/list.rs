@@ -15,7 +15,7 @@ use super::{calendar, next_words, opening_of, wanted_of, wanted_of_asked};
 use crate::acts::{own_office, roles_of, state_of};
 use crate::app::App;
 use crate::console::clearance_acts::{DeskReplies, RepliesPage, ReplyBrief, Tab};
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::shell::Room;
 use crate::failure::Failure;
 use crate::pages::html;
@@ -56,7 +56,7 @@ pub(crate) async fn show(
     let listed: Vec<&ReplyBrief> = briefs.iter().filter(|brief| in_view(&here, brief)).collect();
     let page = asked.page.unwrap_or(1).max(1);
     let paging = Paging { page, size: PAGE as u64, total: listed.len() as u64 };
-    let skipped = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = skipped(page, PAGE);
     let mut rows: Vec<ReplyBrief> = listed.into_iter().skip(skipped).take(PAGE).cloned().collect();
     fill_purposes(&app, &acts, &mut rows).await?;
     let tabs = VIEWS.map(|(view, title)| Tab {

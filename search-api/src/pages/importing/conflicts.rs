@@ -17,7 +17,7 @@ use crate::console::account::Notice;
 use crate::console::importing::{ConflictView, ConflictsPage, SideView};
 use crate::console::shell::Room;
 use crate::failure::Failure;
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 use crate::{people, view::View};
 
@@ -36,11 +36,7 @@ pub(crate) struct Decision {
     form_token: Option<String>,
 }
 
-impl Tokened for Decision {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Decision);
 
 /// `GET /data/conflicts`
 pub(crate) async fn show(

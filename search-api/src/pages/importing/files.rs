@@ -16,7 +16,7 @@ use crate::console::account::Notice;
 use crate::console::importing::{FilePage, UploadForm};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 
 /// What to do with a file.
@@ -36,17 +36,7 @@ pub(crate) struct Again {
     form_token: Option<String>,
 }
 
-impl Tokened for Settle {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
-
-impl Tokened for Again {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Settle, Again);
 
 /// `GET /data/files/{id}`
 pub(crate) async fn show(

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::console::importing::{ReportView, RunBrief, RunPage, RunState};
 use crate::console::shell::Room;
 use crate::failure::Failure;
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::importing::{Run, Standing, Wish};
 use crate::reader::Reader;
 
@@ -35,11 +35,7 @@ pub(crate) struct Act {
     form_token: Option<String>,
 }
 
-impl Tokened for Act {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Act);
 
 /// How far a run is, for the page's own script.
 #[derive(Debug, Serialize)]

@@ -12,7 +12,7 @@ use super::{Said, page};
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::failure::Failure;
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::pages::reminders::Actors;
 use crate::reader::Reader;
 
@@ -27,11 +27,7 @@ pub(crate) struct Decision {
     form_token: Option<String>,
 }
 
-impl Tokened for Decision {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Decision);
 
 /// `POST /outbox/{id}`
 pub(crate) async fn decide(

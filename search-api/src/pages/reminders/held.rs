@@ -15,7 +15,7 @@ use crate::console::account::Notice;
 use crate::console::reminders::{BatchRow, HeldPage};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing, Refused};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::pages::{count, html};
 use crate::reader::Reader;
 
@@ -29,11 +29,7 @@ pub(crate) struct Decision {
     form_token: Option<String>,
 }
 
-impl Tokened for Decision {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Decision);
 
 /// `GET /held`
 pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {

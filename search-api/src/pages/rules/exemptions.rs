@@ -20,7 +20,7 @@ use crate::console::reminders::{Pick, SubjectBrief};
 use crate::console::rules::{ExemptionForm, ExemptionsPage};
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::pages::html;
 use crate::pages::reminders::{Actors, subjects};
 use crate::reader::Reader;
@@ -66,17 +66,7 @@ pub(crate) struct Decision {
     form_token: Option<String>,
 }
 
-impl Tokened for NewRequest {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
-
-impl Tokened for Decision {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(NewRequest, Decision);
 
 /// `GET /exemptions`
 pub(crate) async fn show(

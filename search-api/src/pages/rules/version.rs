@@ -14,7 +14,7 @@ use crate::console::account::Notice;
 use crate::console::rules::RuleVersionPage;
 use crate::console::shell::Room;
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::pages::html;
 use crate::pages::reminders::Actors;
 use crate::reader::Reader;
@@ -37,11 +37,7 @@ pub(crate) struct Decision {
     form_token: Option<String>,
 }
 
-impl Tokened for Decision {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Decision);
 
 /// `GET /rules/versions/{id}`
 pub(crate) async fn show(

@@ -21,11 +21,11 @@ use serde_json::json;
 use super::{Paged, html, view_person};
 use crate::api::reminders::visible;
 use crate::app::App;
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::shell::Room;
 use crate::console::unit::{UnitPage, UnitRow, UnitsPage};
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 use crate::view::View;
 use facts::Facts;
@@ -47,11 +47,7 @@ pub(crate) struct Wanted {
     form_token: Option<String>,
 }
 
-impl Tokened for Wanted {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Wanted);
 
 /// `GET /units`
 pub(crate) async fn browse(
@@ -78,7 +74,7 @@ async fn list(app: &App, reader: &Reader, name: String, number: u64) -> Result<R
     let wanted = name_key(&name);
     let fits = |unit: &&UnitBrief| wanted.is_empty() || unit.keys.iter().any(|key| key.contains(&wanted));
     let fitting: Vec<&UnitBrief> = units.iter().filter(fits).collect();
-    let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = skipped(number, PAGE);
     let shown: Vec<&UnitBrief> = fitting.iter().skip(skipped).take(PAGE).copied().collect();
     reader.audit(app, "unit.list", "", json!({ "found": fitting.len(), "shown": shown.len() })).await?;
     html(&UnitsPage {

@@ -17,13 +17,13 @@ use super::super::view_person::Named;
 use super::super::{html, html_as, segment};
 use crate::app::App;
 use crate::console::account::Notice;
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::reminders::Pick;
 use crate::console::shell::Room;
 use crate::console::tone::Tone;
 use crate::console::upkeep::{CatalogueEntryPage, CataloguePage, CatalogueRow};
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 
 /// Dossiers on a page.
@@ -63,11 +63,7 @@ pub(crate) struct Entry {
     form_token: Option<String>,
 }
 
-impl Tokened for Entry {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Entry);
 
 /// `GET /catalogue`
 pub(crate) async fn show(
@@ -94,7 +90,7 @@ pub(crate) async fn show(
         .filter(|one| asked.paper.is_empty() || paper_of(&one.key).word() == asked.paper)
         .collect();
     let page = asked.page.unwrap_or(1).max(1);
-    let skipped = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = skipped(page, PAGE);
     let shown: Vec<_> = found.iter().skip(skipped).take(PAGE).collect();
     let units: BTreeSet<RecordKey> = survey.persons.iter().filter_map(|one| one.unit.clone()).collect();
     let named = Named::of(&view, units.iter().map(|key| (Kind::Unit, key.clone()))).await?;

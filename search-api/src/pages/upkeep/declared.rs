@@ -26,7 +26,7 @@ use crate::console::tone::Tone;
 use crate::console::upkeep::{DeclaredPage, FactView};
 use crate::console::wording::masked_id;
 use crate::failure::Failure;
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 
 /// Which report.
@@ -52,11 +52,7 @@ pub(crate) struct Concluded {
     form_token: Option<String>,
 }
 
-impl Tokened for Concluded {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Concluded);
 
 /// `GET /persons/{id}/declared`
 pub(crate) async fn show(

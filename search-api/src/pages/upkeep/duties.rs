@@ -22,7 +22,7 @@ use crate::console::account::Notice;
 use crate::console::shell::Room;
 use crate::console::upkeep::{DutiesPage, DutyRow, NudgeRow};
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 use crate::view::View;
 
@@ -38,11 +38,7 @@ pub(crate) struct Said {
     form_token: Option<String>,
 }
 
-impl Tokened for Said {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Said);
 
 /// `GET /upkeep/duties`
 pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {

@@ -13,7 +13,7 @@ use super::super::html;
 use super::super::view_person::Named;
 use super::survey::Surveyed;
 use crate::app::App;
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::shell::Room;
 use crate::console::upkeep::{DeclaredListPage, DeclaredRow};
 use crate::failure::Failure;
@@ -78,7 +78,7 @@ pub(crate) async fn show(
     found.retain(|one| all || one.open + one.pending > 0);
     found.sort_by(|a, b| (b.open, b.pending, &a.one.key).cmp(&(a.open, a.pending, &b.one.key)));
     let page = asked.page.unwrap_or(1).max(1);
-    let skipped = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = skipped(page, PAGE);
     let shown: Vec<&Counted<'_>> = found.iter().skip(skipped).take(PAGE).collect();
     let units = shown.iter().filter_map(|one| one.one.unit.clone());
     let named = Named::of(&view, units.map(|key: RecordKey| (Kind::Unit, key))).await?;

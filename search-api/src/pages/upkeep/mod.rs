@@ -30,11 +30,11 @@ use super::view_person::{Named, actor};
 use super::{html_as, segment};
 use crate::app::App;
 use crate::console::account::Notice;
-use crate::console::paging::Paging;
+use crate::console::paging::{Paging, skipped};
 use crate::console::shell::Room;
 use crate::console::upkeep::{LackRow, UnitRow, UnitView, UpkeepPage};
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 use crate::view::View;
 
@@ -63,11 +63,7 @@ pub(crate) struct Brought {
     form_token: Option<String>,
 }
 
-impl Tokened for Brought {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Brought);
 
 impl App {
     /// The survey of what `view` shows.
@@ -307,7 +303,7 @@ fn one(
     let mut lacking: Vec<&&Surveyed> = own.iter().filter(|one| !one.lacks.is_empty()).collect();
     lacking.sort_by(|a, b| (a.percent, &a.name).cmp(&(b.percent, &b.name)));
     let page = asked.page.unwrap_or(1).max(1);
-    let skipped = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(PAGE);
+    let skipped = skipped(page, PAGE);
     let may_set = reader.may(Action::ProposeChanges);
     let rows = lacking.iter().skip(skipped).take(PAGE).map(|one| LackRow {
         id: one.key.to_string(),

@@ -15,7 +15,7 @@ use crate::console::account::Notice;
 use crate::console::shell::Room;
 use crate::console::upkeep::{PapersPage, UnreadRow};
 use crate::failure::{Failure, Missing};
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 
 /// Most characters of a text that is typed in.
@@ -33,11 +33,7 @@ pub(crate) struct Settle {
     form_token: Option<String>,
 }
 
-impl Tokened for Settle {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Settle);
 
 /// `GET /upkeep/papers`
 pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {

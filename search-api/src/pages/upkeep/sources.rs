@@ -19,7 +19,7 @@ use crate::console::shell::Room;
 use crate::console::tone::Tone;
 use crate::console::upkeep::{SourceRow, SourcesPage};
 use crate::failure::Failure;
-use crate::form::{Posted, Tokened};
+use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 
 /// How often a source delivers.
@@ -33,11 +33,7 @@ pub(crate) struct Set {
     form_token: Option<String>,
 }
 
-impl Tokened for Set {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(Set);
 
 /// Which office answers for a source.
 #[derive(Debug, Deserialize)]
@@ -49,11 +45,7 @@ pub(crate) struct SetOffice {
     form_token: Option<String>,
 }
 
-impl Tokened for SetOffice {
-    fn form_token(&self) -> Option<&str> {
-        self.form_token.as_deref()
-    }
-}
+tokened!(SetOffice);
 
 /// `POST /upkeep/sources/office`
 pub(crate) async fn set_office(
