@@ -11,7 +11,7 @@ use clearance::{ClearanceError, Head, Input, Request, Row, RowSink, Summary};
 use dossier::Period;
 
 use super::paper::Report;
-use super::suggested::Unfound;
+use super::suggested::{self, Unfound};
 use super::{Outcome, Usage};
 use crate::clock;
 use crate::context::{Context, extractor};
@@ -79,7 +79,7 @@ impl Clear {
         let mut unfound = Unfound::beside(&mut *sink);
         let summary =
             clearance::run_created(&archive, &index, &id, &request, &mut unfound, &clock::now).await?;
-        unfound.say(&archive, &index, request.as_of).await?;
+        let unfound = unfound.names();
         drop(sink);
         if let Some(report) = report {
             let head = Head {
@@ -94,6 +94,8 @@ impl Clear {
         if !self.json {
             say(&summary);
         }
+        // Beside the answer, so after it: what is wrong here takes no report from anybody.
+        suggested::say(&archive, &index, unfound, request.as_of).await?;
         Ok(if summary.has_errors() { Outcome::SomeRejected } else { Outcome::Done })
     }
 

@@ -19,22 +19,31 @@ impl<'s> Unfound<'s> {
         Self { sink, names: Vec::new() }
     }
 
-    /// Says what could be meant by them; nothing for long lists.
-    pub(crate) async fn say(self, archive: &Archive, index: &Index, as_of: NaiveDate) -> anyhow::Result<()> {
-        let mut names = self.names;
-        names.sort_unstable();
-        names.dedup();
-        for other in clearance::suggest_names(archive, index, &names, as_of).await? {
-            output::note(&format!(
-                "not counted: {} instead of {} ({}), {} dossiers",
-                other.instead,
-                other.name,
-                other.because,
-                other.persons.len()
-            ));
-        }
-        Ok(())
+    /// The names.
+    pub(crate) fn names(self) -> Vec<String> {
+        self.names
     }
+}
+
+/// Says what could be meant by `names`; nothing for long lists.
+pub(crate) async fn say(
+    archive: &Archive,
+    index: &Index,
+    mut names: Vec<String>,
+    as_of: NaiveDate,
+) -> anyhow::Result<()> {
+    names.sort_unstable();
+    names.dedup();
+    for other in clearance::suggest_names(archive, index, &names, as_of).await? {
+        output::note(&format!(
+            "not counted: {} instead of {} ({}), {} dossiers",
+            other.instead,
+            other.name,
+            other.because,
+            other.persons.len()
+        ));
+    }
+    Ok(())
 }
 
 impl RowSink for Unfound<'_> {
