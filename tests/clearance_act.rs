@@ -336,12 +336,13 @@ fn what_a_paper_says_is_found_and_counts_under_the_record_that_it_belongs_to() {
         assert_eq!(listed["records"], serde_json::json!(["person:P1"]));
         let (coverage, ..) = clear(&office);
         assert_eq!(coverage["papers"]["unread"], 1);
-        assert_eq!(coverage["complete"], true, "the record was searched; that the paper was not, is said");
+        assert_eq!(coverage["complete"], false, "nobody is clear while a paper is read by nobody");
         let typed = office.file("补录.txt", "郑立本已作检查。");
         let scan = listed["id"].as_str().unwrap();
         office.done(&["papers", "transcribe", scan, typed.to_str().unwrap()]);
         let (coverage, row, _) = clear(&office);
         assert_eq!(coverage["papers"], serde_json::json!({ "read": 2, "unread": 0 }));
+        assert_eq!((&coverage["complete"], &coverage["texts_settled_by_hand"]), (&true.into(), &1.into()));
         assert_eq!(row["mentions"].as_array().unwrap().len(), 2);
     } else {
         assert_eq!(said.status, Some(0), "a program for pictures is installed here: {}", said.both());

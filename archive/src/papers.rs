@@ -86,6 +86,8 @@ pub struct PaperCounts {
     pub waiting: i64,
     /// Without text, and nobody has settled them.
     pub unread: i64,
+    /// A person typed them in (they count as read too), or said why they need no text.
+    pub settled_by_hand: i64,
 }
 
 const OF_TEXT: &str = "SELECT t.attachment, t.state, t.text_key, t.error_code, t.message FROM attachment_text t \
@@ -233,15 +235,16 @@ impl Snapshot {
     /// How many papers of dossiers there are, as far as this reader sees them.
     pub async fn paper_counts(&self) -> Result<PaperCounts, ArchiveError> {
         let mut tx = self.lock().await;
-        let (read, waiting, unread): (i64, i64, i64) = sqlx::query_as(
+        let (read, waiting, unread, settled_by_hand): (i64, i64, i64, i64) = sqlx::query_as(
             "SELECT COALESCE(SUM(CASE WHEN t.state IN ('read', 'transcribed') THEN 1 ELSE 0 END), 0), \
              COALESCE(SUM(CASE WHEN t.state = 'waiting' THEN 1 ELSE 0 END), 0), \
-             COALESCE(SUM(CASE WHEN t.state = 'unread' THEN 1 ELSE 0 END), 0) FROM attachment_text t \
+             COALESCE(SUM(CASE WHEN t.state = 'unread' THEN 1 ELSE 0 END), 0), \
+             COALESCE(SUM(CASE WHEN t.state IN ('transcribed', 'set_aside') THEN 1 ELSE 0 END), 0) FROM attachment_text t \
              JOIN attachment a ON a.id = t.attachment AND a.withdrawn_at IS NULL",
         )
         .fetch_one(&mut **tx)
         .await?;
-        Ok(PaperCounts { read, waiting, unread })
+        Ok(PaperCounts { read, waiting, unread, settled_by_hand })
     }
 
     /// Papers that are not searched, as far as this reader sees them: those that wait, and those without text.

@@ -28,7 +28,7 @@ pub struct Coverage {
     pub names_pending: i64,
     /// Files that could not be read and that nobody has settled.
     pub texts_failed: i64,
-    /// Files that a person transcribed or withdrew.
+    /// Files and papers that a person transcribed, or said to need no text.
     pub texts_settled_by_hand: i64,
     /// Texts that were recognised in pictures: what stands in them may have been misread.
     #[serde(default)]
@@ -58,7 +58,8 @@ pub struct Coverage {
 pub struct PaperCoverage {
     /// Their text was searched.
     pub read: i64,
-    /// They gave no text (a picture, where nothing recognises writing): the record was searched, the paper was not.
+    /// They gave no text (a picture, where nothing recognises writing) and nobody has settled them: like a file
+    /// that failed, they keep the coverage from being complete.
     pub unread: i64,
 }
 
@@ -103,6 +104,7 @@ impl Coverage {
         let complete = texts_pending == 0
             && names_pending == 0
             && counts.texts_failed == 0
+            && papers.unread == 0
             && imports_unfinished == 0
             && scope == Scope::Full
             && !truncated;
@@ -114,7 +116,7 @@ impl Coverage {
             texts_pending,
             names_pending,
             texts_failed: counts.texts_failed,
-            texts_settled_by_hand: counts.texts_settled_by_hand,
+            texts_settled_by_hand: counts.texts_settled_by_hand + papers.settled_by_hand,
             texts_by_ocr: counts.texts_by_ocr,
             imports_unfinished,
             scope,
@@ -158,7 +160,8 @@ impl Coverage {
     /// What has to be known of it although it is complete, in Chinese; empty where there is nothing.
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
-        if let Some(papers) = self.papers.filter(|papers| papers.unread > 0) {
+        // Answers of before the rules 6 were called complete beside such papers; what they said is shown as it was.
+        if let Some(papers) = self.papers.filter(|papers| self.complete && papers.unread > 0) {
             remarks.push(format!("{}份附件没有可检索的文字，只检索了所属记录", papers.unread));
         }
         if let [first, rest @ ..] = self.sources_overdue.as_slice() {
@@ -180,6 +183,7 @@ impl Coverage {
 
     /// What keeps it from being complete, in Chinese; empty where it is.
     pub fn gaps(&self) -> Vec<String> {
+        let unread_papers = self.papers.filter(|_| !self.complete).map_or(0, |papers| papers.unread);
         let mut gaps = Vec::new();
         let mut gap = |count: i64, text: &str| {
             if count > 0 {
@@ -189,6 +193,7 @@ impl Coverage {
         gap(self.texts_pending, "{} 篇文本尚未编入索引");
         gap(self.names_pending, "{} 个新登记的姓名正在已入库文本中补充检索");
         gap(self.texts_failed, "{} 个文件读取失败，尚未处理");
+        gap(unread_papers, "{} 份附件没有可检索的文字，尚未补录");
         gap(self.imports_unfinished, "{} 次导入未完成（请重新导入同一批文件，或撤销该次导入）");
         if self.scope == Scope::Partial {
             gaps.push("当前用户只能查看部分内容".to_owned());

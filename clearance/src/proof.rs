@@ -16,7 +16,7 @@ use crate::run::Request;
 
 /// Version of the rules of this crate: resolution, shown records, opinions, states. Raise it with any change
 /// that can change an answer.
-pub const RULES: &str = "clearance/5";
+pub const RULES: &str = "clearance/6";
 
 /// Everything by which an answer was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -54,6 +54,7 @@ pub(crate) async fn metrics(State(app): State<App>) -> Result<impl IntoResponse,
         ("changes_pending", "Changes that the index has not taken in yet.", standing.changes_pending),
         ("texts_pending", "Texts that the index has not read yet.", standing.texts_pending),
         ("texts_failed", "Files that could not be read and that nobody has settled.", counts.texts_failed),
+        ("papers_unread", "Papers of records without text, that nobody has settled.", standing.papers_unread),
         ("records", "Live records that are no texts.", counts.records),
         ("texts", "Live case texts.", counts.texts),
         (

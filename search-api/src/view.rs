@@ -28,6 +28,8 @@ pub(crate) struct Standing {
     pub(crate) counts: CoverageCounts,
     /// Texts that the index has not read yet, and papers whose text has not been taken yet.
     pub(crate) texts_pending: i64,
+    /// Papers without text, that nobody has settled.
+    pub(crate) papers_unread: i64,
     /// Names that the index has not looked for yet in the texts that it holds.
     pub(crate) names_pending: i64,
     /// Changes of any kind that the index has not taken in yet.
@@ -39,7 +41,11 @@ pub(crate) struct Standing {
 impl Standing {
     /// Whether nothing is pending, failed, half-way or kept back.
     pub(crate) fn complete(&self) -> bool {
-        self.counts.complete() && self.texts_pending == 0 && self.names_pending == 0 && !self.partial
+        self.counts.complete()
+            && self.texts_pending == 0
+            && self.papers_unread == 0
+            && self.names_pending == 0
+            && !self.partial
     }
 }
 
@@ -66,10 +72,11 @@ impl View {
 
     /// How complete a search would be now.
     pub(crate) async fn standing(&self) -> Result<Standing, Failure> {
+        let papers = self.snapshot.paper_counts().await?;
         Ok(Standing {
             counts: self.snapshot.coverage().await?,
-            texts_pending: self.snapshot.pending_texts(self.watermark).await?
-                + self.snapshot.paper_counts().await?.waiting,
+            texts_pending: self.snapshot.pending_texts(self.watermark).await? + papers.waiting,
+            papers_unread: papers.unread,
             names_pending: self.snapshot.pending_names(self.watermark).await?,
             changes_pending: if self.snapshot.is_partial() {
                 0

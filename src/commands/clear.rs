@@ -292,7 +292,7 @@ pub(crate) fn say(summary: &Summary) {
     output::note(&format!("clearance {} ({}): {}", summary.id, summary.code, states.join(", ")));
     let c = &summary.coverage;
     output::note(&format!(
-        "coverage {}: archive version {}, {} records, {} texts, {} pending, {} names pending, {} failed, {} settled by hand, {} by OCR, {} imports unfinished",
+        "coverage {}: archive version {}, {} records, {} texts, {} pending, {} names pending, {} failed, {} papers without text, {} settled by hand, {} by OCR, {} imports unfinished",
         if c.complete { "complete" } else { "INCOMPLETE" },
         c.archive_version,
         c.records,
@@ -300,6 +300,7 @@ pub(crate) fn say(summary: &Summary) {
         c.texts_pending,
         c.names_pending,
         c.texts_failed,
+        c.papers.map_or(0, |papers| papers.unread),
         c.texts_settled_by_hand,
         c.texts_by_ocr,
         c.imports_unfinished,

@@ -35,7 +35,7 @@ async fn read(office: &Office, id: &str, content: &str) -> RecordKey {
 }
 
 async fn counts(office: &Office) -> (i64, i64, i64) {
-    let PaperCounts { read, waiting, unread } =
+    let PaperCounts { read, waiting, unread, .. } =
         office.archive.snapshot().await.unwrap().paper_counts().await.unwrap();
     (read, waiting, unread)
 }

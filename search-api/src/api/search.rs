@@ -206,6 +206,8 @@ pub(crate) struct SearchCoverage {
     names_pending: i64,
     /// Files that could not be read and that nobody has settled.
     texts_failed: i64,
+    /// Papers of records that gave no text and that nobody has settled.
+    papers_unread: i64,
     /// Whether nothing is pending, failed or half-way.
     complete: bool,
 }
@@ -359,6 +361,7 @@ async fn coverage(view: &View) -> Result<SearchCoverage, Failure> {
         texts_pending: standing.texts_pending,
         names_pending: standing.names_pending,
         texts_failed: standing.counts.texts_failed,
+        papers_unread: standing.papers_unread,
         complete: standing.complete(),
     })
 }

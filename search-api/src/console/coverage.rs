@@ -22,7 +22,9 @@ pub struct Coverage {
     pub names_pending: u64,
     /// Texts whose file could not be read.
     pub texts_failed: u64,
-    /// Failed texts that a person has settled by hand.
+    /// Papers of records without text, that nobody has settled.
+    pub papers_unread: u64,
+    /// Failed texts and papers that a person has settled by hand.
     pub texts_settled_by_hand: u64,
     /// Texts that were recognised in pictures.
     pub texts_by_ocr: u64,
@@ -32,7 +34,7 @@ pub struct Coverage {
     pub truncated: bool,
     /// When the last import was accepted.
     pub latest_import: Option<NaiveDateTime>,
-    /// What has to be known although it is complete: papers without text, sources that are late.
+    /// What has to be known although it is complete: sources that are late.
     pub remarks: Vec<String>,
 }
 
@@ -45,6 +47,12 @@ impl Coverage {
             gaps.push(format!(
                 "{} 篇案件文本读取失败，请到“导入与数据”逐份处理后重新审核",
                 self.texts_failed
+            ));
+        }
+        if self.papers_unread > 0 && !self.complete {
+            gaps.push(format!(
+                "{} 份附件没有可检索的文字，请到“档案维护”的“附件文字”逐份补录或者说明后重新审核",
+                self.papers_unread
             ));
         }
         if self.texts_pending > 0 {

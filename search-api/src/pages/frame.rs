@@ -73,6 +73,7 @@ impl App {
         let standing = view.standing().await?;
         let persons = self.tables(view).await?.get(&Kind::Person).copied().unwrap_or(0);
         let counts = standing.counts;
+        let present = clearance::Coverage::present(&view.snapshot, view.watermark, view.today).await?;
         Ok(Coverage {
             complete: standing.complete(),
             archive_version: count(view.told_version()),
@@ -82,14 +83,13 @@ impl App {
             texts_pending: count(standing.texts_pending),
             names_pending: count(standing.names_pending),
             texts_failed: count(counts.texts_failed),
-            texts_settled_by_hand: count(counts.texts_settled_by_hand),
+            papers_unread: count(standing.papers_unread),
+            texts_settled_by_hand: count(present.texts_settled_by_hand),
             texts_by_ocr: count(counts.texts_by_ocr),
             partial_scope: standing.partial,
             truncated: false,
             latest_import: counts.latest_import.map(|at| self.local(at)),
-            remarks: clearance::Coverage::present(&view.snapshot, view.watermark, view.today)
-                .await?
-                .remarks(),
+            remarks: present.remarks(),
         })
     }
 
@@ -116,6 +116,7 @@ impl App {
             texts_pending: count(stored.texts_pending),
             names_pending: count(stored.names_pending),
             texts_failed: count(stored.texts_failed),
+            papers_unread: stored.papers.map_or(0, |papers| count(papers.unread)),
             texts_settled_by_hand: count(stored.texts_settled_by_hand),
             texts_by_ocr: count(stored.texts_by_ocr),
             partial_scope: partial,

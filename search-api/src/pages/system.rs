@@ -66,6 +66,7 @@ pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Respo
             ("索引版本".to_owned(), grouped(count(whole.watermark))),
             ("尚未编入".to_owned(), format!("{} 条", grouped(lag))),
             ("读取失败的文件".to_owned(), format!("{} 个", grouped(count(standing.counts.texts_failed)))),
+            ("没有文字的附件".to_owned(), format!("{} 份", grouped(count(standing.papers_unread)))),
             ("图像识别的文本".to_owned(), format!("{} 篇", grouped(count(standing.counts.texts_by_ocr)))),
         ],
         index_whole: lag == 0,

@@ -102,12 +102,13 @@ pub(super) fn coverage() -> Coverage {
         texts_pending: 0,
         names_pending: 0,
         texts_failed: 0,
+        papers_unread: 0,
         texts_settled_by_hand: 2,
         texts_by_ocr: 0,
         partial_scope: false,
         truncated: false,
         latest_import: Some(moment(2026, 11, 23, 9, 12)),
-        remarks: vec!["2份附件没有可检索的文字，只检索了所属记录".to_owned()],
+        remarks: vec!["市委组织部的任职应于2026年10月31日前更新，尚未更新".to_owned()],
     }
 }
 
