@@ -235,10 +235,16 @@ impl Token {
                 } else {
                     action
                 };
+                let waits = account.must_change;
                 let new = NewApiToken { account: id, name, actions, expires_at: now + TimeDelta::days(days) };
                 let (token, spelling) = archive.add_token(new, OPERATOR, now).await?;
                 output::line(&spelling)?;
                 output::note(&format!("token {token}: shown this once; send it as Authorization: Bearer …"));
+                if waits {
+                    output::note(
+                        "it opens nothing until the owner has signed in and changed the first password",
+                    );
+                }
             }
             Token::List { json } => {
                 for token in archive.tokens(None).await? {

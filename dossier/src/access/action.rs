@@ -54,6 +54,8 @@ pub enum Action {
     RequestAccess,
     /// Grant what was asked.
     ApproveAccess,
+    /// Grant the dossier of a whole unit, with everybody who works there: the head of the commission alone.
+    ApproveUnitAccess,
     /// Make, block and unblock accounts, reset passwords.
     ManageAccounts,
     /// Give and take roles and scopes.
@@ -68,7 +70,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 29] = [
+    pub const ALL: [Action; 30] = [
         Action::OwnAccount,
         Action::OpenDesk,
         Action::Search,
@@ -93,6 +95,7 @@ impl Action {
         Action::ManageRules,
         Action::RequestAccess,
         Action::ApproveAccess,
+        Action::ApproveUnitAccess,
         Action::ManageAccounts,
         Action::GrantRights,
         Action::ReadAudit,
@@ -127,6 +130,7 @@ impl Action {
             Action::ManageRules => "manage_rules",
             Action::RequestAccess => "request_access",
             Action::ApproveAccess => "approve_access",
+            Action::ApproveUnitAccess => "approve_unit_access",
             Action::ManageAccounts => "manage_accounts",
             Action::GrantRights => "grant_rights",
             Action::ReadAudit => "read_audit",
@@ -167,6 +171,7 @@ impl Action {
             Action::ManageRules => "管理预警规则",
             Action::RequestAccess => "申请调阅",
             Action::ApproveAccess => "审批调阅",
+            Action::ApproveUnitAccess => "审批整单位调阅",
             Action::ManageAccounts => "管理账号",
             Action::GrantRights => "授予角色与范围",
             Action::ReadAudit => "查阅审计日志",

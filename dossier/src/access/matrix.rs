@@ -35,7 +35,8 @@ pub fn allows(role: Role, action: Action) -> bool {
         Action::RequestAccess => {
             matches!(role, Inspector | OfficeHandler | OfficeLead | Reviewer)
         }
-        Action::ApproveAccess => matches!(role, Approver | SupervisingLead),
+        Action::ApproveAccess => matches!(role, Approver | SupervisingLead | Leader),
+        Action::ApproveUnitAccess => role == Leader,
         Action::ManageAccounts | Action::ReadOperations | Action::ManageDelivery => role == SystemAdmin,
         Action::GrantRights => role == SecurityAdmin,
         Action::ReadAudit => role == AuditAdmin,
@@ -118,6 +119,7 @@ mod tests {
             (Action::AnswerReminders, Action::ReviewReminders),
             (Action::ReviewReminders, Action::ApproveReminders),
             (Action::RequestAccess, Action::ApproveAccess),
+            (Action::RequestAccess, Action::ApproveUnitAccess),
             (Action::Import, Action::SignClearances),
             (Action::ProposeChanges, Action::ApproveChanges),
         ] {

@@ -160,6 +160,8 @@ pub struct RequestRow {
     pub decision: String,
     /// Whether the reader can decide it now.
     pub open: bool,
+    /// Whether the viewer may agree to it: whole units are for the head of the commission.
+    pub grants: bool,
     /// Whether the reader can take it back.
     pub standing: bool,
 }

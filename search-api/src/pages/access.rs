@@ -130,6 +130,13 @@ pub(crate) async fn decide(
     // Whoever grants must himself see what he grants.
     reader.must_see_all()?;
     let (archive, by, now) = (app.archive(), reader.id(), app.now());
+    let of_unit = |request: &AccessRequest| request.id == id && !request.units.is_empty();
+    if form.act == "grant"
+        && !reader.may(Action::ApproveUnitAccess)
+        && archive.access_requests(None).await?.iter().any(of_unit)
+    {
+        return page(&app, &reader, Notice::refused("整单位调阅须由领导（主要领导）审批")).await;
+    }
     let (result, said) = match form.act.as_str() {
         "grant" => (archive.decide_access(id, true, &form.reason, by, now).await, "已同意"),
         "refuse" => (archive.decide_access(id, false, &form.reason, by, now).await, "已不同意"),
@@ -219,6 +226,7 @@ fn row<'r>(
         RequestState::Ended => "已收回",
     };
     let joined = |parts: Vec<String>| parts.join("、");
+    let open = decides && request.state == RequestState::Asked && request.applicant != reader.id();
     RequestRow {
         id: request.id,
         applicant: request.applicant.clone(),
@@ -247,7 +255,8 @@ fn row<'r>(
             Some(by) if request.reason.is_empty() => by.clone(),
             Some(by) => format!("{by}：{}", request.reason),
         },
-        open: decides && request.state == RequestState::Asked && request.applicant != reader.id(),
+        open,
+        grants: open && (request.units.is_empty() || reader.may(Action::ApproveUnitAccess)),
         standing: decides && request.state == RequestState::Granted,
     }
 }

@@ -145,7 +145,18 @@ async fn a_whole_unit_is_read_and_printed_by_one_approval_with_whoever_works_the
         ("kind_sanction", "yes"),
         ("kind_post", "yes"),
     ];
-    granted(&office, &part, &li, &wanted).await;
+    let mut form = vec![("purpose", "装卷"), ("from", "2026-11-01"), ("until", "2026-12-31")];
+    form.extend(wanted);
+    office.post_as(&part, "/access", &form).await.is_page(200);
+    let agreed = [("act", "grant"), ("reason", "同意")];
+    let refused = office.post_as(&li, "/access/1", &agreed).await;
+    refused.is_page(422);
+    assert!(refused.text().contains("须由领导（主要领导）审批"), "{}", refused.text());
+    assert!(!refused.text().contains("value=\"grant\"") && refused.text().contains("value=\"refuse\""));
+    office.get_as(&part, "/units/U1/print").await.is_page(403);
+    office.account("zhu", &[Role::Leader], None).await;
+    let zhu = office.sign_in("zhu").await;
+    office.post_as(&zhu, "/access/1", &agreed).await.is_page(200);
     let unit = office.get_as(&part, "/units/U1").await;
     assert!(unit.text().contains("王伟") && unit.text().contains("影响期"), "{}", unit.text());
     office.get_as(&part, "/persons/P1").await.is_page(200);

@@ -87,6 +87,7 @@ pub(super) fn access(decides: bool) -> AccessPage {
         persons: "P0001".to_owned(),
         units: "U01".to_owned(),
         outstanding: u64::from(standing) * 2,
+        grants: open,
         returns: vec!["2026-11-20 10:00 销毁1 份，样例乙".to_owned()],
         kinds: "处分".to_owned(),
         clearances: "c3f9".to_owned(),
