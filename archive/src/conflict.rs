@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use dossier::RecordKey;
+use dossier::citizen_id::CitizenId;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
@@ -16,7 +17,7 @@ use crate::open::Archive;
 use crate::rows;
 use crate::seal::Sealer;
 use crate::snapshot::Snapshot;
-use crate::sql::{CHUNK, Query, push_list, select_in};
+use crate::sql::{CHUNK, Query, count, push_list};
 use crate::words::stored_words;
 
 stored_words! {
@@ -82,6 +83,20 @@ pub struct Conflict {
     pub reason: Option<String>,
 }
 
+impl Conflict {
+    /// Whether it is about many namesakes: then the decision is that they are all different people; who is one of
+    /// the others is joined to him first (`merge`), which leaves a question about the rest.
+    pub fn is_group(&self) -> bool {
+        let number = |side: &ConflictSide| {
+            let text = side.values.get("id_number")?.as_str()?;
+            CitizenId::parse(text).ok().map(|id| id.canonical())
+        };
+        let first = self.sides.first().and_then(number);
+        let one_number = first.is_some() && self.sides.iter().all(|side| number(side) == first);
+        self.kind == ConflictKind::PersonTwice && self.persons.len() > 2 && !one_number
+    }
+}
+
 /// Keeps every side as it is: the persons are different people, the difference is known.
 pub const KEEP_ALL: &str = "all";
 
@@ -89,14 +104,23 @@ const COLUMNS: &str = "SELECT c.id, c.kind, c.state, c.sides, c.import_id, c.fou
                        c.settled_by, c.kept, c.reason FROM conflict c ";
 
 impl Archive {
-    /// The conflicts that nobody has settled, in the order in which they were found; with `all`, those that
-    /// are settled or gone too.
-    pub async fn conflicts(&self, all: bool) -> Result<Vec<Conflict>, ArchiveError> {
+    /// `limit` of the conflicts that nobody has settled, in the order in which they were found, after the first
+    /// `offset`; with `all`, after them those that are settled or gone. Only what is asked for is opened.
+    pub async fn conflicts(&self, all: bool, offset: u64, limit: u32) -> Result<Vec<Conflict>, ArchiveError> {
         let mut tx = self.readers().begin().await?;
         let mut query = Query::new(COLUMNS);
-        query.push(if all { "ORDER BY c.id" } else { "WHERE c.state = 'open' ORDER BY c.id" });
+        // the index gives the numbers; the sealed sides of the others are not touched
+        query.push("WHERE c.id IN (SELECT id FROM conflict ");
+        query.push(if all { "ORDER BY state <> 'open', id" } else { "WHERE state = 'open' ORDER BY id" });
+        query.push(" LIMIT ").push_bind(i64::from(limit)).push(" OFFSET ");
+        query.push_bind(i64::try_from(offset).unwrap_or(i64::MAX)).push(") ORDER BY c.state <> 'open', c.id");
         let rows = query.build().fetch_all(&mut *tx).await?;
         read(&mut tx, self.sealer(), &rows).await
+    }
+
+    /// How many conflicts there are, settled and gone ones included.
+    pub async fn conflict_count(&self) -> Result<u64, ArchiveError> {
+        Ok(count(sqlx::query_scalar("SELECT COUNT(*) FROM conflict").fetch_one(self.readers()).await?))
     }
 }
 
@@ -150,17 +174,16 @@ async fn read(
 ) -> Result<Vec<Conflict>, ArchiveError> {
     let ids = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
     let mut persons: BTreeMap<i64, Vec<RecordKey>> = BTreeMap::new();
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let head = "SELECT conflict, person FROM conflict_person WHERE CAST(conflict AS TEXT) IN ";
-    let head = if ids.len() > CHUNK { "SELECT conflict, person FROM conflict_person" } else { head };
-    let found = if ids.len() > CHUNK {
-        Query::new(head).build().fetch_all(&mut *connection).await?
-    } else {
-        select_in(connection, head, &ids, "").await?
-    };
-    for row in found {
-        persons.entry(row.try_get(0)?).or_default().push(rows::key(row.try_get(1)?)?);
+    for chunk in ids.chunks(CHUNK) {
+        let mut query = Query::new("SELECT conflict, person FROM conflict_person WHERE conflict IN (");
+        let mut list = query.separated(", ");
+        for id in chunk {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        for row in query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut *connection).await? {
+            persons.entry(row.try_get(0)?).or_default().push(rows::key(row.try_get(1)?)?);
+        }
     }
     rows.iter().map(|row| conflict(sealer, row, &mut persons)).collect()
 }

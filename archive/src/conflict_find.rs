@@ -1,6 +1,6 @@
 //! Finding conflicts among the live persons. Two of the three kinds are asked of the whole archive each
-//! time, because an index answers them; the third, two rows that look like one person, only of those whose
-//! name a person bears who has changed since the last time.
+//! time, because an index answers them; the third, rows that look like one person
+//! ([`crate::conflict_namesakes`]), only of those whose name a person bears who has changed since the last time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -10,6 +10,7 @@ use dossier::{Fields, Kind, PartialDate, RecordKey, RecordRef, Value};
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::conflict::{ConflictKind, ConflictSide};
+use crate::conflict_namesakes;
 use crate::error::ArchiveError;
 use crate::rows;
 use crate::seal::Sealer;
@@ -19,11 +20,6 @@ use crate::sql::{CHUNK, Query, push_list};
 const WHO: &[&str] = &["name", "id_number", "other_id", "sex", "birth"];
 /// The columns that a decision between two persons is shown.
 const SHOWN: &[&str] = &["name", "id_number", "sex", "birth", "status"];
-/// Persons of one name and birth month that are compared each with each; more of them are a mistake of the
-/// source, and are compared with the first only. So a person brings up three questions at most, however many
-/// namesakes there are.
-const PAIRED_MAX: usize = 6;
-
 /// A conflict as it is found; nothing is known yet of what was decided before.
 #[derive(Debug)]
 pub(crate) struct Found {
@@ -35,7 +31,12 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    fn new(sealer: &Sealer, kind: ConflictKind, persons: Vec<RecordKey>, sides: Vec<ConflictSide>) -> Self {
+    pub(crate) fn new(
+        sealer: &Sealer,
+        kind: ConflictKind,
+        persons: Vec<RecordKey>,
+        sides: Vec<ConflictSide>,
+    ) -> Self {
         let keys: Vec<&str> = persons.iter().map(RecordKey::as_str).collect();
         let facts: Vec<_> = sides.iter().map(|side| (&side.keep, &side.values)).collect();
         let facts = serde_json::json!(["conflict", kind.word(), keys, facts]).to_string();
@@ -51,7 +52,7 @@ pub(crate) async fn find(
 ) -> Result<Vec<Found>, ArchiveError> {
     let mut found = between_sources(connection, sealer).await?;
     found.extend(shared_identities(connection, sealer).await?);
-    found.extend(twice(connection, sealer, touched).await?);
+    found.extend(conflict_namesakes::find(connection, sealer, touched).await?);
     Ok(found)
 }
 
@@ -151,7 +152,8 @@ async fn shared_identities(
         .collect())
 }
 
-fn between(sealer: &Sealer, kind: ConflictKind, members: &[(&RecordKey, &Fields)]) -> Found {
+/// Persons whose dossiers cannot all be true, or cannot all be different people's.
+pub(crate) fn between(sealer: &Sealer, kind: ConflictKind, members: &[(&RecordKey, &Fields)]) -> Found {
     let sides = members
         .iter()
         .map(|(key, fields)| side(key.as_str(), fields, SHOWN, &["name", "id_number", "birth"]));
@@ -175,121 +177,8 @@ fn side(keep: &str, fields: &Fields, shown: &[&str], decided: &[&str]) -> Confli
     ConflictSide { keep: keep.to_owned(), says: says.collect(), values: values.collect() }
 }
 
-/// Persons of one name and one birth month of whom not all have identity numbers to tell them apart.
-async fn twice(
-    connection: &mut SqliteConnection,
-    sealer: &Sealer,
-    touched: &BTreeSet<RecordKey>,
-) -> Result<Vec<Found>, ArchiveError> {
-    let candidates = namesakes(connection, touched).await?;
-    let all: Vec<RecordKey> = candidates.values().flatten().cloned().collect();
-    let numbered = with_numbers(connection).await?;
-    let mut found = Vec::new();
-    let mut by_birth: BTreeMap<(&str, (i32, u32)), Vec<RecordKey>> = BTreeMap::new();
-    let born = births(connection, sealer, &all).await?;
-    for (name, members) in &candidates {
-        for member in members {
-            if let Some(month) = born.get(member) {
-                by_birth.entry((name.as_str(), *month)).or_default().push(member.clone());
-            }
-        }
-    }
-    let pairs: Vec<(RecordKey, RecordKey)> = by_birth
-        .values()
-        .flat_map(|members| pairs(members.len()).map(move |(one, other)| (&members[one], &members[other])))
-        .filter(|(one, other)| !(numbered.contains(*one) && numbered.contains(*other)))
-        .filter(|(one, other)| touched.contains(*one) || touched.contains(*other))
-        .map(|(one, other)| (one.clone(), other.clone()))
-        .collect();
-    let concerned: Vec<RecordKey> =
-        pairs.iter().flat_map(|(one, other)| [one.clone(), other.clone()]).collect();
-    let fields = persons(connection, sealer, &concerned).await?;
-    for (one, other) in pairs {
-        if let (Some(first), Some(second)) = (fields.get(&one), fields.get(&other))
-            && first.text("sex").zip(second.text("sex")).is_none_or(|(first, second)| first == second)
-        {
-            found.push(between(sealer, ConflictKind::PersonTwice, &[(&one, first), (&other, second)]));
-        }
-    }
-    Ok(found)
-}
-
-/// Which of so many are compared: the first number is the smaller one.
-fn pairs(members: usize) -> impl Iterator<Item = (usize, usize)> {
-    let firsts = if members > PAIRED_MAX { 1 } else { members };
-    (0..firsts).flat_map(move |one| (one + 1..members).map(move |other| (one, other)))
-}
-
-/// The bearers of each name that two or more persons bear, at least one of them touched.
-async fn namesakes(
-    connection: &mut SqliteConnection,
-    touched: &BTreeSet<RecordKey>,
-) -> Result<BTreeMap<String, Vec<RecordKey>>, ArchiveError> {
-    let mut all: BTreeMap<String, Vec<RecordKey>> = BTreeMap::new();
-    let touched_keys: Vec<&str> = touched.iter().map(RecordKey::as_str).collect();
-    let mut take = |rows: Vec<sqlx::sqlite::SqliteRow>| -> Result<(), ArchiveError> {
-        for row in rows {
-            all.entry(row.try_get(0)?).or_default().push(rows::key(row.try_get(1)?)?);
-        }
-        Ok(())
-    };
-    if touched.len() > CHUNK {
-        let shared = "SELECT name_key, person FROM name WHERE former = 0 AND name_key IN ( \
-                      SELECT name_key FROM name WHERE former = 0 GROUP BY name_key HAVING COUNT(*) > 1) \
-                      ORDER BY name_key, person";
-        take(sqlx::query(shared).fetch_all(connection).await?)?;
-    } else if !touched_keys.is_empty() {
-        let mut query = Query::new(
-            "SELECT name_key, person FROM name WHERE former = 0 AND name_key IN \
-             (SELECT name_key FROM name WHERE former = 0 AND person IN ",
-        );
-        push_list(&mut query, touched_keys);
-        query.push(") ORDER BY name_key, person");
-        take(query.build().persistent(false).fetch_all(connection).await?)?;
-    }
-    all.retain(|_, members| members.len() > 1 && members.iter().any(|member| touched.contains(member)));
-    Ok(all)
-}
-
-/// Persons with an identity number.
-async fn with_numbers(connection: &mut SqliteConnection) -> Result<HashSet<RecordKey>, ArchiveError> {
-    sqlx::query("SELECT key FROM identity WHERE kind = 'person' AND slug = 'id_number'")
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(|row| rows::key(row.try_get(0)?))
-        .collect()
-}
-
-/// Birth months: as the dossier says, else as the identity number does. Nothing is unsealed that need not be.
-async fn births(
-    connection: &mut SqliteConnection,
-    sealer: &Sealer,
-    keys: &[RecordKey],
-) -> Result<HashMap<RecordKey, (i32, u32)>, ArchiveError> {
-    let mut born = HashMap::with_capacity(keys.len());
-    for chunk in keys.chunks(CHUNK) {
-        for (key, body) in bodies(connection, chunk).await? {
-            let plain: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&body)
-                .map_err(|_| ArchiveError::Damaged(format!("the body of person {key}")))?;
-            let written = plain.get("birth").and_then(|birth| PartialDate::parse(birth.as_str()?).ok());
-            let month = match written {
-                Some(date) => Some(date.year_month()),
-                None if plain.contains_key("id_number") => {
-                    let record = RecordRef::new(Kind::Person, key.clone());
-                    let fields = sealer.fields(&record, &body)?;
-                    let id = fields.text("id_number").and_then(|text| CitizenId::parse(text).ok());
-                    id.map(|id| PartialDate::Day(id.birth()).year_month())
-                }
-                None => None,
-            };
-            born.extend(month.map(|month| (key, month)));
-        }
-    }
-    Ok(born)
-}
-
-async fn persons(
+/// What the dossiers of these persons say.
+pub(crate) async fn persons(
     connection: &mut SqliteConnection,
     sealer: &Sealer,
     keys: &[RecordKey],
@@ -304,7 +193,8 @@ async fn persons(
     Ok(found)
 }
 
-async fn bodies(
+/// The same, as it is stored.
+pub(crate) async fn bodies(
     connection: &mut SqliteConnection,
     keys: &[RecordKey],
 ) -> Result<Vec<(RecordKey, String)>, ArchiveError> {
@@ -313,17 +203,4 @@ async fn bodies(
     push_list(&mut query, keys.iter().map(RecordKey::as_str));
     let rows = query.build().persistent(keys.len() == CHUNK).fetch_all(connection).await?;
     rows.iter().map(|row| Ok((rows::key(row.try_get(0)?)?, row.try_get(1)?))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pairs_that_are_compared_grow_with_the_namesakes_and_not_with_their_square() {
-        for (members, compared) in [(0, 0), (1, 0), (2, 1), (3, 3), (6, 15), (7, 6), (57_000, 56_999)] {
-            assert_eq!(pairs(members).count(), compared, "{members}");
-        }
-        assert!((2..2_000).all(|members| 2 * pairs(members).count() <= 5 * members));
-    }
 }

@@ -13,6 +13,7 @@ use sqlx::{Row as _, SqliteConnection};
 use crate::act::Act;
 use crate::conflict::{self, Conflict, ConflictKind, ConflictSide, ConflictState, KEEP_ALL};
 use crate::conflict_find::{self, Found};
+use crate::conflict_namesakes;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::seal::Sealer;
@@ -55,9 +56,10 @@ impl Archive {
         if found.state != ConflictState::Open {
             return Err(ArchiveError::ConflictSettled { id, state: found.state.word() });
         }
-        if keep != KEEP_ALL && !found.sides.iter().any(|side| side.keep == keep) {
-            let sides = found.sides.iter().map(|side| side.keep.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(ArchiveError::ConflictKeep { id, sides: format!("{sides}, {KEEP_ALL}") });
+        let sides = || found.sides.iter().map(|side| side.keep.as_str()).filter(|_| !found.is_group());
+        if keep != KEEP_ALL && !sides().any(|side| side == keep) {
+            let sides: Vec<&str> = sides().chain([KEEP_ALL]).collect();
+            return Err(ArchiveError::ConflictKeep { id, sides: sides.join(", ") });
         }
         let changed = apply(&mut act, self.sealer(), &found, keep).await?;
         let (now_ms, actor) = (act.now_ms(), act.actor().to_owned());
@@ -89,6 +91,7 @@ pub(crate) async fn refresh(
     import: Option<i64>,
 ) -> Result<ConflictCounts, ArchiveError> {
     let touched = touched(act).await?;
+    let touched = conflict_namesakes::with_groups(act.connection(), touched).await?;
     let found = conflict_find::find(act.connection(), sealer, &touched).await?;
     let known = known(act).await?;
     let mut counts = ConflictCounts::default();

@@ -17,9 +17,11 @@ mod audit;
 mod changes;
 mod clearance;
 mod clearance_act;
+mod clearance_persons;
 mod clearance_rows;
 mod conflict;
 mod conflict_find;
+mod conflict_namesakes;
 mod conflict_settle;
 mod decisions;
 mod error;
@@ -131,8 +133,8 @@ pub use sweeps::{
 pub use texts::{OCR_MARK, StoredText};
 pub use undo::UndoOutcome;
 pub use upkeep::{
-    CatalogueEntry, Concluded, DeclaredVerdict, Delivery, NewCatalogueEntry, NewDeclaredVerdict, Nudge,
-    PaperState, Roster, RosterPerson,
+    CatalogueEntry, Concluded, DeclaredVerdict, Delivery, DutyKind, DutyOwed, NewCatalogueEntry,
+    NewDeclaredVerdict, Nudge, PaperState, Reminded, Roster, RosterPerson,
 };
 pub use uploads::Upload;
 pub use verify::{Damage, DamageKind};

@@ -114,7 +114,7 @@ impl Narrowing {
     }
 
     /// What stands before the tables. Of imports and files nothing is shown: they are about everything.
-    fn views(&self) -> [String; 19] {
+    fn views(&self) -> [String; 21] {
         let (records, persons) = (self.records(), self.persons("n.person"));
         let of_record = |table: &str| {
             format!(
@@ -164,17 +164,24 @@ impl Narrowing {
             ),
             nothing("source_cadence"),
             nothing("source_office"),
-            if self.scope.offices == Offices::All {
-                "CREATE TEMP VIEW upkeep_nudge AS SELECT * FROM main.upkeep_nudge".to_owned()
-            } else {
-                "CREATE TEMP VIEW upkeep_nudge AS SELECT * FROM main.upkeep_nudge n \
-                 WHERE n.office IN (SELECT key FROM scope_office)"
-                    .to_owned()
-            },
+            self.of_office("upkeep_nudge"),
+            self.of_office("upkeep_duty"),
+            "CREATE TEMP VIEW upkeep_nudge_duty AS SELECT * FROM main.upkeep_nudge_duty d WHERE d.nudge IN \
+             (SELECT id FROM upkeep_nudge)"
+                .to_owned(),
             "CREATE TEMP VIEW attachment_text AS SELECT * FROM main.attachment_text t WHERE t.attachment IN \
              (SELECT id FROM attachment)"
                 .to_owned(),
         ]
+    }
+
+    /// Rows of the offices of the scope.
+    fn of_office(&self, table: &str) -> String {
+        let all = format!("CREATE TEMP VIEW {table} AS SELECT * FROM main.{table} x");
+        match self.scope.offices {
+            Offices::All => all,
+            Offices::Below(_) => format!("{all} WHERE x.office IN (SELECT key FROM scope_office)"),
+        }
     }
 
     async fn insert(

@@ -17,7 +17,7 @@ use crate::error::ArchiveError;
 use crate::key::KeyRing;
 use crate::narrow::Narrowing;
 use crate::seal::{SealAlgorithm, Sealer};
-use crate::{format, import_lock, import_log, key, rekey};
+use crate::{clearance_persons, format, import_lock, import_log, key, rekey};
 
 /// How long a writer waits for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -90,6 +90,7 @@ impl Archive {
         }
         import_log::notice_abandoned(&archive, now).await?;
         rekey::rekey_names(&archive, now).await?;
+        clearance_persons::fill(&archive, now).await?;
         Ok(archive)
     }
 

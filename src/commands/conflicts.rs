@@ -9,6 +9,9 @@ use crate::clock;
 use crate::context::{Context, catch_up};
 use crate::output;
 
+/// Conflicts read at one time.
+const PAGE: u32 = 500;
+
 #[derive(Subcommand)]
 pub(crate) enum ConflictCommand {
     /// Decide conflict ID: what is kept holds for later imports of the same facts too.
@@ -41,14 +44,22 @@ impl ConflictCommand {
 
 /// Lists the conflicts.
 pub(crate) async fn list(context: &Context, all: bool, json: bool) -> anyhow::Result<Outcome> {
-    for conflict in context.existing_archive().await?.conflicts(all).await? {
-        if json {
-            output::json(&as_json(&conflict))?;
-        } else {
-            say(&conflict)?;
+    let archive = context.existing_archive().await?;
+    let mut offset = 0;
+    loop {
+        let page = archive.conflicts(all, offset, PAGE).await?;
+        if page.is_empty() {
+            return Ok(Outcome::Done);
+        }
+        offset += page.len() as u64;
+        for conflict in &page {
+            if json {
+                output::json(&as_json(conflict))?;
+            } else {
+                say(conflict)?;
+            }
         }
     }
-    Ok(Outcome::Done)
 }
 
 fn as_json(conflict: &Conflict) -> serde_json::Value {

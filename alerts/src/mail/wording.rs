@@ -37,6 +37,7 @@ fn title(kind: MailKind) -> &'static str {
         MailKind::M14 => "情形变化",
         MailKind::M15 => "豁免到期提示",
         MailKind::M16 => "系统运行告警",
+        MailKind::M17 => "档案维护催办",
         MailKind::Canary => "每日投递自检",
     }
 }

@@ -129,8 +129,18 @@ async fn is_stale(
         "SELECT r.state, r.office FROM outbox_item i JOIN reminder r ON r.id = i.reminder WHERE i.outbox = $1",
     )
     .bind(id)
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    if rows.is_empty() {
+        // a reminder of upkeep, of which all that was owed has come
+        let done: Option<i64> = sqlx::query_scalar(
+            "SELECT n.id FROM outbox o JOIN upkeep_nudge n ON n.id = o.nudge WHERE o.id = $1 AND n.closed_at IS NOT NULL",
+        )
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+        return Ok(done.is_some());
+    }
     let matters = |state: State| match after {
         StaleAfter::Never => true,
         StaleAfter::Acknowledged => state == State::Issued,
@@ -138,9 +148,8 @@ async fn is_stale(
         StaleAfter::Reviewed => !state.is_terminal() && state != State::Held,
         StaleAfter::Ended => !state.is_terminal(),
     };
-    Ok(!rows.is_empty()
-        && rows.iter().all(|(state, now_at)| {
-            let moved = audience == "office" && now_at.as_deref() != office;
-            moved || !State::parse(state).is_some_and(matters)
-        }))
+    Ok(rows.iter().all(|(state, now_at)| {
+        let moved = audience == "office" && now_at.as_deref() != office;
+        moved || !State::parse(state).is_some_and(matters)
+    }))
 }

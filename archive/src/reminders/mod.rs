@@ -40,6 +40,7 @@ pub use worklist::{Waiting, WorkList};
 
 pub(crate) use event::reseal_events;
 pub(crate) use list::conditions;
+pub(crate) use post::upkeep;
 pub(crate) use post::{alert_operator, write_canary};
 pub(crate) use row::{damaged as row_error, day as row_day};
 

@@ -1,6 +1,8 @@
 //! From what an event asks for to rows of the outbox, in the event's own transaction: recipients, the six
 //! fields, the bytes. Several reminders of one office in one act make one mail; each stays its own task.
 
+pub(crate) mod upkeep;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use dossier::reminder::{Action, Audience, MailKind, MailOrder, Notice, StaleAfter};

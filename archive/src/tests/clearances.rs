@@ -134,3 +134,46 @@ async fn a_person_is_found_in_the_answers_that_he_was_in_as_they_stand_last() {
         assert_eq!(archive.clearances_about(&key(nobody), 9).await.unwrap(), (Vec::new(), 0));
     }
 }
+
+#[tokio::test]
+async fn answers_from_before_a_row_said_whose_it_is_are_found_when_the_folder_is_opened() {
+    let office = office().await;
+    let names: Vec<String> = (1..=1_203).map(|number| format!("样例{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let id = office.archive.create_clearance(question(&names), at(1)).await.unwrap();
+    let rows: Vec<ClearanceRow> = (1..=1_203)
+        .map(|row| {
+            let mut answer = answer(row, "clear");
+            if row != 7 {
+                answer.body["person"] = json!(format!("P{}", row % 400));
+            }
+            answer
+        })
+        .collect();
+    office.archive.put_clearance_rows(&id, &rows, at(2)).await.unwrap();
+    let about = async |archive: &Archive| archive.clearances_about(&key("P3"), 10).await.unwrap();
+    let told = about(&office.archive).await;
+    assert_eq!(told.1, 4);
+    let tamper = async |sql: &'static str| {
+        sqlx::query(sql).execute(office.archive.writer()).await.unwrap();
+    };
+    // as format 21 left it, and one row that cannot be opened any more
+    tamper("UPDATE clearance_row SET person = NULL").await;
+    tamper("UPDATE clearance_row SET body = 'A1:00' WHERE row_no = 8").await;
+    tamper("DELETE FROM meta WHERE name = 'clearance_persons'").await;
+    assert_eq!(about(&office.archive).await.1, 0);
+    // broken off after the first batch: it goes on from there
+    tamper(
+        "INSERT INTO meta (name, value) SELECT 'clearance_persons', clearance || ' 500' FROM clearance_row LIMIT 1",
+    )
+    .await;
+    let again = office.second_handle().await;
+    assert_eq!(about(&again).await.1, 2, "rows 3 and 403 are of the first batch");
+    tamper("DELETE FROM meta WHERE name = 'clearance_persons'").await;
+    assert_eq!(about(&office.second_handle().await).await, told);
+    let none: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM clearance_row WHERE person IS NULL")
+        .fetch_one(office.archive.readers())
+        .await
+        .unwrap();
+    assert_eq!(none, 2);
+}

@@ -3,6 +3,7 @@
 
 mod followed;
 mod joined;
+mod upkeep;
 
 use std::collections::BTreeMap;
 

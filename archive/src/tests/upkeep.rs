@@ -122,7 +122,7 @@ async fn conclusions_are_only_added_and_hold_for_the_version_that_was_looked_at(
 }
 
 #[tokio::test]
-async fn an_office_answers_for_a_source_and_is_reminded_once_a_day() {
+async fn an_office_answers_for_a_source() {
     let office = started().await;
     office.add(vec![row(Kind::Office, "O1", &[("name", "样例局纪检组")])]).await;
     let archive = &office.archive;
@@ -135,29 +135,6 @@ async fn an_office_answers_for_a_source_and_is_reminded_once_a_day() {
         let deliveries = archive.snapshot().await.unwrap().deliveries().await.unwrap();
         assert!(!deliveries.is_empty() && deliveries.iter().all(|one| one.office == named));
     }
-    let told = json!({ "sources": 1, "dossiers": 2 });
-    assert_eq!(archive.nudge(&key("O1"), &told, OPERATOR, at(30)).await.unwrap(), Some(1));
-    assert_eq!(
-        archive.nudge(&key("O1"), &told, OPERATOR, at(31)).await.unwrap(),
-        None,
-        "it has not answered yet"
-    );
-    assert!(archive.answer_nudge(1, " ", OPERATOR, at(32)).await.is_err());
-    let day = "2026-11-26".parse().unwrap();
-    for (office, sees) in [("O1", true), ("O2", false)] {
-        let scope = dossier::access::Scope {
-            offices: dossier::access::Offices::Below([key(office)].into()),
-            ..dossier::access::Scope::full()
-        };
-        let reader = archive.for_reader(&std::sync::Arc::new(scope), day);
-        assert_eq!(reader.snapshot().await.unwrap().nudges(true).await.unwrap().len(), usize::from(sees));
-        assert_eq!(reader.answer_nudge(1, "月底前报送", OPERATOR, at(33)).await.unwrap(), sees, "{office}");
-    }
-    let all = archive.snapshot().await.unwrap().nudges(false).await.unwrap();
-    let (note, by, _) = all[0].answer.clone().unwrap();
-    assert_eq!((note.as_str(), by.as_str()), ("月底前报送", OPERATOR));
-    assert!(archive.snapshot().await.unwrap().nudges(true).await.unwrap().is_empty());
-    assert_eq!(archive.nudge(&key("O1"), &told, OPERATOR, at(40)).await.unwrap(), Some(2));
 }
 
 #[tokio::test]
@@ -178,4 +155,40 @@ async fn the_last_conclusion_about_a_fact_counts_in_the_list() {
     }
     let concluded = office.archive.snapshot().await.unwrap().concluded().await.unwrap();
     assert_eq!((concluded.len(), concluded[0].verdict), (1, Verdict::Omitted));
+}
+
+#[tokio::test]
+async fn a_table_is_kept_since_its_first_delivery_or_since_the_archive_was_made() {
+    let office = started().await;
+    let since = async || office.archive.snapshot().await.unwrap().kept_since().await.unwrap();
+    let first = since().await[&Kind::Person];
+    assert!(!since().await.contains_key(&Kind::Award), "what is not kept has no day");
+    let start = ImportStart { fingerprint: "later".to_owned(), ..adding("乙") };
+    office.import(start, vec![row(Kind::Award, "W1", &[("person", "P1"), ("type", "评优")])]).await;
+    let after = since().await;
+    assert_eq!(after[&Kind::Person], first);
+    assert!(after.contains_key(&Kind::Award));
+}
+
+#[tokio::test]
+async fn an_event_came_on_file_when_it_was_first_said_whatever_was_corrected_later() {
+    let office = started().await;
+    let says = async |second: i64, record: &str, cells: &[(&str, &str)]| {
+        let start = ImportStart { fingerprint: format!("{second}"), ..adding("甲") };
+        let mut run = office.archive.begin_import(start, at(second)).await.unwrap();
+        let mut cells = cells.to_vec();
+        cells.push(("person", "P1"));
+        run.put(vec![row(Kind::Sanction, record, &cells)], at(second)).await.unwrap();
+        run.finish(&json!({}), at(second)).await.unwrap();
+    };
+    let came = async |record: &str, slug: &'static str| {
+        let snapshot = office.archive.snapshot().await.unwrap();
+        let stored = snapshot.records(Kind::Sanction, &keys(&[record])).await.unwrap();
+        snapshot.first_said(&[(&stored[0], slug)]).await.unwrap()[0]
+    };
+    says(100, "S1", &[("effective_on", "2026-09-01")]).await;
+    says(200, "S1", &[("effective_on", "2026-09-02")]).await;
+    says(300, "S1", &[("effective_on", "2026-09-02"), ("revoked_on", "2026-09-20")]).await;
+    assert_eq!(came("S1", "effective_on").await, at(100), "a corrected day came when there was first one");
+    assert_eq!(came("S1", "revoked_on").await, at(300));
 }

@@ -107,6 +107,8 @@ words! {
         M15 => "m15", "豁免将到期";
         /// For the operator.
         M16 => "m16", "运行告警";
+        /// An office owes upkeep of its dossiers; of no reminder.
+        M17 => "m17", "维护催办";
         /// To ourselves, each day: proves the way that mails go.
         Canary => "canary", "投递自检";
     }
@@ -117,7 +119,7 @@ impl MailKind {
     /// same Message-ID; the others are shown and left.
     pub fn resent_when_unknown(self) -> bool {
         match self {
-            MailKind::M1 | MailKind::M5 | MailKind::M12 => true,
+            MailKind::M1 | MailKind::M5 | MailKind::M12 | MailKind::M17 => true,
             MailKind::M2
             | MailKind::M3
             | MailKind::M4

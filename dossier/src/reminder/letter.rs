@@ -39,6 +39,8 @@ words! {
         Cleared => "cleared", "情形可能已消除，请登录系统确认";
         /// 豁免将到期
         ExemptionEnds => "exemption_ends", "一项豁免将到期，请登录系统查看";
+        /// 维护催办
+        Upkeep => "upkeep", "有逾期未报送或未入档的事项，请登录系统办理";
         /// 运行告警
         SystemAlert => "system_alert", "系统运行需要处理，请登录服务器查看";
         /// 自检

@@ -1,10 +1,8 @@
-//! How often a source delivers a table, and how long an event may wait until it is on file (domain: base data
-//! quarterly, personal matters monthly, reports by 31 January, events within 15 days, decisions within 5
-//! working days). Defaults are ours; an office sets its own.
+//! How often a source delivers a table (domain: base data quarterly, personal matters monthly, reports by
+//! 31 January). Defaults are ours; an office sets its own. What follows from an event is in [`super::timely`].
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use crate::calendar::Calendar;
 use crate::id::Kind;
 use crate::words::words;
 
@@ -96,20 +94,4 @@ impl Cadence {
 
 fn end_of_month(day: NaiveDate) -> Option<NaiveDate> {
     day.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()
-}
-
-/// Until when an event of this kind has to be on file; `None`: nobody has set a limit.
-pub fn on_file_by(kind: Kind, happened: NaiveDate, calendar: &Calendar) -> Option<NaiveDate> {
-    match kind {
-        // 任用调整、民主生活会、述责述廉: 15 days after
-        Kind::Post | Kind::Assessment => happened.checked_add_days(Days::new(15)),
-        // 30 days for what has to be reported by the person
-        Kind::Relative | Kind::Trip | Kind::ExitDocument | Kind::BusinessInterest => {
-            happened.checked_add_days(Days::new(30))
-        }
-        Kind::Clue | Kind::Case | Kind::Sanction | Kind::OrganizationalMeasure | Kind::Inquiry => {
-            Some(calendar.add_working_days(happened, 5).day)
-        }
-        _ => None,
-    }
 }

@@ -2,10 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::cadence::{Cadence, Standing, on_file_by, usual};
+use super::cadence::{Cadence, Standing, usual};
 use super::contents::{Class, completeness, last_reported_year};
 use super::declared::{Match, bases, compare, latest_base};
-use crate::calendar::Calendar;
 use crate::draft;
 use crate::fields::Fields;
 use crate::id::{Kind, RecordKey, RecordRef};
@@ -51,19 +50,6 @@ fn it_is_late_from_the_day_after_and_told_seven_days_before() {
     assert_eq!(Cadence::OnEvent.standing(day("2000-01-01"), day("2026-01-01")), Standing::None);
     for &kind in Kind::ALL {
         assert!(Cadence::ALL.contains(&usual(kind)));
-    }
-}
-
-#[test]
-fn decisions_are_on_file_within_working_days_and_moves_within_fifteen_days() {
-    let calendar = Calendar::new([2026], [(day("2026-10-01"), true), (day("2026-10-02"), true)], "test");
-    for (kind, happened, by) in [
-        (Kind::Sanction, "2026-09-25", Some("2026-10-06")),
-        (Kind::Post, "2026-09-25", Some("2026-10-10")),
-        (Kind::Trip, "2026-09-25", Some("2026-10-25")),
-        (Kind::Award, "2026-09-25", None),
-    ] {
-        assert_eq!(on_file_by(kind, day(happened), &calendar), by.map(day), "{kind}");
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 use super::account::Notice;
 use super::data::{FailedFile, RejectedRow};
 use super::filters;
+use super::paging::{Paging, Step};
 use super::shell::Shell;
 
 /// What the form for an upload holds, as it was typed.
@@ -165,6 +166,8 @@ pub struct ConflictView {
     pub found: NaiveDateTime,
     /// How it was settled, in words; empty: it is open.
     pub settled: String,
+    /// Of a question about many namesakes: how many they are; 0 of every other one.
+    pub group: u64,
 }
 
 impl ConflictView {
@@ -198,8 +201,12 @@ pub struct ConflictsPage {
     pub shell: Shell,
     /// What was said about the last decision.
     pub notice: Notice,
-    /// Conflicts, open ones first.
+    /// Conflicts of the page, open ones first.
     pub conflicts: Vec<ConflictView>,
+    /// Where in the list.
+    pub paging: Paging,
+    /// How many nobody has decided.
+    pub open: u64,
     /// Whether settled ones are listed too.
     pub all: bool,
     /// Whether the reader may decide.

@@ -15,16 +15,21 @@ use super::super::view_person::actor;
 use crate::app::App;
 use crate::console::account::Notice;
 use crate::console::importing::{ConflictView, ConflictsPage, SideView};
+use crate::console::paging::Paging;
 use crate::console::shell::Room;
 use crate::failure::Failure;
 use crate::form::{Posted, tokened};
 use crate::reader::Reader;
 use crate::{people, view::View};
 
-/// `?all=yes`
+/// Conflicts on a page.
+const PAGE: u32 = 50;
+
+/// `?all=yes&page=2`
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Which {
     all: Option<String>,
+    page: Option<u64>,
 }
 
 /// A decision.
@@ -44,7 +49,7 @@ pub(crate) async fn show(
     reader: Reader,
     Query(which): Query<Which>,
 ) -> Result<Response, Failure> {
-    page(&app, &reader, which.all.is_some(), Notice::default()).await
+    page(&app, &reader, &which, Notice::default()).await
 }
 
 /// `POST /data/conflicts/{id}`
@@ -71,17 +76,21 @@ pub(crate) async fn decide(
             Err(other) => return Err(other.into()),
         }
     };
-    page(&app, &reader, false, notice).await
+    page(&app, &reader, &Which::default(), notice).await
 }
 
-async fn page(app: &App, reader: &Reader, all: bool, notice: Notice) -> Result<Response, Failure> {
+async fn page(app: &App, reader: &Reader, which: &Which, notice: Notice) -> Result<Response, Failure> {
     let view = app.view(reader).await?;
     reader.must_see_all()?;
-    let conflicts = app.archive().conflicts(all).await?;
+    let all = which.all.is_some();
+    let open = app.archive().open_conflict_count().await?;
+    let total = if all { app.archive().conflict_count().await? } else { open };
+    let paging = Paging { page: which.page.unwrap_or(1).max(1), size: PAGE.into(), total };
+    let before = (paging.page - 1).saturating_mul(paging.size);
+    let conflicts = app.archive().conflicts(all, before, PAGE).await?;
     let names = names(&view, &conflicts).await?;
-    let mut shown: Vec<ConflictView> =
+    let shown: Vec<ConflictView> =
         conflicts.iter().map(|conflict| conflict_view(app, conflict, &names)).collect();
-    shown.sort_by_key(|one| !one.settled.is_empty());
     let detail = serde_json::json!({ "conflicts": shown.len() });
     reader.audit(app, "conflicts.read", "", detail).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -91,15 +100,21 @@ async fn page(app: &App, reader: &Reader, all: bool, notice: Notice) -> Result<R
             shell: app.shell(&view, Room::Data, "导入与数据").await?,
             notice,
             conflicts: shown,
+            paging,
+            open,
             all,
             may_import: reader.may(Action::Import),
         },
     )
 }
 
-/// The names of everybody in the conflicts.
+/// Of a group of namesakes, how many are named on the page one by one; the rest are counted there.
+const NAMED_MAX: usize = 50;
+
+/// The names of everybody who is named on the page.
 async fn names(view: &View, conflicts: &[Conflict]) -> Result<BTreeMap<RecordKey, String>, Failure> {
-    let mut keys: Vec<RecordKey> = conflicts.iter().flat_map(|one| one.persons.iter().cloned()).collect();
+    let mut keys: Vec<RecordKey> =
+        conflicts.iter().flat_map(|one| one.persons.iter().take(NAMED_MAX).cloned()).collect();
     keys.sort();
     keys.dedup();
     let dossiers = people::load(&view.snapshot, &keys, view.today).await?;
@@ -132,7 +147,8 @@ fn conflict_view(app: &App, conflict: &Conflict, names: &BTreeMap<RecordKey, Str
             ConflictKind::PersonTwice => "两份档案像是一个人",
         }
         .to_owned(),
-        persons: conflict.persons.iter().map(|key| (key.to_string(), person(key))).collect(),
+        persons: conflict.persons.iter().take(NAMED_MAX).map(|key| (key.to_string(), person(key))).collect(),
+        group: if conflict.is_group() { conflict.persons.len() as u64 } else { 0 },
         differs: differing(&sides),
         sides,
         found: app.local(conflict.found_at),

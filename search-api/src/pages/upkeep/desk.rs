@@ -20,7 +20,7 @@ pub(crate) async fn desk(app: &App, reader: &Reader, view: &View) -> Result<Upke
     let own = ChangeFilter { proposed_by: Some(reader.id().to_owned()), ..open.clone() };
     let asked = view.snapshot.count_changes(&own).await?;
     let others = if decides { view.snapshot.count_changes(&open).await?.saturating_sub(asked) } else { 0 };
-    let nudged = if reader.scope().is_full() { 0 } else { view.snapshot.nudges(true).await?.len() as u64 };
+    let nudged = if reader.scope().is_full() { 0 } else { view.snapshot.count_nudges(true).await? };
     Ok(UpkeepDesk {
         to_decide: others,
         asked,

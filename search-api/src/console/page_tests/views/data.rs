@@ -179,11 +179,20 @@ pub(in crate::console::page_tests) fn conflicts() -> ConflictsPage {
         differs: vec!["出生年月".to_owned()],
         found: moment(2026, 11, 23, 9, 12),
         settled: settled.to_owned(),
+        group: 0,
+    };
+    let group = ConflictView {
+        kind: "两份档案像是一个人".to_owned(),
+        persons: (1..=50).map(|at| (format!("P{at:05}"), "样例丙".to_owned())).collect(),
+        group: 62,
+        ..conflict(4, "")
     };
     ConflictsPage {
         shell: shell(Room::Data, "导入与数据"),
         notice: Notice { refused: true, text: "请写明理由，它会和裁定一起保存".to_owned() },
-        conflicts: vec![conflict(3, ""), conflict(1, "样例乙 裁定：采信 组织部。理由：已核对原件")],
+        paging: Paging { page: 1, size: 50, total: 120 },
+        open: 118,
+        conflicts: vec![conflict(3, ""), group, conflict(1, "样例乙 裁定：采信 组织部。理由：已核对原件")],
         all: true,
         may_import: true,
     }
