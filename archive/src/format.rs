@@ -140,8 +140,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (19, "access to units", include_str!("../migrations/sqlite/0019_access_units.sql")),
     (20, "vouchers by key", include_str!("../migrations/sqlite/0020_vouchers.sql")),
     (21, "persons of clearances", include_str!("../migrations/sqlite/0021_clearance_person.sql")),
-    (23, "duties of upkeep", include_str!("../migrations/sqlite/0023_upkeep_duties.sql")),
     (22, "counts", include_str!("../migrations/sqlite/0022_counts.sql")),
+    (23, "duties of upkeep", include_str!("../migrations/sqlite/0023_upkeep_duties.sql")),
 ];
 
 /// Written out because sqlx's macro would bring its whole compile-time machinery for one list.

@@ -80,17 +80,20 @@ impl Snapshot {
         units: &[RecordKey],
         day: NaiveDate,
     ) -> Result<BTreeMap<RecordKey, u64>, ArchiveError> {
+        // The table holds live posts only; read as records, so that the scope applies. Joined with the records, the
+        // question would be begun with every post that there is.
+        let scope = self.narrowing().map(|narrowing| narrowing.records()).unwrap_or_default();
         let mut tx = self.lock().await;
         let mut found = BTreeMap::new();
         for chunk in units.chunks(CHUNK) {
             let mut query = Query::new(
-                "SELECT p.unit, COUNT(DISTINCT p.person) FROM place_post p JOIN record r \
-                 ON r.kind = 'post' AND r.key = p.post AND r.state = 'live' WHERE p.unit IN ",
+                "SELECT r.unit, COUNT(DISTINCT r.person) FROM (SELECT 'post' AS kind, post AS key, person, unit, \
+                 first_day, last_day FROM place_post) r WHERE r.unit IN ",
             );
             push_list(&mut query, chunk.iter().map(RecordKey::as_str));
-            query.push(" AND p.first_day <= ").push_bind(day.to_string());
-            query.push(" AND (p.last_day = '' OR p.last_day > ").push_bind(day.to_string());
-            query.push(") GROUP BY p.unit");
+            query.push(" AND r.first_day <= ").push_bind(day.to_string());
+            query.push(" AND (r.last_day = '' OR r.last_day > ").push_bind(day.to_string());
+            query.push(")").push(&scope).push(" GROUP BY r.unit");
             for row in query.build().fetch_all(&mut **tx).await? {
                 found.insert(rows::key(row.try_get(0)?)?, count(row.try_get(1)?));
             }
