@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use dossier::RecordKey;
-use serde::Deserialize;
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
@@ -35,15 +34,10 @@ pub struct ClearanceText {
     pub row: u32,
     /// Its state, as the answer writes it.
     pub state: String,
+    /// The person that it is about, where that is settled; the answer says the same.
+    pub person: Option<RecordKey>,
     /// The answer, a JSON object.
     pub json: String,
-}
-
-/// What of an answered row is looked at before it is sealed.
-#[derive(Deserialize)]
-struct About {
-    #[serde(default)]
-    person: Option<String>,
 }
 
 /// A row of a clearance in which somebody was.
@@ -98,6 +92,7 @@ impl Archive {
         let text = |row: &ClearanceRow| ClearanceText {
             row: row.row,
             state: row.state.clone(),
+            person: row.body.get("person").and_then(Value::as_str).and_then(|key| RecordKey::new(key).ok()),
             json: row.body.to_string(),
         };
         self.put_clearance_texts(id, &rows.iter().map(text).collect::<Vec<_>>(), now).await
@@ -112,10 +107,7 @@ impl Archive {
     ) -> Result<(), ArchiveError> {
         let sealed = rows
             .iter()
-            .map(|row| {
-                let who = serde_json::from_str(&row.json).unwrap_or(About { person: None });
-                Ok((row, who.person, self.sealer().seal(&place(id, "row", row.row), &row.json)?))
-            })
+            .map(|row| Ok((row, self.sealer().seal(&place(id, "row", row.row), &row.json)?)))
             .collect::<Result<Vec<_>, ArchiveError>>()?;
         let mut act = Act::begin(self, crate::SYSTEM, now).await?;
         must_run(act.connection(), id).await?;
@@ -125,9 +117,9 @@ impl Archive {
             &sealed,
             " ON CONFLICT (clearance, row_no) DO UPDATE SET state = excluded.state, person = excluded.person, \
              body = excluded.body",
-            |values, (row, person, body)| {
+            |values, (row, body)| {
                 values.push_bind(id).push_bind(i64::from(row.row)).push_bind(row.state.as_str());
-                values.push_bind(person.as_deref()).push_bind(body.as_str());
+                values.push_bind(row.person.as_ref().map(RecordKey::as_str)).push_bind(body.as_str());
             },
         )
         .await?;

@@ -7,6 +7,7 @@
 //! what they hold.
 
 mod algorithm;
+mod packed;
 mod place;
 
 use std::collections::BTreeMap;
@@ -122,7 +123,9 @@ impl Sealer {
 
     /// Seals `plain`; `place` is bound to it, so that it opens nowhere else.
     pub(crate) fn seal(&self, place: &str, plain: &str) -> Result<String, ArchiveError> {
-        let sealed = self.by(self.current)?.ciphers.seal(self.algorithm, place, plain.as_bytes())?;
+        let packed = packed::packed(plain);
+        let bytes = packed.as_deref().unwrap_or(plain.as_bytes());
+        let sealed = self.by(self.current)?.ciphers.seal(self.algorithm, place, bytes)?;
         Ok(hexed(self.mark(), &sealed))
     }
 
@@ -135,7 +138,7 @@ impl Sealer {
         };
         let bytes = hex::decode(hexed).map_err(|_| broken())?;
         let plain = self.by(mark.1)?.ciphers.open(mark.0, place, &bytes).ok_or_else(broken)?;
-        String::from_utf8(plain).map_err(|_| broken())
+        packed::unpacked(plain).ok_or_else(broken)
     }
 
     /// What a value begins with that is sealed now.

@@ -87,8 +87,8 @@ struct CanonicalProblem<'r> {
     message: &'r str,
 }
 
-/// The canonical form of `row`.
-pub(crate) fn canonical_form(row: &Row) -> Result<String, ClearanceError> {
+/// The canonical form of `row`, in the place of what `out` holds.
+pub(crate) fn canonical_form(row: &Row, out: &mut Vec<u8>) -> Result<(), ClearanceError> {
     let Row {
         row: number,
         input,
@@ -118,7 +118,8 @@ pub(crate) fn canonical_form(row: &Row) -> Result<String, ClearanceError> {
         state,
         unit_findings: unit_findings.iter().map(finding).collect(),
     };
-    serde_json::to_string(&row).map_err(|error| ClearanceError::Format(error.to_string()))
+    out.clear();
+    serde_json::to_writer(out, &row).map_err(|error| ClearanceError::Format(error.to_string()))
 }
 
 fn candidate(one: &Candidate) -> CanonicalCandidate<'_> {
@@ -253,7 +254,9 @@ mod tests {
         for full in [true, false] {
             let row = row(full);
             let by_json = canonical_row(&serde_json::to_value(&row).unwrap());
-            assert_eq!(canonical_form(&row).unwrap(), by_json);
+            let mut form = b"what stood there".to_vec();
+            canonical_form(&row, &mut form).unwrap();
+            assert_eq!(String::from_utf8(form).unwrap(), by_json);
         }
     }
 }

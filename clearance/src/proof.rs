@@ -90,13 +90,13 @@ impl Tally {
 
     /// The next row, in order.
     pub(crate) fn add(&mut self, row: &Value) {
-        self.add_form(&canonical_row(row));
+        self.add_form(canonical_row(row).as_bytes());
     }
 
     /// The next row, in canonical form.
-    pub(crate) fn add_form(&mut self, row: &str) {
+    pub(crate) fn add_form(&mut self, row: &[u8]) {
         self.hasher.update(b"\n");
-        self.hasher.update(row.as_bytes());
+        self.hasher.update(row);
     }
 
     /// SHA-256 of it all.

@@ -104,6 +104,8 @@ pub(crate) struct Prepared<'a> {
     /// How many rows about each subject are still to be answered.
     awaited: Vec<u32>,
     duplicates: HashMap<usize, usize>,
+    /// What was found about the units of rows answered so far: in each window there are people of most units.
+    findings: HashMap<RecordKey, Vec<UnitFinding>>,
     /// When it is answered.
     now: DateTime<Utc>,
     /// The day asked has not come yet.
@@ -132,12 +134,14 @@ impl<'a> Prepared<'a> {
     ) -> Prepared<'a> {
         let today = FixedOffset::east_opt(OFFICE_SECONDS_EAST)
             .map_or_else(|| now.date_naive(), |zone| now.with_timezone(&zone).date_naive());
-        let duplicates = duplicates(&request.inputs);
+        let duplicates = duplicates(&request.inputs, &resolved);
         let mut awaited = vec![0; mentions.len()];
         for &subject in &resolved.subject_of_row {
             awaited[subject] += 1;
         }
-        Self { view, request, resolved, mentions, awaited, duplicates, now, ahead: request.as_of > today }
+        let findings = HashMap::new();
+        let ahead = request.as_of > today;
+        Self { view, request, resolved, mentions, awaited, duplicates, findings, now, ahead }
     }
 
     /// The rows `range` (from 0), answered; each is asked for once.
@@ -146,7 +150,7 @@ impl<'a> Prepared<'a> {
         Ok(range.map(|at| self.row(at, &window)).collect())
     }
 
-    async fn gather_window(&self, rows: Range<usize>) -> Result<Window, ClearanceError> {
+    async fn gather_window(&mut self, rows: Range<usize>) -> Result<Window, ClearanceError> {
         let snapshot = &self.view.snapshot;
         let as_of = self.request.as_of;
         let persons: BTreeSet<RecordKey> =
@@ -154,16 +158,20 @@ impl<'a> Prepared<'a> {
         let persons: Vec<RecordKey> = persons.into_iter().collect();
         let question = Question { period: self.request.period, as_of };
         let records = records_of(snapshot, &persons, question, &InfluenceTable::default()).await?;
-        let units: BTreeSet<RecordKey> =
-            persons.iter().flat_map(|p| self.resolved.profiles.present_units(p, as_of)).collect();
-        let findings = unit_findings(snapshot, &units, as_of).await?;
+        let units = persons.iter().flat_map(|p| self.resolved.profiles.present_units(p, as_of));
+        let units: BTreeSet<RecordKey> = units.filter(|unit| !self.findings.contains_key(unit)).collect();
+        let mut found = unit_findings(snapshot, &units, as_of).await?;
+        self.findings.extend(units.into_iter().map(|unit| {
+            let findings = found.remove(&unit).unwrap_or_default();
+            (unit, findings)
+        }));
         let (reminders, conflicts) = if snapshot.changed_texts().is_none() {
             (open_reminders(self.view.archive, &persons).await?, open_conflicts(snapshot, &persons).await?)
         } else {
             // What they were at an earlier version is not kept.
             Default::default()
         };
-        Ok(Window { records, findings, reminders, conflicts })
+        Ok(Window { records, reminders, conflicts })
     }
 
     fn row(&mut self, at: usize, window: &Window) -> Row {
@@ -215,7 +223,9 @@ impl<'a> Prepared<'a> {
             row.problems.push(Problem::new("as_of_in_future", "基准日尚未到来，不能得出“未发现”"));
         }
         if let Some(first) = self.duplicates.get(&at) {
-            row.problems.push(Problem::new("duplicate_row", format!("与第{}行完全相同", first + 1)));
+            let same = self.request.inputs.get(*first) == self.request.inputs.get(at);
+            let how = if same { "完全相同" } else { "是同一份档案" };
+            row.problems.push(Problem::new("duplicate_row", format!("与第{}行{how}", first + 1)));
         }
     }
 
@@ -241,7 +251,7 @@ impl<'a> Prepared<'a> {
         row.reminders = window.reminders.get(person).cloned().unwrap_or_default();
         let gathered = window.records.get(person).cloned().unwrap_or_default();
         for unit in profiles.present_units(person, as_of) {
-            row.unit_findings.extend(window.findings.get(&unit).into_iter().flatten().cloned());
+            row.unit_findings.extend(self.findings.get(&unit).into_iter().flatten().cloned());
         }
         let identity = Identity::of(by, self.request.accept_unique_names || decided);
         let coverage = self.view.coverage.proof().filter(|_| !self.ahead);
@@ -290,26 +300,25 @@ fn status_note(profile: &Profile) -> Option<Problem> {
     }
 }
 
-/// Records and findings of the persons of some rows.
+/// What stands about the persons of some rows.
 struct Window {
     records: HashMap<RecordKey, Gathered>,
-    findings: HashMap<RecordKey, Vec<UnitFinding>>,
     reminders: HashMap<RecordKey, Vec<Value>>,
     conflicts: HashMap<RecordKey, Problem>,
 }
 
 /// Rows that repeat an earlier one: row → the first alike.
-fn duplicates(inputs: &[Input]) -> HashMap<usize, usize> {
+/// Rows that say the same as an earlier one, or lead to the same dossier as it: two numbers of one person whose dossiers
+/// were joined meanwhile, a name with its unit and without.
+fn duplicates(inputs: &[Input], resolved: &Resolved) -> HashMap<usize, usize> {
     let mut first: HashMap<&Input, usize> = HashMap::new();
+    let mut dossiers: HashMap<&RecordKey, usize> = HashMap::new();
     let mut duplicates = HashMap::new();
     for (at, input) in inputs.iter().enumerate() {
-        match first.get(input) {
-            Some(&earlier) => {
-                duplicates.insert(at, earlier);
-            }
-            None => {
-                first.insert(input, at);
-            }
+        let same = *first.entry(input).or_insert(at);
+        let person = resolved.person(at).map_or(at, |(person, _)| *dossiers.entry(person).or_insert(at));
+        if same.min(person) < at {
+            duplicates.insert(at, if same < at { same } else { person });
         }
     }
     duplicates

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use archive::{Archive, ClearanceHeader, ClearanceText, NewClearance};
+use archive::{Archive, ArchiveError, ClearanceHeader, ClearanceText, NewClearance};
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::day::Period;
 use indexer::Index;
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
 
 use crate::answer::{Head, Row};
 use crate::canonical::canonical_form;
@@ -50,6 +51,11 @@ pub trait RowSink: Send {
     fn head(&mut self, head: &Head) -> Result<(), ClearanceError>;
     /// Each row, in order.
     fn row(&mut self, row: &Row) -> Result<(), ClearanceError>;
+    /// The same with the JSON that was made of the row: whoever writes that down need not make it again.
+    fn written(&mut self, row: &Row, json: &str) -> Result<(), ClearanceError> {
+        let _ = json;
+        self.row(row)
+    }
     /// After the last row. What has not seen this is not a whole answer.
     fn end(&mut self) -> Result<(), ClearanceError>;
 }
@@ -197,23 +203,30 @@ impl Run<'_> {
         sink.head(&head)?;
         let mut by_state = BTreeMap::new();
         let mut tally = Tally::of(&head)?;
-        // While the rows of one window are written down, those of the next are gathered.
-        let mut written: Vec<ClearanceText> = Vec::new();
+        // While the rows of one window are sealed and stored, those of the next are gathered and written down.
+        let mut storing: Option<JoinHandle<Result<(), ArchiveError>>> = None;
+        let mut form = Vec::new();
         for start in (0..self.request.inputs.len()).step_by(WINDOW) {
             let end = (start + WINDOW).min(self.request.inputs.len());
-            let (rows, stored) = tokio::join!(prepared.rows(start..end), self.store(&written));
-            stored?;
-            written.clear();
-            for row in rows? {
+            let rows = prepared.rows(start..end).await?;
+            let mut texts: Vec<ClearanceText> = Vec::with_capacity(rows.len());
+            for row in rows {
                 *by_state.entry(row.state).or_insert(0) += 1;
-                sink.row(&row)?;
-                tally.add_form(&canonical_form(&row)?);
                 let json =
                     serde_json::to_string(&row).map_err(|error| ClearanceError::Format(error.to_string()))?;
-                written.push(ClearanceText { row: row.row, state: row.state.to_owned(), json });
+                sink.written(&row, &json)?;
+                canonical_form(&row, &mut form)?;
+                tally.add_form(&form);
+                texts.push(ClearanceText {
+                    row: row.row,
+                    state: row.state.to_owned(),
+                    person: row.person,
+                    json,
+                });
             }
+            stored(storing.replace(self.store(texts))).await?;
         }
-        self.store(&written).await?;
+        stored(storing).await?;
         let versions = Versions::of(view);
         let proof = tally.proof(self.id, input_hash(self.request), versions, prepared.answered_at());
         let stored = serde_json::to_value(&view.coverage)
@@ -226,11 +239,24 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
-    async fn store(&self, rows: &[ClearanceText]) -> Result<(), ClearanceError> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        Ok(self.archive.put_clearance_texts(self.id, rows, (self.now)()).await?)
+    fn store(&self, rows: Vec<ClearanceText>) -> JoinHandle<Result<(), ArchiveError>> {
+        let (archive, id, now) = (self.archive.clone(), self.id.to_owned(), (self.now)());
+        tokio::spawn(async move { archive.put_clearance_texts(&id, &rows, now).await })
+    }
+}
+
+/// Waits until the rows that are being stored are.
+async fn stored(storing: Option<JoinHandle<Result<(), ArchiveError>>>) -> Result<(), ClearanceError> {
+    match storing {
+        None => Ok(()),
+        Some(storing) => match storing.await {
+            Ok(stored) => Ok(stored?),
+            // A thread that panics must not turn into rows that are not there.
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(ClearanceError::Cancelled),
+            },
+        },
     }
 }
 

@@ -204,8 +204,8 @@ impl Index {
         {
             return Ok(Arc::clone(sounds));
         }
-        let names = snapshot.all_names().await?.into_iter().map(|hit| hit.name_key);
-        let sounds = Arc::new(Sounds::of(names));
+        // Those that were compiled already, where an answer came before.
+        let sounds = Arc::new(Sounds::of(self.known(snapshot).await?.names.keys()));
         if !partial {
             *kept() = Some((version, Arc::clone(&sounds)));
         }

@@ -239,12 +239,17 @@ impl RowSink for Json {
     }
 
     fn row(&mut self, row: &Row) -> Result<(), ClearanceError> {
+        let json = serde_json::to_string(row).map_err(|error| ClearanceError::Format(error.to_string()))?;
+        self.written(row, &json)
+    }
+
+    fn written(&mut self, _: &Row, json: &str) -> Result<(), ClearanceError> {
         if self.rows > 0 {
             self.out.write_all(b",")?;
         }
         self.rows += 1;
         self.out.write_all(b"\n")?;
-        serde_json::to_writer(&mut self.out, row).map_err(|error| ClearanceError::Format(error.to_string()))
+        Ok(self.out.write_all(json.as_bytes())?)
     }
 
     fn end(&mut self) -> Result<(), ClearanceError> {

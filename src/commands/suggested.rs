@@ -19,6 +19,14 @@ impl<'s> Unfound<'s> {
         Self { sink, names: Vec::new() }
     }
 
+    fn remember(&mut self, row: &Row) {
+        // One more than is suggested for, so that a long list stays one.
+        if matches!(row.state, "clear" | "no_dossier" | "incomplete") && self.names.len() <= SUGGESTED_FOR_MAX
+        {
+            self.names.push(row.input.name.clone());
+        }
+    }
+
     /// The names.
     pub(crate) fn names(self) -> Vec<String> {
         self.names
@@ -52,12 +60,13 @@ impl RowSink for Unfound<'_> {
     }
 
     fn row(&mut self, row: &Row) -> Result<(), ClearanceError> {
-        // One more than is suggested for, so that a long list stays one.
-        if matches!(row.state, "clear" | "no_dossier" | "incomplete") && self.names.len() <= SUGGESTED_FOR_MAX
-        {
-            self.names.push(row.input.name.clone());
-        }
+        self.remember(row);
         self.sink.row(row)
+    }
+
+    fn written(&mut self, row: &Row, json: &str) -> Result<(), ClearanceError> {
+        self.remember(row);
+        self.sink.written(row, json)
     }
 
     fn end(&mut self) -> Result<(), ClearanceError> {

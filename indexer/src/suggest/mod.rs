@@ -9,6 +9,7 @@ mod sound;
 mod surnames;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use dossier::name::{look_alikes, name_key};
 use dossier::normal::is_han;
@@ -68,14 +69,15 @@ impl Likeness {
 /// Sorted `(sound, name)`.
 type Table = Vec<(Box<str>, u32)>;
 
-/// The names of an archive, by how they look and sound.
+/// The names of an archive, by how they look and sound. A table is made when somebody asks in its way for the
+/// first time: a list of names in characters needs none of what is typed in letters.
 #[derive(Debug, Default)]
 pub struct Sounds {
     /// Distinct keys, sorted.
     names: Vec<String>,
-    spoken: Table,
-    typed: Table,
-    initials: Table,
+    spoken: OnceLock<Table>,
+    typed: OnceLock<Table>,
+    initials: OnceLock<Table>,
 }
 
 impl Sounds {
@@ -84,20 +86,16 @@ impl Sounds {
         let mut names: Vec<String> = names.into_iter().collect();
         names.sort_unstable();
         names.dedup();
-        let table = |ways: fn(&str) -> Vec<String>| {
-            let ways = |(name, at): (&String, u32)| {
-                ways(name).into_iter().map(move |way| (way.into_boxed_str(), at)).collect::<Vec<_>>()
-            };
-            let mut table: Table = names.iter().zip(0..).flat_map(ways).collect();
-            table.sort_unstable();
-            table
+        Self { names, ..Self::default() }
+    }
+
+    fn table(&self, ways: fn(&str) -> Vec<String>) -> Table {
+        let ways = |(name, at): (&String, u32)| {
+            ways(name).into_iter().map(move |way| (way.into_boxed_str(), at)).collect::<Vec<_>>()
         };
-        Self {
-            spoken: table(sound::sounds),
-            typed: table(sound::typed),
-            initials: table(sound::initials),
-            names,
-        }
+        let mut table: Table = self.names.iter().zip(0..).flat_map(ways).collect();
+        table.sort_unstable();
+        table
     }
 
     /// Whether one of the names has this key.
@@ -115,9 +113,11 @@ impl Sounds {
             }
         };
         if let Some(letters) = sound::letters(asked) {
-            self.in_table(&self.typed, &letters).for_each(|name| add(name, Likeness::Pinyin));
+            let typed = self.typed.get_or_init(|| self.table(sound::typed));
+            self.in_table(typed, &letters).for_each(|name| add(name, Likeness::Pinyin));
             if letters.len() <= INITIALS_MAX {
-                self.in_table(&self.initials, &letters).for_each(|name| add(name, Likeness::Initials));
+                let initials = self.initials.get_or_init(|| self.table(sound::initials));
+                self.in_table(initials, &letters).for_each(|name| add(name, Likeness::Initials));
             }
         } else {
             look_alikes(&key)
@@ -127,8 +127,9 @@ impl Sounds {
             one_character_apart(&key)
                 .filter(|other| self.knows(other))
                 .for_each(|other| add(other, Likeness::LookAlike));
+            let spoken = self.spoken.get_or_init(|| self.table(sound::sounds));
             for sounds in sound::sounds(&key) {
-                self.in_table(&self.spoken, &sounds).for_each(|name| add(name, Likeness::SameSound));
+                self.in_table(spoken, &sounds).for_each(|name| add(name, Likeness::SameSound));
             }
         }
         let mut found: Vec<(String, Likeness)> = found.into_iter().collect();

@@ -1,6 +1,10 @@
 //! How a name sounds: for each of its characters the readings without tones, ü written v. The surname is read
 //! as a surname, the rest as the data of the pinyin-data project (MIT) read the character.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use dossier::normal::is_han;
 use pinyin::ToPinyinMulti as _;
 
@@ -45,8 +49,29 @@ fn toneless(reading: &str) -> String {
     reading.replace('ü', "v").replace('ê', "e")
 }
 
+/// Readings of one character.
+type Readings = Rc<[String]>;
+
+thread_local! {
+    /// Of the characters of given names: the same few thousand stand in all of them.
+    static READINGS: RefCell<HashMap<(char, bool), Readings>> = RefCell::default();
+}
+
+/// The readings of a character of a given name, the most common first; `usual`: only as it is read most often.
+fn readings(c: char, usual: bool) -> Readings {
+    let read = || {
+        let own = IN_GIVEN_NAMES.iter().find(|(of, _)| *of == c).map(|(_, readings)| *readings);
+        match (own, usual) {
+            (Some(own), true) => own.iter().map(|reading| (*reading).to_owned()).collect(),
+            (_, true) => readings_of(c).into_iter().take(1).collect(),
+            (_, false) => readings_of(c).into(),
+        }
+    };
+    READINGS.with_borrow_mut(|known| Rc::clone(known.entry((c, usual)).or_insert_with(read)))
+}
+
 /// The readings of a character, the most common first; none for what is no Han character or has no reading.
-fn readings(c: char) -> Vec<String> {
+fn readings_of(c: char) -> Vec<String> {
     let Some(all) = c.to_pinyin_multi() else { return Vec::new() };
     let mut readings: Vec<String> = Vec::new();
     for reading in all.into_iter().map(|reading| toneless(reading.plain())) {
@@ -62,26 +87,19 @@ fn readings(c: char) -> Vec<String> {
 
 /// How the characters of a name key can be read. `usual`: the given name only as it is read most often. None where
 /// a character has no reading, or where it is no Chinese name.
-fn syllables(key: &str, usual: bool) -> Option<Vec<Vec<String>>> {
+fn syllables(key: &str, usual: bool) -> Option<Vec<Readings>> {
     let chars: Vec<char> = key.chars().filter(|c| *c != '·').collect();
     if chars.len() < 2 || !chars.iter().copied().all(is_han) {
         return None;
     }
-    let surname: Vec<Vec<String>> = surnames::readings(&chars)
+    let surname: Vec<Readings> = surnames::readings(&chars)
         .unwrap_or_default()
         .into_iter()
         .map(|of_char| of_char.into_iter().map(str::to_owned).collect())
         .collect();
-    let rest = chars[surname.len()..].iter().map(|c| {
-        let own = IN_GIVEN_NAMES.iter().find(|(of, _)| of == c).map(|(_, readings)| *readings);
-        match (own, usual) {
-            (Some(own), true) => own.iter().map(|reading| (*reading).to_owned()).collect(),
-            (_, true) => readings(*c).into_iter().take(1).collect(),
-            (_, false) => readings(*c),
-        }
-    });
-    let all: Vec<Vec<String>> = surname.into_iter().chain(rest).collect();
-    (!all.iter().any(Vec::is_empty)).then_some(all)
+    let rest = chars[surname.len()..].iter().map(|c| readings(*c, usual));
+    let all: Vec<Readings> = surname.into_iter().chain(rest).collect();
+    (!all.iter().any(|readings| readings.is_empty())).then_some(all)
 }
 
 /// The ways in which a name sounds, with a blank between syllables: `zhang wei`.
@@ -97,24 +115,28 @@ pub(super) fn typed(key: &str) -> Vec<String> {
 /// Its initials: `zw`.
 pub(super) fn initials(key: &str) -> Vec<String> {
     let firsts = syllables(key, false).map(|all| {
-        let first = |readings: &Vec<String>| {
+        let first = |readings: &Readings| {
             let mut firsts: Vec<String> =
                 readings.iter().filter_map(|reading| Some(reading.chars().next()?.to_string())).collect();
             firsts.dedup();
-            firsts
+            firsts.into()
         };
         all.iter().map(first).collect()
     });
     combined(firsts, "")
 }
 
-fn combined(syllables: Option<Vec<Vec<String>>>, between: &str) -> Vec<String> {
+fn combined(syllables: Option<Vec<Readings>>, between: &str) -> Vec<String> {
     let Some(syllables) = syllables else { return Vec::new() };
+    if syllables.iter().all(|readings| readings.len() == 1) {
+        let only: Vec<&str> = syllables.iter().map(|readings| readings[0].as_str()).collect();
+        return vec![only.join(between)];
+    }
     let mut ways = vec![String::new()];
     for readings in &syllables {
         let mut longer = Vec::with_capacity(ways.len() * readings.len());
         for way in &ways {
-            for reading in readings {
+            for reading in readings.iter() {
                 let gap = if way.is_empty() { "" } else { between };
                 longer.push(format!("{way}{gap}{reading}"));
             }
