@@ -21,7 +21,7 @@ impl Person {
         let new = NewAccount {
             id: id.to_owned(),
             name: id.to_owned(),
-            roles: vec![Role::parse(role).unwrap()],
+            roles: vec![Role::parse(if role == "upkeep" { "office_handler" } else { role }).unwrap()],
             office: of.map(|of| RecordKey::new(of).unwrap()),
             scope: ScopeSetting::default(),
             password: "a-long-Passw0rd-of-a-test".to_owned(),
@@ -65,10 +65,122 @@ fn actions(role: &str) -> &'static [&'static str] {
     match role {
         "office_handler" => &["read_reminders", "answer_reminders"],
         "office_lead" => &["read_reminders", "answer_reminders", "sign_reminders"],
+        "upkeep" => &["read_dossiers"],
         "reviewer" => &["read_reminders", "review_reminders", "read_board"],
         "supervising_lead" => &["read_reminders", "approve_reminders", "read_board"],
         _ => &["read_reminders", "read_board"],
     }
+}
+
+/// An office that was set up in spring and has fallen behind since: a clue was turned into a talk of which nothing is on
+/// file, and nobody has brought the base data again.
+fn fallen_behind(office: &Office) {
+    let base: &[&str] = &[
+        "office O1 name=一室 emails=one@office.example",
+        "office O2 name=二室 emails=two@office.example",
+        "unit U1 name=样例局 office=O1",
+        "person P1 name=样例甲 status=在职 reporting_duty=否",
+        "post J1 person=P1 unit=U1 title=科长 from=2020-01-01",
+        "clue C0 person=P1 received_on=2025-01-01 summary=x",
+        "inquiry Q0 person=P1 clue=C0 method=谈话 sent_on=2025-01-01",
+    ];
+    let clue =
+        "clue C1 person=P1 received_on=2026-05-04 summary=金丝雀 disposal=谈话函询 disposed_on=2026-06-01";
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let spring: DateTime<Utc> = "2026-03-02T01:00:00Z".parse().unwrap();
+        let archive = Archive::open(&office.data(), &OpenOptions::default(), spring).await.unwrap();
+        for (at, rows) in [(spring, base), (spring + chrono::TimeDelta::days(92), &[clue][..])] {
+            let start = archive::ImportStart {
+                source: "干部科".to_owned(),
+                mode: archive::ImportMode::Add,
+                fingerprint: at.to_string(),
+                actor: OPERATOR.to_owned(),
+                dry_run: false,
+                confirm_retire: false,
+            };
+            let mut run = archive.begin_import(start, at).await.unwrap();
+            run.put(rows.iter().map(|row| incoming(row)).collect(), at).await.unwrap();
+            run.finish(&json!({}), at).await.unwrap();
+        }
+        archive
+            .set_source_office("干部科", RecordKey::new("O2").ok().as_ref(), OPERATOR, spring)
+            .await
+            .unwrap();
+        archive.close().await;
+    });
+}
+
+/// `clue C1 person=P1 …`
+fn incoming(text: &str) -> archive::Incoming {
+    let mut words = text.split(' ');
+    let kind = dossier::Kind::parse(words.next().unwrap()).unwrap();
+    let key = words.next().unwrap();
+    let cells = words.map(|cell| cell.split_once('=').unwrap()).chain([("id", key)]);
+    let columns: Vec<_> =
+        cells.map(|(slug, text)| (kind.declaration().column(slug).unwrap(), text)).collect();
+    archive::Incoming::Record(dossier::draft::check(kind, &columns, &[]).unwrap().draft)
+}
+
+#[test]
+fn overdue_upkeep_reaches_its_office_once_whatever_is_killed_and_ends_when_it_comes() {
+    let office = Office::new();
+    fallen_behind(&office);
+    let listed = office.done(&["upkeep", "duties", "--json"]).out;
+    let listed: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |key: &str| listed.iter().find(|one| one["office"] == key).unwrap();
+    let missing = &of("O1")["overdue"][0];
+    assert_eq!(
+        (&missing["what"], &missing["record"], &missing["due"]),
+        (&json!("inquiry_of_clue"), &json!("clue:C1"), &json!("2026-06-08"))
+    );
+    let late: Vec<&Value> =
+        of("O2")["deliveries"].as_array().unwrap().iter().map(|one| &one["table"]).collect();
+    assert_eq!(late, ["office", "unit", "person", "post"]);
+    let plain = office.done(&["upkeep", "duties", "--office", "O1"]).out;
+    assert!(
+        plain.contains("inquiry_of_clue\tP1\tclue:C1\tdue 2026-06-08") && !plain.contains("O2"),
+        "{plain}"
+    );
+
+    // Killed before it is done: nothing is; killed after it: all is, and the next one does nothing.
+    for (point, left) in [("before upkeep.remind", 2), ("after upkeep.remind", 0)] {
+        let killed =
+            office.command(&["upkeep", "remind"]).env("QINGJIAN_FAIL_POINT", point).output().unwrap();
+        assert_eq!(killed.status.code(), None, "{point}");
+        if left > 0 {
+            continue;
+        }
+        assert_eq!(office.done(&["upkeep", "remind", "--json"]).json()["offices"], left, "{point}");
+    }
+    office.run(&["deliver", "--once"]).expect_status(0);
+    let mails = support::bytes_below(&office.data().join("mail"));
+    let told = |mail: &[u8]| String::from_utf8_lossy(mail).into_owned();
+    let to = |address: &str| {
+        mails.iter().filter(|(_, mail)| told(mail).contains(&format!("To: {address}"))).count()
+    };
+    assert_eq!((to("one@office.example"), to("two@office.example"), mails.len()), (1, 1, 2));
+
+    // The office sees what it owes; another office does not.
+    let clerk = Person::new(&office, "clerk", "upkeep", Some("O1"));
+    let server = serve(&office);
+    let owed = clerk.get(&server, "/api/v1/upkeep/duties");
+    let offices = owed["offices"].as_array().unwrap();
+    assert_eq!(
+        (offices.len(), &offices[0]["office"], &offices[0]["overdue"][0]["count"]),
+        (1, &json!("O1"), &json!(1))
+    );
+    drop(server);
+
+    let file =
+        office.file("谈话函询.csv", "编号,人员编号,线索编号,方式,发出日期\nQ1,P1,C1,谈话,2026-06-03\n");
+    office.import(&[&file]);
+    assert_eq!(
+        office.done(&["upkeep", "remind", "--json"]).json(),
+        json!({ "offices": 0, "new": 0, "done": 1, "again": 0 })
+    );
+    assert_eq!(office.done(&["audit", "verify"]).status, Some(0));
+    assert_eq!(office.run(&["check"]).status, Some(0));
 }
 
 fn serve(office: &Office) -> Server {

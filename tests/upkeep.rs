@@ -1,9 +1,10 @@
 //! A year in which an office lives in its archive: monthly imports that now and then have not learned what was
 //! corrected, corrections, moves, retirements, merges and splits that are taken back, sealing. At its end every
-//! value can be traced to who, when, why and from which import, and every day of the year can be shown as it was.
+//! value can be traced to who, when, why and from which import, and every day of the year can be shown as it was: above
+//! all the days before and on which dossiers were joined, taken apart and put back.
 //!
-//! A plain model, a map from record to content, is kept beside it and is the oracle. Days are given, no clock is
-//! read. The short form plays a small office; with `QINGJIAN_TEST_FULL` a larger one.
+//! A plain model, a map from record to content, is kept beside it and is the oracle. Every kind of change happens at
+//! least once. Days are given, no clock is read. The short form plays a small office; with `QINGJIAN_TEST_FULL` a larger one.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +32,25 @@ struct Year {
     days: BTreeMap<NaiveDate, State>,
     changes: usize,
     papers: usize,
+    /// What happened so far, by its kind.
+    acts: BTreeMap<&'static str, usize>,
+    /// Days on which dossiers were joined, taken apart, or put back.
+    turns: BTreeSet<NaiveDate>,
+    /// How many days something was to happen.
+    turn: usize,
 }
+
+/// Each once, in an order in which each can; after that by the dice.
+const FIRST: [u64; 15] = [13, 0, 1, 2, 3, 12, 4, 5, 6, 7, 8, 9, 10, 11, 14];
+
+const MOVES: [ChangeKind; 6] = [
+    ChangeKind::Appointment,
+    ChangeKind::Transfer,
+    ChangeKind::StepDown,
+    ChangeKind::Leave,
+    ChangeKind::Pension,
+    ChangeKind::Death,
+];
 
 const OTHERS: [Kind; 5] = [Kind::Person, Kind::Post, Kind::Sanction, Kind::Award, Kind::Text];
 
@@ -68,7 +87,18 @@ impl Year {
                 source.insert(reference(Kind::Sanction, &format!("S{number:03}")), sanction.into());
             }
         }
-        Self { archive, source, now, dice: 7, days: BTreeMap::new(), changes: 0, papers: 0 }
+        Self {
+            archive,
+            source,
+            now,
+            dice: 7,
+            days: BTreeMap::new(),
+            changes: 0,
+            papers: 0,
+            acts: BTreeMap::new(),
+            turns: BTreeSet::new(),
+            turn: 0,
+        }
     }
 
     /// A number below `limit`: the same in every run.
@@ -94,6 +124,7 @@ impl Year {
 
     /// Asked by one, decided by another. `None`: what was asked does not fit the dossier as it is.
     async fn change(&mut self, ask: ChangeAsk) -> Option<i64> {
+        let kind = ask.kind;
         let snapshot = self.archive.snapshot().await.unwrap();
         let asked = snapshot.change_asked(&ask, self.now.date_naive()).await;
         drop(snapshot);
@@ -106,7 +137,42 @@ impl Year {
             Err(ArchiveError::Change(_)) => return None,
             Err(error) => panic!("{error}"),
         };
-        self.decide(id).await
+        let done = self.decide(id).await;
+        if done.is_some() {
+            *self.acts.entry(kind.slug()).or_default() += 1;
+            if matches!(kind, ChangeKind::Merge | ChangeKind::Split) {
+                self.turns.insert(self.now.date_naive());
+            }
+        }
+        done
+    }
+
+    /// Takes a change back. Whether it could be.
+    async fn reverse(&mut self, id: i64) -> bool {
+        let asked = self.archive.reverse_change(id, "有误", "", "jingban", self.now).await;
+        let done = match asked {
+            Ok(id) => self.decide(id).await.is_some(),
+            Err(_) => false,
+        };
+        if done {
+            *self.acts.entry("reversal").or_default() += 1;
+            self.turns.insert(self.now.date_naive());
+        }
+        done
+    }
+
+    /// Joined, or taken apart, and put back on the same day: everything is as it was.
+    async fn there_and_back(&mut self) {
+        for merge in [true, false] {
+            let before = self.held().await;
+            let ask = if merge { self.merge().await } else { self.split().await };
+            let Some(ask) = ask else { continue };
+            let Some(id) = self.change(ask).await else { continue };
+            assert_ne!(self.held().await, before, "{}", self.now);
+            assert!(self.reverse(id).await, "what nothing has touched since can be put back");
+            assert_eq!(self.held().await, before, "{}", self.now);
+            *self.acts.entry("there and back").or_default() += 1;
+        }
     }
 
     async fn decide(&mut self, id: i64) -> Option<i64> {
@@ -143,7 +209,7 @@ impl Year {
 
     /// What happens on a day, by the dice.
     async fn happen(&mut self) {
-        let reverses = self.roll(12) == 0;
+        let reverses = self.turn >= FIRST.len() && self.roll(12) == 0;
         if reverses {
             let filter = ChangeFilter {
                 state: Some(dossier::change::ChangeState::Approved),
@@ -151,14 +217,17 @@ impl Year {
             };
             let last = self.archive.snapshot().await.unwrap().changes(&filter).await.unwrap();
             let last = last.into_iter().find(archive::DossierChange::in_force);
-            if let Some(last) = last
-                && let Ok(id) = self.archive.reverse_change(last.id, "有误", "", "jingban", self.now).await
-            {
-                self.decide(id).await;
+            if let Some(last) = last {
+                self.reverse(last.id).await;
             }
             return;
         }
-        let ask = match self.roll(14) {
+        let which = match FIRST.get(self.turn) {
+            Some(&which) => which,
+            None => self.roll(15),
+        };
+        self.turn += 1;
+        let ask = match which {
             0 => self.correction().await,
             1 => self.movement(ChangeKind::Transfer).await,
             2 => self.movement(ChangeKind::Pension).await,
@@ -173,6 +242,10 @@ impl Year {
             11 => self.sealing(ChangeKind::Unseal).await,
             12 => {
                 self.paper().await;
+                None
+            }
+            14 => {
+                self.there_and_back().await;
                 None
             }
             _ => self.entry().await,
@@ -209,7 +282,14 @@ impl Year {
     }
 
     async fn sealing(&mut self, kind: ChangeKind) -> Option<ChangeAsk> {
-        let (record, ..) = self.some(Kind::Person).await?;
+        let (mut record, ..) = self.some(Kind::Person).await?;
+        if kind == ChangeKind::Unseal {
+            let snapshot = self.archive.snapshot().await.unwrap();
+            let persons = snapshot.page(Kind::Person, None, 1000).await.unwrap();
+            let keys: Vec<RecordKey> = persons.into_iter().map(|stored| stored.record.key).collect();
+            let standings = snapshot.dossier_standings(&keys).await.unwrap();
+            record.key = standings.into_iter().find(|one| one.sealed)?.person;
+        }
         Some(ChangeAsk { person: Some(record.key), ..ask(kind, Vec::new()) })
     }
 
@@ -335,6 +415,20 @@ async fn a_year_in_the_office_can_be_traced_and_shown_day_by_day() {
     }
     assert_eq!(imports, 12);
     assert!(year.changes > 20, "only {} changes were carried out", year.changes);
+    let kinds = [
+        "correction",
+        "entry",
+        "retirement",
+        "merge",
+        "split",
+        "seal",
+        "unseal",
+        "reversal",
+        "there and back",
+    ];
+    for what in kinds.into_iter().chain(MOVES.map(ChangeKind::slug)) {
+        assert!(year.acts.contains_key(what), "{what} never happened: {:?}", year.acts);
+    }
     assert!(year.archive.verify_records(&mut |_| {}).await.unwrap().is_empty());
     year.archive.verify_audit().await.unwrap();
     assert!(year.papers > 1, "only {} papers were attached", year.papers);
@@ -435,11 +529,23 @@ async fn papers_are_in_step(year: &Year) {
 /// The archive as of the end of a day is what was there then, by the versions and by a snapshot of the past.
 async fn shown_as_it_was(year: &Year) {
     let snapshot = year.archive.snapshot().await.unwrap();
+    let days: Vec<NaiveDate> = year.days.keys().copied().collect();
+    // the first times that dossiers were joined, taken apart or put back: that day, and the last one before
+    let turns: BTreeSet<NaiveDate> = year
+        .turns
+        .iter()
+        .take(6)
+        .flat_map(|turn| {
+            let at = days.binary_search(turn).unwrap();
+            [days[at.saturating_sub(1)], days[at]]
+        })
+        .collect();
+    assert!(turns.len() > 3, "{turns:?}");
     for (number, (day, state)) in year.days.iter().enumerate() {
         let evening = day.and_hms_opt(23, 59, 59).unwrap().and_utc();
         let version = snapshot.version_on(evening).await.unwrap();
         // each is a walk through all that changed since; a sample of the days is enough
-        if number % 9 != 0 {
+        if number % 9 != 0 && !turns.contains(day) {
             continue;
         }
         let past = year.archive.snapshot_at(version).await.unwrap();

@@ -1,21 +1,78 @@
-//! Clearances that were answered before a row said whose it is (format 21): their answers are read once, when an
-//! older folder is opened, so that the dossiers show them. In batches, each with the place it came to: whatever breaks
-//! off goes on from there. A row that cannot be opened is left to `check`.
+//! In which clearances a person was. They follow a dossier that is joined to another's, and come back with it; of a
+//! dossier that came out of another's, those of the other until then concern both.
+//!
+//! Clearances that were answered before a row said whose it is (format 21) are read once, when an older folder is
+//! opened: in batches, each with the place it came to, so that whatever breaks off goes on from there. A row that
+//! cannot be opened is left to `check`.
 
 use chrono::{DateTime, Utc};
 use dossier::RecordKey;
 use serde_json::Value;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use crate::act::Act;
+use crate::clearance_rows::row_number;
 use crate::error::ArchiveError;
 use crate::open::Archive;
-use crate::{SYSTEM, format};
+use crate::sql::{Query, count};
+use crate::{SYSTEM, format, rows};
 
 /// How far it came: `clearance row`, or [`DONE`].
 const META: &str = "clearance_persons";
 const DONE: &str = "done";
 /// Rows of one transaction.
 const BATCH: i64 = 500;
+
+/// A row of a clearance in which somebody was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonClearance {
+    /// The clearance.
+    pub clearance: String,
+    /// The row.
+    pub row: u32,
+    /// Its state, as the answer writes it.
+    pub state: String,
+    /// The dossier that was answered about: the person's own, or one that was joined to it or from which it came.
+    pub person: RecordKey,
+}
+
+/// The dossiers whose clearances concern `$1`, each with the instant until which they do.
+const THEM: &str = "WITH RECURSIVE them (key, until) AS ( \
+    SELECT $1, CAST(NULL AS BIGINT) \
+    UNION SELECT s.person, them.until FROM them JOIN dossier_standing s ON s.joined_into = them.key \
+    UNION SELECT c.person, c.decided_at FROM them JOIN dossier_change_item i ON i.kind = 'person' AND i.key = them.key \
+          AND i.op = 'create' JOIN dossier_change c ON c.id = i.change AND c.kind = 'split' AND c.state = 'approved' \
+          AND c.reversed_by IS NULL AND c.person IS NOT NULL) ";
+
+impl Archive {
+    /// In which answers `person` was, the newest clearance first; at most `limit`, and how many there are.
+    pub async fn clearances_about(
+        &self,
+        person: &RecordKey,
+        limit: u32,
+    ) -> Result<(Vec<PersonClearance>, u64), ArchiveError> {
+        let mut tx = self.readers().begin().await?;
+        let of_them = "FROM them JOIN clearance_row r ON r.person = them.key JOIN clearance c ON c.id = r.clearance \
+                    WHERE (them.until IS NULL OR c.created_at < them.until)";
+        let mut query = Query::new(THEM);
+        query.push("SELECT COUNT(*) ").push(of_them);
+        let all: i64 = query.build_query_scalar().bind(person.as_str()).fetch_one(&mut *tx).await?;
+        let mut query = Query::new(THEM);
+        query.push("SELECT r.clearance, r.row_no, r.state, r.person ").push(of_them);
+        query.push(" ORDER BY c.created_at DESC, r.clearance, r.row_no LIMIT $2");
+        let found = query.build().bind(person.as_str()).bind(i64::from(limit)).fetch_all(&mut *tx).await?;
+        let read = |row: &SqliteRow| {
+            Ok(PersonClearance {
+                clearance: row.try_get(0)?,
+                row: row_number(row.try_get(1)?)?,
+                state: row.try_get(2)?,
+                person: rows::key(row.try_get(3)?)?,
+            })
+        };
+        Ok((found.iter().map(read).collect::<Result<_, ArchiveError>>()?, count(all)))
+    }
+}
 
 /// Notes whose the stored answers are; does nothing where it has been done.
 pub(crate) async fn fill(archive: &Archive, now: DateTime<Utc>) -> Result<(), ArchiveError> {

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use dossier::RecordKey;
 use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::act::Act;
@@ -14,7 +13,7 @@ use crate::clearance::must_run;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::seal::Sealer;
-use crate::sql::{Query, count, insert_all};
+use crate::sql::{Query, insert_all};
 
 /// One answered row.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,47 +39,7 @@ pub struct ClearanceText {
     pub json: String,
 }
 
-/// A row of a clearance in which somebody was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonClearance {
-    /// The clearance.
-    pub clearance: String,
-    /// The row.
-    pub row: u32,
-    /// Its state, as the answer writes it.
-    pub state: String,
-}
-
 impl Archive {
-    /// In which answers `person` was, the newest clearance first; at most `limit`, and how many there are.
-    pub async fn clearances_about(
-        &self,
-        person: &RecordKey,
-        limit: u32,
-    ) -> Result<(Vec<PersonClearance>, u64), ArchiveError> {
-        let mut tx = self.readers().begin().await?;
-        let all: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM clearance_row WHERE person = $1")
-            .bind(person.as_str())
-            .fetch_one(&mut *tx)
-            .await?;
-        let rows = sqlx::query(
-            "SELECT r.clearance, r.row_no, r.state FROM clearance_row r JOIN clearance c ON c.id = r.clearance \
-             WHERE r.person = $1 ORDER BY c.created_at DESC, r.row_no LIMIT $2",
-        )
-        .bind(person.as_str())
-        .bind(i64::from(limit))
-        .fetch_all(&mut *tx)
-        .await?;
-        let read = |row: &SqliteRow| {
-            Ok(PersonClearance {
-                clearance: row.try_get(0)?,
-                row: row_number(row.try_get(1)?)?,
-                state: row.try_get(2)?,
-            })
-        };
-        Ok((rows.iter().map(read).collect::<Result<_, ArchiveError>>()?, count(all)))
-    }
-
     /// Stores answered rows in one transaction. A row that is stored again replaces its earlier answer
     /// while the clearance runs.
     pub async fn put_clearance_rows(
@@ -197,7 +156,7 @@ pub(crate) async fn count_by_state(
     Ok(counts.into_iter().map(|(state, rows)| (state, u32::try_from(rows).unwrap_or(u32::MAX))).collect())
 }
 
-fn row_number(stored: i64) -> Result<u32, ArchiveError> {
+pub(crate) fn row_number(stored: i64) -> Result<u32, ArchiveError> {
     u32::try_from(stored).map_err(|_| ArchiveError::Damaged(format!("{stored} is no row number")))
 }
 

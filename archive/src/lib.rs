@@ -88,7 +88,8 @@ pub use clearance_act::{
     ActEventRow, ActFilter, ActingPerson, Change as ActChange, ClearanceAct, Consultation, ConsultationEnd,
     IdentityDecision, IdentityVerdict, NewAct, NewConsultation, NewNotice, Notice, RowDecision, Step,
 };
-pub use clearance_rows::{ClearanceRow, ClearanceText, PersonClearance};
+pub use clearance_persons::PersonClearance;
+pub use clearance_rows::{ClearanceRow, ClearanceText};
 pub use conflict::{Conflict, ConflictKind, ConflictSide, ConflictState, KEEP_ALL};
 pub use conflict_settle::ConflictCounts;
 pub use decisions::{

@@ -295,6 +295,47 @@ async fn a_name_twice_is_answered_twice_and_noted() {
 }
 
 #[tokio::test]
+async fn rows_that_lead_to_one_dossier_are_noted_also_when_they_were_two_once() {
+    let mut persons = vec![
+        record("单位 编号=U1 名称=样例局"),
+        record("人员 编号=P1 姓名=王伟 身份证号=11010519491231002X"),
+        record("任职 编号=J1 人员编号=P1 单位编号=U1 职务=科长 任职日期=2020-01"),
+        record("人员 编号=P2 姓名=王伟 身份证号=34052419800101001X"),
+    ];
+    persons.push(record("任职 编号=J2 人员编号=P2 单位编号=U1 职务=科员 任职日期=2020-01"));
+    let office = Office::with(persons).await;
+    let both = ["王伟 身份证号=11010519491231002X", "王伟 身份证号=34052419800101001X"];
+    let rows = office.ask(request(&both)).await.rows;
+    assert!(rows.iter().all(|row| row.problems.iter().all(|one| one.code != "duplicate_row")));
+    let archive = &office.archive;
+    archive.add_actor("zhang", "zhang", archive::ActorKind::User, archive::OPERATOR, now()).await.unwrap();
+    let ask = archive::ChangeAsk {
+        kind: dossier::change::ChangeKind::Merge,
+        reason: "核对".to_owned(),
+        document: String::new(),
+        steps: Vec::new(),
+        person: dossier::RecordKey::new("P1").ok(),
+        movement: None,
+        gone: dossier::RecordKey::new("P2").ok(),
+        split: None,
+    };
+    let new =
+        archive.snapshot().await.unwrap().change_asked(&ask, "2026-11-26".parse().unwrap()).await.unwrap();
+    let id = archive.propose_change(&new, "zhang", now()).await.unwrap();
+    archive.approve_change(id, 1, "", archive::OPERATOR, now()).await.unwrap();
+    office.follow().await;
+    let rows = office.ask(request(&["王伟 单位=样例局", both[0], both[1]])).await.rows;
+    for (at, row) in rows.iter().enumerate() {
+        let told =
+            row.problems.iter().find(|one| one.code == "duplicate_row").map(|one| one.message.as_str());
+        // the number that went with the other dossier is nobody's any more: that is an error of its own, not silence
+        let noted = row.person.as_ref().map(ToString::to_string).as_deref() == Some("P1") && at > 0;
+        assert_eq!(told, noted.then_some("与第1行是同一份档案"), "row {at}: {row:?}");
+    }
+    assert!(rows[1].problems.iter().any(|one| one.code == "duplicate_row"));
+}
+
+#[tokio::test]
 async fn a_wrong_id_number_is_an_error_and_so_is_somebody_elses() {
     let office = for_bad_lists().await;
     is(&office.clear("赵清白 身份证号=340524198001010011").await, "error", None, &["id_invalid"]);

@@ -32,6 +32,7 @@ mod suggested;
 mod sweep;
 mod template;
 mod texts;
+mod upkeep;
 mod user;
 mod verify;
 
@@ -85,6 +86,8 @@ enum Command {
     Changes(changes::Changes),
     /// What is attached to records: attach, read, list what gave no text, type it in.
     Papers(papers::Papers),
+    /// What upkeep of dossiers each office owes, and the reminders of it.
+    Upkeep(upkeep::Upkeep),
     /// Every version of a record, with who, when, why and from which import.
     History(history::History),
     /// Answer for each name whether anything is on record.
@@ -178,6 +181,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Scorecard(scorecard) => scorecard.run().await,
             Command::Changes(changes) => changes.run(&context(cli.data.clone())?).await,
             Command::Papers(papers) => papers.run(&context(cli.data.clone())?).await,
+            Command::Upkeep(upkeep) => upkeep.run(&context(cli.data.clone())?).await,
             Command::History(history) => history.run(&context(cli.data.clone())?).await,
             Command::Clear(clear) => clear.run(&context(cli.data.clone())?).await,
             Command::Clearance(clearance) => clearance.run(&context(cli.data.clone())?).await,

@@ -1,5 +1,5 @@
-//! What a server does by itself: fires the clocks of reminders, delivers mail, looks whether all of it
-//! moves. Each loop asks what is due now; none counts ticks, so stopping and starting changes nothing. One
+//! What a server does by itself: fires the clocks of reminders, delivers mail, reminds offices of upkeep, looks whether
+//! all of it moves. Each loop asks what is due now; none counts ticks, so stopping and starting changes nothing. One
 //! server at a time does it, under a lease; another one says who.
 
 use std::path::PathBuf;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alerts::sweep::{Ask, Report};
+use alerts::upkeep::Reminding;
 use archive::{Archive, ArchiveError};
 use chrono::{DateTime, TimeDelta, Utc};
 use config::settings::Alerts;
@@ -27,6 +28,8 @@ const AUDIT_EVERY: Duration = Duration::from_mins(10);
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// Between two looks at what comes back, who moved, and which year is missing.
 const ATTEND_EVERY: Duration = Duration::from_mins(1);
+/// Between two looks at what offices owe.
+const UPKEEP_EVERY: Duration = Duration::from_mins(1);
 /// Reminders whose clocks one transaction run looks at.
 const TICK_LIMIT: u32 = 500;
 /// The lease under which clocks are fired.
@@ -66,7 +69,8 @@ impl Scheduler {
             tokio::spawn(deliveries(shared.clone())),
             tokio::spawn(audits(shared.clone())),
             tokio::spawn(sweeps(shared.clone())),
-            tokio::spawn(attendance(shared)),
+            tokio::spawn(attendance(shared.clone())),
+            tokio::spawn(upkeep(shared)),
         ];
         Self { stop, loops }
     }
@@ -195,6 +199,25 @@ async fn attendance(mut shared: Shared) {
         }
         if !shared.pause(ATTEND_EVERY).await {
             break;
+        }
+    }
+}
+
+/// Reminds offices of the upkeep they owe. The first look reads every dossier, so that it waits until the server is up.
+async fn upkeep(mut shared: Shared) {
+    let mut looks = Reminding::default();
+    while shared.pause(UPKEEP_EVERY).await {
+        match looks.look(&shared.archive, &shared.desk.desk(), clock::now()).await {
+            Ok(told) if told != archive::Reminded::default() => {
+                tracing::info!(
+                    offices = told.offices,
+                    new = told.new,
+                    done = told.done,
+                    "reminded of upkeep"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!("the upkeep of dossiers cannot be looked at: {error}"),
         }
     }
 }

@@ -7,6 +7,8 @@ use archive::{Archive, ArchiveError, Snapshot, Stored};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 use dossier::access::Scope;
+use dossier::reminder;
+use dossier::upkeep::contents::{Completeness, Lack};
 use dossier::upkeep::timely::{Owed, Terms, events, follow_ups};
 use dossier::{Calendar, Fields, Kind, RecordKey, RecordRef};
 
@@ -47,6 +49,17 @@ pub struct Judged {
     pub filed: BTreeMap<Kind, Filed>,
 }
 
+/// Counts what has to follow from events among what a dossier asks for: what is there or overdue by `today`, and of that
+/// nothing which its contents ask for anyway.
+pub fn count_in(whole: &mut Completeness, owed: &[Owed], today: NaiveDate) {
+    for one in owed.iter().filter(|one| !one.what.is_content()) {
+        whole.asked += usize::from(one.met || one.is_overdue(today));
+        if one.is_overdue(today) {
+            whole.lacks.push(Lack { kind: one.kind, slug: None, words: one.words() });
+        }
+    }
+}
+
 /// By what dossiers are judged.
 #[derive(Debug, Clone)]
 pub struct Judge {
@@ -59,20 +72,21 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// For `now`. Since when tables are kept is asked of the archive as a whole, whoever looks.
+    /// For the day `today`; without `terms` every day but Saturday and Sunday is a working day. Since when tables are
+    /// kept is asked of the archive as a whole, whoever looks.
     pub async fn of(
         archive: &Archive,
-        calendar: &Calendar,
-        zone: Tz,
-        now: DateTime<Utc>,
+        terms: Option<&reminder::Terms<'_>>,
+        today: NaiveDate,
     ) -> Result<Self, ArchiveError> {
-        let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
         let since = archive.snapshot().await?.kept_since().await?;
+        let zone = terms.map_or(Tz::UTC, |terms| terms.zone);
+        let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
         Ok(Self {
             since: since.into_iter().map(|(kind, at)| (kind, day(at))).collect(),
-            calendar: calendar.clone(),
+            calendar: terms.map_or_else(Calendar::default, |terms| terms.calendar.clone()),
             zone,
-            today: day(now),
+            today,
             unseen: BTreeSet::new(),
             granted: BTreeSet::new(),
         })

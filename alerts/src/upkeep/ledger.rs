@@ -10,7 +10,7 @@ use dossier::upkeep::contents::{Class, completeness};
 use dossier::upkeep::timely::Owed;
 use dossier::{Fields, Kind, RecordKey, RecordRef};
 
-use super::judge::{Filed, Judge, KINDS};
+use super::judge::{Filed, Judge, KINDS, count_in};
 use super::offices::unit_of;
 
 /// Persons read at one time.
@@ -66,7 +66,7 @@ impl Ledger {
         before: Option<Ledger>,
         now: DateTime<Utc>,
     ) -> Result<Self, ArchiveError> {
-        let judge = Judge::of(archive, terms.calendar, terms.zone, now).await?;
+        let judge = Judge::of(archive, Some(terms), terms.day(now)).await?;
         let snapshot = archive.snapshot().await?;
         let before = before.filter(|ledger| ledger.today == judge.today());
         match before {
@@ -181,7 +181,8 @@ async fn judged(
         let found = judge.judge(snapshot, &person, &records).await?;
         let rows: Vec<(Kind, &Fields)> =
             records.iter().map(|stored| (stored.record.kind, &stored.fields)).collect();
-        let whole = completeness(&person.fields, &rows, judge.today());
+        let mut whole = completeness(&person.fields, &rows, judge.today());
+        count_in(&mut whole, &found.owed, judge.today());
         let entry = Entry {
             office: person.fields.text("office").and_then(|key| RecordKey::new(key).ok()),
             unit: unit_of(&records, judge.today()),

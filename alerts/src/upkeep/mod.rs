@@ -7,7 +7,7 @@ mod ledger;
 mod offices;
 mod remind;
 
-pub use judge::{Filed, Judge, Judged, KINDS};
+pub use judge::{Filed, Judge, Judged, KINDS, count_in};
 pub use ledger::{Entry, Ledger, Owing};
 pub use offices::{offices_below, supervising};
 pub use remind::{Reminding, owed_by_office};

@@ -229,7 +229,8 @@ async fn a_ledger_that_was_kept_up_equals_one_that_was_made_anew() {
 async fn who_sees_a_part_is_not_told_that_the_rest_is_missing() {
     let mut office = Office::new().await;
     office.bring("2026-03-03", "干部科", &[CLUE]).await;
-    let judge = Judge::of(&office.archive, &office.calendar, Shanghai, noon("2026-03-20")).await.unwrap();
+    let judge =
+        Judge::of(&office.archive, Some(&office.terms()), "2026-03-20".parse().unwrap()).await.unwrap();
     let snapshot = office.archive.snapshot().await.unwrap();
     let p1 = [RecordKey::new("P1").unwrap()];
     let person = snapshot.records(Kind::Person, &p1).await.unwrap().remove(0);

@@ -4,7 +4,7 @@ use super::*;
 use crate::{ClearanceRow, ClearanceState, NewClearance};
 use dossier::Period;
 
-fn question(names: &[&str]) -> NewClearance {
+pub(super) fn question(names: &[&str]) -> NewClearance {
     NewClearance {
         purpose: "评优".to_owned(),
         as_of: "2026-11-23".parse().unwrap(),

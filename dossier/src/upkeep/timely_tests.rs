@@ -15,7 +15,7 @@ fn day(text: &str) -> NaiveDate {
 
 /// `clue C1 received_on=2026-03-01 …`; the person is added.
 fn row(text: &str) -> (RecordRef, Fields) {
-    let mut words = text.split(' ');
+    let mut words = text.split_ascii_whitespace();
     let kind = Kind::parse(words.next().unwrap()).unwrap();
     let key = words.next().unwrap();
     let mut cells: Vec<(&str, &str)> = words.map(|cell| cell.split_once('=').unwrap()).collect();

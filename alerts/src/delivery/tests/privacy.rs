@@ -127,6 +127,13 @@ async fn story(office: &mut Office) {
     crate::mailbox::send_canary(&office.archive, "self@office.example", &office.desk(), at(60 * DAY + 2))
         .await
         .unwrap();
+    let duty = archive::DutyOwed {
+        office: RecordKey::new("O1").unwrap(),
+        due: "2026-11-02".parse().unwrap(),
+        kind: archive::DutyKind::FollowUp,
+        duty: format!("inquiry_of_clue {CANARY} P1"),
+    };
+    office.archive.remind_of_upkeep(&[duty], &office.desk(), at(60 * DAY + 3)).await.unwrap();
     for run in ["R8", "R9"] {
         office.archive.raise_reminders(&gone(run), &[], &office.desk(), at(60 * DAY + 3)).await.unwrap();
     }
