@@ -2,19 +2,31 @@
 //! console, no request to an outside address, nothing that scrolls sideways, no serious finding of axe-core.
 //!
 //! Skips itself, and says so, where there is no Chromium with its driver. With `QINGJIAN_PICTURES` (a folder)
-//! it leaves pictures of every room for review, light, dark and at 1366×768.
+//! it leaves pictures of every room for review: at 1366×768 light and dark, at 1920×1080, and at a zoom of 150 %.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
+#[path = "browser/rooms.rs"]
+mod rooms;
 mod support;
+#[path = "browser/tasks.rs"]
+mod tasks;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use support::{Browser, Office, OldBrowser, Server, program, skip};
 
 /// The screen that most of the offices have.
 const OFFICE_SCREEN: (u32, u32) = (1366, 768);
+
+/// What pages are looked at on: name, width and height in pixels of the page, and how large a pixel is. The first is
+/// the screen of the offices, the second the same at a zoom of 150 %.
+const SCREENS: [(&str, u32, u32, f64); 3] =
+    [("", 1366, 768, 1.0), ("-zoom", 911, 512, 1.5), ("-large", 1920, 1080, 1.0)];
+
+/// Rows that a list shows at least on the screen of the offices, without scrolling.
+const ROWS_AT_LEAST: u64 = 12;
 
 /// Keys of the browser's protocol.
 const TAB: &str = "\u{e004}";
@@ -68,13 +80,54 @@ impl Console {
             })
             .collect();
         assert!(outside.is_empty(), "{room}: asks outside for {outside:?}");
-        let wide = self.browser.script(
-            "const d = document.documentElement; return d.scrollWidth > d.clientWidth ? d.scrollWidth : 0;",
-        );
-        assert_eq!(wide, 0, "{room}: scrolls sideways");
+        let moved = self.browser.script_async(MOVED).as_f64().unwrap();
+        assert!(moved < 0.01, "{room}: moves by {moved} while it loads");
         let findings = self.findings();
         assert!(findings.is_empty(), "{room}: axe-core finds {findings:#?}");
-        self.pictures(room);
+        self.screens(room);
+    }
+
+    /// Nothing scrolls sideways on any screen, and a list shows its rows; with pictures where they are kept.
+    #[track_caller]
+    fn screens(&self, room: &str) {
+        let folder = std::env::var_os("QINGJIAN_PICTURES").map(PathBuf::from);
+        for (screen, width, height, scale) in SCREENS {
+            self.browser.screen(width, height, scale);
+            let wide = self.browser.script(
+                "const d = document.documentElement; return d.scrollWidth > d.clientWidth ? d.scrollWidth : 0;",
+            );
+            if let Some(folder) = &folder {
+                self.pictures(folder, room, screen);
+            }
+            assert_eq!(wide, 0, "{room}: scrolls sideways at a width of {width}");
+            if screen.is_empty() {
+                let seen = self.browser.script(ROWS);
+                let (shown, all) = (seen[0].as_u64().unwrap(), seen[1].as_u64().unwrap());
+                assert!(shown >= all.min(ROWS_AT_LEAST), "{room}: shows {shown} of {all} rows");
+            }
+        }
+        let (_, width, height, scale) = SCREENS[0];
+        self.browser.screen(width, height, scale);
+    }
+
+    /// Leaves, and comes back as the invented account of this capacity.
+    #[track_caller]
+    fn sign_in(&self, capacity: &str) {
+        self.open("/sign-in");
+        let script = format!(
+            "const b = [...document.querySelectorAll('main button')].find(b => b.innerText.includes('{capacity} ·')); \
+             if (b) b.click(); return !!b;"
+        );
+        assert_eq!(self.browser.script(&script), true, "{capacity} is offered");
+        self.browser.reads("退出");
+        self.browser.reads(capacity);
+    }
+
+    /// Lets the rules find what there is, whenever the server's own sweep comes.
+    fn sweep(&self) {
+        let mut sweep = program(self.office.path());
+        sweep.arg("--data").arg(self.office.path().join("qingjian-data-demo-small")).arg("sweep");
+        assert_eq!(support::said(&mut sweep).status, Some(0));
     }
 
     /// Serious and critical findings of axe-core; none where it is not there.
@@ -92,16 +145,28 @@ impl Console {
         found.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
     }
 
-    fn pictures(&self, room: &str) {
-        let Some(folder) = std::env::var_os("QINGJIAN_PICTURES").map(PathBuf::from) else { return };
-        std::fs::create_dir_all(&folder).unwrap();
-        for scheme in ["light", "dark"] {
-            self.browser.colour_scheme(scheme);
-            self.browser.picture(&folder.join(format!("{room}-{scheme}.png")));
+    fn pictures(&self, folder: &Path, room: &str, screen: &str) {
+        std::fs::create_dir_all(folder).unwrap();
+        self.browser.picture(&folder.join(format!("{room}{screen}-light.png")));
+        if screen.is_empty() {
+            self.browser.colour_scheme("dark");
+            self.browser.picture(&folder.join(format!("{room}-dark.png")));
+            self.browser.colour_scheme("light");
         }
-        self.browser.colour_scheme("light");
     }
 }
+
+/// How much of the page has moved since it was opened, as the browser scores it.
+const MOVED: &str = "const done = arguments[arguments.length - 1]; let sum = 0; \
+    const seen = new PerformanceObserver(l => l.getEntries().forEach(e => { if (!e.hadRecentInput) sum += e.value; })); \
+    seen.observe({type: 'layout-shift', buffered: true}); \
+    requestAnimationFrame(() => requestAnimationFrame(() => { seen.disconnect(); done(sum); }));";
+
+/// Of the longest list: rows that stand whole on the screen, and rows altogether.
+const ROWS: &str = "let best = [0, 0]; for (const t of document.querySelectorAll('table.stick')) { \
+    const rows = [...t.tBodies[0].rows]; \
+    const seen = rows.filter(r => r.getBoundingClientRect().bottom <= innerHeight).length; \
+    if (rows.length > best[1]) best = [seen, rows.length]; } return best;";
 
 #[test]
 fn a_list_is_pasted_cleared_and_read_to_its_evidence() {
@@ -152,39 +217,6 @@ fn a_name_is_searched_and_leads_to_its_dossier_and_its_texts() {
         console.open(path);
         console.stands(room);
     }
-}
-
-#[test]
-fn the_rooms_of_the_alerts_stand_and_each_role_signs_in_to_its_own() {
-    let Some(console) = console("browser: rooms and roles") else { return };
-    let browser = &console.browser;
-    // So that the rooms have something to show, whenever the server's own sweep comes.
-    let mut sweep = program(console.office.path());
-    sweep.arg("--data").arg(console.office.path().join("qingjian-data-demo-small")).arg("sweep");
-    assert_eq!(support::said(&mut sweep).status, Some(0));
-    for (path, room) in [
-        ("/reminders", "reminders"),
-        ("/held", "held"),
-        ("/rules", "rules"),
-        ("/gaps", "gaps"),
-        ("/outbox", "outbox"),
-        ("/audit", "audit"),
-        ("/sign-in", "sign-in"),
-    ] {
-        console.open(path);
-        console.stands(room);
-    }
-    // The invented accounts sign in with a click; administrators see no business.
-    console.open("/sign-in");
-    let audit_admin = "const b = [...document.querySelectorAll('main button')]\
-                       .find(b => b.innerText.includes('审计管理员')); if (b) b.click(); return !!b;";
-    assert_eq!(browser.script(audit_admin), true, "the accounts are offered");
-    browser.reads("审计");
-    console.open("/persons");
-    assert!(!browser.text().contains(&console.worth[0]), "an administrator sees no person");
-    browser.complaints();
-    console.open("/audit");
-    console.stands("audit-signed-in");
 }
 
 #[test]

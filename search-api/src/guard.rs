@@ -12,18 +12,20 @@ const PARAMETERS: &[(&str, &[&str])] = &[
     ("/clearances/{id}", &["state", "page"]),
     ("/clearances/{id}/print", &["state", "page"]),
     ("/persons", &["page"]),
+    ("/units", &["page"]),
     ("/reminders", &["view", "office", "category", "severity", "quarter", "page"]),
     ("/reminders/{id}", &["done"]),
     ("/rules/versions/{id}", &["done"]),
     ("/exemptions", &["person", "category", "done"]),
     ("/persons/{id}/mentions", &["page"]),
-    ("/data/conflicts", &["all"]),
+    ("/data/conflicts", &["all", "page"]),
     ("/changes", &["state", "page"]),
     ("/upkeep", &["unit", "page"]),
     ("/catalogue", &["unit", "class", "rank", "paper", "page"]),
     ("/persons/{id}/compare", &["by", "from", "to"]),
     ("/persons/{id}/declared", &["base"]),
     ("/upkeep/declared", &["all", "page"]),
+    ("/upkeep/duties", &["page"]),
     ("/gaps", &["office", "category", "page"]),
     ("/api/v1/changes", &["state", "person", "offset", "limit"]),
     ("/replies", &["view", "page"]),
@@ -215,6 +217,42 @@ mod tests {
             ("/healthz?", "/healthz", None),
         ] {
             assert_eq!(code(&Method::GET, uri, route, &host), refused, "{uri}");
+        }
+    }
+
+    /// Addresses of our own in the templates whose query is written out there.
+    fn asked() -> Vec<(String, String, String)> {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+        let mut asked = Vec::new();
+        for folder in [folder.join("parts"), folder] {
+            for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if !file.is_file() {
+                    continue;
+                }
+                let template = std::fs::read_to_string(&file).unwrap();
+                for address in template.split("\"/").skip(1).filter_map(|rest| rest.split('"').next()) {
+                    let Some((path, query)) = address.split_once('?') else { continue };
+                    if path.contains('{') {
+                        continue;
+                    }
+                    for name in
+                        query.split("&amp;").filter_map(|pair| pair.split_once('=')).map(|pair| pair.0)
+                    {
+                        asked.push((file.display().to_string(), format!("/{path}"), name.to_owned()));
+                    }
+                }
+            }
+        }
+        asked
+    }
+
+    #[test]
+    fn what_pages_ask_in_a_query_their_addresses_know() {
+        let asked = asked();
+        assert!(asked.len() > 20, "{asked:?}");
+        for (file, path, name) in asked.iter().filter(|(_, _, name)| !name.contains('{')) {
+            let known = PARAMETERS.iter().find(|(pattern, _)| pattern == path).map(|(_, known)| *known);
+            assert!(known.is_some_and(|known| known.contains(&name.as_str())), "{file}: {path}?{name}");
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::{api, health};
           api::clearance_acts::statistics, act_paper, api::attachments::download,
           api::search::search, api::saved_searches::list, api::saved_searches::save, api::saved_searches::rename,
           api::saved_searches::delete, api::saved_searches::run, api::persons::show, api::changes::propose, api::changes::list, api::changes::show,
-          api::changes::act, api::changes::history, api::texts::show, api::audit::show, api::reminders::list, api::reminders::show,
+          api::changes::act, api::changes::history, api::upkeep::duties, api::texts::show, api::audit::show, api::reminders::list, api::reminders::show,
           api::reminders::act, api::reminders::batches, api::reminders::decide, api::reminders::board, health::healthz, health::readyz),
     components(schemas(api::clearances::NameRow, api::clearances::ClearanceStatus)),
     tags((name = "clearances", description = "One-click clearance of a list of names"),

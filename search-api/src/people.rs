@@ -18,7 +18,7 @@ pub(crate) struct Dossier {
     pub(crate) person: Person,
     /// Name of the unit of the post; may be empty.
     pub(crate) unit: String,
-    /// Its key; may be empty.
+    /// Its key, where the reader sees the unit; else empty.
     pub(crate) unit_id: String,
     /// The post held, or held last; may be empty.
     pub(crate) post: String,
@@ -35,6 +35,7 @@ impl Dossier {
             name: self.person.name.clone(),
             birth: birth.unwrap_or_default(),
             unit: self.unit.clone(),
+            unit_id: self.unit_id.clone(),
             post: self.post.clone(),
             id_tail: self.person.id_tail().unwrap_or_default(),
         }
@@ -69,7 +70,11 @@ pub(crate) async fn load(
             post.as_ref().map(|post| units.get(&post.unit).cloned().unwrap_or_else(|| post.unit.to_string()));
         let dossier = Dossier {
             unit: unit.unwrap_or_default(),
-            unit_id: post.as_ref().map(|post| post.unit.to_string()).unwrap_or_default(),
+            unit_id: post
+                .as_ref()
+                .filter(|post| units.contains_key(&post.unit))
+                .map(|post| post.unit.to_string())
+                .unwrap_or_default(),
             post: post.map(|post| post.title).unwrap_or_default(),
             rank: rank.unwrap_or_default(),
             person,

@@ -1,10 +1,12 @@
 //! What is the same for every request as long as the archive stays at one version, and dear enough to be
-//! kept: the roll of all names, the number of records of each table.
+//! kept: the roll of all names, the number of records of each table. What can be is brought up to date by the log of
+//! changes instead of being read anew.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use archive::NameHit;
+use dossier::name::name_key;
 use dossier::{Kind, RecordKey};
 use indexer::SearchRequest;
 
@@ -22,6 +24,31 @@ pub(crate) struct Roll {
     pub(crate) names: Vec<NameHit>,
     /// Every person once, in the order of their present names.
     pub(crate) persons: Vec<RecordKey>,
+    /// The place of each person in that order.
+    pub(crate) places: HashMap<RecordKey, usize>,
+    /// Of each name, the place of who bears it.
+    pub(crate) bearers: Vec<Option<usize>>,
+}
+
+impl Roll {
+    /// Who bears a name in which `part` of a name stands, marked by place.
+    pub(crate) fn called(&self, part: &str) -> Vec<bool> {
+        let mut marked = vec![false; self.persons.len()];
+        let hits = self.names.iter().zip(&self.bearers).filter(|(hit, _)| hit.name_key.contains(part));
+        for place in hits.filter_map(|(_, place)| *place) {
+            marked[place] = true;
+        }
+        marked
+    }
+
+    /// These persons, marked by place.
+    pub(crate) fn marked<'k>(&self, persons: impl IntoIterator<Item = &'k RecordKey>) -> Vec<bool> {
+        let mut marked = vec![false; self.persons.len()];
+        for place in persons.into_iter().filter_map(|person| self.places.get(person)) {
+            marked[*place] = true;
+        }
+        marked
+    }
 }
 
 /// 在职状态 of every person that has one.
@@ -44,6 +71,9 @@ pub(crate) struct Caches {
     units: Kept<Vec<UnitBrief>>,
     followed: Mutex<Option<Followed>>,
     statuses: Kept<Statuses>,
+    by_status: Kept<HashMap<String, Vec<bool>>>,
+    /// Held by who makes the survey, so that it is made once.
+    pub(crate) surveying: tokio::sync::Mutex<()>,
 }
 
 impl Caches {
@@ -57,9 +87,20 @@ impl Caches {
         *self.followed.lock().unwrap_or_else(PoisonError::into_inner) = Some(followed);
     }
 
-    /// All units, where they were listed for this version.
-    pub(crate) fn units_of(&self, view: &View) -> Option<Arc<Vec<UnitBrief>>> {
-        if view.snapshot.is_partial() { None } else { kept(&self.units, view.snapshot.version()) }
+    /// All units, where they were listed for this version, or for one since which no unit has changed.
+    pub(crate) async fn units_of(&self, view: &View) -> Result<Option<Arc<Vec<UnitBrief>>>, Failure> {
+        if view.snapshot.is_partial() {
+            return Ok(None);
+        }
+        let known = self.units.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some((at, units)) = known else { return Ok(None) };
+        let passed = view.snapshot.version() - at;
+        let stands = passed == 0
+            || ((0..FOLLOWED_MAX).contains(&passed) && changed_since(view, at, Kind::Unit).await?.is_empty());
+        if stands {
+            self.keep_units(view, &units);
+        }
+        Ok(stands.then_some(units))
     }
 
     /// Keeps them.
@@ -102,10 +143,14 @@ impl App {
             return Ok(Arc::new(roll_of(view.snapshot.all_names().await?)));
         }
         let version = view.snapshot.version();
-        if let Some(roll) = kept(&self.caches().roll, version) {
-            return Ok(roll);
-        }
-        let roll = Arc::new(roll_of(view.snapshot.all_names().await?));
+        let known = self.caches().roll.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let roll = match known {
+            Some((at, roll)) if at == version => return Ok(roll),
+            Some((at, roll)) if (0..FOLLOWED_MAX).contains(&(version - at)) => {
+                roll_followed(view, at, roll).await?
+            }
+            _ => Arc::new(roll_of(view.snapshot.all_names().await?)),
+        };
         keep(&self.caches().roll, version, &roll);
         Ok(roll)
     }
@@ -126,6 +171,43 @@ impl App {
         let statuses = Arc::new(statuses);
         keep(&self.caches().statuses, version, &statuses);
         Ok(statuses)
+    }
+
+    /// Those of the roll whose status is `status`, marked by place.
+    pub(crate) async fn of_status(
+        &self,
+        view: &View,
+        roll: &Roll,
+        status: &str,
+    ) -> Result<Vec<bool>, Failure> {
+        let version = view.snapshot.version();
+        if view.snapshot.is_partial() {
+            let statuses = self.statuses().await?;
+            let of = |person: &RecordKey| statuses.get(person).is_some_and(|own| own == status);
+            return Ok(roll.persons.iter().map(of).collect());
+        }
+        let by_status = match kept(&self.caches().by_status, version) {
+            Some(known) => known,
+            None => {
+                let mut marked: HashMap<String, Vec<bool>> = HashMap::new();
+                for (person, status) in self.statuses().await?.iter() {
+                    let Some(place) = roll.places.get(person) else { continue };
+                    match marked.get_mut(status) {
+                        Some(marked) => marked[*place] = true,
+                        None => {
+                            let mut own = vec![false; roll.persons.len()];
+                            own[*place] = true;
+                            marked.insert(status.clone(), own);
+                        }
+                    }
+                }
+                let marked = Arc::new(marked);
+                keep(&self.caches().by_status, version, &marked);
+                marked
+            }
+        };
+        let none = || vec![false; roll.persons.len()];
+        Ok(by_status.get(status).cloned().unwrap_or_else(none))
     }
 
     /// Live records by table, texts left out, as far as the index has followed.
@@ -171,22 +253,54 @@ async fn all_statuses(view: &View) -> Result<Statuses, Failure> {
     }
 }
 
-async fn followed(view: &View, mut at: i64, mut statuses: Statuses) -> Result<Statuses, Failure> {
+async fn followed(view: &View, at: i64, mut statuses: Statuses) -> Result<Statuses, Failure> {
+    let persons = changed_since(view, at, Kind::Person).await?;
+    for person in &persons {
+        statuses.remove(person);
+    }
+    for person in view.snapshot.records(Kind::Person, &persons).await? {
+        if let Some(status) = person.fields.text("status").map(str::to_owned) {
+            statuses.insert(person.record.key, status);
+        }
+    }
+    Ok(statuses)
+}
+
+/// The roll as of now, where `roll` was true at the version `at`: only the names of those are read anew who changed.
+async fn roll_followed(view: &View, at: i64, roll: Arc<Roll>) -> Result<Arc<Roll>, Failure> {
+    let persons = changed_since(view, at, Kind::Person).await?;
+    if persons.is_empty() {
+        return Ok(roll);
+    }
+    let changed: HashSet<&RecordKey> = persons.iter().collect();
+    let mut names: Vec<NameHit> =
+        roll.names.iter().filter(|hit| !changed.contains(&hit.person)).cloned().collect();
+    for stored in view.snapshot.records(Kind::Person, &persons).await? {
+        let current = stored.fields.text("name").map(|name| (name, false));
+        let former = stored.fields.list("former_names").iter().map(|name| (name.as_str(), true));
+        names.extend(current.into_iter().chain(former).map(|(name, former)| NameHit {
+            name_key: name_key(name),
+            person: stored.record.key.clone(),
+            name: name.to_owned(),
+            former,
+        }));
+    }
+    names.sort_by(|a, b| {
+        (&a.name_key, &a.person, a.former, &a.name).cmp(&(&b.name_key, &b.person, b.former, &b.name))
+    });
+    names.dedup();
+    Ok(Arc::new(roll_of(names)))
+}
+
+/// The records of `kind` that have changed since the version `at`, each once.
+async fn changed_since(view: &View, mut at: i64, kind: Kind) -> Result<Vec<RecordKey>, Failure> {
+    let mut keys: BTreeSet<RecordKey> = BTreeSet::new();
     loop {
         let changes = view.snapshot.changes_since(at, CHUNK).await?;
-        let Some(last) = changes.last() else { return Ok(statuses) };
+        let Some(last) = changes.last() else { return Ok(keys.into_iter().collect()) };
         at = last.seq;
-        let persons =
-            changes.into_iter().map(|change| change.record).filter(|record| record.kind == Kind::Person);
-        let persons: Vec<RecordKey> = persons.map(|record| record.key).collect();
-        for person in &persons {
-            statuses.remove(person);
-        }
-        for person in view.snapshot.records(Kind::Person, &persons).await? {
-            if let Some(status) = person.fields.text("status").map(str::to_owned) {
-                statuses.insert(person.record.key, status);
-            }
-        }
+        let changed = changes.into_iter().map(|change| change.record).filter(|record| record.kind == kind);
+        keys.extend(changed.map(|record| record.key));
     }
 }
 
@@ -200,15 +314,16 @@ fn keep<T>(cache: &Kept<T>, version: i64, value: &Arc<T>) {
 }
 
 fn roll_of(names: Vec<NameHit>) -> Roll {
-    let mut seen = HashSet::new();
-    let persons = names
-        .iter()
-        .filter(|hit| !hit.former)
-        .map(|hit| &hit.person)
-        .filter(|person| seen.insert(*person))
-        .cloned()
-        .collect();
-    Roll { names, persons }
+    let mut persons = Vec::new();
+    let mut places = HashMap::new();
+    for hit in names.iter().filter(|hit| !hit.former) {
+        if !places.contains_key(&hit.person) {
+            places.insert(hit.person.clone(), persons.len());
+            persons.push(hit.person.clone());
+        }
+    }
+    let bearers = names.iter().map(|hit| places.get(&hit.person).copied()).collect();
+    Roll { names, persons, places, bearers }
 }
 
 #[cfg(test)]
@@ -228,6 +343,15 @@ mod tests {
         let persons: Vec<&str> = roll.persons.iter().map(RecordKey::as_str).collect();
         assert_eq!(persons, ["P1", "P2"]);
         assert_eq!(roll.names.len(), 3);
+        for (part, marked) in
+            [("甲", [true, false]), ("乙", [false, true]), ("丙", [false, true]), ("丁", [false; 2])]
+        {
+            assert_eq!(roll.called(part), marked, "{part}");
+        }
+        assert_eq!(
+            roll.marked(&[RecordKey::new("P2").unwrap(), RecordKey::new("P9").unwrap()]),
+            [false, true]
+        );
     }
 
     #[test]

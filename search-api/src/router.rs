@@ -185,6 +185,7 @@ fn api_v1() -> Router<App> {
         )
         .route("/api/v1/saved-searches/{id}/run", post(api::saved_searches::run))
         .route("/api/v1/persons/{id}", get(api::persons::show))
+        .route("/api/v1/upkeep/duties", get(api::upkeep::duties))
         .route("/api/v1/changes", get(api::changes::list).post(api::changes::propose))
         .route("/api/v1/changes/{id}", get(api::changes::show))
         .route("/api/v1/changes/{id}/{act}", post(api::changes::act))

@@ -173,6 +173,7 @@ pub(crate) const ROUTES: &[(&str, &str, Need)] = &[
     ("DELETE", "/api/v1/saved-searches/{id}", Right(Action::Search)),
     ("POST", "/api/v1/saved-searches/{id}/run", Right(Action::Search)),
     ("GET", "/api/v1/persons/{id}", Right(Action::ReadDossiers)),
+    ("GET", "/api/v1/upkeep/duties", Right(Action::ReadDossiers)),
     ("GET", "/api/v1/changes", Right(Action::ReadDossiers)),
     ("POST", "/api/v1/changes", Right(Action::ProposeChanges)),
     ("GET", "/api/v1/changes/{id}", Right(Action::ReadDossiers)),

@@ -110,6 +110,7 @@ pub(crate) async fn serve(
     search_api::resume_clearances(&app).await?;
     let follower = tokio::spawn(search_api::follower(app.clone()));
     let chain = tokio::spawn(search_api::watch_audit(app.clone()));
+    let prepared = tokio::spawn(search_api::prepare(app.clone()));
     let heads = tokio::spawn(keep_heads(archive.clone(), context.settings.security.audit_heads.clone()));
     let scheduler = Scheduler::start(
         archive.clone(),
@@ -128,6 +129,7 @@ pub(crate) async fn serve(
     scheduler.stop().await;
     heads.abort();
     chain.abort();
+    prepared.abort();
     follower.await.context("the follower of the index")?;
     archive.close().await;
     drop(lock);

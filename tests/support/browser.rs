@@ -182,6 +182,14 @@ impl Browser {
         self.post("goog/cdp/execute", &call);
     }
 
+    /// The size of the page in its own pixels, and how large such a pixel is: a zoom of 150 % is a smaller page of
+    /// larger pixels.
+    pub(crate) fn screen(&self, width: u32, height: u32, scale: f64) {
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
+        let call = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": screen });
+        self.post("goog/cdp/execute", &call);
+    }
+
     /// Writes a picture of the window.
     pub(crate) fn picture(&self, file: &Path) {
         let picture = self.get("screenshot");

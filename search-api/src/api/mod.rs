@@ -12,3 +12,4 @@ pub(crate) mod search;
 pub(crate) mod shapes;
 pub(crate) mod suggestions;
 pub(crate) mod texts;
+pub(crate) mod upkeep;

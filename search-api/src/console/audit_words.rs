@@ -112,6 +112,7 @@ const VERBS: &[(&str, &str)] = &[
     ("again", "重新读取"),
     ("office", "设定责任单位"),
     ("nudge", "催办"),
+    ("remind", "自动催办"),
     ("preview", "预览"),
     ("start", "开始"),
     ("close", "关闭"),
@@ -224,6 +225,69 @@ const KEYS: &[(&str, &str)] = &[
     ("proof", "答案校验值"),
     ("head", "链首"),
     ("sha256", "校验值"),
+    ("offices", "监督单位"),
+    ("dossiers", "档案"),
+    ("sources", "来源"),
+    ("batches", "批次"),
+    ("changes", "变更"),
+    ("notice", "通知"),
+    ("held", "暂存"),
+    ("fired", "到时"),
+    ("brand_new", "新生成"),
+    ("result", "结果"),
+    ("status", "状态"),
+    ("done", "已完成"),
+    ("total", "共"),
+    ("count", "件数"),
+    ("limits", "时限"),
+    ("suggested", "形近音近"),
+    ("code", "代码"),
+    ("kind", "种类"),
+    ("account", "账号"),
+    ("approver", "审批人"),
+    ("author", "提出人"),
+    ("days", "天数"),
+    ("note", "说明"),
+    ("due", "期限"),
+    ("due_on", "期限"),
+    ("request", "申请"),
+    ("import", "导入"),
+    ("source", "来源"),
+    ("tables", "表"),
+    ("texts", "文本"),
+    ("issued", "下发"),
+    ("opened", "生成"),
+    ("closed", "办结"),
+];
+
+/// What stands in the place of a subject where an act is about a room as a whole: the act names it already.
+const ROOMS: &[&str] = &[
+    "reminders",
+    "board",
+    "consultations",
+    "notices",
+    "acts",
+    "rules",
+    "batches",
+    "papers",
+    "outbox",
+    "exemptions",
+    "duties",
+    "gaps",
+    "declared",
+    "catalogue",
+    "sources",
+    "system",
+    "units",
+    "api",
+    "open",
+    "approved",
+    "rejected",
+    "withdrawn",
+    "all",
+    "red",
+    "reminder_event",
+    "places/1",
 ];
 
 /// Values that are the program's own words.
@@ -272,6 +336,29 @@ fn event(noun: &str, verb: &str) -> Option<&'static str> {
             dossier::clearance_act::ActEvent::parse(verb).map(dossier::clearance_act::ActEvent::title)
         }
         _ => None,
+    }
+}
+
+/// What an entry is about: the number or key of it, with what it is where the log says that. Empty where the act has
+/// said it already.
+pub fn subject(subject: &str) -> String {
+    if ROOMS.contains(&subject) {
+        return String::new();
+    }
+    let Some((of_what, key)) = subject.split_once(':') else { return subject.to_owned() };
+    let what = match of_what {
+        "rules" => match dossier::Category::parse(key) {
+            Some(category) => return category.title().to_owned(),
+            None => Some("规则第"),
+        },
+        "mail" => Some("邮件"),
+        "sweep" => Some("排查"),
+        kind => dossier::Kind::parse(kind).map(dossier::Kind::title),
+    };
+    match what {
+        Some("规则第") => format!("规则第 {key} 版"),
+        Some(what) => format!("{what} {key}"),
+        None => subject.to_owned(),
     }
 }
 
@@ -387,6 +474,17 @@ mod tests {
             ("nobody.knows", "nobody.knows"),
         ] {
             assert_eq!(action(act), told);
+        }
+        for (about, told) in [
+            ("P0003", "P0003"),
+            ("person:P0003", "人员 P0003"),
+            ("rules:12", "规则第 12 版"),
+            ("rules:exit_document", dossier::Category::ExitDocument.title()),
+            ("mail:7", "邮件 7"),
+            ("outbox", ""),
+            ("nobody:knows", "nobody:knows"),
+        ] {
+            assert_eq!(subject(about), told);
         }
         for (beside, told) in [
             (json!({}), ""),

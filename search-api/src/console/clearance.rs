@@ -217,6 +217,8 @@ pub struct PersonBrief {
     pub birth: String,
     /// Unit; empty if unknown.
     pub unit: String,
+    /// Its key, where it has a portrait that the reader may open; else empty.
+    pub unit_id: String,
     /// Post; empty if unknown.
     pub post: String,
     /// Last four characters of the identity number; empty if unknown.

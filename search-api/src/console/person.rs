@@ -152,6 +152,8 @@ pub struct ClearanceLine {
     pub created: NaiveDateTime,
     /// The row.
     pub row: u32,
+    /// The dossier that was answered about, where that is another one that was joined to it or taken apart from it.
+    pub of: String,
     /// The answer.
     pub state: Option<RowState>,
 }
@@ -209,9 +211,16 @@ pub struct SectionRow {
     pub cells: Vec<String>,
     /// Address of the record with its history.
     pub href: String,
+    /// Cells that name a unit or a person who can be opened: column and address.
+    pub links: Vec<(usize, String)>,
 }
 
 impl SectionRow {
+    /// Where a cell leads; empty: nowhere.
+    pub fn link(&self, column: usize) -> &str {
+        self.links.iter().find(|(of, _)| *of == column).map_or("", |(_, href)| href.as_str())
+    }
+
     /// The value of a column; a missing cell is an empty one.
     pub fn cell(&self, column: usize) -> &str {
         self.cells.get(column).map_or("", String::as_str)

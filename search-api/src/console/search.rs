@@ -306,8 +306,8 @@ pub struct Hit {
     pub tone: Tone,
     /// Day as stored; may be empty.
     pub date: String,
-    /// Unit; may be empty.
-    pub unit: String,
+    /// Key and name of the unit; may be empty.
+    pub unit: (String, String),
     /// The text was recognised in pictures.
     pub ocr: bool,
     /// Sentences around the words.

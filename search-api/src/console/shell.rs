@@ -162,7 +162,8 @@ impl Room {
     pub const fn icon(self) -> &'static str {
         match self {
             Self::Home | Self::Outside => "i-desk",
-            Self::Clearances | Self::Accounts => "i-shield",
+            Self::Clearances => "i-shield",
+            Self::Accounts => "i-key",
             Self::Replies => "i-text",
             Self::Consultations => "i-ask",
             Self::Reminders => "i-bell",
@@ -173,7 +174,9 @@ impl Room {
             Self::Outbox => "i-mail",
             Self::Search => "i-search",
             Self::Persons | Self::Access => "i-folder",
-            Self::Data | Self::Audit | Self::System => "i-data",
+            Self::Data => "i-data",
+            Self::Audit => "i-log",
+            Self::System => "i-server",
         }
     }
 

@@ -23,8 +23,8 @@ pub struct TextPage {
     pub adverse: bool,
     /// Day as stored; may be empty.
     pub date: String,
-    /// Unit; may be empty.
-    pub unit: String,
+    /// Key and name of the unit; may be empty.
+    pub unit: (String, String),
     /// Secrecy as stored; may be empty.
     pub secrecy: String,
     /// File it was read from; may be empty.

@@ -164,7 +164,7 @@ fn row(app: &App, entry: &AuditEntry) -> AuditRow {
         at: app.local(entry.at).format("%Y-%m-%d %H:%M:%S").to_string(),
         actor: view_person::actor(&entry.actor).to_owned(),
         action: audit_words::action(&entry.action),
-        subject: entry.subject.clone(),
+        subject: audit_words::subject(&entry.subject),
         detail: audit_words::detail(&entry.detail),
     }
 }

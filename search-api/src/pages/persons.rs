@@ -1,7 +1,5 @@
 //! `/persons`: the list of dossiers, found by name, narrowed by unit and status. A name is posted.
 
-use std::collections::HashSet;
-
 use axum::extract::{Query, State};
 use axum::response::Response;
 use dossier::name::name_key;
@@ -64,7 +62,8 @@ async fn page(app: &App, reader: &Reader, wanted: Wanted, number: u64) -> Result
     let roll = app.roll(&view).await?;
     let all = matching(app, &view, &roll, &wanted).await?;
     let skipped = skipped(number, PAGE);
-    let shown: Vec<RecordKey> = all.iter().skip(skipped).take(PAGE).map(|key| (*key).clone()).collect();
+    let shown: Vec<RecordKey> =
+        all.iter().skip(skipped).take(PAGE).filter_map(|place| roll.persons.get(*place)).cloned().collect();
     reader
         .audit(app, "dossier.list", "", serde_json::json!({ "found": all.len(), "shown": shown.len() }))
         .await?;
@@ -78,30 +77,22 @@ async fn page(app: &App, reader: &Reader, wanted: Wanted, number: u64) -> Result
     })
 }
 
-/// Who fits, in the order of the roll.
-async fn matching<'r>(
-    app: &App,
-    view: &View,
-    roll: &'r Roll,
-    wanted: &Wanted,
-) -> Result<Vec<&'r RecordKey>, Failure> {
-    let mut fitting: Vec<&RecordKey> = roll.persons.iter().collect();
+/// Who fits: places of the roll, in its order.
+async fn matching(app: &App, view: &View, roll: &Roll, wanted: &Wanted) -> Result<Vec<usize>, Failure> {
+    let mut asked: Vec<Vec<bool>> = Vec::new();
     let name = name_key(&wanted.name);
     if !name.is_empty() {
-        let called: HashSet<&RecordKey> =
-            roll.names.iter().filter(|hit| hit.name_key.contains(&name)).map(|hit| &hit.person).collect();
-        fitting.retain(|person| called.contains(person));
+        asked.push(roll.called(&name));
     }
     if let Ok(unit) = RecordKey::new(&wanted.unit) {
         let posts = view.snapshot.records_of_units(&[unit], &[Kind::Post]).await?;
-        let there: HashSet<RecordKey> = posts.into_iter().filter_map(|post| post.person).collect();
-        fitting.retain(|person| there.contains(*person));
+        asked.push(roll.marked(posts.iter().filter_map(|post| post.person.as_ref())));
     }
     if !wanted.status.is_empty() {
-        let statuses = app.statuses().await?;
-        fitting.retain(|person| statuses.get(*person).is_some_and(|status| *status == wanted.status));
+        asked.push(app.of_status(view, roll, &wanted.status).await?);
     }
-    Ok(fitting)
+    let fits = |place: &usize| asked.iter().all(|marked| marked[*place]);
+    Ok((0..roll.persons.len()).filter(fits).collect())
 }
 
 async fn units(app: &App, view: &View, selected: &str) -> Result<Vec<Choice>, Failure> {

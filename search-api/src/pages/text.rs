@@ -36,7 +36,7 @@ pub(crate) async fn show(
     let body = tokio::task::spawn_blocking(move || marked(&content, &roll)).await?;
     let brief = TextBrief::of(&text.stored);
     let unit = people::unit_names(&view.snapshot, &text.stored.unit.iter().cloned().collect()).await?;
-    let unit = unit.into_values().next();
+    let unit = unit.into_iter().next().map(|(key, name)| (key.to_string(), name));
     let field = |slug| text.stored.fields.text(slug).unwrap_or_default().to_owned();
     html(&TextPage {
         shell: app.shell(&view, Room::Search, "案件文本").await?,
@@ -106,7 +106,7 @@ mod tests {
             name: name.to_owned(),
             former: false,
         };
-        let roll = Roll { names: vec![hit("王伟"), hit("李红"), hit("不在")], persons: Vec::new() };
+        let roll = Roll { names: vec![hit("王伟"), hit("李红"), hit("不在")], ..Roll::default() };
         let text = "王　伟与李红，<b>王伟</b>。";
         let marked = marked(text, &roll);
         assert_eq!((marked.text().as_str(), marked.marks()), (text, 3));

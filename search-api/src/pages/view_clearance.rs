@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use archive::Stored;
 use chrono::NaiveDate;
+use dossier::name::name_key;
 use dossier::{Kind, PartialDate, RecordKey};
 
 use super::view_mention::Sources;
@@ -23,6 +24,7 @@ struct Referred {
     texts: Sources,
     former_names: HashMap<String, Vec<String>>,
     findings: HashMap<(String, String), String>,
+    units: HashMap<String, String>,
 }
 
 /// The rows of a page.
@@ -85,8 +87,25 @@ impl Referred {
                 ((kind.slug().to_owned(), stored.record.key.to_string()), finding_words(stored))
             }));
         }
-        Ok(Self { texts, former_names: persons.into_iter().map(former).collect(), findings })
+        let units = units(view, rows).await?;
+        Ok(Self { texts, former_names: persons.into_iter().map(former).collect(), findings, units })
     }
+}
+
+/// The keys of the units that answers name, where only one unit bears the name today: an answer keeps the name alone.
+async fn units(view: &View, rows: &[Row]) -> Result<HashMap<String, String>, Failure> {
+    let named: BTreeSet<&String> =
+        rows.iter().flat_map(|row| &row.candidates).filter_map(|one| one.unit.as_ref()).collect();
+    let keys: Vec<String> = named.iter().map(|name| name_key(name)).collect();
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+    for (key, unit) in view.snapshot.units_by_names(&keys).await? {
+        found.entry(key).or_default().push(unit.to_string());
+    }
+    let one = |name: &&String| match found.get(&name_key(name)).map(Vec::as_slice) {
+        Some([unit]) => Some(((*name).clone(), unit.clone())),
+        _ => None,
+    };
+    Ok(named.iter().filter_map(one).collect())
 }
 
 fn keys<'k>(keys: impl Iterator<Item = &'k str>) -> Vec<RecordKey> {
@@ -103,7 +122,7 @@ fn finding_words(stored: &Stored) -> String {
 
 fn line(row: Row, referred: &Referred, as_of: NaiveDate) -> Result<ClearanceRow, Failure> {
     let unknown = |what: &str| Failure::Internal(format!("a stored answer has an unknown {what}"));
-    let person = row.person.as_deref().map(|key| person(key, &row.candidates));
+    let person = row.person.as_deref().map(|key| person(key, &row.candidates, &referred.units));
     let mut names: Vec<&str> = vec![row.input.name.as_str()];
     names.extend(person.as_ref().map(|person| person.name.as_str()));
     let former = person.as_ref().and_then(|person| referred.former_names.get(&person.id));
@@ -112,7 +131,7 @@ fn line(row: Row, referred: &Referred, as_of: NaiveDate) -> Result<ClearanceRow,
     let mentions = mentions.collect::<Option<Vec<_>>>().ok_or_else(|| unknown("tier"))?;
     let candidates = match person {
         Some(_) => Vec::new(),
-        None => row.candidates.iter().map(candidate).collect(),
+        None => row.candidates.iter().map(|one| candidate(one, &referred.units)).collect(),
     };
     let person_id = row.person.unwrap_or_default();
     let records = row.records.iter().map(|record| shown(record, &person_id)).collect::<Option<Vec<_>>>();
@@ -139,7 +158,7 @@ fn line(row: Row, referred: &Referred, as_of: NaiveDate) -> Result<ClearanceRow,
     })
 }
 
-fn person(key: &str, candidates: &[shapes::Candidate]) -> PersonBrief {
+fn person(key: &str, candidates: &[shapes::Candidate], units: &HashMap<String, String>) -> PersonBrief {
     let listed = candidates.iter().find(|candidate| candidate.person == key);
     listed.map_or_else(
         || PersonBrief {
@@ -147,19 +166,21 @@ fn person(key: &str, candidates: &[shapes::Candidate]) -> PersonBrief {
             name: key.to_owned(),
             birth: String::new(),
             unit: String::new(),
+            unit_id: String::new(),
             post: String::new(),
             id_tail: String::new(),
         },
-        candidate,
+        |listed| candidate(listed, units),
     )
 }
 
-fn candidate(candidate: &shapes::Candidate) -> PersonBrief {
+fn candidate(candidate: &shapes::Candidate, units: &HashMap<String, String>) -> PersonBrief {
     let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
     PersonBrief {
         id: candidate.person.clone(),
         name: candidate.name.clone(),
         birth: or_empty(&candidate.birth),
+        unit_id: candidate.unit.as_ref().and_then(|unit| units.get(unit)).cloned().unwrap_or_default(),
         unit: or_empty(&candidate.unit),
         post: or_empty(&candidate.post),
         id_tail: or_empty(&candidate.id_tail),

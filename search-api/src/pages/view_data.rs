@@ -114,7 +114,8 @@ fn reason(code: &str) -> Option<&'static str> {
         "format_unknown" => "不认识的文件格式",
         "extractor_died" | "extractor_panicked" | "extractor_start" => "读取程序出错",
         "extractor_timeout" => "读取超时",
-        "file_unreadable" | "file_changed" => "文件无法打开",
+        "file_unreadable" => "文件无法打开",
+        "file_changed" => "文件在读取过程中被修改",
         _ => return None,
     })
 }
@@ -125,6 +126,7 @@ fn advice(code: &str) -> &'static str {
         "format_not_read" | "format_unknown" => "请另存为 DOCX、PDF 或 TXT 后重新导入",
         "encoding_invalid" => "请另存为 UTF-8 编码后重新导入",
         "text_too_large" | "file_too_large" | "pdf_pages" => "请拆分后重新导入",
+        "file_changed" => "请待文件不再变动后重新导入",
         _ => "请核对文件后重新导入",
     }
 }
@@ -182,5 +184,7 @@ mod tests {
     #[test]
     fn a_reason_that_is_new_is_shown_as_it_came() {
         assert!(reason("brand_new").is_none() && !advice("brand_new").is_empty());
+        assert_ne!(reason("file_changed"), reason("file_unreadable"));
+        assert!(advice("file_changed").contains("不再变动"));
     }
 }

@@ -11,6 +11,7 @@ use dossier::person::Person;
 use dossier::{Column, Kind, RecordKey, Value, ValueType};
 
 use super::count;
+use crate::app::App;
 use crate::console::person::{Change, PersonHead, Section, SectionRow};
 use crate::console::persons::PersonRow;
 use crate::console::tone::Tone;
@@ -78,9 +79,33 @@ impl Named {
         Ok(Self(names))
     }
 
+    /// The names of units: all of them, where they are kept for the version that is looked at; else of these.
+    pub(super) async fn units(
+        app: &App,
+        view: &View,
+        keys: Vec<RecordKey>,
+    ) -> Result<Self, Failure> {
+        if view.snapshot.is_partial() {
+            return Self::of(view, keys.into_iter().map(|key| (Kind::Unit, key))).await;
+        }
+        let units = app.units(view).await?;
+        Ok(Self(units.iter().map(|unit| ((Kind::Unit, unit.key.to_string()), unit.name.clone())).collect()))
+    }
+
     /// The name behind a key; the key itself where nobody knows it.
     pub(super) fn name<'n>(&'n self, kind: Kind, key: &'n str) -> &'n str {
         self.0.get(&(kind, key.to_owned())).map_or(key, String::as_str)
+    }
+
+    /// Where a cell leads that names one unit or person whom the reader sees.
+    pub(super) fn href(&self, stored: &Stored, column: &Column) -> Option<String> {
+        let (kind, key) = (refers_to(column)?, stored.fields.text(column.slug)?);
+        let room = match kind {
+            Kind::Unit => "units",
+            Kind::Person => "persons",
+            _ => return None,
+        };
+        self.0.contains_key(&(kind, key.to_owned())).then(|| format!("/{room}/{}", super::segment(key)))
     }
 }
 
@@ -149,6 +174,10 @@ pub(super) fn sections(records: &[Stored], named: &Named) -> Vec<Section> {
                 .map(|column| own_key(stored, column).unwrap_or_else(|| cell(stored, column, named)))
                 .collect(),
             href: record_href(&stored.record),
+            links: columns()
+                .enumerate()
+                .filter_map(|(at, column)| Some((at, named.href(stored, column)?)))
+                .collect(),
         });
         Section {
             slug: declaration.slug.to_owned(),

@@ -250,7 +250,7 @@ fn hit(place: Place, highlighter: &Highlighter) -> Hit {
         title: Marked::from_spans(&place.title, &marks(&title_marks)),
         tone: if place.adverse { Tone::Danger } else { Tone::Plain },
         date: place.date.unwrap_or_default(),
-        unit: place.unit.map(|(_, name)| name).unwrap_or_default(),
+        unit: place.unit.map(|(key, name)| (key.to_string(), name)).unwrap_or_default(),
         ocr: place.ocr,
         quotes: place
             .excerpts
@@ -262,7 +262,7 @@ fn hit(place: Place, highlighter: &Highlighter) -> Hit {
     }
 }
 
-/// Where a place can be read. Tables without a page of their own lead to the data page for now.
+/// Where a place can be read: in its dossier, else on the page of the unit or of the record itself.
 fn href(place: &Place) -> String {
     if is_text_kind(&place.class) && place.record.kind == Kind::Text {
         let marks = |one: &search::Excerpt| -> Vec<(u32, u32)> {
@@ -281,6 +281,7 @@ fn href(place: &Place) -> String {
                 segment(place.record.key.as_str())
             )
         }
-        (None, _) => "/data".to_owned(),
+        (None, Kind::Unit) => format!("/units/{}", segment(place.record.key.as_str())),
+        (None, _) => super::view_person::record_href(&place.record),
     }
 }

@@ -330,12 +330,28 @@ async fn a_paper_without_text_is_listed_settled_by_hand_and_then_opened_from_its
 
 #[tokio::test]
 async fn what_an_office_owes_is_counted_reminded_and_answered() {
-    let office = Office::open().await;
+    let desks = std::sync::Arc::new(super::duty::TestDesks::new());
+    let office = Office::open().await.with_desks(desks).await;
     let (asks, decides) = two(&office).await;
     let record = super::office::record;
     let rows = vec![
         record(dossier::Kind::Office, &[("id", "O1"), ("name", "第一监督检查室")]),
         record(dossier::Kind::Unit, &[("id", "U1"), ("name", "样例市水务局"), ("office", "O1")]),
+        record(
+            dossier::Kind::Inquiry,
+            &[("id", "Q0"), ("person", "P2"), ("method", "谈话"), ("sent_on", "2026-01-05")],
+        ),
+        record(
+            dossier::Kind::Clue,
+            &[
+                ("id", "C1"),
+                ("person", "P1"),
+                ("received_on", "2026-11-20"),
+                ("summary", "反映工程"),
+                ("disposal", "谈话函询"),
+                ("disposed_on", "2026-12-01"),
+            ],
+        ),
     ];
     super::office::import(office.app.archive(), rows).await;
     let named = [("source", "样例"), ("office", "O9")];
@@ -353,17 +369,26 @@ async fn what_an_office_owes_is_counted_reminded_and_answered() {
         owed.contains("第一监督检查室") && owed.contains("逾期") && owed.contains("出生年月未填"),
         "{owed}"
     );
+    let missing = "线索转谈话函询后没有谈话函询记录";
+    assert!(owed.contains(missing) && owed.contains("最长逾期"), "{owed}");
+    let unit = office.get_as(&asks, "/upkeep?unit=U1").await.text().to_owned();
+    assert!(unit.contains(missing) && unit.contains("/persons/P1/entry/inquiry"), "{unit}");
+    let dossier = office.get_as(&asks, "/persons/P1").await.text().to_owned();
+    assert!(dossier.contains(missing), "{dossier}");
     assert!(office.get_as(&asks, "/").await.text().contains("项数据报送逾期"));
     let nudge = [("office", "O1")];
     assert_eq!(office.post_as(&asks, "/upkeep/duties", &nudge).await.status, 303);
     assert_eq!(office.post_as(&asks, "/upkeep/duties", &nudge).await.status, 422, "once a day");
+    let mails = office.app.archive().mails(&archive::OutboxFilter::default()).await.unwrap();
+    assert_eq!(mails.len(), 1, "the office has no address, which somebody has to see");
+    assert!(mails[0].needs_a_person() && mails[0].office.as_deref() == Some("O1"));
     office.account("chengban", &[Role::OfficeHandler], Some(&["O1"])).await;
     let part = office.sign_in("chengban").await;
     office.post_as(&part, "/account/purpose", &[("purpose", "档案维护")]).await;
     let desk = office.get_as(&part, "/").await.text().to_owned();
     assert!(desk.contains("1 项维护催办"), "{desk}");
     let own = office.get_as(&part, "/upkeep/duties").await.text().to_owned();
-    assert!(own.contains("样例") && own.contains("第一监督检查室"), "{own}");
+    assert!(own.contains("样例") && own.contains("第一监督检查室") && own.contains("WH2027-000001"), "{own}");
     assert_eq!(
         office.post_as(&part, "/upkeep/duties", &nudge).await.status,
         403,

@@ -22,3 +22,4 @@ mod searches;
 mod sign_in;
 mod tls;
 mod transitions;
+mod units;

@@ -195,7 +195,7 @@ pub struct RecordPage {
     /// Its version.
     pub version: i64,
     /// Its columns.
-    pub cells: Vec<(String, String)>,
+    pub cells: Vec<(String, String, String)>,
     /// Its versions, newest first.
     pub versions: Vec<VersionView>,
     /// Changes about it.

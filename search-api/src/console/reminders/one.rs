@@ -72,6 +72,16 @@ pub struct SubjectBrief {
     pub name: String,
     /// Unit and post of a person; may be empty.
     pub place: String,
+    /// Key and name of that unit, where it has a portrait that the reader may open.
+    pub unit: Option<(String, String)>,
+}
+
+impl SubjectBrief {
+    /// What stands beside the unit.
+    pub fn post(&self) -> &str {
+        let unit = self.unit.as_ref().map_or("", |(_, name)| name.as_str());
+        self.place.strip_prefix(unit).unwrap_or(&self.place).trim_start()
+    }
 }
 
 /// One thing that a rule said.
@@ -174,6 +184,8 @@ pub struct PersonCard {
     pub id: String,
     /// Name.
     pub name: String,
+    /// Key and name of the unit; may be empty.
+    pub unit: (String, String),
     /// Header and value.
     pub lines: Vec<(&'static str, String)>,
     /// What bars the person; may be empty.

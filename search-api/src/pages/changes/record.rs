@@ -48,8 +48,11 @@ pub(crate) async fn show(
     let named = Named::load(&view, std::slice::from_ref(&last.stored)).await?;
     let columns = record.kind.declaration().columns.iter();
     let cells = columns
-        .map(|column| (column.header.to_owned(), cell(&last.stored, column, &named)))
-        .filter(|(_, value)| !value.is_empty())
+        .map(|column| {
+            let href = named.href(&last.stored, column).unwrap_or_default();
+            (column.header.to_owned(), cell(&last.stored, column, &named), href)
+        })
+        .filter(|(_, value, _)| !value.is_empty())
         .collect();
     html(&RecordPage {
         shell: app

@@ -95,7 +95,8 @@ fn evidence(text: &str, by_record: &HashMap<String, &Stored>, named: &Named) -> 
     let href = match (person, record.kind) {
         (Some(person), Kind::Person) => format!("/persons/{person}"),
         (Some(person), _) => format!("/persons/{person}#{}", segment(&anchor)),
-        (None, _) => String::new(),
+        (None, Kind::Unit) => format!("/units/{}", segment(record.key.as_str())),
+        (None, _) => crate::pages::view_person::record_href(&record),
     };
     Some(EvidenceView { kind: record.kind.title(), href, cells, source: stored.source.clone() })
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use archive::Snapshot;
+use dossier::access::Action;
 use dossier::{Kind, RecordKey, RecordRef};
 
 use crate::app::App;
@@ -37,16 +38,24 @@ pub(crate) async fn subjects(
     };
     let persons = people::load(&view.snapshot, &keys(Kind::Person), view.today).await?;
     let units = people::unit_names(&view.snapshot, &keys(Kind::Unit).into_iter().collect()).await?;
+    let opens = view.reader.may(Action::ReadDossiers);
+    let href = |room: &str, key: &RecordKey| match opens {
+        true => format!("/{room}/{}", segment(key.as_str())),
+        false => String::new(),
+    };
     let brief = |record: &RecordRef| match record.kind {
         Kind::Person => persons.get(&record.key).map(|dossier| SubjectBrief {
-            href: format!("/persons/{}", segment(record.key.as_str())),
+            href: href("persons", &record.key),
             name: dossier.person.name.clone(),
             place: format!("{} {}", dossier.unit, dossier.post).trim().to_owned(),
+            unit: (opens && !dossier.unit_id.is_empty())
+                .then(|| (dossier.unit_id.clone(), dossier.unit.clone())),
         }),
         _ => units.get(&record.key).map(|name| SubjectBrief {
-            href: String::new(),
+            href: href("units", &record.key),
             name: name.clone(),
             place: "单位事项".to_owned(),
+            unit: None,
         }),
     };
     let hidden = || SubjectBrief { name: "不在可见范围内".to_owned(), ..SubjectBrief::default() };

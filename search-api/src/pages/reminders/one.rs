@@ -350,7 +350,6 @@ async fn person(
     };
     let others = app.archive().reminders(&filter).await?;
     let lines = [
-        ("单位", row.person.unit),
         ("职务", row.person.post),
         ("职级", row.rank),
         ("状态", row.status),
@@ -361,6 +360,7 @@ async fn person(
     Ok(Some(PersonCard {
         id: row.person.id,
         name: row.person.name,
+        unit: (row.person.unit_id, row.person.unit),
         lines: lines.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         bar: row.bar,
         others: others

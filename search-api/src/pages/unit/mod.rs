@@ -103,7 +103,7 @@ pub(crate) struct UnitBrief {
 impl App {
     /// Every unit that the view shows, by key.
     pub(crate) async fn units(&self, view: &View) -> Result<Arc<Vec<UnitBrief>>, Failure> {
-        if let Some(units) = self.caches().units_of(view) {
+        if let Some(units) = self.caches().units_of(view).await? {
             return Ok(units);
         }
         let mut units = Vec::new();

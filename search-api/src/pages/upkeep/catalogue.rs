@@ -92,8 +92,15 @@ pub(crate) async fn show(
     let page = asked.page.unwrap_or(1).max(1);
     let skipped = skipped(page, PAGE);
     let shown: Vec<_> = found.iter().skip(skipped).take(PAGE).collect();
-    let units: BTreeSet<RecordKey> = survey.persons.iter().filter_map(|one| one.unit.clone()).collect();
-    let named = Named::of(&view, units.iter().map(|key| (Kind::Unit, key.clone()))).await?;
+    let units: Vec<RecordKey> = survey
+        .persons
+        .iter()
+        .filter_map(|one| one.unit.as_ref())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .cloned()
+        .collect();
+    let named = Named::units(&app, &view, units.clone()).await?;
     let keys: Vec<RecordKey> = shown.iter().map(|one| one.key.clone()).collect();
     let entries: HashMap<RecordKey, CatalogueEntry> =
         view.snapshot.catalogue(&keys).await?.into_iter().map(|one| (one.person.clone(), one)).collect();
@@ -106,8 +113,6 @@ pub(crate) async fn show(
         .map(|one| one.person)
         .collect();
     reader.audit(&app, "catalogue.read", "catalogue", json!({ "shown": shown.len() })).await?;
-    let ranks: BTreeSet<&str> =
-        survey.persons.iter().map(|one| one.rank.as_str()).filter(|rank| !rank.is_empty()).collect();
     let pick = |value: &str, label: &str, chosen: &str| Pick {
         value: value.to_owned(),
         label: label.to_owned(),
@@ -128,7 +133,7 @@ pub(crate) async fn show(
             unit: one
                 .unit
                 .as_ref()
-                .map(|key| named.name(Kind::Unit, key.as_str()).to_owned())
+                .map(|key| (key.to_string(), named.name(Kind::Unit, key.as_str()).to_owned()))
                 .unwrap_or_default(),
             post: one.post.clone(),
             rank: one.rank.clone(),
@@ -148,7 +153,7 @@ pub(crate) async fn show(
         shell: app.shell(&view, Room::Upkeep, "档案目录").await?,
         units: unit_picks,
         classes: Class::ALL.iter().map(|one| pick(one.slug(), one.title(), &asked.class)).collect(),
-        ranks: ranks.into_iter().map(|rank| pick(rank, rank, &asked.rank)).collect(),
+        ranks: survey.ranks.iter().map(|rank| pick(rank, rank, &asked.rank)).collect(),
         papers: PaperState::ALL.iter().map(|one| pick(one.word(), one.title(), &asked.paper)).collect(),
         narrowed: [&asked.unit, &asked.class, &asked.rank, &asked.paper].iter().any(|one| !one.is_empty()),
         rows: rows.collect(),

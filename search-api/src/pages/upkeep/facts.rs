@@ -90,7 +90,7 @@ pub(crate) async fn show(
             .one
             .unit
             .as_ref()
-            .map(|key| named.name(Kind::Unit, key.as_str()).to_owned())
+            .map(|key| (key.to_string(), named.name(Kind::Unit, key.as_str()).to_owned()))
             .unwrap_or_default(),
         post: one.one.post.clone(),
         base: one.base.clone(),

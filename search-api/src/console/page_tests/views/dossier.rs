@@ -78,6 +78,7 @@ pub(in crate::console::page_tests) fn person() -> PersonPage {
             facts: vec!["疑似处分影响期内提拔。需核实。".to_owned()],
         }]),
         clearances: Some(vec![ClearanceLine {
+            of: "P00018".to_owned(),
             id: "c1".to_owned(),
             purpose: "拟提拔人选廉政审核".to_owned(),
             created: moment(2026, 11, 20, 9, 0),
@@ -178,6 +179,7 @@ fn sections() -> Vec<Section> {
             rows: vec![SectionRow {
                 anchor: "sanction-S01".to_owned(),
                 href: "/records/sanction/S01".to_owned(),
+                links: Vec::new(),
                 cells: texts(&[
                     "S01",
                     "党纪",
@@ -199,11 +201,13 @@ fn sections() -> Vec<Section> {
                 SectionRow {
                     anchor: "post-1".to_owned(),
                     href: String::new(),
+                    links: vec![(0, "/units/U3".to_owned())],
                     cells: texts(&["样例区水务局", "规划科科长", "乡科级正职", "2015-06", ""]),
                 },
                 SectionRow {
                     anchor: "post-2".to_owned(),
                     href: String::new(),
+                    links: Vec::new(),
                     cells: texts(&["样例局", "办公室副主任", "乡科级副职", "2008-03", "2015-06"]),
                 },
             ],
@@ -240,7 +244,7 @@ pub(in crate::console::page_tests) fn text() -> TextPage {
         kind: "通报".to_owned(),
         adverse: true,
         date: "2025-12-15".to_owned(),
-        unit: "样例区纪委".to_owned(),
+        unit: ("U5".to_owned(), "样例区纪委".to_owned()),
         secrecy: "内部".to_owned(),
         source: "通报2025/第12号.docx".to_owned(),
         extracted: "docx 读取器 第1版".to_owned(),

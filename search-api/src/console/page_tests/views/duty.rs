@@ -32,7 +32,13 @@ fn deadline(what: &'static str, day: NaiveDate, left: i64, overdue: bool) -> Dea
 }
 
 fn subject(name: &str, place: &str) -> SubjectBrief {
-    SubjectBrief { href: "/persons/P0007".to_owned(), name: name.to_owned(), place: place.to_owned() }
+    let unit = place.split(' ').next().filter(|unit| !unit.is_empty());
+    SubjectBrief {
+        href: "/persons/P0007".to_owned(),
+        name: name.to_owned(),
+        place: place.to_owned(),
+        unit: unit.map(|unit| ("U7".to_owned(), unit.to_owned())),
+    }
 }
 
 fn row(place: usize, state: State, colour: Colour, left: i64) -> ReminderRow {
@@ -276,7 +282,8 @@ pub(in super::super) fn reminder() -> ReminderPage {
         person: Some(PersonCard {
             id: "P0007".to_owned(),
             name: "样例辛".to_owned(),
-            lines: vec![("单位", "样例区市场监管局".to_owned()), ("职务", "副局长".to_owned())],
+            unit: ("U7".to_owned(), "样例区市场监管局".to_owned()),
+            lines: vec![("职务", "副局长".to_owned())],
             bar: "影响期至 2027-05-31".to_owned(),
             others: vec![("R-2026-0400".to_owned(), "任职回避".to_owned(), State::Issued)],
         }),

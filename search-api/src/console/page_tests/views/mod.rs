@@ -153,6 +153,7 @@ pub(super) fn brief(id: &str, name: &str, birth: &str, unit: &str, post: &str, t
         name: name.to_owned(),
         birth: birth.to_owned(),
         unit: unit.to_owned(),
+        unit_id: if unit.is_empty() { String::new() } else { "U3".to_owned() },
         post: post.to_owned(),
         id_tail: tail.to_owned(),
     }

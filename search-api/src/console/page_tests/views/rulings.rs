@@ -26,6 +26,7 @@ fn subject() -> SubjectBrief {
         href: "/persons/P0007".to_owned(),
         name: "样例辛".to_owned(),
         place: "样例区市场监管局 副局长".to_owned(),
+        unit: Some(("U7".to_owned(), "样例区市场监管局".to_owned())),
     }
 }
 

@@ -146,7 +146,7 @@ pub(in crate::console::page_tests) fn search_places() -> SearchPage {
         kind: kind.to_owned(),
         tone,
         date: "2025-03-01".to_owned(),
-        unit: "样例区水务局".to_owned(),
+        unit: ("U3".to_owned(), "样例区水务局".to_owned()),
         ocr: kind == "通报",
         quotes: vec![Marked::from_spans(
             "……在河道整治项目中，工程款结算未按合同约定的节点支付，超付二十三万元，经办人未说明原因……",
