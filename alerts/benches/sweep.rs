@@ -19,6 +19,10 @@ use archive::{Archive, ImportMode, ImportStart, Incoming, OPERATOR, OpenOptions}
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::{Calendar, Draft, Fields, Kind, PartialDate, RecordKey, Value};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000 + second, 0).unwrap()
 }
