@@ -9,7 +9,7 @@ use sqlx::Row as _;
 use crate::error::ArchiveError;
 use crate::rows::{self, STORED};
 use crate::snapshot::Snapshot;
-use crate::sql::{CHUNK, Query, push_list};
+use crate::sql::{CHUNK, Query, each_row, push_list};
 
 /// A record as the archive holds it, with everything sealed opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,54 @@ impl Snapshot {
         rows.iter().map(|row| rows::stored(self.archive().sealer(), row)).collect()
     }
 
+    /// The columns of the live records of `kind` with these keys, ordered by key; nothing of where they come from.
+    pub async fn fields(
+        &self,
+        kind: Kind,
+        keys: &[RecordKey],
+    ) -> Result<Vec<(RecordKey, Fields)>, ArchiveError> {
+        self.select_fields("r.key", keys, kind).await
+    }
+
+    /// The columns of the live records of `kind` about these persons, ordered by key.
+    pub async fn fields_of_persons(
+        &self,
+        persons: &[RecordKey],
+        kind: Kind,
+    ) -> Result<Vec<(RecordKey, Fields)>, ArchiveError> {
+        self.select_fields("r.person", persons, kind).await
+    }
+
+    /// `column` is one of the two literals above.
+    async fn select_fields(
+        &self,
+        column: &'static str,
+        keys: &[RecordKey],
+        kind: Kind,
+    ) -> Result<Vec<(RecordKey, Fields)>, ArchiveError> {
+        let mut keys: Vec<&str> = keys.iter().map(RecordKey::as_str).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut found = Vec::new();
+        let mut tx = self.lock().await;
+        for chunk in keys.chunks(CHUNK) {
+            let mut query =
+                Query::new("SELECT r.key, r.body FROM record r WHERE r.state = 'live' AND r.kind = ");
+            query.push_bind(kind.slug()).push(" AND ").push(column).push(" IN ");
+            push_list(&mut query, chunk.iter().copied());
+            let query = query.build().persistent(chunk.len() == CHUNK);
+            each_row(query.fetch(&mut **tx), |row| {
+                let record = RecordRef::new(kind, rows::key(row.try_get(0)?)?);
+                let fields = self.archive().sealer().fields(&record, row.try_get(1)?)?;
+                found.push((record.key, fields));
+                Ok(())
+            })
+            .await?;
+        }
+        found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(found)
+    }
+
     /// `column` is one of the three literals above.
     async fn select(
         &self,
@@ -113,10 +161,12 @@ impl Snapshot {
             push_list(&mut query, kinds.iter().map(|kind| kind.slug()));
             query.push(" AND ").push(column).push(" IN ");
             push_list(&mut query, chunk.iter().copied());
-            let rows = query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut **tx).await?;
-            for row in &rows {
+            let query = query.build().persistent(chunk.len() == CHUNK);
+            each_row(query.fetch(&mut **tx), |row| {
                 found.push(rows::stored(self.archive().sealer(), row)?);
-            }
+                Ok(())
+            })
+            .await?;
         }
         found.sort_unstable_by(|a, b| a.record.cmp(&b.record));
         Ok(found)

@@ -202,6 +202,15 @@ impl Sealer {
 
     /// The fields of a stored body.
     pub(crate) fn fields(&self, record: &RecordRef, body: &str) -> Result<Fields, ArchiveError> {
+        let open = |slug: &str, sealed: &str| self.open_json(&place(record, slug), sealed).ok();
+        match Fields::read(record.kind.declaration(), body, open) {
+            Some(fields) => Ok(fields),
+            None => self.fields_or_fault(record, body),
+        }
+    }
+
+    /// The same step by step, to name the fault.
+    fn fields_or_fault(&self, record: &RecordRef, body: &str) -> Result<Fields, ArchiveError> {
         let mut body: Map<String, Value> = serde_json::from_str(body)
             .map_err(|_| ArchiveError::Damaged(format!("the body of {record} is no JSON object")))?;
         for (slug, value) in &mut body {

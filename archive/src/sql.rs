@@ -3,6 +3,10 @@
 //! Values are always bound. A list is asked in chunks, so that its statement stays far below the
 //! database's limit of bound values, and full chunks share one prepared statement.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use futures_core::Stream;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
@@ -40,6 +44,17 @@ pub(crate) async fn select_in(
         rows.extend(found);
     }
     Ok(rows)
+}
+
+/// Hands on each row as it comes: the database reads on while it is looked at.
+pub(crate) async fn each_row(
+    mut rows: Pin<Box<dyn Stream<Item = Result<SqliteRow, sqlx::Error>> + Send + '_>>,
+    mut take: impl FnMut(&SqliteRow) -> Result<(), ArchiveError>,
+) -> Result<(), ArchiveError> {
+    while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+        take(&row?)?;
+    }
+    Ok(())
 }
 
 /// `head VALUES (…), (…) tail` for every chunk of `rows`; `bind` binds the values of one row.

@@ -85,14 +85,14 @@ impl Profiles {
             keys.iter().filter(|key| !profiles.persons.contains_key(*key)).cloned().collect();
         let keys = keys.as_slice();
         let persons: Vec<Person> = snapshot
-            .records(Kind::Person, keys)
+            .fields(Kind::Person, keys)
             .await?
             .into_iter()
-            .map(|stored| Person::of(stored.record.key, &stored.fields))
+            .map(|(person, fields)| Person::of(person, &fields))
             .collect();
         let mut posts: HashMap<RecordKey, Vec<Post>> = HashMap::new();
-        for stored in snapshot.records_of_persons(keys, &[Kind::Post]).await? {
-            if let Some(post) = Post::of(&stored.fields) {
+        for (_, fields) in snapshot.fields_of_persons(keys, Kind::Post).await? {
+            if let Some(post) = Post::of(&fields) {
                 posts.entry(post.person.clone()).or_default().push(post);
             }
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use archive::{Archive, ArchiveError, ClearanceHeader, ClearanceText, NewClearance};
+use archive::{Archive, ClearanceHeader, ClearanceText, NewClearance};
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::day::Period;
 use indexer::Index;
@@ -202,31 +202,23 @@ impl Run<'_> {
         let head = head_of(self.id, self.request, &view.coverage);
         sink.head(&head)?;
         let mut by_state = BTreeMap::new();
-        let mut tally = Tally::of(&head)?;
-        // While the rows of one window are sealed and stored, those of the next are gathered and written down.
-        let mut storing: Option<JoinHandle<Result<(), ArchiveError>>> = None;
-        let mut form = Vec::new();
+        // While the rows of one window are hashed, sealed and stored, those of the next are gathered and written down.
+        let mut storing: Storing = tokio::spawn(std::future::ready(Tally::of(&head)));
         for start in (0..self.request.inputs.len()).step_by(WINDOW) {
             let end = (start + WINDOW).min(self.request.inputs.len());
             let rows = prepared.rows(start..end).await?;
-            let mut texts: Vec<ClearanceText> = Vec::with_capacity(rows.len());
-            for row in rows {
+            let mut texts: Vec<String> = Vec::with_capacity(rows.len());
+            for row in &rows {
                 *by_state.entry(row.state).or_insert(0) += 1;
                 let json =
-                    serde_json::to_string(&row).map_err(|error| ClearanceError::Format(error.to_string()))?;
-                sink.written(&row, &json)?;
-                canonical_form(&row, &mut form)?;
-                tally.add_form(&form);
-                texts.push(ClearanceText {
-                    row: row.row,
-                    state: row.state.to_owned(),
-                    person: row.person,
-                    json,
-                });
+                    serde_json::to_string(row).map_err(|error| ClearanceError::Format(error.to_string()))?;
+                sink.written(row, &json)?;
+                texts.push(json);
             }
-            stored(storing.replace(self.store(texts))).await?;
+            let tally = stored(storing).await?;
+            storing = self.store(tally, rows, texts);
         }
-        stored(storing).await?;
+        let tally = stored(storing).await?;
         let versions = Versions::of(view);
         let proof = tally.proof(self.id, input_hash(self.request), versions, prepared.answered_at());
         let stored = serde_json::to_value(&view.coverage)
@@ -238,24 +230,35 @@ impl Run<'_> {
     }
 }
 
+/// Rows that are being hashed and stored; gives back what they are hashed into.
+type Storing = JoinHandle<Result<Tally, ClearanceError>>;
+
 impl Run<'_> {
-    fn store(&self, rows: Vec<ClearanceText>) -> JoinHandle<Result<(), ArchiveError>> {
+    fn store(&self, mut tally: Tally, rows: Vec<Row>, texts: Vec<String>) -> Storing {
         let (archive, id, now) = (self.archive.clone(), self.id.to_owned(), (self.now)());
-        tokio::spawn(async move { archive.put_clearance_texts(&id, &rows, now).await })
+        tokio::spawn(async move {
+            let mut form = Vec::new();
+            let mut written: Vec<ClearanceText> = Vec::with_capacity(rows.len());
+            for (row, json) in rows.into_iter().zip(texts) {
+                canonical_form(&row, &mut form)?;
+                tally.add_form(&form);
+                let state = row.state.to_owned();
+                written.push(ClearanceText { row: row.row, state, person: row.person, json });
+            }
+            archive.put_clearance_texts(&id, &written, now).await?;
+            Ok(tally)
+        })
     }
 }
 
 /// Waits until the rows that are being stored are.
-async fn stored(storing: Option<JoinHandle<Result<(), ArchiveError>>>) -> Result<(), ClearanceError> {
-    match storing {
-        None => Ok(()),
-        Some(storing) => match storing.await {
-            Ok(stored) => Ok(stored?),
-            // A thread that panics must not turn into rows that are not there.
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(ClearanceError::Cancelled),
-            },
+async fn stored(storing: Storing) -> Result<Tally, ClearanceError> {
+    match storing.await {
+        Ok(stored) => stored,
+        // A thread that panics must not turn into rows that are not there.
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(ClearanceError::Cancelled),
         },
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Values are canonical (one way to write each), so that equal content has equal bytes.
 
+mod read;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -39,7 +42,7 @@ impl Value {
 /// A record's filled-in columns. A slug that is absent is *unknown*.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
-pub struct Fields(BTreeMap<String, Value>);
+pub struct Fields(BTreeMap<Cow<'static, str>, Value>);
 
 /// A stored record does not fit its declaration. That is damage, or a newer program's archive.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,7 +62,7 @@ impl Fields {
 
     /// Sets `slug`; the caller has checked the value against the column.
     pub fn set(&mut self, slug: &str, value: Value) {
-        self.0.insert(slug.to_owned(), value);
+        self.0.insert(Cow::Owned(slug.to_owned()), value);
     }
 
     /// Takes `slug` out.
@@ -111,7 +114,7 @@ impl Fields {
 
     /// Filled-in columns by slug, in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(slug, value)| (slug.as_str(), value))
+        self.0.iter().map(|(slug, value)| (&**slug, value))
     }
 
     /// Whether nothing is filled in.
@@ -143,7 +146,7 @@ impl Fields {
             } else {
                 read_value(declaration.column(&slug).ok_or_else(misfit)?.value, value).ok_or_else(misfit)?
             };
-            fields.0.insert(slug, value);
+            fields.0.insert(Cow::Owned(slug), value);
         }
         Ok(fields)
     }
