@@ -1,5 +1,6 @@
 //! `/persons/{id}`: one dossier.
 
+use alerts::upkeep::count_in;
 use archive::{ChangeFilter, ReminderFilter, Stored};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -104,7 +105,8 @@ async fn keeping(app: &App, view: &View, stored: &Stored, records: &[Stored]) ->
     let waiting =
         ChangeFilter { state: Some(ChangeState::Open), person: Some(key.clone()), ..ChangeFilter::default() };
     let rows: Vec<_> = records.iter().map(|record| (record.record.kind, &record.fields)).collect();
-    let whole = completeness(&stored.fields, &rows, view.today);
+    let mut whole = completeness(&stored.fields, &rows, view.today);
+    count_in(&mut whole, &app.judge(view).await?.owed(stored, records), view.today);
     let paper = entry.as_ref().map(|entry| {
         let place =
             if entry.paper_place.is_empty() { String::new() } else { format!("，{}", entry.paper_place) };
@@ -189,6 +191,7 @@ async fn clearances(
                 purpose: header.purpose,
                 created: app.local(header.created_at),
                 row: one.row,
+                of: if one.person == person.key { String::new() } else { one.person.to_string() },
                 state: RowState::from_slug(&one.state),
                 id: one.clearance,
             }),

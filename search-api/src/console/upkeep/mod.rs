@@ -195,8 +195,8 @@ pub struct CatalogueRow {
     pub number: String,
     /// Name.
     pub name: String,
-    /// Unit.
-    pub unit: String,
+    /// Key and name of the unit; may be empty.
+    pub unit: (String, String),
     /// Post.
     pub post: String,
     /// Rank.

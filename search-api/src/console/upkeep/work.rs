@@ -33,8 +33,8 @@ pub struct DeclaredRow {
     pub id: String,
     /// Name.
     pub name: String,
-    /// Unit; may be empty.
-    pub unit: String,
+    /// Key and name of the unit; may be empty.
+    pub unit: (String, String),
     /// Post; may be empty.
     pub post: String,
     /// The base day of the report.
@@ -90,8 +90,10 @@ pub struct DutiesPage {
     pub notice: Notice,
     /// Office by office; the one that owes most first.
     pub offices: Vec<DutyRow>,
-    /// What offices were reminded of.
+    /// What offices were reminded of, the newest first.
     pub nudges: Vec<NudgeRow>,
+    /// Where in that list.
+    pub paging: Paging,
     /// Whether the reader may remind offices.
     pub may_nudge: bool,
 }
@@ -105,6 +107,10 @@ pub struct DutyRow {
     pub name: String,
     /// Deliveries that are late: source, table, day, how many days late.
     pub sources: Vec<(String, String, String, i64)>,
+    /// What should have followed from events and has not: what, how often, and how many days the oldest is late.
+    pub events: Vec<(String, u64, i64)>,
+    /// Events of the last twelve months by table: how many came on file in time, and how many late.
+    pub filed: Vec<(String, u64, u64)>,
     /// What dossiers lack: words, and of how many.
     pub lacks: Vec<(String, u64)>,
     /// Dossiers that lack something.
@@ -115,13 +121,39 @@ pub struct DutyRow {
 
 impl DutyRow {
     /// How much it owes, for the order.
-    pub fn weight(&self) -> (usize, u64) {
-        (self.sources.len(), self.dossiers)
+    pub fn weight(&self) -> (usize, u64, u64) {
+        (self.sources.len(), self.overdue(), self.dossiers)
+    }
+
+    /// What should have followed from events and has not.
+    pub fn overdue(&self) -> u64 {
+        self.events.iter().map(|(_, count, _)| count).sum()
     }
 
     /// Whether it owes anything.
     pub fn owes(&self) -> bool {
-        self.weight() != (0, 0)
+        self.weight() != (0, 0, 0)
+    }
+
+    /// Whether events of the last twelve months have been seen at all.
+    pub fn has_filed(&self) -> bool {
+        self.filed_in_time() + self.filed_late() > 0
+    }
+
+    /// How many of them came on file in time.
+    pub fn filed_in_time(&self) -> u64 {
+        self.filed.iter().map(|(_, in_time, _)| in_time).sum()
+    }
+
+    /// How many came late.
+    pub fn filed_late(&self) -> u64 {
+        self.filed.iter().map(|(.., late)| late).sum()
+    }
+
+    /// The share that came in time, in percent, rounded down.
+    pub fn filed_percent(&self) -> u64 {
+        let all = self.filed_in_time() + self.filed_late();
+        (self.filed_in_time() * 100).checked_div(all).unwrap_or(100)
     }
 }
 
@@ -130,10 +162,16 @@ impl DutyRow {
 pub struct NudgeRow {
     /// Its number.
     pub id: i64,
+    /// How it is called in mails.
+    pub reference: String,
     /// The office.
     pub office: String,
     /// Of what.
     pub told: String,
+    /// Duties with a day of which it was reminded, and how many of them are done.
+    pub duties: (u64, u64),
+    /// When the last of them was.
+    pub closed: Option<NaiveDateTime>,
     /// By whom.
     pub by: String,
     /// When.

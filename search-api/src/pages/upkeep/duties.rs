@@ -1,16 +1,19 @@
-//! `/upkeep/duties`: what upkeep each office owes: deliveries that are late, dossiers that lack something. Counted whenever
-//! somebody looks, so that it goes when it is done; offices are reminded of it (催办), and say what they make of it.
+//! `/upkeep/duties`: what upkeep each office owes: deliveries that are late, events of which what has to follow is not on
+//! file, dossiers that lack something. Counted whenever somebody looks, so that it goes when it is done; offices are
+//! reminded of it, by the program or a person (催办), and say what they make of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
-use archive::{ArchiveError, Delivery, Nudge, Snapshot};
-use axum::extract::State;
+use alerts::upkeep::{offices_below, supervising};
+use archive::{ArchiveError, Delivery, Nudge};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use dossier::RecordKey;
 use dossier::access::{Action, Offices};
 use dossier::upkeep::cadence::Standing;
-use dossier::upkeep::contents::Class;
-use dossier::{Kind, RecordKey};
+use dossier::upkeep::timely::FollowUp;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -19,6 +22,7 @@ use super::super::reminders::offices;
 use super::super::view_person::actor;
 use crate::app::App;
 use crate::console::account::Notice;
+use crate::console::paging::Paging;
 use crate::console::shell::Room;
 use crate::console::upkeep::{DutiesPage, DutyRow, NudgeRow};
 use crate::failure::{Failure, Missing};
@@ -40,9 +44,22 @@ pub(crate) struct Said {
 
 tokened!(Said);
 
+/// Reminders on a page.
+const PAGE: u32 = 50;
+
+/// Which page of the reminders.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    page: Option<u64>,
+}
+
 /// `GET /upkeep/duties`
-pub(crate) async fn show(State(app): State<App>, reader: Reader) -> Result<Response, Failure> {
-    page(&app, &reader, Notice::default()).await
+pub(crate) async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    page(&app, &reader, &asked, Notice::default()).await
 }
 
 /// `POST /upkeep/duties`
@@ -56,7 +73,9 @@ pub(crate) async fn say(
         return match reader.archive().answer_nudge(nudge, &said.note, reader.id(), app.now()).await {
             Ok(true) => done(),
             Ok(false) => Err(Failure::NotFound(Missing::Address)),
-            Err(ArchiveError::Change(_)) => page(&app, &reader, Notice::refused("请填写回复")).await,
+            Err(ArchiveError::Change(_)) => {
+                page(&app, &reader, &Asked::default(), Notice::refused("请填写回复")).await
+            }
             Err(error) => Err(error.into()),
         };
     }
@@ -66,12 +85,13 @@ pub(crate) async fn say(
     let owed = app.duties(&reader, &view).await?;
     drop(view);
     let Some(row) = owed.iter().find(|row| row.key == office.as_str()) else {
-        return page(&app, &reader, Notice::refused("这个单位没有逾期的维护事项")).await;
+        return page(&app, &reader, &Asked::default(), Notice::refused("这个单位没有逾期的维护事项")).await;
     };
-    let told = json!({ "sources": row.sources.len(), "dossiers": row.dossiers });
-    match app.archive().nudge(&office, &told, reader.id(), app.now()).await? {
+    let told = json!({ "sources": row.sources.len(), "events": row.overdue(), "dossiers": row.dossiers });
+    let desks = app.desks()?;
+    match app.archive().nudge(&office, &told, &desks.desk(), reader.id(), app.now()).await? {
         Some(_) => done(),
-        None => page(&app, &reader, Notice::refused("今天已经催办过，对方尚未回复")).await,
+        None => page(&app, &reader, &Asked::default(), Notice::refused("今天已经催办过，对方尚未回复")).await,
     }
 }
 
@@ -81,23 +101,21 @@ impl App {
         let names = offices(self).await?;
         let mut owed: BTreeMap<String, DutyRow> = BTreeMap::new();
         let survey = self.survey(view).await?;
-        let supervising = supervising(&view.snapshot).await?;
-        let mut lacks: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-        for one in survey.persons.iter().filter(|one| one.class != Class::Former) {
-            let of_unit = || one.unit.as_ref().and_then(|unit| supervising.get(unit.as_str()));
-            let office = one.office.as_ref().map(RecordKey::as_str).or_else(|| of_unit().map(String::as_str));
-            let office = office.unwrap_or_default();
-            let row = owed.entry(office.to_owned()).or_default();
-            row.kept += 1;
-            if one.lacks.is_empty() {
-                continue;
-            }
-            row.dossiers += 1;
-            let counted = lacks.entry(office.to_owned()).or_default();
-            let words: BTreeSet<&str> = one.lacks.iter().map(|lack| lack.words.as_str()).collect();
-            for words in words {
-                *counted.entry(words.to_owned()).or_default() += 1;
-            }
+        let lacking = match survey.lacking.get() {
+            Some(known) => known,
+            None => survey.lacking(&supervising(&view.snapshot).await?),
+        };
+        for (office, lacks) in lacking {
+            let row = owed.entry(office.clone()).or_default();
+            (row.kept, row.dossiers) = (lacks.kept, lacks.dossiers);
+            row.lacks.clone_from(&lacks.lacks);
+            let event = |(what, (count, oldest)): (&FollowUp, &(u64, NaiveDate))| {
+                (what.title().to_owned(), *count, (view.today - *oldest).num_days())
+            };
+            row.events = lacks.events.iter().map(event).collect();
+            let filed = lacks.filed.iter();
+            row.filed =
+                filed.map(|(kind, filed)| (kind.title().to_owned(), filed.in_time, filed.late)).collect();
         }
         for (office, late) in self.late_sources(reader, view).await? {
             owed.entry(office).or_default().sources.push(late);
@@ -105,14 +123,11 @@ impl App {
         let mut rows: Vec<DutyRow> = owed
             .into_iter()
             .map(|(key, row)| {
-                let mut lacks: Vec<(String, u64)> =
-                    lacks.remove(&key).unwrap_or_default().into_iter().collect();
-                lacks.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
                 let name = match key.as_str() {
                     "" => "未落实监督单位".to_owned(),
                     key => names.get(key).cloned().unwrap_or_else(|| key.to_owned()),
                 };
-                DutyRow { key, name, lacks, ..row }
+                DutyRow { key, name, ..row }
             })
             .filter(DutyRow::owes)
             .collect();
@@ -130,7 +145,7 @@ impl App {
             Offices::All => (view.snapshot.deliveries().await?, None),
             Offices::Below(roots) => {
                 let whole = self.archive().snapshot().await?;
-                (whole.deliveries().await?, Some(below(&whole, roots).await?))
+                (whole.deliveries().await?, Some(offices_below(&whole, roots).await?))
             }
         };
         let late = |one: Delivery| {
@@ -146,55 +161,21 @@ impl App {
     }
 }
 
-/// The offices `roots` and all below them.
-async fn below(whole: &Snapshot, roots: &BTreeSet<RecordKey>) -> Result<BTreeSet<String>, Failure> {
-    let offices = whole.page(Kind::Office, None, u32::MAX).await?;
-    let mut found: BTreeSet<String> = roots.iter().map(ToString::to_string).collect();
-    loop {
-        let more: Vec<String> = offices
-            .iter()
-            .filter(|office| office.fields.text("parent").is_some_and(|parent| found.contains(parent)))
-            .map(|office| office.record.key.to_string())
-            .filter(|key| !found.contains(key))
-            .collect();
-        if more.is_empty() {
-            return Ok(found);
-        }
-        found.extend(more);
-    }
-}
-
-/// The office of every unit: its own, or that of the nearest unit above that has one.
-async fn supervising(snapshot: &Snapshot) -> Result<HashMap<String, String>, Failure> {
-    let mut units: HashMap<String, (Option<String>, Option<String>)> = HashMap::new();
-    for unit in snapshot.page(Kind::Unit, None, u32::MAX).await? {
-        let text = |slug: &str| unit.fields.text(slug).map(str::to_owned);
-        units.insert(unit.record.key.to_string(), (text("office"), text("parent")));
-    }
-    let office_of = |unit: &String| {
-        let mut at = unit;
-        // A tree that bites its own tail ends here.
-        for _ in 0..units.len() {
-            match units.get(at)? {
-                (Some(office), _) => return Some(office.clone()),
-                (None, parent) => at = parent.as_ref()?,
-            }
-        }
-        None
-    };
-    Ok(units.keys().filter_map(|unit| Some((unit.clone(), office_of(unit)?))).collect())
-}
-
-async fn page(app: &App, reader: &Reader, notice: Notice) -> Result<Response, Failure> {
+async fn page(app: &App, reader: &Reader, asked: &Asked, notice: Notice) -> Result<Response, Failure> {
     let view = app.view(reader).await?;
     let owed = app.duties(reader, &view).await?;
     let names = offices(app).await?;
-    let nudges = view.snapshot.nudges(false).await?;
+    let total = view.snapshot.count_nudges(false).await?;
+    let paging = Paging { page: asked.page.unwrap_or(1).max(1), size: PAGE.into(), total };
+    let nudges = view.snapshot.nudges((paging.page - 1).saturating_mul(paging.size), PAGE).await?;
     let may_nudge = reader.may(Action::ProposeChanges) && reader.scope().is_full();
     reader.audit(app, "duties.read", "duties", json!({ "offices": owed.len() })).await?;
     let status = if notice.refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let row = |one: Nudge| NudgeRow {
         id: one.id,
+        reference: one.reference(app.local(one.at).date()),
+        duties: one.duties,
+        closed: one.closed_at.map(|at| app.local(at)),
         office: names.get(one.office.as_str()).cloned().unwrap_or_else(|| one.office.to_string()),
         told: told(&one),
         by: actor(&one.by).to_owned(),
@@ -209,6 +190,7 @@ async fn page(app: &App, reader: &Reader, notice: Notice) -> Result<Response, Fa
             notice,
             offices: owed,
             nudges: nudges.into_iter().map(row).collect(),
+            paging,
             may_nudge,
         },
     )
@@ -216,5 +198,14 @@ async fn page(app: &App, reader: &Reader, notice: Notice) -> Result<Response, Fa
 
 fn told(one: &Nudge) -> String {
     let number = |name: &str| one.told.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
-    format!("逾期未报送 {} 项，未补齐的档案 {} 份", number("sources"), number("dossiers"))
+    let parts = [
+        ("sources", "逾期未报送", "项"),
+        ("events", "逾期未入档", "项"),
+        ("reports", "未交年度报告", "份"),
+        ("dossiers", "未补齐的档案", "份"),
+    ];
+    let told = parts.iter().filter(|(name, ..)| number(name) > 0);
+    let told: Vec<String> =
+        told.map(|(name, what, measure)| format!("{what} {} {measure}", number(name))).collect();
+    told.join("，")
 }

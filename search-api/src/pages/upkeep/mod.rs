@@ -14,6 +14,7 @@ pub(crate) mod survey;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+use alerts::upkeep::Judge;
 use archive::{Roster, RosterPerson};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -25,7 +26,7 @@ use dossier::{Kind, RecordKey};
 use serde::Deserialize;
 use serde_json::json;
 
-use self::survey::{Survey, Surveyed, by_unit};
+use self::survey::{Survey, Surveyed};
 use super::view_person::{Named, actor};
 use super::{html_as, segment};
 use crate::app::App;
@@ -66,18 +67,32 @@ pub(crate) struct Brought {
 tokened!(Brought);
 
 impl App {
+    /// By what the duties of dossiers are judged, for whoever looks.
+    pub(crate) async fn judge(&self, view: &View) -> Result<Judge, Failure> {
+        let desk = self.desks().ok().map(|desks| desks.desk());
+        let judge = Judge::of(self.archive(), desk.as_ref().map(|desk| &desk.terms), view.today).await?;
+        Ok(judge.narrowed(view.reader.scope()))
+    }
+
     /// The survey of what `view` shows.
     pub(crate) async fn survey(&self, view: &View) -> Result<Arc<Survey>, Failure> {
         if let Some(kept) = self.caches().survey_of(view) {
             return Ok(kept);
         }
+        // Who comes while it is made for everybody waits for it, and does not make another.
+        let making = &self.caches().surveying;
+        let _making = if view.snapshot.is_partial() { None } else { Some(making.lock().await) };
+        if let Some(kept) = self.caches().survey_of(view) {
+            return Ok(kept);
+        }
+        let judge = self.judge(view).await?;
         let renewed = match self.caches().survey_before(view) {
-            Some((version, before)) => survey::renewed(view, &before, version).await?,
+            Some((version, before)) => survey::renewed(view, &judge, &before, version).await?,
             None => None,
         };
         let made = match renewed {
             Some(renewed) => Arc::new(renewed),
-            None => Arc::new(survey::survey(view).await?),
+            None => Arc::new(survey::survey(view, &judge).await?),
         };
         self.caches().keep_survey(view, &made);
         Ok(made)
@@ -149,11 +164,12 @@ async fn page(
     let view = app.view(reader).await?;
     let survey = app.survey(&view).await?;
     let rosters = view.snapshot.rosters().await?;
-    let units = by_unit(&survey);
-    let keys = units.keys().flatten().chain(rosters.iter().map(|roster| &roster.unit));
-    let named = Named::of(&view, keys.map(|key| (Kind::Unit, key.clone()))).await?;
+    let units = &survey.units;
+    let mut keys: Vec<RecordKey> = rosters.iter().map(|roster| roster.unit.clone()).collect();
+    keys.extend(units.keys().flatten().cloned());
+    let named = Named::units(app, &view, keys).await?;
     let mut rows: BTreeMap<Option<RecordKey>, UnitRow> = BTreeMap::new();
-    for (unit, persons) in &units {
+    for (unit, persons) in units {
         rows.insert(unit.clone(), row(unit.as_ref(), persons, &named));
     }
     let mut missing: BTreeMap<RecordKey, Vec<(String, String)>> = BTreeMap::new();
@@ -212,7 +228,7 @@ async fn known(view: &View, key: &RecordKey) -> Result<UnitRow, Failure> {
     Ok(UnitRow { key: key.to_string(), name, percent: 100, ..UnitRow::default() })
 }
 
-fn row(unit: Option<&RecordKey>, persons: &[&Surveyed], named: &Named) -> UnitRow {
+fn row(unit: Option<&RecordKey>, persons: &[Arc<Surveyed>], named: &Named) -> UnitRow {
     let count = persons.len() as u64;
     let sum: u64 = persons.iter().map(|one| one.percent).sum();
     UnitRow {
@@ -222,7 +238,7 @@ fn row(unit: Option<&RecordKey>, persons: &[&Surveyed], named: &Named) -> UnitRo
         due: None,
         met: 0,
         kept: count,
-        lacking: persons.iter().filter(|one| !one.lacks.is_empty()).count() as u64,
+        lacking: persons.iter().filter(|one| one.is_lacking()).count() as u64,
         percent: sum.checked_div(count).unwrap_or(100),
     }
 }
@@ -247,7 +263,7 @@ async fn unmet_kept(
     view: &View,
     survey: &Survey,
     roster: &Roster,
-    own: &[&Surveyed],
+    own: &[Arc<Surveyed>],
 ) -> Result<survey::Unmet, Failure> {
     let which = (roster.unit.clone(), roster.set_at);
     let known = survey.unmet.lock().unwrap_or_else(PoisonError::into_inner).get(&which).cloned();
@@ -260,7 +276,11 @@ async fn unmet_kept(
 }
 
 /// Who of a list has no dossier: no number of theirs is on file, and nobody of the unit bears the name.
-async fn unmet(view: &View, roster: &Roster, own: &[&Surveyed]) -> Result<Vec<(String, String)>, Failure> {
+async fn unmet(
+    view: &View,
+    roster: &Roster,
+    own: &[Arc<Surveyed>],
+) -> Result<Vec<(String, String)>, Failure> {
     let canonical = |text: &str| CitizenId::parse(text).ok().map(|id| id.canonical());
     let numbers: Vec<String> = roster.people.iter().filter_map(|one| canonical(&one.id_number)).collect();
     let hits = view.snapshot.records_by_identity(&numbers).await?;
@@ -294,13 +314,13 @@ fn one(
     reader: &Reader,
     view: &View,
     row: UnitRow,
-    own: &[&Surveyed],
+    own: &[Arc<Surveyed>],
     roster: Option<&Roster>,
     missing: Vec<(String, String)>,
     asked: &Asked,
     pasted: &str,
 ) -> UnitView {
-    let mut lacking: Vec<&&Surveyed> = own.iter().filter(|one| !one.lacks.is_empty()).collect();
+    let mut lacking: Vec<&Arc<Surveyed>> = own.iter().filter(|one| one.is_lacking()).collect();
     lacking.sort_by(|a, b| (a.percent, &a.name).cmp(&(b.percent, &b.name)));
     let page = asked.page.unwrap_or(1).max(1);
     let skipped = skipped(page, PAGE);
@@ -311,7 +331,7 @@ fn one(
         post: one.post.clone(),
         class: one.class.title().to_owned(),
         percent: one.percent,
-        lacks: one.lacks.iter().map(|lack| (lack.words.clone(), place(one, lack, may_set))).collect(),
+        lacks: lacks(one, may_set),
     });
     UnitView {
         as_at: roster.map(|roster| roster.as_at.to_string()).unwrap_or_default(),
@@ -327,10 +347,17 @@ fn one(
     }
 }
 
+/// What a dossier lacks, each with where it is mended; what its contents ask for anyway is said once.
+fn lacks(one: &Surveyed, may: bool) -> Vec<(String, String)> {
+    let contents = one.lacks.iter().map(|lack| (lack.words.clone(), place(one, lack.kind, may)));
+    let events = one.overdue.iter().filter(|owed| !owed.what.is_content());
+    contents.chain(events.map(|owed| (owed.words(), place(one, owed.kind, may)))).collect()
+}
+
 /// Where a lack is mended.
-fn place(one: &Surveyed, lack: &dossier::upkeep::contents::Lack, may: bool) -> String {
+fn place(one: &Surveyed, kind: Kind, may: bool) -> String {
     let key = segment(one.key.as_str());
-    match (may, lack.kind) {
+    match (may, kind) {
         (false, _) => String::new(),
         (true, Kind::Person) => format!("/records/person/{key}/edit"),
         (true, kind) => format!("/persons/{key}/entry/{}", kind.slug()),

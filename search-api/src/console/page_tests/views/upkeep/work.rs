@@ -12,7 +12,7 @@ pub(super) fn declared_list() -> DeclaredListPage {
     let row = |id: &str, open, pending, done| DeclaredRow {
         id: id.to_owned(),
         name: "样例甲".to_owned(),
-        unit: "样例区水务局".to_owned(),
+        unit: ("U3".to_owned(), "样例区水务局".to_owned()),
         post: "科长".to_owned(),
         base: "2025-12-31".to_owned(),
         open,
@@ -52,12 +52,17 @@ pub(super) fn duties(any: bool) -> DutiesPage {
         key: key.to_owned(),
         name: name.to_owned(),
         sources: vec![("不动产登记中心".to_owned(), "房产".to_owned(), "2026-10-31".to_owned(), 20)],
+        events: vec![("线索转谈话函询后没有谈话函询记录".to_owned(), 2, 31)],
+        filed: vec![("任职".to_owned(), 40, 2), ("处分".to_owned(), 3, 0)],
         lacks: vec![("没有廉政鉴定".to_owned(), 12), ("出生年月未填".to_owned(), 1)],
         dossiers: 12,
         kept: 300,
     };
-    let nudge = |id, answer| NudgeRow {
+    let nudge = |id, answer: Option<_>| NudgeRow {
         id,
+        reference: format!("WH2026-{id:06}"),
+        duties: (3, if id == 3 { 3 } else { 1 }),
+        closed: (id == 3).then(|| moment(2026, 11, 24, 9, 0)),
         office: "样例区水务局机关纪委".to_owned(),
         told: "逾期未报送 1 项，未补齐的档案 12 份".to_owned(),
         by: "样例乙".to_owned(),
@@ -74,7 +79,8 @@ pub(super) fn duties(any: bool) -> DutiesPage {
         } else {
             Vec::new()
         },
-        nudges: if any { vec![nudge(2, None), nudge(1, Some(answered))] } else { Vec::new() },
+        nudges: if any { vec![nudge(3, None), nudge(2, None), nudge(1, Some(answered))] } else { Vec::new() },
+        paging: Paging { page: 1, size: 50, total: if any { 120 } else { 0 } },
         may_nudge: any,
     }
 }
