@@ -80,11 +80,7 @@ impl Named {
     }
 
     /// The names of units: all of them, where they are kept for the version that is looked at; else of these.
-    pub(super) async fn units(
-        app: &App,
-        view: &View,
-        keys: Vec<RecordKey>,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn units(app: &App, view: &View, keys: Vec<RecordKey>) -> Result<Self, Failure> {
         if view.snapshot.is_partial() {
             return Self::of(view, keys.into_iter().map(|key| (Kind::Unit, key))).await;
         }
