@@ -162,8 +162,8 @@ const MOVED: &str = "const done = arguments[arguments.length - 1]; let sum = 0; 
     seen.observe({type: 'layout-shift', buffered: true}); \
     requestAnimationFrame(() => requestAnimationFrame(() => { seen.disconnect(); done(sum); }));";
 
-/// Of the longest list: rows that stand whole on the screen, and rows altogether.
-const ROWS: &str = "let best = [0, 0]; for (const t of document.querySelectorAll('table.stick')) { \
+/// Of the longest list that is not an answer with its evidence: rows that stand whole on the screen, and rows altogether.
+const ROWS: &str = "let best = [0, 0]; for (const t of document.querySelectorAll('table.stick:not(.answers)')) { \
     const rows = [...t.tBodies[0].rows]; \
     const seen = rows.filter(r => r.getBoundingClientRect().bottom <= innerHeight).length; \
     if (rows.length > best[1]) best = [seen, rows.length]; } return best;";

@@ -82,7 +82,7 @@ impl Snapshot {
     ) -> Result<BTreeMap<RecordKey, u64>, ArchiveError> {
         // The table holds live posts only; read as records, so that the scope applies. Joined with the records, the
         // question would be begun with every post that there is.
-        let scope = self.narrowing().map(|narrowing| narrowing.records()).unwrap_or_default();
+        let scope = self.narrowing().map(crate::narrow::Narrowing::records).unwrap_or_default();
         let mut tx = self.lock().await;
         let mut found = BTreeMap::new();
         for chunk in units.chunks(CHUNK) {

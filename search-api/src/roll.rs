@@ -186,28 +186,23 @@ impl App {
             let of = |person: &RecordKey| statuses.get(person).is_some_and(|own| own == status);
             return Ok(roll.persons.iter().map(of).collect());
         }
-        let by_status = match kept(&self.caches().by_status, version) {
-            Some(known) => known,
-            None => {
-                let mut marked: HashMap<String, Vec<bool>> = HashMap::new();
-                for (person, status) in self.statuses().await?.iter() {
-                    let Some(place) = roll.places.get(person) else { continue };
-                    match marked.get_mut(status) {
-                        Some(marked) => marked[*place] = true,
-                        None => {
-                            let mut own = vec![false; roll.persons.len()];
-                            own[*place] = true;
-                            marked.insert(status.clone(), own);
-                        }
-                    }
-                }
-                let marked = Arc::new(marked);
-                keep(&self.caches().by_status, version, &marked);
-                marked
-            }
-        };
         let none = || vec![false; roll.persons.len()];
-        Ok(by_status.get(status).cloned().unwrap_or_else(none))
+        if let Some(known) = kept(&self.caches().by_status, version) {
+            return Ok(known.get(status).cloned().unwrap_or_else(none));
+        }
+        let mut marked: HashMap<String, Vec<bool>> = HashMap::new();
+        for (person, status) in self.statuses().await?.iter() {
+            let Some(place) = roll.places.get(person) else { continue };
+            if !marked.contains_key(status) {
+                marked.insert(status.clone(), none());
+            }
+            if let Some(own) = marked.get_mut(status) {
+                own[*place] = true;
+            }
+        }
+        let marked = Arc::new(marked);
+        keep(&self.caches().by_status, version, &marked);
+        Ok(marked.get(status).cloned().unwrap_or_else(none))
     }
 
     /// Live records by table, texts left out, as far as the index has followed.
@@ -294,13 +289,13 @@ async fn roll_followed(view: &View, at: i64, roll: Arc<Roll>) -> Result<Arc<Roll
 
 /// The records of `kind` that have changed since the version `at`, each once.
 async fn changed_since(view: &View, mut at: i64, kind: Kind) -> Result<Vec<RecordKey>, Failure> {
-    let mut keys: BTreeSet<RecordKey> = BTreeSet::new();
+    let mut found: BTreeSet<RecordKey> = BTreeSet::new();
     loop {
         let changes = view.snapshot.changes_since(at, CHUNK).await?;
-        let Some(last) = changes.last() else { return Ok(keys.into_iter().collect()) };
+        let Some(last) = changes.last() else { return Ok(found.into_iter().collect()) };
         at = last.seq;
         let changed = changes.into_iter().map(|change| change.record).filter(|record| record.kind == kind);
-        keys.extend(changed.map(|record| record.key));
+        found.extend(changed.map(|record| record.key));
     }
 }
 

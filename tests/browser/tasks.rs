@@ -25,7 +25,7 @@ impl<'c> Walk<'c> {
         self.browser.reads(words);
         let script = format!(
             "for (const old of document.querySelectorAll('[data-walk]')) old.removeAttribute('data-walk'); \
-             const seen = [...document.querySelectorAll('a, button, summary')]; \
+             const seen = [...document.querySelectorAll('a, button, summary, label')]; \
              const one = seen.find(e => e.getClientRects().length && e.innerText.trim().startsWith('{words}')); \
              if (one) one.setAttribute('data-walk', ''); return !!one;"
         );
@@ -100,6 +100,13 @@ fn three_written_tasks_are_done_without_a_manual_in_as_many_clicks_as_are_writte
     }
     assert_eq!(walk.clicks, 2, "ten people are cleared");
     console.stands("task-cleared");
+    walk.press("只看结论");
+    let seen = browser.script(
+        "return [...document.querySelectorAll(\"table.answers tbody > tr[id^='row-']\")]\
+         .filter(row => row.getBoundingClientRect().bottom <= innerHeight).length;",
+    );
+    assert_eq!(seen, 10, "the ten conclusions stand on one screen");
+    console.stands("task-in-short");
 
     // "Find out why this person was flagged."
     console.open("/reminders?view=held");

@@ -48,9 +48,12 @@ impl Http {
         let mut piece = [0; 16 * 1024];
         // Not every server closes its end when it is asked to: what it announced is enough.
         while !is_whole(&answer) {
-            match stream.read(&mut piece).unwrap() {
-                0 => break,
-                read => answer.extend_from_slice(&piece[..read]),
+            match stream.read(&mut piece) {
+                Ok(0) => break,
+                Ok(read) => answer.extend_from_slice(&piece[..read]),
+                // A machine that was held for a moment goes on.
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => panic!("{error}"),
             }
         }
         Reply::parse(&answer)

@@ -39,9 +39,8 @@ pub(crate) async fn subjects(
     let persons = people::load(&view.snapshot, &keys(Kind::Person), view.today).await?;
     let units = people::unit_names(&view.snapshot, &keys(Kind::Unit).into_iter().collect()).await?;
     let opens = view.reader.may(Action::ReadDossiers);
-    let href = |room: &str, key: &RecordKey| match opens {
-        true => format!("/{room}/{}", segment(key.as_str())),
-        false => String::new(),
+    let href = |room: &str, key: &RecordKey| {
+        if opens { format!("/{room}/{}", segment(key.as_str())) } else { String::new() }
     };
     let brief = |record: &RecordRef| match record.kind {
         Kind::Person => persons.get(&record.key).map(|dossier| SubjectBrief {
