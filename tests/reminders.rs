@@ -72,8 +72,8 @@ fn actions(role: &str) -> &'static [&'static str] {
     }
 }
 
-/// An office that was set up in spring and has fallen behind since: a clue was turned into a talk of which nothing is on
-/// file, and nobody has brought the base data again.
+/// An office that was set up in spring and has fallen behind since: somebody has left and still holds a post, a clue was
+/// turned into a talk of which nothing is on file, and nobody has brought the base data again.
 fn fallen_behind(office: &Office) {
     let base: &[&str] = &[
         "office O1 name=一室 emails=one@office.example",
@@ -86,11 +86,12 @@ fn fallen_behind(office: &Office) {
     ];
     let clue =
         "clue C1 person=P1 received_on=2026-05-04 summary=金丝雀 disposal=谈话函询 disposed_on=2026-06-01";
+    let left = "person P1 name=样例甲 status=退休 left_on=2026-06-01 reporting_duty=否";
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let spring: DateTime<Utc> = "2026-03-02T01:00:00Z".parse().unwrap();
         let archive = Archive::open(&office.data(), &OpenOptions::default(), spring).await.unwrap();
-        for (at, rows) in [(spring, base), (spring + chrono::TimeDelta::days(92), &[clue][..])] {
+        for (at, rows) in [(spring, base), (spring + chrono::TimeDelta::days(92), &[clue, left][..])] {
             let start = archive::ImportStart {
                 source: "干部科".to_owned(),
                 mode: archive::ImportMode::Add,
@@ -132,16 +133,16 @@ fn overdue_upkeep_reaches_its_office_once_whatever_is_killed_and_ends_when_it_co
     let missing = &of("O1")["overdue"][0];
     assert_eq!(
         (&missing["what"], &missing["record"], &missing["due"]),
-        (&json!("inquiry_of_clue"), &json!("clue:C1"), &json!("2026-06-08"))
+        (&json!("posts_ended"), &json!("person:P1"), &json!("2026-06-16"))
     );
+    assert_eq!(of("O1")["overdue"].as_array().unwrap().len(), 1, "no office is told of a clue");
+    let own = listed.iter().find(|one| one["office"].is_null()).unwrap();
+    assert_eq!(own["overdue"][0]["what"], "inquiry_of_clue");
     let late: Vec<&Value> =
         of("O2")["deliveries"].as_array().unwrap().iter().map(|one| &one["table"]).collect();
     assert_eq!(late, ["office", "unit", "person", "post"]);
     let plain = office.done(&["upkeep", "duties", "--office", "O1"]).out;
-    assert!(
-        plain.contains("inquiry_of_clue\tP1\tclue:C1\tdue 2026-06-08") && !plain.contains("O2"),
-        "{plain}"
-    );
+    assert!(plain.contains("posts_ended\tP1\tperson:P1\tdue 2026-06-16") && !plain.contains("O2"), "{plain}");
 
     // Killed before it is done: nothing is; killed after it: all is, and the next one does nothing.
     for (point, left) in [("before upkeep.remind", 2), ("after upkeep.remind", 0)] {
@@ -172,8 +173,8 @@ fn overdue_upkeep_reaches_its_office_once_whatever_is_killed_and_ends_when_it_co
     );
     drop(server);
 
-    let file =
-        office.file("谈话函询.csv", "编号,人员编号,线索编号,方式,发出日期\nQ1,P1,C1,谈话,2026-06-03\n");
+    let row = "J1,P1,U1,科长,2020-01-01,2026-06-01";
+    let file = office.file("任职.csv", format!("编号,人员编号,单位编号,职务,任职日期,免职日期\n{row}\n"));
     office.import(&[&file]);
     assert_eq!(
         office.done(&["upkeep", "remind", "--json"]).json(),

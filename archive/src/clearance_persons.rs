@@ -22,7 +22,7 @@ use crate::{SYSTEM, format, rows};
 const META: &str = "clearance_persons";
 const DONE: &str = "done";
 /// Rows of one transaction.
-const BATCH: i64 = 500;
+const BATCH: u16 = 500;
 
 /// A row of a clearance in which somebody was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ async fn batch(archive: &Archive, at: &str, now: DateTime<Utc>) -> Result<String
     )
     .bind(clearance)
     .bind(row)
-    .bind(BATCH)
+    .bind(i64::from(BATCH))
     .fetch_all(act.connection())
     .await?;
     for (clearance, row, body) in &rows {
@@ -108,7 +108,7 @@ async fn batch(archive: &Archive, at: &str, now: DateTime<Utc>) -> Result<String
             .await?;
     }
     let next = match rows.last() {
-        Some((clearance, row, _)) if rows.len() as i64 == BATCH => format!("{clearance} {row}"),
+        Some((clearance, row, _)) if rows.len() == usize::from(BATCH) => format!("{clearance} {row}"),
         _ => DONE.to_owned(),
     };
     format::set(act.connection(), META, &next).await?;

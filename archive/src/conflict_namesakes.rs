@@ -106,8 +106,8 @@ impl ToldApart {
         let rows = sqlx::query(
             "SELECT c.id, p.person FROM conflict c JOIN conflict_person p ON p.conflict = c.id \
              JOIN record r ON r.kind = 'person' AND r.key = p.person AND r.recorded_at <= c.updated_at \
-             WHERE c.kind = $1 AND c.state = 'settled' AND c.kept = $2 AND (SELECT COUNT(*) FROM conflict_person n \
-             WHERE n.conflict = c.id) > $3 ORDER BY c.id",
+             WHERE c.kind = $1 AND c.state = 'settled' AND c.kept = $2 AND c.id IN \
+             (SELECT conflict FROM conflict_person GROUP BY conflict HAVING COUNT(*) > $3) ORDER BY c.id",
         )
         .bind(ConflictKind::PersonTwice.word())
         .bind(KEEP_ALL)
@@ -134,8 +134,8 @@ pub(crate) async fn with_groups(
 ) -> Result<BTreeSet<RecordKey>, ArchiveError> {
     let rows = sqlx::query(
         "SELECT c.id, p.person FROM conflict c JOIN conflict_person p ON p.conflict = c.id \
-         WHERE c.kind = $1 AND c.state = 'open' AND (SELECT COUNT(*) FROM conflict_person n \
-         WHERE n.conflict = c.id) > $2 ORDER BY c.id",
+         WHERE c.kind = $1 AND c.state = 'open' AND c.id IN \
+         (SELECT conflict FROM conflict_person GROUP BY conflict HAVING COUNT(*) > $2) ORDER BY c.id",
     )
     .bind(ConflictKind::PersonTwice.word())
     .bind(i64::try_from(PAIRED_MAX).unwrap_or(i64::MAX))

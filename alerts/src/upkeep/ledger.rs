@@ -7,7 +7,7 @@ use archive::{Archive, ArchiveError, Snapshot, Stored};
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::reminder::Terms;
 use dossier::upkeep::contents::{Class, completeness};
-use dossier::upkeep::timely::Owed;
+use dossier::upkeep::timely::{Owed, is_own_table};
 use dossier::{Fields, Kind, RecordKey, RecordRef};
 
 use super::judge::{Filed, Judge, KINDS, count_in};
@@ -119,18 +119,23 @@ impl Ledger {
         &self.entries
     }
 
-    /// What each office owes; `supervising` tells the office of a unit. Under no key: what no office answers for.
+    /// What each office owes; `supervising` tells the office of a unit. Under no key: what
+    /// no office answers for, and what the commission has to see to itself.
     pub fn by_office(&self, supervising: &HashMap<String, String>) -> BTreeMap<Option<RecordKey>, Owing> {
         let mut offices: BTreeMap<Option<RecordKey>, Owing> = BTreeMap::new();
         for (person, entry) in &self.entries {
             let of_unit = || RecordKey::new(supervising.get(entry.unit.as_ref()?.as_str())?).ok();
-            let owing = offices.entry(entry.office.clone().or_else(of_unit)).or_default();
+            let office = entry.office.clone().or_else(of_unit);
+            let owing = offices.entry(office.clone()).or_default();
             owing.kept += u64::from(entry.kept);
             owing.lacking += u64::from(entry.kept && entry.lacking);
-            let overdue = entry.owed.iter().filter(|one| one.is_overdue(self.today));
-            owing.overdue.extend(overdue.map(|one| (person.clone(), one.clone())));
+            for one in entry.owed.iter().filter(|one| one.is_overdue(self.today)) {
+                let whose = office.clone().filter(|_| !one.what.is_own());
+                offices.entry(whose).or_default().overdue.push((person.clone(), one.clone()));
+            }
             for (kind, filed) in &entry.filed {
-                let sum = owing.filed.entry(*kind).or_default();
+                let whose = office.clone().filter(|_| !is_own_table(*kind));
+                let sum = offices.entry(whose).or_default().filed.entry(*kind).or_default();
                 sum.in_time += filed.in_time;
                 sum.late += filed.late;
             }

@@ -122,23 +122,54 @@ impl Office {
 const CLUE: &str =
     "clue C1 person=P1 received_on=2026-02-02 summary=x disposal=谈话函询 disposed_on=2026-03-02";
 
+/// P1 has left, and his post still stands.
+const LEFT: &str = "person P1 name=样例甲 status=退休 left_on=2026-03-02";
+
 #[tokio::test]
 async fn an_event_without_what_follows_is_the_duty_of_the_office_above_the_unit() {
     let mut office = Office::new().await;
-    office.bring("2026-03-03", "干部科", &[CLUE]).await;
+    office.bring("2026-03-03", "干部科", &[LEFT]).await;
     let owed = |office: &str, what: &str| BTreeMap::from([(office.to_owned(), vec![what.to_owned()])]);
-    assert_eq!(office.owed("2026-03-09").await, BTreeMap::new(), "on its last day it is in time");
-    assert_eq!(office.owed("2026-03-10").await, owed("O1", "P1 inquiry_of_clue"));
-    office.bring("2026-03-10", "干部科", &["person P1 name=样例甲 status=在职 office=O2"]).await;
-    assert_eq!(
-        office.owed("2026-03-10").await,
-        owed("O2", "P1 inquiry_of_clue"),
-        "the person's own goes before"
-    );
+    assert_eq!(office.owed("2026-03-17").await, BTreeMap::new(), "on its last day it is in time");
+    assert_eq!(office.owed("2026-03-18").await, owed("O1", "P1 posts_ended"));
+    office.bring("2026-03-18", "干部科", &[&format!("{LEFT} office=O2")]).await;
+    assert_eq!(office.owed("2026-03-18").await, owed("O2", "P1 posts_ended"), "the person's own goes before");
+    let ended = "post J1 person=P1 unit=U2 title=科长 from=2020-01-01 until=2026-03-02";
+    office.bring("2026-03-19", "干部科", &[ended]).await;
+    assert_eq!(office.owed("2026-03-19").await, BTreeMap::new());
+}
+
+#[tokio::test]
+async fn what_is_being_looked_into_is_told_to_no_supervising_office() {
+    let mut office = Office::new().await;
+    let case = "case K1 person=P1 filed_on=2025-02-02";
     office
-        .bring("2026-03-11", "干部科", &["inquiry Q1 person=P1 clue=C1 method=谈话 sent_on=2026-03-04"])
+        .bring(
+            "2026-01-06",
+            "案管室",
+            &[case, "sanction S9 person=P2 category=党纪 type=警告 effective_on=2020-01-01"],
+        )
         .await;
-    assert_eq!(office.owed("2026-03-11").await, BTreeMap::new());
+    office
+        .bring(
+            "2026-03-03",
+            "案管室",
+            &[CLUE, "case K2 person=P1 filed_on=2026-02-02 closed_on=2026-03-02 result=给予警告处分"],
+        )
+        .await;
+    let owed = office.owed("2026-03-20").await;
+    let own = ["P1 sanction_of_case".to_owned(), "P1 inquiry_of_clue".to_owned()];
+    assert_eq!(owed.keys().collect::<Vec<_>>(), [""]);
+    assert!(own.iter().all(|one| owed[""].contains(one)), "{owed:?}");
+    let told = Reminding::default().look(&office.archive, &office.desk(), noon("2026-03-20")).await.unwrap();
+    assert_eq!(told, Reminded::default());
+    let ledger = office.ledger("2026-03-20").await;
+    let offices = owed_by_office(&office.archive, &ledger, &office.terms()).await.unwrap();
+    let filed = |key: Option<&str>| {
+        let key = key.map(|key| RecordKey::new(key).unwrap());
+        offices[&key].1.filed.keys().copied().collect::<Vec<_>>()
+    };
+    assert_eq!((filed(None), filed(Some("O1"))), (vec![Kind::Clue, Kind::Case], vec![]));
 }
 
 #[tokio::test]
@@ -162,7 +193,7 @@ async fn what_came_on_file_late_is_counted_against_what_came_in_time() {
 #[tokio::test]
 async fn overdue_upkeep_reaches_its_office_once_and_ends_when_it_comes() {
     let mut office = Office::new().await;
-    office.bring("2026-03-03", "干部科", &[CLUE]).await;
+    office.bring("2026-03-03", "干部科", &[LEFT]).await;
     office
         .archive
         .set_source_office("干部科", RecordKey::new("O2").ok().as_ref(), OPERATOR, noon("2026-03-03"))
@@ -172,11 +203,11 @@ async fn overdue_upkeep_reaches_its_office_once_and_ends_when_it_comes() {
     let look = async |looks: &mut Reminding, office: &Office, day: &str| {
         looks.look(&office.archive, &office.desk(), noon(day)).await.unwrap()
     };
-    assert_eq!(look(&mut looks, &office, "2026-03-09").await, Reminded::default());
-    let told = look(&mut looks, &office, "2026-03-10").await;
+    assert_eq!(look(&mut looks, &office, "2026-03-17").await, Reminded::default());
+    let told = look(&mut looks, &office, "2026-03-18").await;
     assert_eq!((told.offices, told.new), (1, 1));
     assert_eq!(office.mailed().await, ["o1@office.example"]);
-    for day in ["2026-03-10", "2026-03-11"] {
+    for day in ["2026-03-18", "2026-03-19"] {
         assert_eq!(look(&mut looks, &office, day).await, Reminded::default());
         // another process, which remembers nothing, tells nobody again
         assert_eq!(look(&mut Reminding::default(), &office, day).await, Reminded::default());
@@ -188,9 +219,8 @@ async fn overdue_upkeep_reaches_its_office_once_and_ends_when_it_comes() {
     let brought = [
         "office O1 name=一室 emails=o1@office.example",
         "unit U1 name=样例局 office=O1",
-        "person P1 name=样例甲 status=在职",
-        "post J1 person=P1 unit=U2 title=科长 from=2020-01-01",
-        "inquiry Q1 person=P1 clue=C1 method=谈话 sent_on=2026-03-04",
+        LEFT,
+        "post J1 person=P1 unit=U2 title=科长 from=2020-01-01 until=2026-03-02",
     ];
     office.bring("2026-07-02", "干部科", &brought).await;
     let told = look(&mut looks, &office, "2026-07-02").await;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::RecordKey;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::nudges;
 use crate::SYSTEM;
@@ -107,7 +107,7 @@ impl Archive {
         let offices = opened(&mut act, new).await?;
         told.offices = offices.len() as u64;
         for (office, (duties, due, figures)) in offices {
-            nudges::insert(self, &mut act, desk, &office, &figures, (&duties, Some(due))).await?;
+            nudges::insert(self, &mut act, desk, &office, &json!(figures), (&duties, Some(due))).await?;
         }
         settle(&mut act).await?;
         act.audit("upkeep.remind", "offices", &json!(told)).await?;
@@ -126,7 +126,7 @@ async fn known(act: &mut Act) -> Result<HashMap<(String, String), (i64, bool)>, 
 }
 
 /// New duties of an office: their numbers, the first day, and figures of what they are.
-type OfOffice = (Vec<i64>, NaiveDate, Value);
+type OfOffice = (Vec<i64>, NaiveDate, BTreeMap<&'static str, u64>);
 
 /// Writes the new duties down, office by office.
 async fn opened(act: &mut Act, new: Vec<&DutyOwed>) -> Result<BTreeMap<RecordKey, OfOffice>, ArchiveError> {
@@ -141,7 +141,7 @@ async fn opened(act: &mut Act, new: Vec<&DutyOwed>) -> Result<BTreeMap<RecordKey
         values.push_bind(one.kind.word()).push_bind(one.due.to_string()).push_bind(now_ms);
     })
     .await?;
-    let mut offices: BTreeMap<RecordKey, (Vec<i64>, NaiveDate, BTreeMap<&str, u64>)> = BTreeMap::new();
+    let mut offices: BTreeMap<RecordKey, OfOffice> = BTreeMap::new();
     for (id, one) in rows {
         let (ids, due, figures) =
             offices.entry(one.office.clone()).or_insert_with(|| (Vec::new(), one.due, BTreeMap::new()));
@@ -149,10 +149,7 @@ async fn opened(act: &mut Act, new: Vec<&DutyOwed>) -> Result<BTreeMap<RecordKey
         *due = one.due.min(*due);
         *figures.entry(one.kind.counted_as()).or_default() += 1;
     }
-    Ok(offices
-        .into_iter()
-        .map(|(office, (ids, due, figures))| (office, (ids, due, json!(figures))))
-        .collect())
+    Ok(offices)
 }
 
 async fn set_closed(act: &mut Act, duties: &[i64], closed: bool) -> Result<(), ArchiveError> {

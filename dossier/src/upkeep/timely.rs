@@ -40,6 +40,25 @@ impl FollowUp {
     pub fn is_content(self) -> bool {
         matches!(self, FollowUp::PostTaken | FollowUp::YearlyReport)
     }
+
+    /// Whether it is the commission's own to see to: a supervising office is not told what is being looked into.
+    pub fn is_own(self) -> bool {
+        match self {
+            FollowUp::InquiryOfClue
+            | FollowUp::CaseOfClue
+            | FollowUp::MeasureOfClue
+            | FollowUp::SanctionOfCase => true,
+            FollowUp::PostsEnded
+            | FollowUp::PostTaken
+            | FollowUp::MatterReported
+            | FollowUp::YearlyReport => false,
+        }
+    }
+}
+
+/// Whether the commission keeps the table itself, whatever office answers for the person.
+pub fn is_own_table(kind: Kind) -> bool {
+    matches!(kind, Kind::Petition | Kind::Clue | Kind::Inquiry | Kind::Case)
 }
 
 /// A record of a dossier.
@@ -149,14 +168,13 @@ pub fn follow_ups(person: Row<'_>, records: &[Row<'_>], terms: &Terms<'_>) -> Ve
             _ => {}
         }
     }
-    match person.1.text("status") {
-        Some("离职" | "退休" | "开除" | "去世") => dossier.left(person),
-        _ => {
-            dossier.between_posts(person);
-            if person.1.yes("reporting_duty") == Some(true) {
-                dossier.matters();
-                dossier.yearly(person.0);
-            }
+    if matches!(person.1.text("status"), Some("离职" | "退休" | "开除" | "去世")) {
+        dossier.left(person);
+    } else {
+        dossier.between_posts(person);
+        if person.1.yes("reporting_duty") == Some(true) {
+            dossier.matters();
+            dossier.yearly(person.0);
         }
     }
     dossier.owed
@@ -275,12 +293,16 @@ impl Dossier<'_> {
         }
     }
 
-    /// The report of the last year that is due: where reports are kept at all, whenever they began to be.
+    /// The report of the last year that is due, where reports were kept when it was: what an archive lacks from its
+    /// beginning is a matter of its contents, and nobody is reminded of it.
     fn yearly(&mut self, person: &RecordRef) {
         let year = last_reported_year(self.terms.today);
         let happened = NaiveDate::from_ymd_opt(year, 12, 31);
         let due = happened.and_then(|day| day.checked_add_months(Months::new(1)));
-        if let (Some(happened), Some(due), Some(_)) = (happened, due, (self.terms.since)(Kind::Declared)) {
+        let since = (self.terms.since)(Kind::Declared);
+        if let (Some(happened), Some(due), Some(since)) = (happened, due, since)
+            && since <= due
+        {
             let met = self.of(Kind::Declared).any(|row| row.integer("year") == Some(i64::from(year)));
             let (what, kind) = (FollowUp::YearlyReport, Kind::Declared);
             self.owed.push(Owed { what, of: person.clone(), kind, happened, due, met });

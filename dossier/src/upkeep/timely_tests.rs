@@ -209,6 +209,7 @@ fn nothing_is_asked_for_that_is_no_task() {
         owed_since(None, "2026-11-26", duty, &[]).is_empty(),
         "where reports are not kept, none is missing"
     );
-    let january = owed("2026-01-31", duty, &[]);
+    assert!(owed_since(Some("2026-02-01"), "2026-11-26", duty, &[]).is_empty(), "nor where they began later");
+    let january = owed_since(Some("2025-01-31"), "2026-01-31", duty, &[]);
     assert_eq!(january[0].due, day("2025-01-31"), "in January the year before last is asked for");
 }

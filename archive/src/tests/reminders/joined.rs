@@ -80,7 +80,11 @@ async fn what_belongs_to_the_one_who_is_taken_out_follows_him_and_comes_back_wit
     let house = house().await;
     let archive = &house.office.archive;
     let sanction = |id: &str| {
-        super::super::row(Kind::Sanction, id, &[("person", "P2"), ("category", "党纪"), ("type", "警告")])
+        super::super::row(
+            Kind::Sanction,
+            id,
+            &[("person", "P2"), ("category", "党纪"), ("type", "警告"), ("effective_on", "2026-03-02")],
+        )
     };
     house.office.add(vec![sanction("S1"), sanction("S2")]).await;
     house.office.add(vec![Incoming::Text(super::super::text("T1", "通报", "样例甲到会。"))]).await;

@@ -124,7 +124,7 @@ impl App {
             .into_iter()
             .map(|(key, row)| {
                 let name = match key.as_str() {
-                    "" => "未落实监督单位".to_owned(),
+                    "" => "委机关自办及未落实监督单位".to_owned(),
                     key => names.get(key).cloned().unwrap_or_else(|| key.to_owned()),
                 };
                 DutyRow { key, name, ..row }

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use dossier::person::Post;
 use dossier::upkeep::contents::{Class, Completeness, Lack, completeness};
 use dossier::upkeep::declared::{Match, compare, latest_base};
-use dossier::upkeep::timely::{FollowUp, Owed};
+use dossier::upkeep::timely::{FollowUp, Owed, is_own_table};
 use dossier::{Fields, Kind, PartialDate, RecordKey, RecordRef};
 
 use crate::failure::Failure;
@@ -127,17 +127,22 @@ impl Survey {
         for one in &self.persons {
             let of_unit = || one.unit.as_ref().and_then(|unit| supervising.get(unit.as_str()));
             let office = one.office.as_ref().map(RecordKey::as_str).or_else(|| of_unit().map(String::as_str));
-            let (told, lacks) = counted.entry(office.unwrap_or_default()).or_default();
+            let office = office.unwrap_or_default();
+            // what the commission sees to itself stands under no office
             for owed in &one.overdue {
-                let (count, oldest) = told.events.entry(owed.what).or_insert((0, owed.due));
+                let whose = if owed.what.is_own() { "" } else { office };
+                let events = &mut counted.entry(whose).or_default().0.events;
+                let (count, oldest) = events.entry(owed.what).or_insert((0, owed.due));
                 *count += 1;
                 *oldest = owed.due.min(*oldest);
             }
             for (kind, filed) in &one.filed {
-                let sum = told.filed.entry(*kind).or_default();
+                let whose = if is_own_table(*kind) { "" } else { office };
+                let sum = counted.entry(whose).or_default().0.filed.entry(*kind).or_default();
                 sum.in_time += filed.in_time;
                 sum.late += filed.late;
             }
+            let (told, lacks) = counted.entry(office).or_default();
             if one.class == Class::Former {
                 continue;
             }
