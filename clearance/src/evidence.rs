@@ -30,7 +30,7 @@ pub(crate) struct OneText<'t, 'q> {
     title_names: Vec<Occurrence>,
     facts: TextFacts<'t>,
     /// What the text says for those about whom it was asked already: a name stands in it more than once.
-    weighed: RefCell<HashMap<&'q RecordKey, Evidence>>,
+    weighed: RefCell<HashMap<usize, Evidence>>,
 }
 
 /// How a text is read: the keyed hash under which identity numbers are looked up.
@@ -231,7 +231,7 @@ impl<'t, 'q> OneText<'t, 'q> {
     }
 
     fn profile(&self, subject: usize) -> Option<&'q Profile> {
-        self.question.profiles.get(self.question.subjects[subject].person.as_ref()?)
+        self.lookup.profile_of[subject]
     }
 
     fn evidence_of(&self, subject: usize) -> Evidence {
@@ -239,11 +239,12 @@ impl<'t, 'q> OneText<'t, 'q> {
     }
 
     fn evidence(&self, profile: &'q Profile) -> Evidence {
-        let person = &profile.person.key;
-        if let Some(evidence) = self.weighed.borrow().get(person) {
+        // One profile a person: where it lies is as good as a key, and quicker to look up.
+        let person = std::ptr::from_ref(profile).addr();
+        if let Some(evidence) = self.weighed.borrow().get(&person) {
             return *evidence;
         }
-        let identity = self.lookup.identity_of.get(person).map(String::as_str);
+        let identity = self.lookup.identity_of.get(&profile.person.key).map(String::as_str);
         let evidence = Evidence::of(profile, identity, &self.facts);
         self.weighed.borrow_mut().insert(person, evidence);
         evidence

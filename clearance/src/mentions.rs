@@ -12,7 +12,7 @@ use crate::answer::Mention;
 use crate::decide::{Weight, weigh};
 use crate::error::ClearanceError;
 use crate::evidence::{IdentityHash, OneText};
-use crate::profile::Profiles;
+use crate::profile::{Profile, Profiles};
 
 /// One for whom mentions are gathered: a person, or a name that no dossier is settled for.
 #[derive(Debug, Clone)]
@@ -221,6 +221,8 @@ pub(crate) struct Lookup<'q> {
     pub(crate) by_identity: HashMap<String, Vec<usize>>,
     /// That hash, of subjects and namesakes.
     pub(crate) identity_of: HashMap<&'q RecordKey, String>,
+    /// Of each subject that is a person.
+    pub(crate) profile_of: Vec<Option<&'q Profile>>,
 }
 
 impl<'q> Lookup<'q> {
@@ -230,6 +232,11 @@ impl<'q> Lookup<'q> {
             by_person: HashMap::new(),
             by_identity: HashMap::new(),
             identity_of: HashMap::new(),
+            profile_of: question
+                .subjects
+                .iter()
+                .map(|subject| question.profiles.get(subject.person.as_ref()?))
+                .collect(),
         };
         let subjects = question.subjects.iter().filter_map(|subject| subject.person.as_ref());
         for person in question.bearers.iter().flatten().chain(subjects) {

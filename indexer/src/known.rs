@@ -5,6 +5,7 @@
 //! Aho–Corasick automata, 2023), overlapping matches: nothing is decided here, everything is reported.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
@@ -15,9 +16,14 @@ pub(crate) struct Patterns {
     keys: Vec<String>,
     lengths: Vec<u32>,
     index: HashMap<String, u32>,
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    /// Compiled when a text is read for the first time: what the index keeps is answered by the keys alone. None
+    /// where there is no pattern.
+    automaton: OnceLock<Option<CharwiseDoubleArrayAhoCorasick<u32>>>,
     longest: u32,
 }
+
+/// Bytes of all keys together: an automaton has a state for each character at most, and numbers them in 32 bits.
+const BYTES_MAX: usize = 1 << 28;
 
 /// One place where a pattern stands: normal characters `from..to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,19 +44,18 @@ impl Patterns {
                 distinct.push(key);
             }
         }
-        let automaton = if distinct.is_empty() {
-            None
-        } else {
-            let patterns = distinct.iter().zip(0_u32..);
-            Some(
-                CharwiseDoubleArrayAhoCorasick::with_values(patterns)
-                    .map_err(|error| IndexError::Automaton(error.to_string()))?,
-            )
-        };
         let lengths: Vec<u32> =
             distinct.iter().map(|key| u32::try_from(key.chars().count()).unwrap_or(u32::MAX)).collect();
         let longest = lengths.iter().copied().max().unwrap_or(0);
-        Ok(Self { keys: distinct, lengths, index, automaton, longest })
+        if distinct.iter().map(String::len).sum::<usize>() > BYTES_MAX {
+            return Err(IndexError::Automaton(format!("{} names are too many for one", distinct.len())));
+        }
+        Ok(Self { keys: distinct, lengths, index, automaton: OnceLock::new(), longest })
+    }
+
+    fn automaton(&self) -> Option<&CharwiseDoubleArrayAhoCorasick<u32>> {
+        let compile = || CharwiseDoubleArrayAhoCorasick::with_values(self.keys.iter().zip(0_u32..)).ok();
+        self.automaton.get_or_init(|| if self.keys.is_empty() { None } else { compile() }).as_ref()
     }
 
     /// Number of patterns.
@@ -80,10 +85,11 @@ impl Patterns {
 
     /// Every place where a pattern stands in `text`, ordered by where it ends.
     pub(crate) fn all_in(&self, text: &str) -> Vec<Found> {
-        let Some(automaton) = &self.automaton else {
-            return Vec::new();
-        };
         let mut found = Vec::new();
+        let Some(automaton) = self.automaton() else {
+            self.one_by_one(text, &mut found);
+            return found;
+        };
         let mut chars_before = 0_u32;
         let mut byte = 0;
         for hit in automaton.find_overlapping_iter(text) {
@@ -100,6 +106,18 @@ impl Patterns {
             });
         }
         found
+    }
+
+    /// The same without an automaton. There always is one; but if not, no name may be missed for it.
+    fn one_by_one(&self, text: &str, found: &mut Vec<Found>) {
+        for (key, pattern) in self.keys.iter().zip(0_u32..) {
+            let length = self.lengths[pattern as usize];
+            for (at, _) in text.char_indices().filter(|(at, _)| text[*at..].starts_with(key.as_str())) {
+                let from = u32::try_from(text[..at].chars().count()).unwrap_or(u32::MAX);
+                found.push(Found { pattern, from, to: from + length });
+            }
+        }
+        found.sort_by_key(|found| (found.to, found.from));
     }
 }
 
@@ -128,7 +146,7 @@ impl Known {
     /// In how many places of a text in normal form known names stand: one pass of the automaton and nothing else, which
     /// everything that is done with names is measured against.
     pub fn places_in(&self, normal_text: &str) -> usize {
-        self.names.automaton.as_ref().map_or(0, |names| names.find_overlapping_iter(normal_text).count())
+        self.names.automaton().map_or(0, |names| names.find_overlapping_iter(normal_text).count())
     }
 
     /// Whether this name key is among them.
@@ -148,6 +166,9 @@ mod tests {
         let found: Vec<(&str, u32, u32)> =
             patterns.all_in("𬭎王伟明天").iter().map(|f| (patterns.key(f.pattern), f.from, f.to)).collect();
         assert_eq!(found, [("王伟", 1, 3), ("王伟明", 1, 4), ("伟明", 2, 4), ("明天", 3, 5)]);
+        let mut one_by_one = Vec::new();
+        patterns.one_by_one("𬭎王伟明天", &mut one_by_one);
+        assert_eq!(one_by_one, patterns.all_in("𬭎王伟明天"));
     }
 
     #[test]

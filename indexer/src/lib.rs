@@ -12,6 +12,7 @@ mod circumstances;
 mod clause;
 mod document;
 mod error;
+mod excluded;
 mod facets;
 mod fingerprint;
 mod follow;
@@ -35,6 +36,7 @@ mod store;
 mod stored;
 mod suggest;
 mod ties;
+mod within;
 mod words;
 mod writing;
 

@@ -26,6 +26,14 @@ impl Matched {
         &self.segments
     }
 
+    /// Of the segment at place `at` leaves those documents for which `keep` says so.
+    pub(crate) fn keep(&mut self, at: usize, keep: &[bool]) {
+        let mut left = keep.iter();
+        self.segments[at].1.retain(|_| left.next().is_some_and(|keep| *keep));
+        let mut left = keep.iter();
+        self.scores[at].retain(|_| left.next().is_some_and(|keep| *keep));
+    }
+
     /// Every address.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = DocAddress> + '_ {
         self.segments
@@ -119,6 +127,21 @@ impl SegmentCollector for OfSegment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_keeps_its_scores() {
+        let mut matched = Matched {
+            segments: vec![(0, vec![3, 5]), (1, vec![1, 4, 8])],
+            scores: vec![vec![0.5, 1.0], vec![2.0, 3.0, 4.0]],
+        };
+        matched.keep(1, &[true, false, true]);
+        let best: Vec<(Score, DocId)> =
+            matched.best(0, 9).into_iter().map(|(score, at)| (score, at.doc_id)).collect();
+        assert_eq!((matched.len(), best), (4, vec![(4.0, 8), (2.0, 1), (1.0, 5), (0.5, 3)]));
+        let mut unweighed = Matched { segments: vec![(0, vec![3, 5])], scores: vec![Vec::new()] };
+        unweighed.keep(0, &[false, true]);
+        assert_eq!(unweighed.segments()[0].1, [5]);
+    }
 
     #[test]
     fn a_page_of_the_best_is_that_page_of_all_sorted() {

@@ -3,25 +3,22 @@
 use std::ops::Bound;
 
 use archive::Visible;
-use dossier::day::Period;
 use dossier::{Kind, RecordRef, normal};
 use tantivy::DocAddress;
-use tantivy::collector::Count;
-use tantivy::query::{
-    AllQuery, BooleanQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery, TermSetQuery,
-};
+use tantivy::query::{AllQuery, BooleanQuery, Occur, Query as EngineQuery, RangeQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use crate::document::day_number;
 use crate::error::IndexError;
+use crate::excluded::Excluded;
 use crate::facets::{Facet, facet};
 use crate::ids::{id_of, record_of};
-use crate::lookup::characters;
+use crate::lookup::{any_of, characters};
 use crate::matched::{All, Matched};
 use crate::pieces::{Piece, pieces};
 use crate::query::{Choice, Query, Term};
 use crate::scoped;
 use crate::store::Searcher;
+use crate::within::within;
 
 /// In which order hits come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -95,13 +92,13 @@ pub fn search_within(
         None => matching(searcher, request),
         Some(visible) => scoped::narrowed(searcher, matching(searcher, request), visible),
     };
-    let query = within(searcher, matching.box_clone(), request.query.period);
     let weigh = visible.is_none()
         && request.order == Order::Best
         && !request.query.groups.is_empty()
         && request.limit > 0;
-    let matched = searcher.engine.search(&*query, if weigh { &All::Weighed } else { &All::Unweighed })?;
-    let undated = if request.query.period == Period::ALWAYS { 0 } else { undated(searcher, matching)? };
+    let how = if weigh { All::Weighed } else { All::Unweighed };
+    let mut matched = searcher.engine.search(&*matching, &how)?;
+    let undated = within(searcher, &mut matched, request.query.period)?;
     let page = if request.limit == 0 || request.offset >= matched.len() {
         Vec::new()
     } else if visible.is_some() {
@@ -131,16 +128,6 @@ pub fn search_within(
     })
 }
 
-/// How many fit `query` and have no day.
-fn undated(searcher: &Searcher, query: Box<dyn EngineQuery>) -> Result<u64, IndexError> {
-    let dated = RangeQuery::new(Bound::Unbounded, Bound::Included(day_term(searcher, i64::MAX)));
-    let undated = BooleanQuery::new(vec![
-        (Occur::Must, query),
-        (Occur::MustNot, Box::new(dated) as Box<dyn EngineQuery>),
-    ]);
-    Ok(searcher.engine.search(&undated, &Count)? as u64)
-}
-
 fn matching(searcher: &Searcher, request: &SearchRequest) -> Box<dyn EngineQuery> {
     let mut parts: Vec<(Occur, Box<dyn EngineQuery>)> = Vec::new();
     for group in &request.query.groups {
@@ -150,12 +137,11 @@ fn matching(searcher: &Searcher, request: &SearchRequest) -> Box<dyn EngineQuery
         parts.push((Occur::Must, Box::new(AllQuery)));
     }
     for term in &request.query.not {
-        parts.push((Occur::MustNot, excluded(of_term(searcher, term))));
+        parts.push((Occur::MustNot, Box::new(Excluded(of_term(searcher, term)))));
     }
     let mut filter = |field: Field, occur: Occur, values: &[&str]| {
         if !values.is_empty() {
-            let terms = values.iter().map(|value| tantivy::Term::from_field_text(field, value));
-            parts.push((occur, Box::new(TermSetQuery::new(terms)) as Box<dyn EngineQuery>));
+            parts.push((occur, any_of(field, values.iter().copied())));
         }
     };
     let mut choose = |field: Field, choice: &Choice| {
@@ -173,13 +159,6 @@ fn matching(searcher: &Searcher, request: &SearchRequest) -> Box<dyn EngineQuery
         parts.push((Occur::Must, Box::new(RangeQuery::new(Bound::Excluded(version), Bound::Unbounded))));
     }
     Box::new(BooleanQuery::new(parts))
-}
-
-/// A query to be excluded by. The engine (0.27) asks an excluded phrase whether it holds a document that the
-/// phrase has passed already, which it forbids itself (an assertion in development builds; the answer is right).
-/// A union may be asked so.
-fn excluded(query: Box<dyn EngineQuery>) -> Box<dyn EngineQuery> {
-    any(vec![query.box_clone(), query])
 }
 
 fn of_term(searcher: &Searcher, term: &Term) -> Box<dyn EngineQuery> {
@@ -208,25 +187,6 @@ fn all_words(searcher: &Searcher, text: &str) -> Box<dyn EngineQuery> {
 
 fn any(queries: Vec<Box<dyn EngineQuery>>) -> Box<dyn EngineQuery> {
     Box::new(BooleanQuery::new(queries.into_iter().map(|query| (Occur::Should, query)).collect()))
-}
-
-fn day_term(searcher: &Searcher, day: i64) -> tantivy::Term {
-    tantivy::Term::from_field_i64(searcher.field(|f| f.first_day), day)
-}
-
-/// Any day of the document inside the period; documents without a day are outside.
-fn within(searcher: &Searcher, query: Box<dyn EngineQuery>, period: Period) -> Box<dyn EngineQuery> {
-    let mut parts = vec![(Occur::Must, query)];
-    if let Some(to) = period.to {
-        let range = RangeQuery::new(Bound::Unbounded, Bound::Included(day_term(searcher, day_number(to))));
-        parts.push((Occur::Must, Box::new(range)));
-    }
-    if let Some(from) = period.from {
-        let field = searcher.field(|f| f.last_day);
-        let first = tantivy::Term::from_field_i64(field, day_number(from));
-        parts.push((Occur::Must, Box::new(RangeQuery::new(Bound::Included(first), Bound::Unbounded))));
-    }
-    Box::new(BooleanQuery::new(parts))
 }
 
 /// With their days, the newest first, those without one last.
