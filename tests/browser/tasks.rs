@@ -110,7 +110,8 @@ fn three_written_tasks_are_done_without_a_manual_in_as_many_clicks_as_are_writte
 
     // "Find out why this person was flagged."
     console.open("/reminders?view=held");
-    let flagged = browser.script("return document.querySelector('table.duty tbody a.name').innerText;");
+    let somebody = "return document.querySelector(\"table.duty tbody a.name[href^='/persons/']\").innerText;";
+    let flagged = browser.script(somebody);
     let flagged = flagged.as_str().unwrap().to_owned();
     let mut walk = Walk::begin(&console, "经办人");
     browser.find("#global-search").type_in(&flagged);
