@@ -92,14 +92,7 @@ pub(crate) async fn show(
     let page = asked.page.unwrap_or(1).max(1);
     let skipped = skipped(page, PAGE);
     let shown: Vec<_> = found.iter().skip(skipped).take(PAGE).collect();
-    let units: Vec<RecordKey> = survey
-        .persons
-        .iter()
-        .filter_map(|one| one.unit.as_ref())
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .cloned()
-        .collect();
+    let units: Vec<RecordKey> = survey.all_units.iter().cloned().collect();
     let named = Named::units(&app, &view, units.clone()).await?;
     let keys: Vec<RecordKey> = shown.iter().map(|one| one.key.clone()).collect();
     let entries: HashMap<RecordKey, CatalogueEntry> =

@@ -78,6 +78,8 @@ pub(crate) struct Survey {
     pub(crate) units: BTreeMap<Option<RecordKey>, Vec<Arc<Surveyed>>>,
     /// The ranks that there are.
     pub(crate) ranks: BTreeSet<String>,
+    /// The units that there are, those of people who have left too.
+    pub(crate) all_units: BTreeSet<RecordKey>,
     /// What the dossiers of each office lack: counted once.
     pub(super) lacking: OnceLock<Lacking>,
     /// Who of a unit's list has no dossier (name and post), by unit and the instant of the list: found out once.
@@ -114,7 +116,13 @@ impl Survey {
                 ranks.insert(one.rank.clone());
             }
         }
-        Self { day, persons, units, ranks, ..Self::default() }
+        let mut all_units: BTreeSet<RecordKey> = units.keys().flatten().cloned().collect();
+        for unit in persons.iter().filter_map(|one| one.unit.as_ref()) {
+            if !all_units.contains(unit) {
+                all_units.insert(unit.clone());
+            }
+        }
+        Self { day, persons, units, ranks, all_units, ..Self::default() }
     }
 
     /// What the dossiers of each office lack, the most frequent first; `supervising` tells the office of a unit.
