@@ -48,7 +48,7 @@ fn classes(page: &mut String, title: &str, what: &str, rows: &[Class]) {
     for row in rows {
         let _ = writeln!(
             page,
-            "| {} | {} | {} | {:.3} | {:.2} | {:.2} |",
+            "| {} | {} | {} | {:.3} | {:.3} | {:.3} |",
             row.class, row.relevant, row.not_relevant, row.recall, row.precision, row.hidden
         );
     }
