@@ -110,6 +110,8 @@ async fn opened(office: &Office) -> Archive {
 
 /// Sweeps it and gives everybody an account and a token.
 fn prepared(office: Office) -> Place {
+    // a county is told more within an hour than the budget lets out: what waits for it would hang on the clock
+    office.file("data/qingjian.toml", "[mail]\noffice_per_hour = 1000\nper_hour = 10000\n");
     office.done(&["sweep"]);
     let (offices, batches) = block_on(async {
         let archive = opened(&office).await;
