@@ -227,6 +227,9 @@ pub(super) fn flags(one: &Reminder) -> Vec<String> {
     if standing.cancel_proposed_by.is_some() && one.ended_at.is_none() {
         flags.push("提请撤销".to_owned());
     }
+    if standing.drafted_by.is_some() && matches!(standing.state, State::Acknowledged | State::Returned) {
+        flags.push("待签发".to_owned());
+    }
     if one.episode > 1 {
         flags.push(format!("第 {} 次", one.episode));
     }
