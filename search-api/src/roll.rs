@@ -294,8 +294,8 @@ async fn changed_since(view: &View, mut at: i64, kind: Kind) -> Result<Vec<Recor
         let changes = view.snapshot.changes_since(at, CHUNK).await?;
         let Some(last) = changes.last() else { return Ok(found.into_iter().collect()) };
         at = last.seq;
-        let changed = changes.into_iter().map(|change| change.record).filter(|record| record.kind == kind);
-        found.extend(changed.map(|record| record.key));
+        let of_kind = changes.into_iter().map(|change| change.record).filter(|record| record.kind == kind);
+        found.extend(of_kind.map(|record| record.key));
     }
 }
 

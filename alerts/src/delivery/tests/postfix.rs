@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use tokio::io::AsyncReadExt as _;
+
 use super::sink::{Sink, sink, skip};
 use super::*;
 use crate::mailbox::{Bounces, collect_bounces, look_for_canary, send_canary};
@@ -51,12 +53,19 @@ impl Postfix {
         this.configure("permit");
         this.run(&["start"]).then_some(())?;
         for _ in 0..PATIENCE_TURNS {
-            if TcpStream::connect(("127.0.0.1", this.port)).await.is_ok() {
+            if this.greets().await {
                 return Some(this);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         None
+    }
+
+    /// Whether a process of its own answers: the kernel takes connections before there is one.
+    async fn greets(&self) -> bool {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)).await else { return false };
+        let mut greeting = [0; 4];
+        stream.read_exact(&mut greeting).await.is_ok() && &greeting == b"220 "
     }
 
     fn path(&self, part: &str) -> PathBuf {
@@ -109,7 +118,9 @@ impl Postfix {
              transport_maps = inline:{{ {{o2@office.example = smtp:[127.0.0.1]:{refused}}} }}\n\
              smtpd_recipient_restrictions = {recipients}\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n"
         );
-        fs::write(self.path("conf/main.cf"), text).unwrap();
+        // At once: a process that reads half a file ends, and the next one is started a minute later.
+        fs::write(self.path("conf/main.cf.new"), text).unwrap();
+        fs::rename(self.path("conf/main.cf.new"), self.path("conf/main.cf")).unwrap();
     }
 
     fn has_mail(&self, name: &str) -> usize {
