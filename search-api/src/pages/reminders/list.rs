@@ -73,14 +73,18 @@ pub(crate) async fn show(
         quarter => board.quarter(quarter),
     });
     let list = shown.list(base.clone(), &reader, counting.soon_until(), row);
-    let tally = app.archive().reminder_tally(&list).await?;
-    let total: u64 = tally.values().map(|(all, _)| all).sum();
     let number = asked.page.unwrap_or(1).max(1);
     let offset = (number - 1).saturating_mul(u64::from(PAGE));
-    let found = app.archive().reminder_page(&list, offset, PAGE).await?;
+    let archive = app.archive();
+    // Each is a question of its own to the database; none waits for another.
+    let (tally, found, tabs) = tokio::try_join!(
+        async { Ok::<_, Failure>(archive.reminder_tally(&list).await?) },
+        async { Ok(archive.reminder_page(&list, offset, PAGE).await?) },
+        tabs(&app, &reader, &base, shown, counting.soon_until()),
+    )?;
+    let total: u64 = tally.values().map(|(all, _)| all).sum();
     let offices = offices(&app).await?;
     let rows = rows(&app, &view, &found, &offices, &counting).await?;
-    let tabs = tabs(&app, &reader, &base, shown, counting.soon_until()).await?;
     reader.audit(&app, "reminder.list", "reminders", json!({ "shown": found.len() })).await?;
     html(&RemindersPage {
         shell: app.shell(&view, Room::Reminders, "监督提醒").await?,
@@ -116,12 +120,13 @@ async fn tabs(
     shown: View,
     until: chrono::NaiveDate,
 ) -> Result<Vec<Tab>, Failure> {
-    let all = app.archive().reminder_tally(base).await?;
+    let soon_list = View::Soon.list(base.clone(), reader, until, None);
+    let archive = app.archive();
+    let (all, soon) = tokio::try_join!(archive.reminder_tally(base), archive.reminder_tally(&soon_list))?;
     let states =
         |states: &[State]| states.iter().filter_map(|state| all.get(state)).map(|(count, _)| *count).sum();
     let open: Vec<State> = State::ALL.iter().copied().filter(|state| !state.is_terminal()).collect();
     let ended: Vec<State> = State::ALL.iter().copied().filter(|state| state.is_terminal()).collect();
-    let soon = app.archive().reminder_tally(&View::Soon.list(base.clone(), reader, until, None)).await?;
     let mut tabs = Vec::new();
     let mut tab = |view: &'static str, title: &'static str, count: u64, danger: bool| {
         tabs.push(Tab { view, title, count, here: View::parse(view) == Some(shown), danger });
