@@ -175,12 +175,8 @@ async fn read(
     let ids = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
     let mut persons: BTreeMap<i64, Vec<RecordKey>> = BTreeMap::new();
     for chunk in ids.chunks(CHUNK) {
-        let mut query = Query::new("SELECT conflict, person FROM conflict_person WHERE conflict IN (");
-        let mut list = query.separated(", ");
-        for id in chunk {
-            list.push_bind(*id);
-        }
-        query.push(")");
+        let mut query = Query::new("SELECT conflict, person FROM conflict_person WHERE conflict IN ");
+        push_list(&mut query, chunk.iter().copied());
         for row in query.build().persistent(chunk.len() == CHUNK).fetch_all(&mut *connection).await? {
             persons.entry(row.try_get(0)?).or_default().push(rows::key(row.try_get(1)?)?);
         }

@@ -17,7 +17,7 @@ use crate::conflict_namesakes;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::seal::Sealer;
-use crate::sql::{CHUNK, Query, insert_all};
+use crate::sql::{CHUNK, Query, insert_all, push_list};
 use crate::store::{self, NewVersion};
 use crate::{format, past, rows};
 
@@ -192,12 +192,8 @@ async fn set_states(act: &mut Act, state: ConflictState, conflicts: &[i64]) -> R
     let now_ms = act.now_ms();
     for chunk in conflicts.chunks(CHUNK) {
         let mut query = Query::new("UPDATE conflict SET state = ");
-        query.push_bind(state.word()).push(", updated_at = ").push_bind(now_ms).push(" WHERE id IN (");
-        let mut ids = query.separated(", ");
-        for id in chunk {
-            ids.push_bind(*id);
-        }
-        query.push(")");
+        query.push_bind(state.word()).push(", updated_at = ").push_bind(now_ms).push(" WHERE id IN ");
+        push_list(&mut query, chunk.iter().copied());
         query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
     }
     Ok(())

@@ -19,7 +19,10 @@ pub(crate) const CHUNK: usize = 500;
 pub(crate) type Query = QueryBuilder<Sqlite>;
 
 /// Appends `(v1, v2, …)`.
-pub(crate) fn push_list<'a>(query: &mut Query, items: impl IntoIterator<Item = &'a str>) {
+pub(crate) fn push_list<'a, T>(query: &mut Query, items: impl IntoIterator<Item = T>)
+where
+    T: sqlx::Encode<'a, Sqlite> + sqlx::Type<Sqlite>,
+{
     let mut list = query.separated(", ");
     list.push_unseparated("(");
     for item in items {

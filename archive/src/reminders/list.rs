@@ -193,21 +193,12 @@ pub(crate) fn conditions(query: &mut Query, filter: &ReminderFilter) {
         push_list(query, offices.iter().map(String::as_str));
     }
     if let Some(subjects) = &filter.subjects {
-        let subjects: Vec<String> = subjects.iter().map(ToString::to_string).collect();
-        query.push(" AND subject IN (");
-        let mut list = query.separated(", ");
-        for subject in subjects {
-            list.push_bind(subject);
-        }
-        query.push(")");
+        query.push(" AND subject IN ");
+        push_list(query, subjects.iter().map(ToString::to_string));
     }
     if !filter.except.is_empty() {
-        query.push(" AND subject NOT IN (");
-        let mut list = query.separated(", ");
-        for subject in &filter.except {
-            list.push_bind(subject.to_string());
-        }
-        query.push(")");
+        query.push(" AND subject NOT IN ");
+        push_list(query, filter.except.iter().map(ToString::to_string));
     }
     if !filter.except_units.is_empty() {
         query.push(" AND (unit IS NULL OR unit NOT IN ");

@@ -93,13 +93,10 @@ impl Snapshot {
         let mut tx = self.lock().await;
         for chunk in seqs.chunks(CHUNK) {
             let mut query = Query::new(
-                "SELECT v.kind, v.key, v.seq, NULL, NULL, v.body FROM record_version v WHERE v.seq IN (",
+                "SELECT v.kind, v.key, v.seq, NULL, NULL, v.body FROM record_version v WHERE v.seq IN ",
             );
-            let mut list = query.separated(", ");
-            for seq in chunk {
-                list.push_bind(*seq);
-            }
-            query.push(") ORDER BY v.seq");
+            push_list(&mut query, chunk.iter().copied());
+            query.push(" ORDER BY v.seq");
             for row in query.build().persistent(false).fetch_all(&mut **tx).await? {
                 let mut body = body(&row)?;
                 (body.person, body.unit) = subjects(&body.record, &body.json);

@@ -15,7 +15,7 @@ use crate::act::Act;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::reminders::Desk;
-use crate::sql::{CHUNK, Query, insert_all};
+use crate::sql::{CHUNK, Query, insert_all, push_list};
 
 /// What is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -156,12 +156,8 @@ async fn set_closed(act: &mut Act, duties: &[i64], closed: bool) -> Result<(), A
     let at = closed.then_some(act.now_ms());
     for chunk in duties.chunks(CHUNK) {
         let mut query = Query::new("UPDATE upkeep_duty SET closed_at = ");
-        query.push_bind(at).push(" WHERE id IN (");
-        let mut ids = query.separated(", ");
-        for id in chunk {
-            ids.push_bind(*id);
-        }
-        query.push(")");
+        query.push_bind(at).push(" WHERE id IN ");
+        push_list(&mut query, chunk.iter().copied());
         query.build().persistent(chunk.len() == CHUNK).execute(act.connection()).await?;
     }
     Ok(())
