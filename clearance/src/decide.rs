@@ -94,10 +94,15 @@ pub(crate) const DECIDED_IS_NOT: &str = "decided_is_not";
 
 /// The weight of one mention in a text of an adverse or neutral kind.
 pub(crate) fn weigh(mention: &Mention, adverse: bool) -> Weight {
-    if mention.why.iter().any(|why| why == DECIDED_IS_NOT) {
+    weight(mention.tier, mention.why.iter().any(|why| why == DECIDED_IS_NOT), adverse)
+}
+
+/// The same by its tier; `against`: a person decided that it is not this one.
+pub(crate) fn weight(tier: Tier, against: bool, adverse: bool) -> Weight {
+    if against {
         return Weight::Nothing;
     }
-    match mention.tier {
+    match tier {
         Tier::Linked | Tier::Corroborated if adverse => Weight::Adverse,
         Tier::Linked | Tier::Corroborated | Tier::Name | Tier::Word => Weight::ToLookAt,
         Tier::Inside => Weight::Nothing,

@@ -1,24 +1,19 @@
 //! One text read for the persons in question: what it says for each of them, and the tier of every place
 //! where one of their names stands.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 use archive::{Decision, DecisionScope, DecisionVerdict, StoredText};
 use dossier::RecordKey;
-use indexer::{
-    Asked, Highlight, KIN_BEFORE, KeptText, Occurrence, Reading, TextFrame, TextReading, Written, excerpt,
-    read_text,
-};
+use indexer::{Asked, KIN_BEFORE, KeptText, Occurrence, Reading, TextFrame, TextReading, Written, read_text};
 
-use crate::answer::{Mention, Tier};
-use crate::decide::DECIDED_IS_NOT;
+use crate::answer::Tier;
 use crate::fit::{DECIDED, Evidence, TextFacts};
-use crate::mentions::{FoundMention, Lookup, MentionQuestion};
+use crate::mentions::{Lookup, MentionQuestion};
+use crate::places::{Leaf, Page};
 use crate::profile::{Decided, Profile};
-
-/// Code points of a quote to either side of the name.
-const QUOTE_AROUND: u32 = 40;
+use crate::why::{NAMESAKE_FITS_BETTER, Why};
 
 /// A text under reading.
 pub(crate) struct OneText<'t, 'q> {
@@ -84,56 +79,39 @@ impl<'t, 'q> OneText<'t, 'q> {
         }
     }
 
-    /// Every mention in it, of every subject.
-    pub(crate) fn mentions(&self) -> Vec<FoundMention> {
-        let mut found: Vec<(usize, Mention)> = Vec::new();
-        let chars = OnceCell::new();
-        let chars = || -> &[char] { chars.get_or_init(|| self.frame.content.chars().collect::<Vec<char>>()) };
+    /// Writes every mention in it, of every subject, on `leaf`.
+    pub(crate) fn tell(&self, leaf: &mut Leaf) {
+        let in_period = self.frame.date.is_none_or(|date| self.question.period.meets(date));
+        let mut page = leaf.page(&self.key, self.frame.by_ocr, self.frame.content, in_period);
         for occurrence in &self.occurrences {
             for &subject in &self.lookup.by_name[occurrence.name] {
-                let place = Some((occurrence.start, occurrence.end));
-                let (tier, why) = self.tier(subject, *occurrence, place);
-                let quote = quote(chars(), occurrence.start, occurrence.end);
-                found.push((subject, self.mention(tier, place, quote, why)));
+                let place = (occurrence.start, occurrence.end);
+                let (tier, why) = self.tier(subject, *occurrence, Some(place));
+                page.at(subject, tier, place, why, self.frame.adverse);
             }
         }
-        self.in_title(&mut found);
-        self.linked_without_name(&chars, &mut found);
-        let in_period = self.frame.date.is_none_or(|date| self.question.period.meets(date));
-        let adverse = self.frame.adverse;
-        found
-            .into_iter()
-            .map(|(subject, mention)| FoundMention { subject, mention, in_period, adverse })
-            .collect()
-    }
-
-    fn mention(&self, tier: Tier, place: Option<(u32, u32)>, quote: String, why: Vec<String>) -> Mention {
-        Mention {
-            text: self.key.clone(),
-            tier,
-            start: place.map(|(start, _)| start),
-            end: place.map(|(_, end)| end),
-            quote,
-            why,
-            ocr: self.frame.by_ocr,
-        }
+        self.in_title(&mut page);
+        self.linked_without_name(&mut page);
     }
 
     /// A name that stands in the title: a mention without a place, unless the text itself says as much.
-    fn in_title(&self, found: &mut Vec<(usize, Mention)>) {
+    fn in_title(&self, page: &mut Page<'_, '_>) {
         for occurrence in &self.title_names {
             for &subject in &self.lookup.by_name[occurrence.name] {
-                let (tier, mut why) = self.tier(subject, *occurrence, None);
-                if !found.iter().any(|(of, mention)| *of == subject && mention.tier <= tier) {
-                    why.push("title".to_owned());
-                    found.push((subject, self.mention(tier, None, self.frame.title.to_owned(), why)));
+                let (tier, why) = self.tier(subject, *occurrence, None);
+                if !page.tiers_of(subject).any(|told| told <= tier) {
+                    page.by_title(subject, tier, self.frame.title, why.in_title(), self.frame.adverse);
                 }
             }
         }
     }
 
     /// Persons that the text lists, or whose identity number stands in it, without any name of theirs.
-    fn linked_without_name<'c>(&self, chars: &dyn Fn() -> &'c [char], found: &mut Vec<(usize, Mention)>) {
+    fn linked_without_name(&self, page: &mut Page<'_, '_>) {
+        let said = &self.facts.said;
+        if self.facts.listed.is_empty() && said.identities.is_empty() && said.title_identities.is_empty() {
+            return;
+        }
         let mut linked: BTreeSet<usize> = self
             .facts
             .listed
@@ -141,75 +119,63 @@ impl<'t, 'q> OneText<'t, 'q> {
             .filter_map(|person| self.lookup.by_person.get(*person).copied())
             .collect();
         let mut places: HashMap<usize, (u32, u32)> = HashMap::new();
-        for (start, end, identity) in &self.facts.said.identities {
+        for (start, end, identity) in &said.identities {
             for &subject in self.lookup.by_identity.get(identity).into_iter().flatten() {
                 linked.insert(subject);
                 places.entry(subject).or_insert((*start, *end));
             }
         }
-        for identity in &self.facts.said.title_identities {
+        for identity in &said.title_identities {
             linked.extend(self.lookup.by_identity.get(identity).into_iter().flatten());
         }
         for subject in linked {
-            let named = found.iter().any(|(of, mention)| *of == subject && mention.tier == Tier::Linked);
-            if named {
+            if page.tiers_of(subject).any(|told| told == Tier::Linked) {
                 continue;
             }
-            let why = self.evidence_of(subject).why();
-            let place = places.get(&subject).copied();
-            let quote =
-                place.map_or_else(|| self.frame.title.to_owned(), |(start, end)| quote(chars(), start, end));
-            found.push((subject, self.mention(Tier::Linked, place, quote, why)));
+            let why = Why::said(self.evidence_of(subject));
+            match places.get(&subject) {
+                Some(&place) => page.at(subject, Tier::Linked, place, why, self.frame.adverse),
+                None => page.by_title(subject, Tier::Linked, self.frame.title, why, self.frame.adverse),
+            }
         }
     }
 
     /// The tier of one place for one subject. What a person decided comes first; nothing is hidden by it, and
     /// a decision that the text itself contradicts is not followed.
-    fn tier(&self, subject: usize, occurrence: Occurrence, place: Option<(u32, u32)>) -> (Tier, Vec<String>) {
+    fn tier(&self, subject: usize, occurrence: Occurrence, place: Option<(u32, u32)>) -> (Tier, Why) {
         let (tier, why) = self.tier_as_read(subject, occurrence, place);
         let Some(decided) = self.decided(self.profile(subject), occurrence.name, place) else {
             return (tier, why);
         };
-        let named = format!("decision:{}", decided.id);
         match decided.verdict {
             DecisionVerdict::Is => {
                 let whole = |scope: &DecisionScope| !matches!(scope, DecisionScope::Unit(_));
                 if tier == Tier::Inside && !whole(&decided.scope) {
                     return (tier, why);
                 }
-                let mut because = vec!["decided_is".to_owned(), named];
-                because.extend(self.evidence_of(subject).why());
-                (tier.min(Tier::Corroborated), because)
+                let why = Why::decided_is(self.evidence_of(subject), decided.id);
+                (tier.min(Tier::Corroborated), why)
             }
-            DecisionVerdict::IsNot if tier == Tier::Linked => {
-                (tier, why.into_iter().chain(["decision_contradicted".to_owned(), named]).collect())
-            }
-            DecisionVerdict::IsNot => (tier.max(Tier::Name), vec![DECIDED_IS_NOT.to_owned(), named]),
+            DecisionVerdict::IsNot if tier == Tier::Linked => (tier, why.contradicts(decided.id)),
+            DecisionVerdict::IsNot => (tier.max(Tier::Name), Why::decided_is_not(decided.id)),
         }
     }
 
-    fn tier_as_read(
-        &self,
-        subject: usize,
-        occurrence: Occurrence,
-        place: Option<(u32, u32)>,
-    ) -> (Tier, Vec<String>) {
-        let reason = |word: &str| {
-            if word.is_empty() { Vec::new() } else { vec![word.to_owned()] }
-        };
+    fn tier_as_read(&self, subject: usize, occurrence: Occurrence, place: Option<(u32, u32)>) -> (Tier, Why) {
+        let read = Why::read(occurrence.why);
         if occurrence.reading == Reading::Inside {
-            return (Tier::Inside, reason(occurrence.why));
+            return (Tier::Inside, read);
         }
         let evidence = self.evidence_of(subject);
         if evidence.links() {
-            return (Tier::Linked, evidence.why());
+            return (Tier::Linked, Why::said(evidence));
         }
         if occurrence.reading == Reading::Word {
-            return (Tier::Word, reason(occurrence.why));
+            return (Tier::Word, read);
         }
         // Whether the name stands there at all is for a person to say.
         if occurrence.why == "ambiguous_cut" {
-            return (Tier::Name, reason(occurrence.why));
+            return (Tier::Name, read);
         }
         let person = self.question.subjects[subject].person.as_ref();
         let best_namesake = self.question.bearers[occurrence.name]
@@ -220,14 +186,15 @@ impl<'t, 'q> OneText<'t, 'q> {
             .max()
             .unwrap_or(0);
         if evidence.strength() > 0 && evidence.strength() >= best_namesake {
+            let why = Why::said(evidence);
             // The wife of a colleague has the colleague's unit in her text.
-            let kin = (occurrence.why == KIN_BEFORE).then(|| KIN_BEFORE.to_owned());
-            return (Tier::Corroborated, evidence.why().into_iter().chain(kin).collect());
+            let why = if occurrence.why == KIN_BEFORE { why.but(KIN_BEFORE) } else { why };
+            return (Tier::Corroborated, why);
         }
         if best_namesake > evidence.strength() {
-            return (Tier::Name, reason("namesake_fits_better"));
+            return (Tier::Name, Why::read(NAMESAKE_FITS_BETTER));
         }
-        (Tier::Name, reason(occurrence.why))
+        (Tier::Name, read)
     }
 
     fn profile(&self, subject: usize) -> Option<&'q Profile> {
@@ -287,9 +254,4 @@ impl<'t, 'q> OneText<'t, 'q> {
             .then_some(1),
         }
     }
-}
-
-fn quote(chars: &[char], start: u32, end: u32) -> String {
-    let around = excerpt(chars, Highlight { start, end }, QUOTE_AROUND);
-    chars[around.start as usize..around.end as usize].iter().collect::<String>().trim().to_owned()
 }

@@ -71,7 +71,7 @@ pub async fn find_names_by(
     };
     let sources = Sources { archive, searcher: &searcher, snapshot: &snapshot, known: &known };
     let found = match path {
-        None => gather(&sources, &question).await?,
+        None => gather(&sources, &question).await?.all(),
         Some(path) => {
             let asked = TextQuestion { names: keys.clone(), ..TextQuestion::default() };
             let texts = candidate_texts(&searcher, &snapshot, &asked, path).await?;
@@ -178,7 +178,7 @@ pub async fn find_person(
         period,
     };
     let sources = Sources { archive, searcher: &searcher, snapshot: &snapshot, known: &known };
-    let found = gather(&sources, &question).await?.pop().unwrap_or_default();
+    let found = gather(&sources, &question).await?.mentions(0);
     Ok(PersonMentions { mentions: found.listed, outside_period: found.outside })
 }
 

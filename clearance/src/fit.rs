@@ -48,19 +48,19 @@ impl<'t> TextFacts<'t> {
     }
 }
 
-/// What one text says for one person.
+/// What one text says for one person: facts, each given or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "independent facts, each given or not")]
-pub(crate) struct Evidence {
-    pub(crate) listed: bool,
-    pub(crate) id: bool,
-    id_tail: bool,
-    unit: bool,
-    /// The post in that unit was held when the text was written, as far as the days are known.
-    in_post: bool,
-    post: bool,
-    birth: bool,
-}
+pub(crate) struct Evidence(u8);
+
+/// The text lists the person.
+const LISTED: u8 = 1;
+const ID: u8 = 1 << 1;
+const ID_TAIL: u8 = 1 << 2;
+const UNIT: u8 = 1 << 3;
+/// The post in that unit was held when the text was written, as far as the days are known.
+const IN_POST: u8 = 1 << 4;
+const POST: u8 = 1 << 5;
+const BIRTH: u8 = 1 << 6;
 
 impl Evidence {
     /// What `facts` say for `profile`, whose identity number has the keyed hash `identity`.
@@ -71,21 +71,26 @@ impl Evidence {
             let canonical = profile.canonical_id.as_deref();
             canonical.is_some_and(|id| said.masked.iter().any(|masked| masked.fits(id)))
         };
-        Self {
-            listed: facts.listed.contains(&profile.person.key.as_str()),
-            id: identity.is_some_and(|identity| said.names_identity(identity)),
-            id_tail: !said.masked.is_empty() && masked(),
-            unit: !there.is_empty(),
-            in_post: there.iter().any(|held| is_held_around(&held.post, facts.date)),
-            post: there.iter().any(|held| holds_title(held, facts)),
-            birth: !said.months.is_empty()
-                && profile.person.birth.is_some_and(|birth| said.months.contains(&birth.year_month())),
-        }
+        let born = |birth: PartialDate| said.months.contains(&birth.year_month());
+        let facts = [
+            (LISTED, facts.listed.contains(&profile.person.key.as_str())),
+            (ID, identity.is_some_and(|identity| said.names_identity(identity))),
+            (ID_TAIL, !said.masked.is_empty() && masked()),
+            (UNIT, !there.is_empty()),
+            (IN_POST, there.iter().any(|held| is_held_around(&held.post, facts.date))),
+            (POST, there.iter().any(|held| holds_title(held, facts))),
+            (BIRTH, !said.months.is_empty() && profile.person.birth.is_some_and(born)),
+        ];
+        Self(facts.into_iter().filter(|(_, given)| *given).fold(0, |all, (fact, _)| all | fact))
+    }
+
+    fn has(self, fact: u8) -> bool {
+        self.0 & fact != 0
     }
 
     /// Whether the text is linked to the person without any doubt about namesakes.
     pub(crate) fn links(self) -> bool {
-        self.listed || self.id
+        self.has(LISTED | ID)
     }
 
     /// How well the person fits: to compare namesakes. 0: nothing speaks for this one.
@@ -93,22 +98,22 @@ impl Evidence {
         if self.links() {
             return LINKED;
         }
-        let unit = u8::from(self.unit) + u8::from(self.in_post) + u8::from(self.post);
-        unit + 2 * u8::from(self.birth) + 3 * u8::from(self.id_tail)
+        let one = |fact| u8::from(self.has(fact));
+        one(UNIT) + one(IN_POST) + one(POST) + 2 * one(BIRTH) + 3 * one(ID_TAIL)
     }
 
     /// Stable words for what was found.
-    pub(crate) fn why(self) -> Vec<String> {
+    pub(crate) fn words(self) -> impl Iterator<Item = &'static str> {
         let all = [
-            (self.listed, "persons"),
-            (self.id, "id_number"),
-            (self.id_tail, "id_tail"),
-            (self.unit, "unit"),
-            (self.unit && !self.in_post, "not_in_post_then"),
-            (self.post, "post"),
-            (self.birth, "birth"),
+            (self.has(LISTED), "persons"),
+            (self.has(ID), "id_number"),
+            (self.has(ID_TAIL), "id_tail"),
+            (self.has(UNIT), "unit"),
+            (self.has(UNIT) && !self.has(IN_POST), "not_in_post_then"),
+            (self.has(POST), "post"),
+            (self.has(BIRTH), "birth"),
         ];
-        all.into_iter().filter(|(given, _)| *given).map(|(_, word)| word.to_owned()).collect()
+        all.into_iter().filter(|(given, _)| *given).map(|(_, word)| word)
     }
 }
 

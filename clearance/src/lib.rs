@@ -20,6 +20,7 @@ mod identity;
 mod input;
 mod judge;
 mod mentions;
+mod places;
 mod profile;
 mod proof;
 mod rescreen;
@@ -31,8 +32,10 @@ mod sheet;
 mod stamp;
 mod stored;
 mod suggest;
+mod told;
 mod verify;
 mod watch;
+mod why;
 mod wording;
 
 pub use answer::{Candidate, Head, Mention, Problem, Row, ShownRecord, Tier, UnitFinding};

@@ -6,12 +6,13 @@ use std::collections::{BTreeSet, HashMap};
 use archive::{Snapshot, StoredText};
 use dossier::RecordKey;
 use dossier::day::Period;
-use indexer::{Asked, Known, Path, Searcher, TextQuestion, candidate_texts, marked_texts};
+use indexer::{Asked, KeptText, Known, Path, Searcher, TextQuestion, candidate_texts, marked_texts};
 
 use crate::answer::Mention;
-use crate::decide::{Weight, weigh};
+use crate::decide::Weight;
 use crate::error::ClearanceError;
 use crate::evidence::{IdentityHash, OneText};
+use crate::places::{Found, Leaf};
 use crate::profile::{Profile, Profiles};
 
 /// One for whom mentions are gathered: a person, or a name that no dossier is settled for.
@@ -67,9 +68,9 @@ pub(crate) struct Sources<'a> {
 pub(crate) async fn gather(
     sources: &Sources<'_>,
     question: &MentionQuestion<'_>,
-) -> Result<Vec<Mentions>, ClearanceError> {
+) -> Result<Found, ClearanceError> {
     let gathering = Gathering::of(sources, question)?;
-    let mut gathered = vec![Mentions::default(); question.subjects.len()];
+    let mut gathered = Found::nothing(question.subjects.len());
     let version = sources.snapshot.version();
     let present = sources.snapshot.changed_texts().is_none();
     let synced = present && sources.searcher.watermark() >= version;
@@ -90,7 +91,7 @@ pub(crate) async fn gather(
         read.extend(candidate_texts(sources.searcher, sources.snapshot, &by_mark, Path::Mentions).await?);
     }
     gathering.read(&Vec::from_iter(read), &mut gathered).await?;
-    Ok(sorted(gathered))
+    Ok(gathered.whole())
 }
 
 /// The mentions of each subject in the texts `texts` only, in the order of the subjects.
@@ -99,16 +100,9 @@ pub(crate) async fn gather_in(
     question: &MentionQuestion<'_>,
     texts: &[RecordKey],
 ) -> Result<Vec<Mentions>, ClearanceError> {
-    let mut gathered = vec![Mentions::default(); question.subjects.len()];
+    let mut gathered = Found::nothing(question.subjects.len());
     Gathering::of(sources, question)?.read(texts, &mut gathered).await?;
-    Ok(sorted(gathered))
-}
-
-fn sorted(mut gathered: Vec<Mentions>) -> Vec<Mentions> {
-    for mentions in &mut gathered {
-        mentions.listed.sort_by(|a, b| (a.tier, &a.text, a.start).cmp(&(b.tier, &b.text, b.start)));
-    }
-    gathered
+    Ok(gathered.whole().all())
 }
 
 /// A question on its way through the texts.
@@ -150,20 +144,19 @@ impl<'a> Gathering<'a> {
         &self,
         question: &TextQuestion,
         but: &BTreeSet<RecordKey>,
-        gathered: &mut [Mentions],
+        gathered: &mut Found,
     ) -> Result<(), ClearanceError> {
         let texts = marked_texts(self.sources.searcher, question)?;
-        let found = texts.each(|text, found| {
+        let tell = |text: KeptText<'_>, leaf: &mut Leaf| {
             if !but.contains(text.key()) {
-                found.extend(OneText::kept(text, &self.asked, self.question, &self.lookup).mentions());
+                OneText::kept(text, &self.asked, self.question, &self.lookup).tell(leaf);
             }
-        })?;
-        take(found, gathered);
-        Ok(())
+        };
+        Ok(texts.each(tell, |leaf| gathered.take(leaf))?)
     }
 
     /// Reads the texts `keys`.
-    async fn read(&self, keys: &[RecordKey], gathered: &mut [Mentions]) -> Result<(), ClearanceError> {
+    async fn read(&self, keys: &[RecordKey], gathered: &mut Found) -> Result<(), ClearanceError> {
         for keys in keys.chunks(TEXTS_AT_ONCE) {
             let texts = self.sources.snapshot.texts(keys).await?;
             self.read_all(&texts, gathered);
@@ -172,16 +165,18 @@ impl<'a> Gathering<'a> {
     }
 
     /// Reads `texts`, on all cores; their order is kept.
-    fn read_all(&self, texts: &[StoredText], gathered: &mut [Mentions]) {
+    fn read_all(&self, texts: &[StoredText], gathered: &mut Found) {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let share = texts.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
         let identity = |id: &str| self.sources.archive.identity_hash(id);
-        let read = |part: &[StoredText]| -> Vec<FoundMention> {
-            let one =
-                |text| OneText::read(text, &self.asked, self.question, &self.lookup, &identity).mentions();
-            part.iter().flat_map(one).collect()
+        let read = |part: &[StoredText]| -> Leaf {
+            let mut leaf = Leaf::default();
+            for text in part {
+                OneText::read(text, &self.asked, self.question, &self.lookup, &identity).tell(&mut leaf);
+            }
+            leaf
         };
-        let found: Vec<Vec<FoundMention>> = if texts.len() <= share {
+        let leaves: Vec<Leaf> = if texts.len() <= share {
             vec![read(texts)]
         } else {
             std::thread::scope(|scope| {
@@ -193,21 +188,8 @@ impl<'a> Gathering<'a> {
                 workers.into_iter().map(join).collect()
             })
         };
-        for found in found {
-            take(found, gathered);
-        }
-    }
-}
-
-/// Puts every mention to its subject.
-fn take(found: Vec<FoundMention>, gathered: &mut [Mentions]) {
-    for found in found {
-        let into = &mut gathered[found.subject];
-        if found.in_period {
-            into.weight = into.weight.max(weigh(&found.mention, found.adverse));
-            into.listed.push(found.mention);
-        } else {
-            into.outside += 1;
+        for leaf in leaves {
+            gathered.take(leaf);
         }
     }
 }
@@ -258,12 +240,4 @@ impl<'q> Lookup<'q> {
         }
         lookup
     }
-}
-
-/// A mention, and for whom and how it counts.
-pub(crate) struct FoundMention {
-    pub(crate) subject: usize,
-    pub(crate) mention: Mention,
-    pub(crate) in_period: bool,
-    pub(crate) adverse: bool,
 }

@@ -80,12 +80,12 @@ async fn answer(
         return Ok(Rescreened { summary: run.answer(sink).await?, rows_reused: 0 });
     };
     let (mentions, rows_reused) = {
-        let question = resolved.mention_question(run.request.period);
+        let question = resolved.whole_question(run.request.period);
         let known = unchanged(&old, &view, &before, &resolved, run.request, &texts).await?;
         let mut stored = stored_mentions(run.archive, earlier, &view, &resolved, &known).await?;
         let rows_reused = resolved.subject_of_row.iter().filter(|at| stored.contains_key(at)).count();
         let anew: Vec<usize> = (0..question.subjects.len()).filter(|at| !stored.contains_key(at)).collect();
-        let found = gather(&view.sources(), &only(&question, &anew)).await?;
+        let found = gather(&view.sources(), &only(&question, &anew)).await?.all();
         stored.extend(anew.into_iter().zip(found));
         let mentions =
             (0..question.subjects.len()).map(|at| stored.remove(&at).unwrap_or_default()).collect::<Vec<_>>();
@@ -182,8 +182,8 @@ async fn unchanged(
     request: &Request,
     texts: &[RecordKey],
 ) -> Result<BTreeSet<usize>, ClearanceError> {
-    let then = gather_in(&old.sources(), &before.mention_question(request.period), texts).await?;
-    let now = gather_in(&view.sources(), &resolved.mention_question(request.period), texts).await?;
+    let then = gather_in(&old.sources(), &before.whole_question(request.period), texts).await?;
+    let now = gather_in(&view.sources(), &resolved.whole_question(request.period), texts).await?;
     let stands = |mentions: &Mentions| !mentions.listed.is_empty() || mentions.outside > 0;
     let mut unchanged: BTreeSet<usize> = resolved.subject_of_row.iter().copied().collect();
     for (row, &subject) in resolved.subject_of_row.iter().enumerate() {

@@ -2,6 +2,7 @@
 //! bears one of the names, and the question that the texts are asked.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use archive::{Archive, Snapshot};
 use dossier::RecordKey;
@@ -106,13 +107,23 @@ impl Resolved {
         context
     }
 
-    /// What the texts are asked.
-    pub(crate) fn mention_question(&self, period: Period) -> MentionQuestion<'_> {
-        let names: BTreeSet<&String> = self.subjects.iter().flat_map(|(_, names)| names).collect();
+    /// The name keys of each subject.
+    pub(crate) fn names_of_subjects(&self) -> impl ExactSizeIterator<Item = &[String]> {
+        self.subjects.iter().map(|(_, names)| names.as_slice())
+    }
+
+    /// What the texts are asked about all subjects.
+    pub(crate) fn whole_question(&self, period: Period) -> MentionQuestion<'_> {
+        self.mention_question(0..self.subjects.len(), period)
+    }
+
+    /// What the texts are asked about some subjects, in their order.
+    pub(crate) fn mention_question(&self, subjects: Range<usize>, period: Period) -> MentionQuestion<'_> {
+        let asked = &self.subjects[subjects];
+        let names: BTreeSet<&String> = asked.iter().flat_map(|(_, names)| names).collect();
         let names: Vec<String> = names.into_iter().cloned().collect();
         let at: HashMap<&String, usize> = names.iter().zip(0..).collect();
-        let subjects = self
-            .subjects
+        let subjects = asked
             .iter()
             .map(|(person, own)| Subject {
                 person: person.clone(),

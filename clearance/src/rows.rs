@@ -1,5 +1,5 @@
-//! How the rows of a list are answered: the list resolved as a whole, the mentions of everybody in one pass,
-//! and then, window by window, records, unit findings and the one state of each row.
+//! How the rows of a list are answered: the list resolved as a whole, the mentions of as many as memory allows in one
+//! pass, and then, window by window, records, unit findings and the one state of each row.
 //!
 //! Nothing is stored here and nobody is told: the same rows come out for a run, for a proof that recomputes
 //! an old one, and for a rescreening that knows most mentions already.
@@ -16,7 +16,7 @@ use dossier::opinion::Opinion;
 use indexer::{Index, Known, Searcher};
 use serde_json::Value;
 
-use crate::answer::{Mention, Problem, Row, UnitFinding};
+use crate::answer::{Problem, Row, UnitFinding};
 use crate::beside::{open_conflicts, open_reminders};
 use crate::coverage::{Coverage, Scope};
 use crate::decide::{Identity, State, Weight, decide};
@@ -24,11 +24,12 @@ use crate::error::ClearanceError;
 use crate::gather::{Gathered, Question, records_of, unit_findings};
 use crate::identity::Decided;
 use crate::input::Input;
-use crate::mentions::{Mentions, Sources, gather};
+use crate::mentions::{Mentions, Sources};
 use crate::profile::Profile;
 use crate::resolve::{MatchedBy, Resolution};
 use crate::resolved::{DecisionsUpto, Resolved};
 use crate::run::Request;
+use crate::told::Told;
 
 /// The offices are in one time zone: the day it is there, eight hours ahead of UTC.
 pub(crate) const OFFICE_SECONDS_EAST: i32 = 8 * 3600;
@@ -94,15 +95,12 @@ impl<'a> View<'a> {
     }
 }
 
-/// A list whose persons and mentions are known.
+/// A list whose persons are known.
 pub(crate) struct Prepared<'a> {
     view: &'a View<'a>,
     request: &'a Request,
     resolved: Resolved,
-    /// By subject; gone once the last row about it is answered.
-    mentions: Vec<Mentions>,
-    /// How many rows about each subject are still to be answered.
-    awaited: Vec<u32>,
+    mentions: Told,
     duplicates: HashMap<usize, usize>,
     /// What was found about the units of rows answered so far: in each window there are people of most units.
     findings: HashMap<RecordKey, Vec<UnitFinding>>,
@@ -113,15 +111,15 @@ pub(crate) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    /// Resolves the rows and looks for all their names.
+    /// Resolves the rows; their names are looked for as the rows are asked for.
     pub(crate) async fn of(
         view: &'a View<'a>,
         request: &'a Request,
         now: DateTime<Utc>,
     ) -> Result<Prepared<'a>, ClearanceError> {
         let resolved = Resolved::of(view.archive, &view.snapshot, &request.inputs, view.decisions).await?;
-        let mentions = gather(&view.sources(), &resolved.mention_question(request.period)).await?;
-        Ok(Self::with(view, request, now, resolved, mentions))
+        let mentions = Told::nothing(awaited(&resolved));
+        Ok(Self::telling(view, request, now, resolved, mentions))
     }
 
     /// The same, where mentions have been found already.
@@ -132,20 +130,30 @@ impl<'a> Prepared<'a> {
         resolved: Resolved,
         mentions: Vec<Mentions>,
     ) -> Prepared<'a> {
+        let mentions = Told::of(awaited(&resolved), mentions);
+        Self::telling(view, request, now, resolved, mentions)
+    }
+
+    fn telling(
+        view: &'a View<'a>,
+        request: &'a Request,
+        now: DateTime<Utc>,
+        resolved: Resolved,
+        mentions: Told,
+    ) -> Prepared<'a> {
         let today = FixedOffset::east_opt(OFFICE_SECONDS_EAST)
             .map_or_else(|| now.date_naive(), |zone| now.with_timezone(&zone).date_naive());
         let duplicates = duplicates(&request.inputs, &resolved);
-        let mut awaited = vec![0; mentions.len()];
-        for &subject in &resolved.subject_of_row {
-            awaited[subject] += 1;
-        }
         let findings = HashMap::new();
         let ahead = request.as_of > today;
-        Self { view, request, resolved, mentions, awaited, duplicates, findings, now, ahead }
+        Self { view, request, resolved, mentions, duplicates, findings, now, ahead }
     }
 
     /// The rows `range` (from 0), answered; each is asked for once.
     pub(crate) async fn rows(&mut self, range: Range<usize>) -> Result<Vec<Row>, ClearanceError> {
+        if let Some(last) = self.resolved.subject_of_row[range.clone()].iter().copied().max() {
+            self.mentions.up_to(last, self.view, &self.resolved, self.request.period).await?;
+        }
         let window = self.gather_window(range.clone()).await?;
         Ok(range.map(|at| self.row(at, &window)).collect())
     }
@@ -176,8 +184,8 @@ impl<'a> Prepared<'a> {
 
     fn row(&mut self, at: usize, window: &Window) -> Row {
         let subject = self.resolved.subject_of_row[at];
-        let (outside, weight) = (self.mentions[subject].outside, self.mentions[subject].weight);
-        let listed = self.listed(subject);
+        let (outside, weight) = self.mentions.counts(subject);
+        let listed = self.mentions.listed(subject);
         let mut row = blank(at, &self.request.inputs[at]);
         row.mentions_outside_period = outside;
         let state = match &self.resolved.rows[at] {
@@ -200,14 +208,6 @@ impl<'a> Prepared<'a> {
         self.caveats(at, &mut row);
         row.state = state.slug();
         row
-    }
-
-    /// The mentions of a subject, handed over to the last row that is about it.
-    fn listed(&mut self, subject: usize) -> Vec<Mention> {
-        let awaited = &mut self.awaited[subject];
-        *awaited = awaited.saturating_sub(1);
-        let mentions = &mut self.mentions[subject].listed;
-        if *awaited == 0 { std::mem::take(mentions) } else { mentions.clone() }
     }
 
     /// What a reader has to know whatever the state.
@@ -269,6 +269,15 @@ impl<'a> Prepared<'a> {
     pub(crate) fn answered_at(&self) -> DateTime<Utc> {
         self.now
     }
+}
+
+/// How many rows there are about each subject.
+fn awaited(resolved: &Resolved) -> Vec<u32> {
+    let mut awaited = vec![0; resolved.names_of_subjects().len()];
+    for &subject in &resolved.subject_of_row {
+        awaited[subject] += 1;
+    }
+    awaited
 }
 
 fn blank(at: usize, input: &Input) -> Row {

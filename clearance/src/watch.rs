@@ -206,7 +206,7 @@ async fn new_mentions(
     texts: &[RecordKey],
 ) -> Result<BTreeSet<News>, ClearanceError> {
     let resolved = Resolved::of(view.archive, &view.snapshot, &request.inputs, view.decisions).await?;
-    let question = resolved.mention_question(request.period);
+    let question = resolved.whole_question(request.period);
     let found = gather_in(sources, &question, texts).await?;
     let mut news = BTreeSet::new();
     for (at, &subject) in resolved.subject_of_row.iter().enumerate() {

@@ -177,10 +177,12 @@ impl Indexed {
             let asked = Asked::new(&known, names).unwrap();
             let question = TextQuestion { names: names.to_vec(), ..TextQuestion::default() };
             let texts = marked_texts(&searcher, &question).unwrap();
-            let count = |text: indexer::KeptText<'_>, places: &mut Vec<usize>| {
-                places.push(text.reading(&asked).occurrences.len());
+            let count = |text: indexer::KeptText<'_>, places: &mut usize| {
+                *places += text.reading(&asked).occurrences.len();
             };
-            texts.each(count).unwrap().into_iter().sum()
+            let mut all = 0;
+            texts.each(count, |places| all += places).unwrap();
+            all
         })
     }
 }

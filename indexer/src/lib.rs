@@ -52,11 +52,11 @@ pub use highlight::{Highlight, Highlighter, excerpt, highlights};
 pub use kept::{KeptText, TextFrame};
 pub use known::Known;
 pub use lookup::{Path, TextQuestion, candidate_texts};
-pub use marked::{MarkedTexts, marked_texts};
+pub use marked::{MarkedTexts, marked_texts, texts_marked};
 pub use named::resolve;
 pub use query::{Choice, Named, Query, QueryError, Term, classes};
 pub use reading::{
-    Asked, KIN_BEFORE, Occurrence, Reading, TextReading, Written, bears_compound_surname, bears_surname,
+    Asked, KIN_BEFORE, Occurrence, Reading, TextReading, WHYS, Written, bears_compound_surname, bears_surname,
     read_text,
 };
 pub use search::{Answer, Hit, Order, SearchRequest, search, search_within};

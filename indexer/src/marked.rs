@@ -21,6 +21,8 @@ pub struct MarkedTexts<'s> {
 
 /// Fewer texts than this are not worth another thread.
 const TEXTS_A_THREAD_MIN: usize = 64;
+/// Texts whose outcome is waited for before the next are begun.
+const TEXTS_A_ROUND: usize = 1 << 15;
 /// Where more is asked for than one term for this many texts, every text is looked at: to look up the terms would
 /// cost more than it spares.
 const TEXTS_A_TERM_MIN: u64 = 4;
@@ -51,6 +53,11 @@ pub fn marked_texts<'s>(
     Ok(MarkedTexts { searcher, addresses: matched.addresses().collect() })
 }
 
+/// In about how many texts the name key `name` stands by the mention index.
+pub fn texts_marked(searcher: &Searcher, name: &str) -> Result<u64, IndexError> {
+    Ok(searcher.engine.doc_freq(&Term::from_field_text(searcher.fields.mention, name))?)
+}
+
 impl MarkedTexts<'_> {
     /// How many.
     pub fn len(&self) -> usize {
@@ -62,45 +69,44 @@ impl MarkedTexts<'_> {
         self.addresses.is_empty()
     }
 
-    /// Hands each text on, on all cores; what is made of them comes in the order of the texts.
-    pub fn each<T: Send>(
+    /// Hands each text on, on all cores; what the workers make of them comes in the order of the texts, in rounds,
+    /// so that it need not lie about twice.
+    pub fn each<T: Default + Send>(
         &self,
-        take: impl Fn(KeptText<'_>, &mut Vec<T>) + Sync,
-    ) -> Result<Vec<T>, IndexError> {
+        take: impl Fn(KeptText<'_>, &mut T) + Sync,
+        mut made: impl FnMut(T),
+    ) -> Result<(), IndexError> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let share = self.addresses.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
-        if self.addresses.len() <= share {
-            return self.part(&self.addresses, &take);
-        }
-        let parts: Vec<Result<Vec<T>, IndexError>> = std::thread::scope(|scope| {
-            let take = &take;
-            let workers: Vec<_> =
-                self.addresses.chunks(share).map(|part| scope.spawn(move || self.part(part, take))).collect();
-            // A worker that panics must not turn into texts without mentions.
-            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            workers.into_iter().map(join).collect()
-        });
-        let mut all = Vec::new();
-        for part in parts {
-            let part = part?;
-            if all.is_empty() {
-                all = part;
-            } else {
-                all.extend(part);
+        for round in self.addresses.chunks(TEXTS_A_ROUND) {
+            let share = round.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
+            if round.len() <= share {
+                made(self.part(round, &take)?);
+                continue;
+            }
+            let parts: Vec<Result<T, IndexError>> = std::thread::scope(|scope| {
+                let take = &take;
+                let workers: Vec<_> =
+                    round.chunks(share).map(|part| scope.spawn(move || self.part(part, take))).collect();
+                // A worker that panics must not turn into texts without mentions.
+                let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
+                    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                };
+                workers.into_iter().map(join).collect()
+            });
+            for part in parts {
+                made(part?);
             }
         }
-        Ok(all)
+        Ok(())
     }
 
-    fn part<T>(
+    fn part<T: Default>(
         &self,
         addresses: &[DocAddress],
-        take: &impl Fn(KeptText<'_>, &mut Vec<T>),
-    ) -> Result<Vec<T>, IndexError> {
+        take: &impl Fn(KeptText<'_>, &mut T),
+    ) -> Result<T, IndexError> {
         let mut shelves = Shelves::of(self.searcher);
-        let mut made = Vec::new();
+        let mut made = T::default();
         for &at in addresses {
             let document = shelves.document(at)?;
             take(kept(self.searcher, &document)?, &mut made);

@@ -61,7 +61,7 @@ pub const KIN_BEFORE: &str = "kin_before";
 
 /// The reasons by which a place reads as it does; what is noted of a text refers to them by number, so a new
 /// one goes to the end.
-pub(crate) const WHYS: &[&str] = &[
+pub const WHYS: &[&str] = &[
     "",
     "longer_name",
     "masked_run",

@@ -1,0 +1,108 @@
+//! The mentions of a list on the way to its rows: looked up for as many of its persons at a time as memory allows, in
+//! the order in which the rows come, and let go with the last row that is about them.
+
+use std::collections::HashMap;
+
+use dossier::day::Period;
+use indexer::texts_marked;
+
+use crate::answer::Mention;
+use crate::decide::Weight;
+use crate::error::ClearanceError;
+use crate::mentions::{Mentions, gather};
+use crate::places::Found;
+use crate::resolved::Resolved;
+use crate::rows::View;
+
+/// About so many mentions are held at a time: some hundred bytes each, with what is quoted. One look through the texts
+/// answers for all of them, so that a county of 100,000 texts takes one and one of a million two.
+const MENTIONS_AT_ONCE: u64 = 4_000_000;
+
+/// The mentions of the subjects of a list.
+pub(crate) struct Told {
+    found: Found,
+    /// The subject that `found` begins with.
+    first: usize,
+    /// What is known of others: of those that were looked up before and are asked for again.
+    written: HashMap<usize, Mentions>,
+    /// How many rows about each subject are still to be answered.
+    awaited: Vec<u32>,
+}
+
+impl Told {
+    /// Of subjects about whom so many rows are to be answered; nothing has been looked up.
+    pub(crate) fn nothing(awaited: Vec<u32>) -> Self {
+        Self { found: Found::nothing(0), first: 0, written: HashMap::new(), awaited }
+    }
+
+    /// The same, where everything is known.
+    pub(crate) fn of(awaited: Vec<u32>, mentions: Vec<Mentions>) -> Self {
+        let first = mentions.len();
+        let written = mentions.into_iter().enumerate().collect();
+        Self { found: Found::nothing(0), first, written, awaited }
+    }
+
+    /// Looks up the mentions of all subjects up to `subject`, if that has not been done.
+    pub(crate) async fn up_to(
+        &mut self,
+        subject: usize,
+        view: &View<'_>,
+        resolved: &Resolved,
+        period: Period,
+    ) -> Result<(), ClearanceError> {
+        while self.first + self.found.len() <= subject {
+            for at in self.first..self.first + self.found.len() {
+                if self.awaited[at] > 0 {
+                    self.written.insert(at, self.found.mentions(at - self.first));
+                }
+            }
+            self.first += self.found.len();
+            // The old ones go before the new ones come.
+            self.found = Found::nothing(0);
+            let end = end_of_part(view, resolved, self.first)?;
+            let question = resolved.mention_question(self.first..end, period);
+            self.found = gather(&view.sources(), &question).await?;
+        }
+        Ok(())
+    }
+
+    /// How many mentions of a subject stand outside the period, and how the others weigh.
+    pub(crate) fn counts(&self, subject: usize) -> (u64, Weight) {
+        match self.written.get(&subject) {
+            Some(mentions) => (mentions.outside, mentions.weight),
+            None => self.found.counts(subject - self.first),
+        }
+    }
+
+    /// The mentions of a subject for a row that is about it; they go with the last one.
+    pub(crate) fn listed(&mut self, subject: usize) -> Vec<Mention> {
+        let awaited = &mut self.awaited[subject];
+        *awaited = awaited.saturating_sub(1);
+        let is_last = *awaited == 0;
+        match self.written.get_mut(&subject) {
+            Some(mentions) if is_last => std::mem::take(&mut mentions.listed),
+            Some(mentions) => mentions.listed.clone(),
+            None => {
+                let listed = self.found.listed(subject - self.first);
+                if is_last {
+                    self.found.let_go(subject - self.first);
+                }
+                listed
+            }
+        }
+    }
+}
+
+/// The first subject after `first` whose mentions are looked up another time.
+fn end_of_part(view: &View<'_>, resolved: &Resolved, first: usize) -> Result<usize, ClearanceError> {
+    let mut mentions = 0;
+    for (at, names) in resolved.names_of_subjects().enumerate().skip(first) {
+        for name in names {
+            mentions += texts_marked(&view.searcher, name)?;
+        }
+        if mentions > MENTIONS_AT_ONCE {
+            return Ok(at + 1);
+        }
+    }
+    Ok(resolved.names_of_subjects().len())
+}
