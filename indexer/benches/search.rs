@@ -1,6 +1,6 @@
 //! How long the search box takes: ranked and newest pages with all facets, deep pages, filters, who is tied to a
 //! company, names that sound alike. `cargo bench -p indexer --bench search`; `SEARCH_BENCH_TEXTS` sets the size,
-//! `SEARCH_BENCH_DATA` names a data folder to ask instead (its words are the bench's own all the same).
+//! `SEARCH_BENCH_FOLDER` names a data folder to ask instead, as `qingjian generate` and `import` make one.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a bench")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -52,6 +52,49 @@ const WORDS: &[&str] = &[
     "规划局",
     "教体局",
     "财政所",
+];
+/// Words, and what is made of several, as they stand in the texts of the invented office.
+const OFFICE: &[&str] = &[
+    "会议",
+    "礼金",
+    "处分",
+    "通报",
+    "违纪",
+    "谈话",
+    "补贴",
+    "采购",
+    "工程",
+    "拆迁",
+    "资金",
+    "举报",
+    "调查",
+    "审查",
+    "受贿",
+    "判决",
+    "法院",
+    "任免",
+    "决定",
+    "单位",
+    "主任",
+    "局长",
+    "党组",
+    "纪委",
+    "信访",
+    "核实",
+    "证言",
+    "银行",
+    "发票",
+    "公款",
+    "接待",
+    "津贴",
+    "项目",
+    "招标",
+    "整改",
+    "汇报",
+    "总结",
+    "收受礼金",
+    "违规发放补贴",
+    "党内警告处分",
 ];
 const CLASSES: &[&str] = &["通报", "处分决定", "新闻", "会议纪要", "工作总结", "信访材料", "谈话笔录"];
 const SURNAMES: &str =
@@ -157,17 +200,19 @@ fn request(text: &str, order: Order, offset: usize) -> SearchRequest {
     SearchRequest { query: Query::parse(text).unwrap(), order, offset, limit: 20, ..SearchRequest::default() }
 }
 
-fn measured(searcher: &Searcher) {
+fn measured(searcher: &Searcher, vocabulary: &[&str]) {
     println!("{} documents", searcher.documents());
     let mut dice = Dice(7);
-    let words: Vec<String> = (0..300).map(|_| dice.of(WORDS).to_owned()).collect();
-    let pairs: Vec<String> = (0..300).map(|_| format!("{} {}", dice.of(WORDS), dice.of(WORDS))).collect();
-    let either: Vec<String> = (0..300).map(|_| format!("{} OR {}", dice.of(WORDS), dice.of(WORDS))).collect();
-    let phrases: Vec<String> = (0..300).map(|_| format!("“{}”", dice.of(WORDS))).collect();
+    let words: Vec<String> = (0..300).map(|_| dice.of(vocabulary).to_owned()).collect();
+    let pairs: Vec<String> =
+        (0..300).map(|_| format!("{} {}", dice.of(vocabulary), dice.of(vocabulary))).collect();
+    let either: Vec<String> =
+        (0..300).map(|_| format!("{} OR {}", dice.of(vocabulary), dice.of(vocabulary))).collect();
+    let phrases: Vec<String> = (0..300).map(|_| format!("“{}”", dice.of(vocabulary))).collect();
     let names: Vec<String> = (0..300).map(|_| name(&mut dice)).collect();
     let narrowed: Vec<String> = (0..300)
         .map(|_| {
-            let (word, class, not) = (dice.of(WORDS), dice.of(CLASSES), dice.of(WORDS));
+            let (word, class, not) = (dice.of(vocabulary), dice.of(CLASSES), dice.of(vocabulary));
             format!("{word} -“{not}” 类别:{class} 日期:{}..", 2005 + dice.roll(21))
         })
         .collect();
@@ -214,12 +259,12 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let texts = std::env::var("SEARCH_BENCH_TEXTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let own = tempfile::tempdir().unwrap();
-    let folder = if let Some(folder) = std::env::var_os("SEARCH_BENCH_DATA") {
-        PathBuf::from(folder)
+    let (folder, vocabulary) = if let Some(folder) = std::env::var_os("SEARCH_BENCH_FOLDER") {
+        (PathBuf::from(folder), OFFICE)
     } else {
         runtime.block_on(built(own.path(), texts));
-        own.path().to_owned()
+        (own.path().to_owned(), WORDS)
     };
     let index = Index::open(&folder.join("index")).unwrap();
-    measured(&index.searcher().unwrap());
+    measured(&index.searcher().unwrap(), vocabulary);
 }

@@ -6,13 +6,14 @@
 //! name from a word.
 
 mod asked_for;
+mod asking;
 mod characters;
 mod check;
 mod circumstances;
 mod clause;
+mod columns;
 mod document;
 mod error;
-mod excluded;
 mod facets;
 mod fingerprint;
 mod follow;

@@ -17,12 +17,8 @@ use crate::store::Searcher;
 
 type Part = (Occur, Box<dyn Query>);
 
-/// `query`, of what is visible.
-pub(crate) fn narrowed(searcher: &Searcher, query: Box<dyn Query>, visible: &Visible) -> Box<dyn Query> {
-    Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, scope(searcher, visible))]))
-}
-
-fn scope(searcher: &Searcher, visible: &Visible) -> Box<dyn Query> {
+/// What is visible.
+pub(crate) fn scope(searcher: &Searcher, visible: &Visible) -> Box<dyn Query> {
     let kind = searcher.field(|f| f.kind);
     let persons = terms(searcher.field(|f| f.person), visible.persons.iter().cloned());
     let ids = records(searcher, &visible.ids);

@@ -14,8 +14,8 @@ use dossier::name::name_key;
 use tantivy::schema::Field;
 use tantivy::{IndexMeta, IndexReader, ReloadPolicy};
 
+use crate::columns::Columns;
 use crate::error::IndexError;
-use crate::facets::Dictionaries;
 use crate::fingerprint::fingerprint;
 use crate::known::Known;
 use crate::schema::{self, Fields};
@@ -35,7 +35,7 @@ struct Inner {
     /// The names compiled last, with the archive version they were read at.
     known: Mutex<Option<(i64, Arc<Known>)>>,
     /// Values of columns, for facets.
-    dictionaries: Arc<Dictionaries>,
+    columns: Arc<Columns>,
     /// How the names look and sound, likewise.
     sounds: Mutex<Option<(i64, Arc<Sounds>)>>,
 }
@@ -44,7 +44,7 @@ struct Inner {
 pub struct Searcher {
     pub(crate) engine: tantivy::Searcher,
     pub(crate) fields: Fields,
-    pub(crate) dictionaries: Arc<Dictionaries>,
+    pub(crate) columns: Arc<Columns>,
     standing: Standing,
 }
 
@@ -102,7 +102,7 @@ impl Index {
             fields,
             known: Mutex::new(None),
             sounds: Mutex::new(None),
-            dictionaries: Arc::default(),
+            columns: Arc::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -157,8 +157,8 @@ impl Index {
     }
 
     fn view(&self, engine: tantivy::Searcher, standing: Standing) -> Searcher {
-        let dictionaries = Arc::clone(&self.inner.dictionaries);
-        Searcher { engine, fields: self.inner.fields, dictionaries, standing }
+        let columns = Arc::clone(&self.inner.columns);
+        Searcher { engine, fields: self.inner.fields, columns, standing }
     }
 
     /// The names and units of `snapshot`, compiled; kept while the archive stays at that version.

@@ -1,44 +1,57 @@
-//! Which of the documents that fit have a day in a period, and how many have none. Looked at after the search and not
-//! in it: what has no day is counted in the same pass, where it took the search a second time.
+//! Which of the documents that fit have a day in a period, and how many have none; and which have come or changed
+//! since. Looked at after the search and not in it: what has no day is counted in the same pass, where it took the
+//! search a second time.
 
 use dossier::day::Period;
-use tantivy::DocId;
+use tantivy::{DocId, SegmentReader};
 
 use crate::document::day_number;
 use crate::error::IndexError;
-use crate::matched::Matched;
-use crate::store::Searcher;
 
 /// Documents whose days are read at once.
 const BLOCK: usize = 512;
 
-/// Keeps of `matched` what has any day in `period`; gives how many have no day. A period of always keeps all.
-pub(crate) fn within(searcher: &Searcher, matched: &mut Matched, period: Period) -> Result<u64, IndexError> {
-    if period == Period::ALWAYS {
+/// Keeps of `documents` what has any day in `period`; gives how many have no day. A period of always keeps all.
+pub(crate) fn within(
+    reader: &SegmentReader,
+    documents: &mut Vec<DocId>,
+    period: Period,
+) -> Result<u64, IndexError> {
+    if period == Period::ALWAYS || documents.is_empty() {
         return Ok(0);
     }
     let from = period.from.map_or(i64::MIN, day_number);
     let to = period.to.map_or(i64::MAX, day_number);
+    let columns = reader.fast_fields();
+    let (first, last) = (columns.i64("first_day")?, columns.i64("last_day")?);
     let mut undated = 0;
-    for at in 0..matched.segments().len() {
-        let (segment, documents) = &matched.segments()[at];
-        let columns = searcher.engine.segment_reader(*segment).fast_fields();
-        let (first, last) = (columns.i64("first_day")?, columns.i64("last_day")?);
-        let mut keep = Vec::with_capacity(documents.len());
-        let mut days = [[None; BLOCK]; 2];
-        for block in documents.chunks(BLOCK) {
-            let [firsts, lasts] = &mut days;
-            read(&first, block, firsts);
-            read(&last, block, lasts);
-            for (first, last) in firsts.iter().zip(lasts.iter()).take(block.len()) {
-                let dated = first.zip(*last);
-                undated += u64::from(dated.is_none());
-                keep.push(dated.is_some_and(|(first, last)| first <= to && last >= from));
+    let mut kept = Vec::with_capacity(documents.len());
+    let mut days = [[None; BLOCK]; 2];
+    for block in documents.chunks(BLOCK) {
+        let [firsts, lasts] = &mut days;
+        read(&first, block, firsts);
+        read(&last, block, lasts);
+        for ((first, last), document) in firsts.iter().zip(lasts.iter()).zip(block) {
+            let dated = first.zip(*last);
+            undated += u64::from(dated.is_none());
+            if dated.is_some_and(|(first, last)| first <= to && last >= from) {
+                kept.push(*document);
             }
         }
-        matched.keep(at, &keep);
     }
+    *documents = kept;
     Ok(undated)
+}
+
+/// Keeps of `documents` what has come or changed after this archive version.
+pub(crate) fn changed_after(
+    reader: &SegmentReader,
+    documents: &mut Vec<DocId>,
+    version: i64,
+) -> Result<(), IndexError> {
+    let changes = reader.fast_fields().i64("seq")?;
+    documents.retain(|document| changes.first(*document).is_some_and(|change| change > version));
+    Ok(())
 }
 
 fn read(column: &tantivy::columnar::Column<i64>, documents: &[DocId], days: &mut [Option<i64>; BLOCK]) {

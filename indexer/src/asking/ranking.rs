@@ -1,0 +1,174 @@
+//! The best of what fits, a page of it. What a document weighs is known but for what words side by side add to it:
+//! that is looked at in those alone that could come to stand on the page, the most promising first, until what is left
+//! cannot reach it. The page is the same as if all had been looked at.
+
+use std::cmp::Ordering;
+
+use tantivy::{DocAddress, Score};
+
+use super::{Asked, each};
+use crate::error::IndexError;
+
+/// What is looked at first, at least. (Few in tests, so that they go on.)
+const FIRST: usize = if cfg!(test) { 2 } else { 256 };
+
+/// A hit: its place among the hits of a stretch, and what it weighs (or can weigh at most).
+#[derive(Debug, Clone, Copy)]
+struct Weighed {
+    score: Score,
+    stretch: usize,
+    at: usize,
+}
+
+impl Weighed {
+    /// The heavier first; of equals the one that lies first.
+    fn better(&self, other: &Self) -> Ordering {
+        other
+            .score
+            .total_cmp(&self.score)
+            .then_with(|| (self.stretch, self.at).cmp(&(other.stretch, other.at)))
+    }
+}
+
+impl Asked<'_, '_> {
+    /// A page of the best, in their order.
+    pub(crate) fn best(&self, offset: usize, limit: usize) -> Result<Vec<(Score, DocAddress)>, IndexError> {
+        let all: usize = self.hits.iter().map(|hits| hits.documents.len()).sum();
+        let end = offset.saturating_add(limit).min(all);
+        if offset >= end {
+            return Ok(Vec::new());
+        }
+        let best = if self.hits.iter().all(|hits| hits.open.is_empty()) {
+            let scores = self.hits.iter().map(|hits| &hits.scores[..]);
+            top(scores, end)
+        } else {
+            self.best_of_open(end)?
+        };
+        let page = best[offset..].iter().map(|hit| {
+            let document = self.hits[hit.stretch].documents[hit.at];
+            (hit.score, DocAddress::new(self.asking.stretches[hit.stretch].segment, document))
+        });
+        Ok(page.collect())
+    }
+
+    fn best_of_open(&self, end: usize) -> Result<Vec<Weighed>, IndexError> {
+        let stretches: Vec<usize> = (0..self.hits.len()).collect();
+        let most = each(self.asking.searcher, &stretches, |at| self.at_most(*at))?;
+        let all = most.iter().map(Vec::len).sum();
+        let mut known: Vec<Weighed> = Vec::new();
+        let mut looked_at = 0;
+        let mut look_at = FIRST.max(2 * end).min(all);
+        loop {
+            // One more than is looked at: the most that is left.
+            let promising = top(most.iter().map(|most| &most[..]), (look_at + 1).min(all));
+            self.look_at(&promising[looked_at..look_at], &mut known)?;
+            known.sort_unstable_by(Weighed::better);
+            let reached = known.get(end - 1).map(|last| last.score);
+            let left = promising.get(look_at).map(|next| next.score);
+            match (reached, left) {
+                (Some(reached), Some(left)) if left >= reached => {}
+                (None, Some(_)) => {}
+                _ => break,
+            }
+            looked_at = look_at;
+            look_at = look_at.saturating_mul(4).min(all);
+        }
+        known.truncate(end);
+        Ok(known)
+    }
+
+    /// What each hit of a stretch can weigh at most.
+    fn at_most(&self, stretch: usize) -> Result<Vec<Score>, IndexError> {
+        let (hits, place) = (&self.hits[stretch], &self.asking.stretches[stretch]);
+        let mut most = hits.scores.clone();
+        for (part, term, open) in &hits.open {
+            if let Some(term) = self.asking.term(*part, *term) {
+                term.at_most(place, open, &hits.documents, &mut most)?;
+            }
+        }
+        Ok(most)
+    }
+
+    /// Weighs these for good.
+    fn look_at(&self, promising: &[Weighed], known: &mut Vec<Weighed>) -> Result<(), IndexError> {
+        for (stretch, (hits, place)) in self.hits.iter().zip(&self.asking.stretches).enumerate() {
+            let mut chosen: Vec<usize> =
+                promising.iter().filter(|hit| hit.stretch == stretch).map(|hit| hit.at).collect();
+            if chosen.is_empty() {
+                continue;
+            }
+            chosen.sort_unstable();
+            let mut scores = hits.scores.clone();
+            for (part, term, open) in &hits.open {
+                if let Some(term) = self.asking.term(*part, *term) {
+                    term.add_open(place, open, &hits.documents, &chosen, &mut scores)?;
+                }
+            }
+            known.extend(chosen.into_iter().map(|at| Weighed { score: scores[at], stretch, at }));
+        }
+        Ok(())
+    }
+}
+
+/// The `end` heaviest, in their order.
+fn top<'a>(scores: impl Iterator<Item = &'a [Score]>, end: usize) -> Vec<Weighed> {
+    let mut best: Vec<Weighed> = Vec::new();
+    let room = end.saturating_mul(2).max(64);
+    // Of equals the one that lies first: what only reaches it comes too late.
+    let mut reached: Option<Score> = None;
+    for (stretch, scores) in scores.enumerate() {
+        for (at, score) in scores.iter().enumerate() {
+            if reached.is_some_and(|reached| *score <= reached) {
+                continue;
+            }
+            best.push(Weighed { score: *score, stretch, at });
+            if best.len() >= room {
+                best.select_nth_unstable_by(end - 1, Weighed::better);
+                best.truncate(end);
+                reached = Some(best[end - 1].score);
+            }
+        }
+    }
+    best.sort_unstable_by(Weighed::better);
+    best.truncate(end);
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_the_best_is_that_page_of_all_sorted() {
+        let mut dice = 88_172_645_463_325_252_u64;
+        for size in [1_usize, 63, 64, 500] {
+            let scores: Vec<Vec<Score>> = (0..3)
+                .map(|_| {
+                    let roll = |_| {
+                        dice ^= dice << 13;
+                        dice ^= dice >> 7;
+                        dice ^= dice << 17;
+                        f32::from(u8::try_from(dice % 9).unwrap_or_default())
+                    };
+                    (0..size).map(roll).collect()
+                })
+                .collect();
+            let mut all: Vec<Weighed> = Vec::new();
+            for (stretch, scores) in scores.iter().enumerate() {
+                all.extend(scores.iter().enumerate().map(|(at, score)| Weighed {
+                    score: *score,
+                    stretch,
+                    at,
+                }));
+            }
+            all.sort_by(Weighed::better);
+            for end in [1, 2, 20, size, 3 * size] {
+                let shown = |hits: &[Weighed]| -> Vec<(usize, usize)> {
+                    hits.iter().map(|hit| (hit.stretch, hit.at)).collect()
+                };
+                let best = top(scores.iter().map(|scores| &scores[..]), end);
+                assert_eq!(shown(&best), shown(&all[..end.min(all.len())]), "{size} {end}");
+            }
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! A term as the index is asked for it: by its words, and by its characters one after the other where the words do
+//! not say it already. Whether something is found must not hang on how a segmenter cuts it.
+//!
+//! What it weighs: its words (BM25), and where they are several, standing side by side besides. That is looked at
+//! only in documents which can come to stand on the page: of the others it is known what it can weigh at most.
+
+use dossier::normal;
+use tantivy::query::Bm25Weight;
+use tantivy::{DocId, Score};
+
+use super::documents::Documents;
+use super::phrase::{Counted, Phrase};
+use super::stretch::Stretch;
+use crate::error::IndexError;
+use crate::pieces::{Piece, pieces};
+use crate::query::Term;
+use crate::store::Searcher;
+
+/// A term, ready to be looked for.
+pub(crate) struct Wanted {
+    words: Vec<Word>,
+    /// Characters that no dictionary has a word for, between the words.
+    runs: Vec<Phrase>,
+    /// All of it as it stands.
+    whole: Phrase,
+    /// In how many documents it can stand at most, about.
+    documents: u64,
+}
+
+struct Word {
+    term: tantivy::Term,
+    weight: Option<Bm25Weight>,
+}
+
+/// Where a term stands in a stretch.
+pub(crate) struct Found {
+    /// All its words and runs.
+    by_words: Documents,
+    /// The runs among them.
+    runs: Vec<Vec<Counted>>,
+    /// All of it as it stands, where `by_words` does not have it.
+    as_it_stands: Vec<Counted>,
+}
+
+/// What standing side by side can still add to the weight of hits.
+pub(crate) struct Open {
+    /// How often the rarest word of the term stands in each hit; 0 where nothing is added.
+    least: Vec<u32>,
+}
+
+impl Wanted {
+    /// `weigh`: for ranking.
+    pub(crate) fn of(searcher: &Searcher, term: &Term, weigh: bool) -> Result<Self, IndexError> {
+        let normal = normal::key(term.text());
+        let whole = Phrase::of(searcher, &normal, weigh)?;
+        let mut documents = whole.documents_max(searcher)?;
+        let (mut words, mut runs) = (Vec::new(), Vec::new());
+        let parts = if matches!(term, Term::Words(_)) { pieces(term.text()) } else { Vec::new() };
+        // What is one run is the whole.
+        let parts = if matches!(&parts[..], [Piece::Run(run)] if normal::key(run) == normal) {
+            Vec::new()
+        } else {
+            parts
+        };
+        let mut by_words = u64::MAX;
+        for part in parts {
+            match part {
+                Piece::Word(word) => {
+                    let term = tantivy::Term::from_field_text(searcher.field(|f| f.words), &word);
+                    by_words = by_words.min(searcher.engine.doc_freq(&term)?);
+                    let weight = weigh
+                        .then(|| Bm25Weight::for_terms(&searcher.engine, std::slice::from_ref(&term)))
+                        .transpose()?;
+                    words.push(Word { term, weight });
+                }
+                Piece::Run(run) => runs.push(Phrase::of(searcher, &normal::key(&run), weigh)?),
+            }
+        }
+        if !words.is_empty() {
+            documents = documents.saturating_add(by_words);
+        }
+        Ok(Self { words, runs, whole, documents })
+    }
+
+    /// In how many documents it can stand at most, about: what is rare is looked for first.
+    pub(crate) fn documents(&self) -> u64 {
+        self.documents
+    }
+
+    /// Where it stands, of the documents `among`.
+    pub(crate) fn found(
+        &self,
+        stretch: &Stretch<'_>,
+        among: Option<&Documents>,
+    ) -> Result<Found, IndexError> {
+        let mut by_words = self.of_words(stretch, among)?;
+        let mut runs = Vec::new();
+        for run in &self.runs {
+            let places = run.places(stretch, Some(&by_words), None)?;
+            by_words = stretch.none();
+            by_words.add(&documents_of(&places));
+            runs.push(places);
+        }
+        let as_it_stands = self.whole.places(stretch, among, Some(&by_words))?;
+        Ok(Found { by_words, runs, as_it_stands })
+    }
+
+    fn of_words(&self, stretch: &Stretch<'_>, among: Option<&Documents>) -> Result<Documents, IndexError> {
+        if self.words.is_empty() && self.runs.is_empty() {
+            return Ok(stretch.none());
+        }
+        let mut all = Vec::new();
+        for word in &self.words {
+            let Some(postings) = stretch.postings(&word.term)? else { return Ok(stretch.none()) };
+            all.push(postings);
+        }
+        all.sort_by_key(|postings| postings.expected);
+        let mut documents = among.map_or_else(|| stretch.everything(), Clone::clone);
+        for postings in all {
+            postings.narrow(&mut documents)?;
+        }
+        Ok(documents)
+    }
+
+    /// Adds what it weighs to the scores of `hits`; and what can still come to it, where it can.
+    pub(crate) fn weigh(
+        &self,
+        stretch: &Stretch<'_>,
+        found: &Found,
+        hits: &[DocId],
+        scores: &mut [Score],
+    ) -> Result<Option<Open>, IndexError> {
+        let parts = self.words.len() + self.runs.len();
+        let mut least = if parts > 1 { vec![u32::MAX; hits.len()] } else { Vec::new() };
+        for word in &self.words {
+            let Some(weight) = &word.weight else { continue };
+            let Some(postings) = stretch.postings(&word.term)? else { continue };
+            let norms = stretch.reader.get_fieldnorms_reader(word.term.field())?;
+            postings.count_in(hits, |at, times| {
+                if parts == 1 || found.by_words.contains(hits[at]) {
+                    scores[at] += weight.score(norms.fieldnorm_id(hits[at]), times);
+                    if let Some(least) = least.get_mut(at) {
+                        *least = (*least).min(times);
+                    }
+                }
+            })?;
+        }
+        if let Some(norms) = self.whole.norms(stretch)? {
+            for (run, places) in self.runs.iter().zip(&found.runs) {
+                each_common(hits, places, |at, times| {
+                    if found.by_words.contains(hits[at]) {
+                        scores[at] += run.score(norms.fieldnorm_id(hits[at]), times);
+                        if let Some(least) = least.get_mut(at) {
+                            *least = (*least).min(times);
+                        }
+                    }
+                });
+            }
+        }
+        self.weigh_as_it_stands(stretch, found, hits, scores)?;
+        if parts < 2 {
+            return Ok(None);
+        }
+        for (least, hit) in least.iter_mut().zip(hits) {
+            if !found.by_words.contains(*hit) {
+                *least = 0;
+            }
+        }
+        Ok(Some(Open { least }))
+    }
+
+    /// What stands there though it was cut otherwise weighs as one word does that stands there as often.
+    fn weigh_as_it_stands(
+        &self,
+        stretch: &Stretch<'_>,
+        found: &Found,
+        hits: &[DocId],
+        scores: &mut [Score],
+    ) -> Result<(), IndexError> {
+        if found.as_it_stands.is_empty() {
+            return Ok(());
+        }
+        if let ([Word { term, weight: Some(weight) }], []) = (&self.words[..], &self.runs[..]) {
+            let norms = stretch.reader.get_fieldnorms_reader(term.field())?;
+            each_common(hits, &found.as_it_stands, |at, times| {
+                scores[at] += weight.score(norms.fieldnorm_id(hits[at]), times);
+            });
+        } else if let Some(norms) = self.whole.norms(stretch)? {
+            each_common(hits, &found.as_it_stands, |at, times| {
+                scores[at] += self.whole.score(norms.fieldnorm_id(hits[at]), times);
+            });
+        }
+        Ok(())
+    }
+
+    /// What standing side by side can add at most to each hit.
+    pub(crate) fn at_most(
+        &self,
+        stretch: &Stretch<'_>,
+        open: &Open,
+        hits: &[DocId],
+        most: &mut [Score],
+    ) -> Result<(), IndexError> {
+        let Some(norms) = self.whole.norms(stretch)? else { return Ok(()) };
+        for ((hit, most), least) in hits.iter().zip(most).zip(&open.least) {
+            if *least > 0 {
+                *most += self.whole.score(norms.fieldnorm_id(*hit), *least);
+            }
+        }
+        Ok(())
+    }
+
+    /// What it does add to those hits of which `chosen` has the places, in ascending order.
+    pub(crate) fn add_open(
+        &self,
+        stretch: &Stretch<'_>,
+        open: &Open,
+        hits: &[DocId],
+        chosen: &[usize],
+        scores: &mut [Score],
+    ) -> Result<(), IndexError> {
+        let Some(norms) = self.whole.norms(stretch)? else { return Ok(()) };
+        let asked: Vec<usize> = chosen.iter().copied().filter(|at| open.least[*at] > 0).collect();
+        let documents: Vec<DocId> = asked.iter().map(|at| hits[*at]).collect();
+        let places = self.whole.places_in(stretch, &documents)?;
+        each_common(&documents, &places, |at, times| {
+            let at = asked[at];
+            // No oftener than its rarest word, so that what it can add at most holds.
+            scores[at] += self.whole.score(norms.fieldnorm_id(hits[at]), times.min(open.least[at]));
+        });
+        Ok(())
+    }
+}
+
+impl Found {
+    /// The documents.
+    pub(crate) fn documents(&self) -> Documents {
+        let mut all = self.by_words.clone();
+        all.add(&documents_of(&self.as_it_stands));
+        all
+    }
+}
+
+fn documents_of(places: &[Counted]) -> Vec<DocId> {
+    places.iter().map(|(document, _)| *document).collect()
+}
+
+/// Hands on what is in both, by its place in `hits`; both ascend.
+fn each_common(hits: &[DocId], places: &[Counted], mut take: impl FnMut(usize, u32)) {
+    let mut next = 0;
+    for (document, times) in places {
+        while next < hits.len() && hits[next] < *document {
+            next += 1;
+        }
+        if hits.get(next) == Some(document) {
+            take(next, *times);
+        }
+    }
+}
