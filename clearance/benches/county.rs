@@ -21,6 +21,9 @@ use dossier::normal::Normal;
 use dossier::{Kind, Period, RecordKey};
 use indexer::{Asked, Index, KeptText, TextQuestion, follow, marked_texts};
 
+/// Names of the short list, and how often it is answered.
+const FORTY: usize = 40;
+const TURNS: u32 = 30;
 /// Every so many rows one is kept, to be written again.
 const SAMPLED: usize = 64;
 
@@ -107,6 +110,36 @@ fn now() -> (Instant, Duration) {
     (Instant::now(), processor())
 }
 
+/// A short list again and again, as a warm server answers it: stored, answered, read back.
+async fn forty(archive: &Archive, index: &Index, county: &Request) {
+    let every = (county.inputs.len() / FORTY).max(1);
+    let request = Request {
+        inputs: county.inputs.iter().step_by(every).take(FORTY).cloned().collect(),
+        ..county.clone()
+    };
+    let mut walls = Vec::new();
+    let (mut bytes, mut spent) = (0, Duration::ZERO);
+    for turn in 0..=TURNS {
+        let begun = now();
+        let summary = clearance::clear(archive, index, &request, &mut (), &Utc::now).await.unwrap();
+        let rows = archive.clearance_texts(&summary.id, 0, 1_000, None).await.unwrap();
+        bytes = rows.iter().map(|row| row.json.len()).sum();
+        if turn > 0 {
+            walls.push(begun.0.elapsed());
+            spent += processor().saturating_sub(begun.1);
+        }
+    }
+    walls.sort_unstable();
+    println!(
+        "{} names, {bytes} bytes of JSON: {:.1?} to {:.1?} on the clock, half of them within {:.1?}; {:.1?} of processor",
+        request.inputs.len(),
+        walls[0],
+        walls[walls.len() - 1],
+        walls[walls.len() / 2],
+        spent / TURNS
+    );
+}
+
 async fn run(folder: PathBuf) {
     let archive = Archive::open(&folder, &OpenOptions::default(), Utc::now()).await.unwrap();
     let dir = folder.join("index");
@@ -165,6 +198,7 @@ async fn run(folder: PathBuf) {
         accept_unique_names: true,
         actor: archive::OPERATOR.to_owned(),
     };
+    forty(&archive, &index, &request).await;
     let begun = now();
     let mut json = Json::default();
     clearance::clear(&archive, &index, &request, &mut json, &Utc::now).await.unwrap();

@@ -29,6 +29,16 @@ pub enum ClearanceError {
     /// The answer could not be put into JSON or a workbook.
     #[error("writing the answer: {0}")]
     Format(String),
+    /// An answer too long for one paper or workbook.
+    #[error(
+        "up to row {row} the answer has {bytes_max} bytes, more than one document takes; take it as JSON or CSV"
+    )]
+    PaperTooLong {
+        /// The row that does not fit any more.
+        row: u32,
+        /// Most bytes of rows that are taken.
+        bytes_max: usize,
+    },
     /// The table of clearance acts does not allow it.
     #[error(transparent)]
     Refused(#[from] dossier::clearance_act::Refusal),

@@ -51,9 +51,11 @@ pub use proof::{Proof, RULES, Versions, normal_code};
 pub use rescreen::{Rescreened, rescreen};
 pub use resolve::{MatchedBy, Resolution};
 pub use run::{ROWS_MAX, Request, RowSink, Summary, clear, run_created, stored_request, submit};
-pub use sheet::{csv, workbook};
+pub use sheet::{csv, csv_line, workbook};
 pub use stamp::{stamp_docx, stamp_html, stamp_xlsx};
-pub use stored::{StoredFinding, StoredRecord, StoredRow, stored_bodies};
+pub use stored::{
+    PAPER_BYTES_MAX, StoredFinding, StoredRecord, StoredRow, body_of, each_stored, paper_rows, stored_rows,
+};
 pub use suggest::{SUGGESTED_FOR_MAX, SuggestedName, suggest_names};
 pub use verify::{Difference, RowDifference, Verification, verify};
 pub use watch::{News, news, watch};

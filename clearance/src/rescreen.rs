@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use archive::{Archive, ClearanceHeader, ClearanceState};
+use archive::{Archive, ClearanceHeader, ClearanceState, ClearanceText};
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::name::name_key;
 use dossier::text::TextKind;
@@ -20,7 +20,7 @@ use crate::proof::{Proof, Versions};
 use crate::resolved::Resolved;
 use crate::rows::{Prepared, View};
 use crate::run::{Request, RowSink, Run, Summary, stored_request, submit};
-use crate::stored::{StoredRow, stored_bodies};
+use crate::stored::{StoredRow, each_stored};
 
 /// Above this many changed names, units and texts a full run is cheaper.
 const CHANGES_MAX: usize = 20_000;
@@ -205,14 +205,17 @@ async fn stored_mentions(
     subjects: &BTreeSet<usize>,
 ) -> Result<HashMap<usize, Mentions>, ClearanceError> {
     let mut stored: HashMap<usize, Mentions> = HashMap::new();
-    let bodies = stored_bodies(archive, &earlier.id).await?;
-    for (body, subject) in bodies.iter().zip(&resolved.subject_of_row) {
+    let mut subject_of_row = resolved.subject_of_row.iter();
+    let take = |text: ClearanceText| {
+        let Some(subject) = subject_of_row.next() else { return Ok(()) };
         if subjects.contains(subject) && !stored.contains_key(subject) {
-            let row = StoredRow::read(body)?;
+            let row = StoredRow::of_text(&text.json)?;
             let outside = row.mentions_outside_period;
             stored.insert(*subject, Mentions { listed: row.mentions, outside, weight: Weight::Nothing });
         }
-    }
+        Ok(())
+    };
+    each_stored(archive, &earlier.id, take).await?;
     let texts: BTreeSet<RecordKey> =
         stored.values().flat_map(|mentions| &mentions.listed).map(|mention| mention.text.clone()).collect();
     let texts: Vec<RecordKey> = texts.into_iter().collect();

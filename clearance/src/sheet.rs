@@ -104,16 +104,20 @@ fn cells(row: &Value) -> Vec<String> {
 /// would take for a formula begin with an apostrophe.
 pub fn csv(rows: &[Value]) -> String {
     let mut out = String::from("\u{feff}");
-    let mut line = |cells: &[String]| {
-        let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
-        out.push_str(&cells.join(","));
-        out.push_str("\r\n");
-    };
-    line(&HEADERS.iter().map(|(header, _)| (*header).to_owned()).collect::<Vec<_>>());
-    for row in rows {
-        line(&cells(row));
-    }
+    out.push_str(&line(&HEADERS.iter().map(|(header, _)| (*header).to_owned()).collect::<Vec<_>>()));
+    rows.iter().for_each(|row| out.push_str(&csv_line(row)));
     out
+}
+
+/// One row of it.
+pub fn csv_line(row: &Value) -> String {
+    line(&cells(row))
+}
+
+fn line(cells: &[String]) -> String {
+    let mut line = cells.iter().map(|cell| csv_cell(cell)).collect::<Vec<_>>().join(",");
+    line.push_str("\r\n");
+    line
 }
 
 fn csv_cell(text: &str) -> String {

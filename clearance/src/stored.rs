@@ -1,7 +1,7 @@
 //! Rows of a stored clearance, read back: what documents, proofs and acts work on. The shapes are those of
 //! `answer`, with words where that has static ones.
 
-use archive::Archive;
+use archive::{Archive, ClearanceText};
 use chrono::NaiveDate;
 use dossier::RecordKey;
 use dossier::opinion::Opinion;
@@ -14,7 +14,7 @@ use crate::input::Input;
 use crate::resolve::MatchedBy;
 
 /// Rows read at once.
-const PAGE: u32 = 1000;
+const PAGE: u32 = 250;
 
 /// One answered row.
 #[derive(Debug, Clone, Deserialize)]
@@ -90,6 +90,11 @@ impl StoredRow {
         Self::deserialize(body).map_err(|error| ClearanceError::Format(error.to_string()))
     }
 
+    /// Reads a stored row.
+    pub fn of_text(json: &str) -> Result<Self, ClearanceError> {
+        serde_json::from_str(json).map_err(|error| ClearanceError::Format(error.to_string()))
+    }
+
     /// The name to write: as the dossier has it where the person is settled, else as asked.
     pub fn name(&self) -> &str {
         match (&self.person, self.candidates.first()) {
@@ -110,15 +115,57 @@ impl StoredRow {
     }
 }
 
-/// All answered rows of a stored clearance, in order.
-pub async fn stored_bodies(archive: &Archive, id: &str) -> Result<Vec<Value>, ClearanceError> {
-    let mut bodies = Vec::new();
-    loop {
-        let after = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
-        let page = archive.clearance_rows(id, after, PAGE, None).await?;
-        if page.is_empty() {
-            return Ok(bodies);
+/// Most bytes of stored rows that are put into one paper or workbook: about a county of 100,000 texts. What is longer is
+/// given as JSON or CSV, row by row; no program opens a document of that size.
+pub const PAPER_BYTES_MAX: usize = 200_000_000;
+
+/// All answered rows of a stored clearance for one paper, each as `read` makes it of its JSON.
+pub async fn paper_rows<T>(
+    archive: &Archive,
+    id: &str,
+    read: impl Fn(&ClearanceText) -> Result<T, ClearanceError>,
+) -> Result<Vec<T>, ClearanceError> {
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    let take = |text: ClearanceText| {
+        bytes += text.json.len();
+        if bytes > PAPER_BYTES_MAX {
+            return Err(ClearanceError::PaperTooLong { row: text.row, bytes_max: PAPER_BYTES_MAX });
         }
-        bodies.extend(page.into_iter().map(|row| row.body));
+        rows.push(read(&text)?);
+        Ok(())
+    };
+    each_stored(archive, id, take).await?;
+    Ok(rows)
+}
+
+/// Hands on each answered row of a stored clearance, in order, as the JSON that was stored. The answer about a county
+/// does not fit into memory.
+pub async fn each_stored(
+    archive: &Archive,
+    id: &str,
+    mut take: impl FnMut(ClearanceText) -> Result<(), ClearanceError>,
+) -> Result<(), ClearanceError> {
+    let mut after = 0;
+    loop {
+        let page = archive.clearance_texts(id, after, PAGE, None).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.row;
+        page.into_iter().try_for_each(&mut take)?;
     }
+}
+
+/// All answered rows of a stored clearance, in order.
+pub async fn stored_rows(archive: &Archive, id: &str) -> Result<Vec<StoredRow>, ClearanceError> {
+    let mut rows = Vec::new();
+    let take = |text: ClearanceText| {
+        rows.push(StoredRow::of_text(&text.json)?);
+        Ok(())
+    };
+    each_stored(archive, id, take).await?;
+    Ok(rows)
+}
+
+/// The stored JSON of a row as a value.
+pub fn body_of(text: &ClearanceText) -> Result<Value, ClearanceError> {
+    serde_json::from_str(&text.json).map_err(|error| ClearanceError::Format(error.to_string()))
 }

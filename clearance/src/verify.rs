@@ -13,7 +13,6 @@ use crate::error::ClearanceError;
 use crate::proof::{Proof, Tally, Versions, canonical_row, input_hash, normal_code};
 use crate::rows::{Prepared, View};
 use crate::run::{WINDOW, head_of, stored_request};
-use crate::stored::stored_bodies;
 use crate::watch::{News, news_since};
 
 /// What came out of it.
@@ -83,13 +82,8 @@ pub async fn verify(
     let coverage: Coverage =
         serde_json::from_value(header.coverage.clone().ok_or_else(unknown)?).map_err(format)?;
     let request = stored_request(archive, &header).await?;
-    let stored = stored_bodies(archive, &header.id).await?;
     let head = head_of(&header.id, &request, &coverage);
-    let mut kept = Tally::of(&head)?;
-    for row in &stored {
-        kept.add(row);
-    }
-
+    let mut stored = Stored { archive, id: &header.id, after: 0, kept: Tally::of(&head)? };
     let decisions = proof.versions.decisions_upto();
     let view = View::past(archive, index, proof.versions.archive, decisions, coverage).await?;
     let mut prepared = Prepared::of(&view, &request, proof.answered_at).await?;
@@ -98,13 +92,17 @@ pub async fn verify(
     let mut persons: Vec<RecordKey> = Vec::new();
     for start in (0..request.inputs.len()).step_by(WINDOW) {
         let end = (start + WINDOW).min(request.inputs.len());
-        for (row, at) in prepared.rows(start..end).await?.into_iter().zip(start..) {
+        let then = stored.next().await?;
+        for (row, at) in prepared.rows(start..end).await?.into_iter().zip(0..) {
             persons.extend(row.person.clone());
             let body = serde_json::to_value(&row).map_err(format)?;
             tally.add(&body);
-            rows_differ.extend(difference(row.row, stored.get(at), &body));
+            rows_differ.extend(difference(row.row, then.get(at), &body));
         }
     }
+    // Rows that nobody asked for would be no part of the proof either.
+    while !stored.next().await?.is_empty() {}
+    let kept = stored.kept;
     let recomputed = tally.result();
     let now = Versions::of(&view);
     Ok(Verification {
@@ -123,6 +121,27 @@ pub async fn verify(
         recomputed,
         proof,
     })
+}
+
+/// The stored rows on their way past, window by window.
+struct Stored<'a> {
+    archive: &'a Archive,
+    id: &'a str,
+    after: u32,
+    /// What the rows so far are hashed into.
+    kept: Tally,
+}
+
+impl Stored<'_> {
+    /// The rows of the next window.
+    async fn next(&mut self) -> Result<Vec<Value>, ClearanceError> {
+        let window = u32::try_from(WINDOW).unwrap_or(u32::MAX);
+        let rows = self.archive.clearance_rows(self.id, self.after, window, None).await?;
+        self.after = rows.last().map_or(self.after, |row| row.row);
+        let bodies: Vec<Value> = rows.into_iter().map(|row| row.body).collect();
+        bodies.iter().for_each(|body| self.kept.add(body));
+        Ok(bodies)
+    }
 }
 
 async fn find(archive: &Archive, code_or_id: &str) -> Result<Option<ClearanceHeader>, ClearanceError> {

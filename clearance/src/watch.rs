@@ -17,7 +17,7 @@ use crate::mentions::{Sources, gather_in};
 use crate::resolved::Resolved;
 use crate::rows::View;
 use crate::run::{Request, stored_request};
-use crate::stored::{StoredRow, stored_bodies};
+use crate::stored::{StoredRow, stored_rows};
 
 /// Changes read at once.
 const PAGE: u32 = 5000;
@@ -113,8 +113,7 @@ pub async fn news(archive: &Archive, index: &Index, act: &ClearanceAct) -> Resul
     if changed.is_empty() {
         return Ok(Vec::new());
     }
-    let bodies = stored_bodies(archive, &act.clearance).await?;
-    let rows = bodies.iter().map(StoredRow::read).collect::<Result<Vec<_>, _>>()?;
+    let rows = stored_rows(archive, &act.clearance).await?;
     let asked = rows.iter().filter_map(|row| row.person.as_ref());
     let persons = present_persons(&view.snapshot, asked).await?;
     let known: BTreeSet<&RecordKey> = persons.values().collect();

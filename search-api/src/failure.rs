@@ -267,6 +267,11 @@ impl Failure {
             Self::Conflict { code: "clearance_running", .. } => {
                 told("审核尚未完成", "底稿在审核完成后才能导出。", "请稍候片刻再试。")
             }
+            Self::Conflict { code: "report_too_long", .. } => told(
+                "底稿太长",
+                "结果超出一份文档所能容纳的篇幅，没有办公软件能打开。",
+                "请改用 CSV 或 JSON 导出（内容完整），或把名单拆分后分次审核。",
+            ),
             Self::Conflict { .. } => told("这一步没有完成", "当前状态下不能这样操作。", "请刷新页面后再试。"),
             Self::Forbidden(Refused::FormToken) => told(
                 "页面已过期",
@@ -385,6 +390,7 @@ mod tests {
         is(ClearanceError::ListTooLong { rows: 2, max: 1 }, 422, "list_too_long");
         is(ClearanceError::Index(IndexError::Archive(ArchiveError::Busy)), 503, "busy");
         is(ClearanceError::Cancelled, 409, "clearance_ended");
+        is(ClearanceError::PaperTooLong { row: 7, bytes_max: 1 }, 409, "report_too_long");
         is(ClearanceError::Format("x".to_owned()), 500, "internal");
     }
 

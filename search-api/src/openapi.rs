@@ -205,6 +205,7 @@ const CODES: &[(&str, &str)] = &[
     ("reminder_not_found", "There is no such reminder for this reader."),
     ("reminder_not_yours", "Nobody of the roles of this account may do this."),
     ("report_not_available", "This form of the report does not exist yet."),
+    ("report_too_long", "More than one document takes; the same is there as JSON and CSV."),
     ("request_malformed", "The request cannot be read."),
     ("right_missing", "The roles of the account, or its token, do not allow this."),
     ("row_not_found", "The list has no such row."),

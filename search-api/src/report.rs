@@ -9,7 +9,10 @@ use archive::{ClearanceHeader, ClearanceState, ClearanceText};
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use clearance::{ClearanceError, Coverage, Head, document, stamp_docx, stamp_html, stamp_xlsx};
+use clearance::{
+    ClearanceError, Coverage, Head, StoredRow, body_of, document, paper_rows, stamp_docx, stamp_html,
+    stamp_xlsx,
+};
 use dossier::access::AccessAct;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -227,35 +230,35 @@ async fn whole(
     form: Form,
     stamp: Option<String>,
 ) -> Result<Body, Failure> {
-    let mut rows = Vec::with_capacity(header.rows as usize);
-    let mut last = 0;
-    loop {
-        let page = app.archive().clearance_rows(&header.id, last, PAGE, None).await?;
-        let Some(end) = page.last() else { break };
-        last = end.row;
-        rows.extend(page.into_iter().map(|row| row.body));
-    }
-    if rows.len() != header.rows as usize {
-        return Err(Failure::Internal(format!(
-            "clearance {} has {} of {} rows",
-            header.id,
-            rows.len(),
-            header.rows
-        )));
-    }
+    let whole = |rows: usize| {
+        let missing = || format!("clearance {} has {rows} of {} rows", header.id, header.rows);
+        if rows == header.rows as usize { Ok(()) } else { Err(Failure::Internal(missing())) }
+    };
     let (head, code) = (head_of(header)?, header.code.clone());
-    let write = move || {
-        let bytes = match form {
-            Form::Docx => document::report_docx(&head, code.as_deref(), &rows),
-            Form::Html => document::report_html(&head, code.as_deref(), &rows).map(String::into_bytes),
-            Form::Json | Form::Csv | Form::Xlsx => clearance::workbook(&head, &rows),
-        }?;
+    let (archive, id) = (app.archive(), &header.id);
+    let write: Box<dyn FnOnce() -> Result<Vec<u8>, ClearanceError> + Send> = match form {
+        Form::Docx | Form::Html => {
+            let rows = paper_rows(archive, id, |text| StoredRow::of_text(&text.json)).await?;
+            whole(rows.len())?;
+            match form {
+                Form::Docx => Box::new(move || document::report_docx(&head, code.as_deref(), &rows)),
+                _ => Box::new(move || Ok(document::report_html(&head, code.as_deref(), &rows).into_bytes())),
+            }
+        }
+        Form::Json | Form::Csv | Form::Xlsx => {
+            let rows = paper_rows(archive, id, body_of).await?;
+            whole(rows.len())?;
+            Box::new(move || clearance::workbook(&head, &rows))
+        }
+    };
+    let stamped = move || {
+        let bytes = write()?;
         match stamp {
             None => Ok(bytes),
             Some(stamp) => form.stamped(bytes, &stamp),
         }
     };
-    Ok(tokio::task::spawn_blocking(write).await??.into())
+    Ok(tokio::task::spawn_blocking(stamped).await??.into())
 }
 
 /// Pages as a stream.

@@ -136,9 +136,7 @@ impl Clear {
         if self.json {
             let mut out = Json::new();
             out.head(&head)?;
-            for body in clearance::stored_bodies(archive, &header.id).await? {
-                out.value(&body)?;
-            }
+            clearance::each_stored(archive, &header.id, |row| out.json(&row.json)).await?;
             out.end()?;
         }
         let code = header.code.clone().unwrap_or_default();
@@ -219,14 +217,13 @@ impl Json {
 }
 
 impl Json {
-    /// A row as it was stored.
-    fn value(&mut self, row: &serde_json::Value) -> Result<(), ClearanceError> {
+    fn json(&mut self, row: &str) -> Result<(), ClearanceError> {
         if self.rows > 0 {
             self.out.write_all(b",")?;
         }
         self.rows += 1;
         self.out.write_all(b"\n")?;
-        serde_json::to_writer(&mut self.out, row).map_err(|error| ClearanceError::Format(error.to_string()))
+        Ok(self.out.write_all(row.as_bytes())?)
     }
 }
 
@@ -244,12 +241,7 @@ impl RowSink for Json {
     }
 
     fn written(&mut self, _: &Row, json: &str) -> Result<(), ClearanceError> {
-        if self.rows > 0 {
-            self.out.write_all(b",")?;
-        }
-        self.rows += 1;
-        self.out.write_all(b"\n")?;
-        Ok(self.out.write_all(json.as_bytes())?)
+        self.json(json)
     }
 
     fn end(&mut self) -> Result<(), ClearanceError> {

@@ -1,10 +1,12 @@
 //! Papers as files, by their ending: `.docx` and `.html` for what is read, `.xlsx` and `.csv` for what is
 //! worked on.
 
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use archive::Archive;
+use archive::{Archive, ClearanceText};
 use clearance::document::{self, Block};
 use clearance::{Head, StoredRow};
 
@@ -70,12 +72,28 @@ impl Report {
 
     /// Writes the report of the stored answer under `head`.
     pub(crate) async fn write(&self, archive: &Archive, head: &Head, code: &str) -> anyhow::Result<()> {
-        let rows = clearance::stored_bodies(archive, &head.clearance).await?;
+        let id = &head.clearance;
         match self.form {
-            Form::Csv => save(&self.path, clearance::csv(&rows).as_bytes()),
-            Form::Workbook => save(&self.path, &clearance::workbook(head, &rows)?),
+            Form::Csv => {
+                let mut file = BufWriter::new(
+                    File::create(&self.path).with_context(|| format!("writing {}", self.path.display()))?,
+                );
+                file.write_all(clearance::csv(&[]).as_bytes())?;
+                let take = |text: ClearanceText| {
+                    Ok(file.write_all(clearance::csv_line(&clearance::body_of(&text)?).as_bytes())?)
+                };
+                clearance::each_stored(archive, id, take).await?;
+                file.flush()?;
+                written(&self.path);
+                Ok(())
+            }
+            Form::Workbook => {
+                let rows = clearance::paper_rows(archive, id, clearance::body_of).await?;
+                save(&self.path, &clearance::workbook(head, &rows)?)
+            }
             Form::Paper(paper) => {
-                let rows = rows.iter().map(StoredRow::read).collect::<Result<Vec<_>, _>>()?;
+                let read = |text: &ClearanceText| StoredRow::of_text(&text.json);
+                let rows = clearance::paper_rows(archive, id, read).await?;
                 let blocks = document::report(head, Some(code), &rows);
                 paper.write(&self.path, "党风廉政审核报告", &blocks)
             }
@@ -83,8 +101,12 @@ impl Report {
     }
 }
 
+fn written(path: &Path) {
+    output::note(&format!("written to {}", path.display()));
+}
+
 fn save(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     std::fs::write(path, bytes).with_context(|| format!("writing {}", path.display()))?;
-    output::note(&format!("written to {}", path.display()));
+    written(path);
     Ok(())
 }

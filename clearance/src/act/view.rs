@@ -1,11 +1,11 @@
 //! An act with everything that people look at: the rows with their answers and decisions, the trace, the
 //! consultations, what has come since.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use archive::{
-    ActEventRow, Archive, Attachment, AttachmentOwner, ClearanceAct, ClearanceHeader, Consultation, Notice,
-    RowDecision,
+    ActEventRow, Archive, Attachment, AttachmentOwner, ClearanceAct, ClearanceHeader, ClearanceText,
+    Consultation, Notice, RowDecision,
 };
 use chrono::NaiveDate;
 use dossier::opinion::Opinion;
@@ -17,7 +17,7 @@ use super::step::{load, valid_until};
 use crate::coverage::Coverage;
 use crate::error::ClearanceError;
 use crate::proof::canonical_row;
-use crate::stored::{StoredRow, stored_bodies};
+use crate::stored::{StoredRow, body_of, each_stored};
 use crate::wording::chinese_date;
 
 /// What counts for a row.
@@ -168,8 +168,7 @@ pub async fn show(archive: &Archive, id: &str) -> Result<ActView, ClearanceError
         .await?
         .ok_or_else(|| ClearanceError::NoSuchAnswer(act.clearance.clone()))?;
     let coverage = answer.coverage.clone().map(serde_json::from_value).transpose().map_err(format)?;
-    let bodies = stored_bodies(archive, &act.clearance).await?;
-    let rows = with_decisions(archive, &act, &bodies).await?;
+    let rows = with_decisions(archive, &act).await?;
     let consultations = archive.consultations(id).await?;
     let mut attachments = BTreeMap::new();
     for consultation in consultations.iter().filter(|consultation| consultation.state == "answered") {
@@ -193,28 +192,31 @@ pub async fn show(archive: &Archive, id: &str) -> Result<ActView, ClearanceError
 }
 
 /// The rows with what counts for each. A decision on a row that has come out otherwise since is void.
-async fn with_decisions(
-    archive: &Archive,
-    act: &ClearanceAct,
-    bodies: &[Value],
-) -> Result<Vec<ActRow>, ClearanceError> {
+async fn with_decisions(archive: &Archive, act: &ClearanceAct) -> Result<Vec<ActRow>, ClearanceError> {
     let decisions: HashMap<u32, RowDecision> =
         archive.row_decisions(&act.id).await?.into_iter().map(|decision| (decision.row, decision)).collect();
-    let mut earlier: HashMap<String, Vec<Value>> = HashMap::new();
-    for decision in decisions.values() {
-        if decision.clearance != act.clearance && !earlier.contains_key(&decision.clearance) {
-            let bodies = stored_bodies(archive, &decision.clearance).await?;
-            earlier.insert(decision.clearance.clone(), bodies);
+    let mut read_rows = Vec::new();
+    let mut bodies: HashMap<u32, Value> = HashMap::new();
+    let take = |text: ClearanceText| {
+        if decisions.get(&text.row).is_some_and(|decision| decision.clearance != act.clearance) {
+            bodies.insert(text.row, body_of(&text)?);
+        }
+        read_rows.push(StoredRow::of_text(&text.json)?);
+        Ok(())
+    };
+    each_stored(archive, &act.clearance, take).await?;
+    let mut void = HashSet::new();
+    for (number, body) in bodies {
+        let Some(decision) = decisions.get(&number) else { continue };
+        let then = archive.clearance_rows(&decision.clearance, number.saturating_sub(1), 1, None).await?;
+        if !then.iter().any(|then| then.row == number && canonical_row(&then.body) == canonical_row(&body)) {
+            void.insert(number);
         }
     }
-    let read_rows = bodies.iter().map(StoredRow::read).collect::<Result<Vec<_>, _>>()?;
     let mut concerns = concerns(archive, &read_rows).await?;
-    let mut rows = Vec::with_capacity(bodies.len());
-    for ((body, row), number) in bodies.iter().zip(read_rows).zip(1_u32..) {
-        let stands = decisions.get(&number).filter(|decision| {
-            let then = earlier.get(&decision.clearance).map(|bodies| bodies.get(number as usize - 1));
-            then.is_none_or(|then| then.is_some_and(|then| canonical_row(then) == canonical_row(body)))
-        });
+    let mut rows = Vec::with_capacity(read_rows.len());
+    for (row, number) in read_rows.into_iter().zip(1_u32..) {
+        let stands = decisions.get(&number).filter(|_| !void.contains(&number));
         let concerns = concerns.remove(&number).unwrap_or_default();
         let open = concerns.iter().any(Concern::must_be_decided);
         let suggested = row.opinion.filter(|_| !open).map_or(Decision::Open, Decision::Suggested);

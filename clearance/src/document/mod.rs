@@ -19,22 +19,16 @@ pub use letter::{LetterEntry, LetterFacts, letter};
 pub use report::report;
 pub use sheets::sheets;
 
-use serde_json::Value;
-
 use crate::answer::Head;
 use crate::error::ClearanceError;
 use crate::stored::StoredRow;
 
 /// The report of a stored run (its rows as stored), as a DOCX file.
-pub fn report_docx(head: &Head, code: Option<&str>, rows: &[Value]) -> Result<Vec<u8>, ClearanceError> {
-    docx(&report(head, code, &read(rows)?))
+pub fn report_docx(head: &Head, code: Option<&str>, rows: &[StoredRow]) -> Result<Vec<u8>, ClearanceError> {
+    docx(&report(head, code, rows))
 }
 
 /// The same as an HTML page.
-pub fn report_html(head: &Head, code: Option<&str>, rows: &[Value]) -> Result<String, ClearanceError> {
-    Ok(html("党风廉政审核报告", &report(head, code, &read(rows)?)))
-}
-
-fn read(rows: &[Value]) -> Result<Vec<StoredRow>, ClearanceError> {
-    rows.iter().map(StoredRow::read).collect()
+pub fn report_html(head: &Head, code: Option<&str>, rows: &[StoredRow]) -> String {
+    html("党风廉政审核报告", &report(head, code, rows))
 }

@@ -47,6 +47,7 @@ pub(crate) fn told(error: &ClearanceError) -> Trouble {
             "第 {row} 行不能这样办理：身份尚未确认的先确认人选，号码有误的只能列为不予答复"
         )),
         ClearanceError::Cancelled => Trouble::of("检索已被取消"),
+        ClearanceError::PaperTooLong { .. } => Trouble::of("结果太长，一份文档容纳不下，请拆分名单"),
         ClearanceError::NoSuchAct(_) | ClearanceError::NoSuchAnswer(_) => Trouble::of("没有这份意见回复"),
         ClearanceError::Archive(error) => of_archive(error),
         ClearanceError::Index(_) | ClearanceError::Output(_) | ClearanceError::Format(_) => broken(),

@@ -262,7 +262,7 @@ pub(crate) async fn cancel(
            ("file" = String, Path, description = "`report.json`, `report.csv`, `report.xlsx`, `report.docx` or `report.html`")),
     responses((status = 200, description = "The file"),
               (status = 404, description = "`clearance_not_found`, `report_not_available`", body = Problem, content_type = "application/problem+json"),
-              (status = 409, description = "`clearance_running`, `clearance_not_done`", body = Problem, content_type = "application/problem+json")))]
+              (status = 409, description = "`clearance_running`, `clearance_not_done`, `report_too_long`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn download(
     State(app): State<App>,
     reader: Reader,

@@ -112,6 +112,9 @@ impl From<ClearanceError> for Failure {
             ClearanceError::NotDecidable { .. } => {
                 Self::Conflict { code: "act_refused", detail: error.to_string() }
             }
+            ClearanceError::PaperTooLong { .. } => {
+                Self::Conflict { code: "report_too_long", detail: error.to_string() }
+            }
             ClearanceError::Output(_) | ClearanceError::Format(_) => Self::Internal(error.to_string()),
         }
     }
