@@ -2,8 +2,9 @@
 //! indexing`. The baseline splits the same texts into words with jieba and gives them to tantivy, and does
 //! nothing else; the follower also reads the archive, finds every name, keeps every character at its place,
 //! and leaves a watermark. Between the two stands what the engine alone takes for the words and for each character at its
-//! place: what no index can do without in which a name is found wherever it stands. `INDEX_BENCH_TEXTS` sets how many texts (20,000), `INDEX_BENCH_PERSONS` how many
-//! persons have names in them (2,000).
+//! place: what no index can do without in which a name is found wherever it stands. `INDEX_BENCH_TEXTS` sets how many
+//! texts (20,000), `INDEX_BENCH_PERSONS` how many persons have names in them (2,000), `INDEX_BENCH_ROUNDS` how often each
+//! is run (2; with 0 the follower alone runs, once, for a profiler).
 //!
 //! Invented texts; all sides with as many threads and as much memory. The ratio is what counts.
 
@@ -69,10 +70,20 @@ fn better(one: Option<Taken>, other: Taken) -> Taken {
     })
 }
 
+/// What the bare side does.
+#[derive(Clone, Copy)]
+struct Bareness {
+    /// With jieba's model of unknown words, as jieba and its published adapter for tantivy come.
+    hmm: bool,
+    /// Each character at its place besides.
+    characters: bool,
+}
+
 /// jieba's words, each at its ordinal, and nothing more.
 #[derive(Clone)]
 struct Bare {
     jieba: Arc<Jieba>,
+    hmm: bool,
     tokens: Vec<Token>,
 }
 
@@ -85,7 +96,7 @@ impl Tokenizer for Bare {
     type TokenStream<'a> = BareStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> BareStream<'a> {
-        let words = self.jieba.tokenize(text, TokenizeMode::Search, false);
+        let words = self.jieba.tokenize(text, TokenizeMode::Search, self.hmm);
         self.tokens.clear();
         self.tokens.extend(words.into_iter().map(|word| Token {
             offset_from: word.byte_start,
@@ -154,7 +165,7 @@ impl TokenStream for CharacterStream<'_> {
 }
 
 /// Words alone, or with each character at its place.
-fn bare(dir: &Path, texts: &[InventedText], characters: bool) -> Taken {
+fn bare(dir: &Path, texts: &[InventedText], Bareness { hmm, characters }: Bareness) -> Taken {
     let mut schema = Schema::builder();
     let positions = |tokenizer| {
         let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer);
@@ -166,7 +177,7 @@ fn bare(dir: &Path, texts: &[InventedText], characters: bool) -> Taken {
     let chars = schema.add_text_field("chars", positions("characters"));
     std::fs::create_dir(dir).unwrap();
     let index = tantivy::Index::create_in_dir(dir, schema.build()).unwrap();
-    index.tokenizers().register("bare", Bare { jieba: Arc::new(Jieba::new()), tokens: Vec::new() });
+    index.tokenizers().register("bare", Bare { jieba: Arc::new(Jieba::new()), hmm, tokens: Vec::new() });
     index.tokenizers().register("characters", Characters::default());
     let (time, ()) = timed(|| {
         let mut writer = index.writer_with_num_threads::<TantivyDocument>(THREADS, WRITER_BYTES).unwrap();
@@ -248,30 +259,46 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let archive = runtime.block_on(filled(&folder.path().join("archive"), names, &texts));
     // Twice each, in turns, the better one counts: other work on the machine falls on both.
-    let mut best = [None; 3];
-    for round in 0..2 {
-        for (which, characters) in [false, true].into_iter().enumerate() {
+    let rounds = asked("INDEX_BENCH_ROUNDS", 2);
+    if rounds == 0 {
+        let index = Index::anew(&folder.path().join("index")).unwrap();
+        runtime.block_on(indexer::follow(&archive, &index, "bench")).unwrap();
+        return;
+    }
+    let mut best = [None; 4];
+    let bares = [
+        Bareness { hmm: false, characters: false },
+        Bareness { hmm: true, characters: false },
+        Bareness { hmm: false, characters: true },
+    ];
+    for round in 0..rounds {
+        for (which, bareness) in bares.into_iter().enumerate() {
             let dir = folder.path().join(format!("bare{which}{round}"));
-            best[which] = Some(better(best[which], bare(&dir, &texts, characters)));
+            best[which] = Some(better(best[which], bare(&dir, &texts, bareness)));
         }
         let index = Index::anew(&folder.path().join(format!("index{round}"))).unwrap();
         let (time, followed) = timed(|| runtime.block_on(indexer::follow(&archive, &index, "bench")));
         assert!(followed.unwrap().documents >= texts.len() as u64);
-        best[2] = Some(better(best[2], time));
+        best[3] = Some(better(best[3], time));
     }
-    let [bare, exact, follower] = best.map(Option::unwrap);
+    let [bare, hmm, exact, follower] = best.map(Option::unwrap);
     let share = |bare: Duration, time: Duration| 100.0 * bare.as_secs_f64() / time.as_secs_f64().max(1e-9);
-    for (what, time) in
-        [("bare jieba + tantivy", bare), ("with each character", exact), ("the follower", follower)]
-    {
+    for (what, time) in [
+        ("bare jieba + tantivy", bare),
+        ("as published, with HMM", hmm),
+        ("with each character", exact),
+        ("the follower", follower),
+    ] {
         println!(
-            "{what:22} {:>9.2?} {:6.1} MB/s {:7.0} texts/s {:4.0} % of the bare throughput; processors {:>6.2?}, {:.0} %",
+            "{what:22} {:>9.2?} {:6.1} MB/s {:7.0} texts/s {:4.0} % of the bare throughput, {:4.0} % of the published; processors {:>6.2?}, {:.0} %, {:.0} %",
             time.clock,
             megabytes / time.clock.as_secs_f64(),
             f64::from(u32::try_from(texts.len()).unwrap()) / time.clock.as_secs_f64(),
             share(bare.clock, time.clock),
+            share(hmm.clock, time.clock),
             time.processors,
             share(bare.processors, time.processors),
+            share(hmm.processors, time.processors),
         );
     }
 }

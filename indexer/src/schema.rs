@@ -26,7 +26,7 @@ pub(crate) struct Fields {
     pub(crate) unit: Field,
     /// Keys of the persons it is about, or that a text lists.
     pub(crate) person: Field,
-    /// jieba words.
+    /// jieba words, and how often each.
     pub(crate) words: Field,
     /// Single characters with positions, normal form.
     pub(crate) chars: Field,
@@ -51,11 +51,11 @@ pub(crate) struct Fields {
 /// The schema and its fields.
 pub(crate) fn schema() -> (Schema, Fields) {
     let mut builder = SchemaBuilder::new();
-    let positions = |tokenizer: &str| {
+    let split_by = |tokenizer: &str, option| {
         TextOptions::default().set_indexing_options(
             TextFieldIndexing::default()
                 .set_tokenizer(tokenizer)
-                .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+                .set_index_option(option)
                 .set_fieldnorms(true),
         )
     };
@@ -65,8 +65,9 @@ pub(crate) fn schema() -> (Schema, Fields) {
         class: builder.add_text_field("class", STRING | FAST),
         unit: builder.add_text_field("unit", STRING | FAST),
         person: builder.add_text_field("person", STRING | FAST),
-        words: builder.add_text_field("words", positions(WORDS)),
-        chars: builder.add_text_field("chars", positions(CHARS)),
+        // Where a word stands is asked of the characters, whatever a segmenter made of it.
+        words: builder.add_text_field("words", split_by(WORDS, IndexRecordOption::WithFreqs)),
+        chars: builder.add_text_field("chars", split_by(CHARS, IndexRecordOption::WithFreqsAndPositions)),
         mention: builder.add_text_field("mention", STRING),
         identity: builder.add_text_field("identity", STRING),
         first_day: builder.add_i64_field("first_day", INDEXED | FAST),
