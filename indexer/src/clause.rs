@@ -98,6 +98,12 @@ pub(crate) fn is_common(normal: &Normal, from: u32, to: u32) -> bool {
         || to - from == 2 && RANKS.contains(&&*text_of(normal, from, to))
 }
 
+/// Whether the dictionary has the normal characters `from..to` as a place.
+pub(crate) fn is_place(normal: &Normal, from: u32, to: u32) -> bool {
+    let word = text_of(normal, from, to);
+    jieba().has_word(&word) && matches!(jieba().tag(&word, false)[..], [ref only] if only.tag == "ns")
+}
+
 /// The runs of letters of a text (what punctuation parts) and the words of the runs asked for so far.
 pub(crate) struct Clauses {
     /// `from..to` of each run, in order.

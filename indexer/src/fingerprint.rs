@@ -9,7 +9,7 @@ const DICTIONARY: &str = "jieba-rs/0.11";
 
 /// Version of the rules by which a place reads, and of what is noted of a text; raise it with every change that
 /// can make a text read otherwise.
-const READING: &str = "reading/2";
+const READING: &str = "reading/3";
 
 /// The fingerprint of this program: schema, engine, dictionary, normal form, and reading of what
 /// it indexes.

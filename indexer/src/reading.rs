@@ -5,9 +5,11 @@
 
 mod asked;
 mod entity;
+mod heads;
 mod letters;
 mod longer;
 mod person;
+mod straddled;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -15,7 +17,7 @@ mod vocabulary;
 use std::collections::HashMap;
 
 use dossier::name::is_mask;
-use dossier::normal::{Normal, is_han, is_letter};
+use dossier::normal::{Gap, Normal, is_han, is_letter};
 
 use crate::circumstances::{Circumstances, identities_in};
 use crate::clause::{Clauses, Tag, Token, frequency};
@@ -24,6 +26,7 @@ use crate::noted::{Noted, Place};
 pub use asked::Asked;
 pub use letters::{bears_compound_surname, bears_surname};
 use longer::Longer;
+use straddled::Straddled;
 use vocabulary::ORDINARY_WORDS;
 
 /// How the characters of a name read at one place.
@@ -51,7 +54,7 @@ pub struct Occurrence {
     /// Why it reads so, a stable word; empty for the plain case. Inside: `longer_name`, `masked_run`. Word:
     /// `dictionary_word`, `part_of_word`, `part_of_name`, `part_of_place`, `foreign_name`, `organisation_or_place`,
     /// `unit_name`, `crosses_words`, `crosses_title`, `after_place`. Free although a dictionary has the word:
-    /// `title_beside`, `in_name_list`; although a longer name is known: `ambiguous_cut`; as somebody's kin:
+    /// `title_beside`, `in_name_list`, `signed`; although a longer name is known: `ambiguous_cut`; as somebody's kin:
     /// [`KIN_BEFORE`].
     pub why: &'static str,
 }
@@ -79,6 +82,7 @@ pub const WHYS: &[&str] = &[
     "in_name_list",
     "ambiguous_cut",
     KIN_BEFORE,
+    "signed",
 ];
 
 /// A text to be read.
@@ -250,7 +254,8 @@ impl Context<'_> {
             return (Reading::Word, "unit_name");
         }
         if !self.chars(found).iter().all(|&c| is_han(c)) {
-            return (Reading::Free, "");
+            let why = if self.in_latin_word(found) { "part_of_word" } else { "" };
+            return (if why.is_empty() { Reading::Free } else { Reading::Word }, why);
         }
         // Nothing beside it, and no word of the dictionary: there is nothing to cut.
         if self.stands_alone(found) && frequency(self.normal, found.from, found.to) == 0 {
@@ -259,12 +264,17 @@ impl Context<'_> {
         if let Some(why) = self.other_name(found) {
             return (Reading::Word, why);
         }
-        let Some(why) = self.word(found) else {
+        let word = self.word(found);
+        let straddled = if word.is_none() { self.straddled(found) } else { None };
+        let Some(why) = word.or_else(|| straddled.map(|_| "crosses_words")) else {
             return match self.brand(found) {
                 Some(why) => (Reading::Word, why),
                 None => (Reading::Free, if self.kin_before(found) { KIN_BEFORE } else { "" }),
             };
         };
+        if straddled == Some(Straddled::Surely) || self.ends_a_word(found) {
+            return (Reading::Word, why);
+        }
         match self.person_beside(found) {
             Some(why) => (Reading::Free, why),
             None => (Reading::Word, why),
@@ -318,6 +328,24 @@ impl Context<'_> {
             && self.char_at(found.to).is_some_and(|next| is_mask(next) || is_stem(next))
     }
 
+    /// Rock in Rockstar: letters of the same word go on, without a blank.
+    fn in_latin_word(&self, found: Found) -> bool {
+        let latin = |at: u32| self.char_at(at).is_some_and(|c| c.is_ascii_alphabetic());
+        let touches = |at: u32| self.normal.gap_before(at as usize) == Gap::None;
+        let before = found.from > 0 && touches(found.from) && latin(found.from) && latin(found.from - 1);
+        before || found.to < self.end() && touches(found.to) && latin(found.to) && latin(found.to - 1)
+    }
+
+    /// 林顿 at the end of 克林顿, in 克林顿总统: the title is that of the longer one.
+    fn ends_a_word(&mut self, found: Found) -> bool {
+        self.token_at(found.from).is_some_and(|word| {
+            word.from < found.from
+                && word.to == found.to
+                && matches!(word.tag, Tag::Person | Tag::Name)
+                && frequency(self.normal, word.from, word.to) > WORD_FREQUENCY_MIN
+        })
+    }
+
     /// Whether the place is part of the name of a known unit (中山 in 中山区水务局).
     fn in_unit(&self, found: Found) -> bool {
         let first = self.units.partition_point(|unit| unit.to < found.to);
@@ -342,6 +370,14 @@ impl Context<'_> {
                     || (!matches!(token.tag, Tag::Name | Tag::Person) && how_often() > WORD_FREQUENCY_MIN)
             };
             return is_word.then_some("dictionary_word");
+        }
+        // 老杰克, 马宏的: what somebody is called, or an article of the dictionary that is none.
+        let before = token.from + 1 == found.from
+            && self.char_at(token.from).is_some_and(|c| matches!(c, '老' | '小'));
+        if before && token.to == found.to && !ORDINARY_WORDS.contains(&self.word_at(found.from, found.to))
+            || token.from == found.from && self.word_at(found.to, token.to) == "的"
+        {
+            return None;
         }
         // 克林顿政府, 列宁主义: a name of three characters at the front is still the person's.
         if length > 2 && token.from == found.from || self.gives_its_name(found) {

@@ -4,29 +4,22 @@
 //! A place so read is `word`, never `inside`: it is a guess from the words around, and a person who decides
 //! on a career still gets to see it.
 
-use dossier::normal::{Gap, is_han, is_letter};
+use dossier::normal::{Gap, is_han};
 
 use super::Context;
 use super::letters::{RARE_SURNAME_SET, is_surname, sounds, transcribes};
-use super::vocabulary::{
-    BEFORE, COMPOUND_SURNAMES, EPONYMS, GANGS, HEADS, NOT_JOINING, OFFICES, ORGANISATIONS, PAPERS, REGIMES,
-    SHORT_HEADS, WORD_ENDS,
-};
+use super::vocabulary::{BEFORE, COMPOUND_SURNAMES, EPONYMS, NOT_JOINING, OFFICES, PAPERS};
 use crate::clause::{Tag, Token, frequency};
 use crate::known::Found;
 
 /// A neighbouring word more frequent than this is read as a word, not as a part of a foreign name.
 const NEIGHBOUR_FREQUENCY_MIN: usize = 100;
-/// Places that are called after a person with the person's title.
-const MEMORIALS: &[&str] = &["故居", "故里", "旧居", "纪念馆", "纪念堂", "陵园", "墓"];
-/// Words between a name and the head of an organisation.
-const CHAIN_WORDS_MAX: usize = 3;
 /// Characters of a title behind the name at its front.
 const TITLE_CHARS_MAX: usize = 12;
 
 /// How a character hangs on the one before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Joint {
+pub(super) enum Joint {
     /// White space parts them.
     None,
     /// They touch, or a dot joins them.
@@ -108,7 +101,9 @@ impl Context<'_> {
     /// 卡拉 in 卡拉奇, 克莱 in 克莱斯勒: a name made of transcribing characters whose neighbour is another of
     /// them and begins no ordinary word.
     fn in_foreign_name(&mut self, found: Found) -> bool {
-        self.is_transcribed(found) && (self.joins_before(found) || self.joins_behind(found))
+        self.is_transcribed(found)
+            && (!self.title_before(found) && self.joins_before(found)
+                || !self.title_beside(found) && self.joins_behind(found))
     }
 
     /// 买买提 in 阿卜杜拉·买买提, 马克思 in 马克思·佩恩: a dot joins it to another part, and that is no Chinese name of
@@ -128,9 +123,17 @@ impl Context<'_> {
                 && !matches!(self.normal.gap_before(one.max(other) as usize), Gap::Space | Gap::Break)
         };
         let (from, to) = (found.from, found.to);
+        // 当代画家丛书·王伟: a Chinese name, and what stands before the dot is none that is transcribed.
+        let parts_foreign = || {
+            self.is_transcribed(found)
+                || !self.is_chinese(from, to)
+                || self.char_at(from - 1).is_some_and(transcribes)
+                    && self.char_at(from - 2).is_some_and(transcribes)
+        };
         let before = joined(from)
             && from >= 2
             && parts(from - 1, from - 2)
+            && parts_foreign()
             && !self.names_to(from).any(|first| self.is_chinese(first, from));
         let behind =
             joined(to) && parts(to, to + 1) && !self.names_from(to).any(|end| self.is_chinese(to, end));
@@ -172,7 +175,7 @@ impl Context<'_> {
     }
 
     /// What stands before the normal character `at` and joins it to the one before.
-    fn joint(&self, at: u32) -> Joint {
+    pub(super) fn joint(&self, at: u32) -> Joint {
         match self.normal.gap_before(at as usize) {
             Gap::None | Gap::Dot => Joint::Touch,
             Gap::Break => Joint::None,
@@ -219,117 +222,24 @@ impl Context<'_> {
         (sounds(c) && !is_word) || is_foreign
     }
 
-    /// 盖蒂|博物馆, 鲁迅|艺术|学院, 大连市|中山|区: what follows makes it the name of an organisation or a place.
-    fn heads_an_entity(&mut self, found: Found) -> bool {
-        if self.names_from(found.to).next().is_some() {
-            return false;
-        }
-        // The dictionary cuts 大连市中山区 into 大连市, 中, 山区.
-        let ends_address = |c| "市区县州镇乡".contains(c);
-        let goes_on_address = |c| "省市县州区".contains(c);
-        let before = found.from.checked_sub(1).and_then(|at| self.char_at(at));
-        if before.is_some_and(goes_on_address) && self.char_at(found.to).is_some_and(ends_address) {
-            return true;
-        }
-        // 建水县李浩寨乡: a village under a county.
-        let is_settlement = |c| "乡镇村寨庄屯".contains(c);
-        if before.is_some_and(|c| "市县区州镇乡".contains(c))
-            && (found.to..found.to + 2).any(|at| self.char_at(at).is_some_and(is_settlement))
-        {
-            return true;
-        }
-        if let Some(token) = self.token_at(found.from)
-            && token.from == found.from
-            && token.to > found.to
-        {
-            let rest = self.word_at(found.to, token.to);
-            return HEADS.contains(&rest)
-                || (rest.chars().count() == 1 && WORD_ENDS.contains(&rest))
-                || REGIMES.contains(&rest) && self.is_transcribed(found);
-        }
-        // 王伟 公司经理: what is parted by a blank is another cell.
-        let Some(next) = self.token_starting(found.to).filter(|_| self.joint(found.to) == Joint::Touch)
-        else {
-            return false;
-        };
-        // 凯恩斯|市内: a town that is transcribed.
-        let word = self.word_at(next.from, next.to);
-        let is_town = word.starts_with(['市', '州', '省', '县', '岛']) && !BEFORE.contains(&word);
-        let is_regime = REGIMES.end(&word) || {
-            let behind = self.token_starting(next.to);
-            next.len() >= 2 && behind.is_some_and(|last| REGIMES.contains(&self.word_at(last.from, last.to)))
-        };
-        (is_town || is_regime) && self.is_transcribed(found) || self.is_head(found, next)
-    }
-
-    fn is_head(&mut self, found: Found, next: Token) -> bool {
-        let word = self.word_at(next.from, next.to);
-        if HEADS.contains(&word) || (next.len() == 1 && SHORT_HEADS.contains(&word)) {
-            return true;
-        }
-        // 宋双党, at the end of what is said; 党籍, 党委 and their like are words of their own.
-        let ends = |at: u32| self.char_at(at).is_none_or(|c| !is_letter(c) || c == '等');
-        if word == "党" && ends(next.to) {
-            return true;
-        }
-        // 劳拉|公司总裁: the dictionary has head and title as one word.
-        let cut = |at: usize| HEADS.contains(&word[..at]) && BEFORE.contains(&word[at..]);
-        if next.len() > 2 && word.char_indices().any(|(at, _)| cut(at)) {
-            return true;
-        }
-        // 邓小平|同志|故居
-        if matches!(word.as_str(), "同志" | "先生")
-            && self
-                .token_starting(next.to)
-                .is_some_and(|after| MEMORIALS.contains(&&*self.word_at(after.from, after.to)))
-        {
-            return true;
-        }
-        if self.title_before(found) || self.title_beside(found) {
-            return false;
-        }
-        next.len() >= 4 && ORGANISATIONS.end(&word) || self.chain_of(found, next)
-    }
-
-    /// Whether nouns alone lead from `next` to the head of an organisation. The first of them is no verb: in
-    /// 由王伟管理公司账目 somebody manages; a name that is transcribed does so less often than it names something.
-    fn chain_of(&mut self, found: Found, next: Token) -> bool {
-        let mut token = next;
-        // 江青|反革命|集团: whom a gang is named after is meant; a cup is played for, whoever it is called after.
-        if GANGS.contains(&self.word_at(next.from, next.to)) {
-            return false;
-        }
-        for _ in 0..CHAIN_WORDS_MAX {
-            let word = self.word_at(token.from, token.to);
-            if token.len() > 2 && ORGANISATIONS.end(&word) || ORGANISATIONS.contains(&word) {
-                return self.char_at(token.to) != Some('杯');
-            }
-            let is_verb = token.tag == Tag::Word || token == next && token.tag == Tag::Verbal;
-            if token.len() < 2 || is_verb && !(token == next && self.is_transcribed(found)) {
-                return false;
-            }
-            match self.token_starting(token.to) {
-                Some(after) if self.joint(after.from) == Joint::Touch => token = after,
-                _ => return false,
-            }
-        }
-        false
-    }
-
-    fn token_starting(&mut self, at: u32) -> Option<Token> {
+    pub(super) fn token_starting(&mut self, at: u32) -> Option<Token> {
         self.token_at(at).filter(|token| token.from == at)
     }
 
-    fn word_at(&self, from: u32, to: u32) -> String {
+    pub(super) fn word_at(&self, from: u32, to: u32) -> String {
         self.normal.chars()[from as usize..to as usize].iter().collect()
     }
 
     /// 副署长|孙寿山 where a 长孙 is known, 干事长|野中: the first character ends a title.
-    fn crosses_title(&self, found: Found) -> bool {
+    fn crosses_title(&mut self, found: Found) -> bool {
         let Some(before) = found.from.checked_sub(1).and_then(|at| self.char_at(at)) else { return false };
         let first = self.chars(found)[0];
         if first == '长' && OFFICES.contains(before) {
             return true;
+        }
+        // 曾孙女|王芳 is no 女王.
+        if self.token_before(found.from).is_some_and(|word| word.to == found.from && word.len() >= 2) {
+            return false;
         }
         let from = (found.from as usize).saturating_sub(4);
         let with_first: String = self.normal.chars()[from..=found.from as usize].iter().collect();
@@ -344,13 +254,16 @@ impl Context<'_> {
         left != right && left.from < found.from && right.to > found.to
     }
 
-    /// 广州|太阳神: right after a place, no surname at its front, nothing that speaks for a person.
-    pub(super) fn brand(&mut self, found: Found) -> Option<&'static str> {
+    /// Whether a surname is at its front, be it a rare one.
+    pub(super) fn is_surnamed(&self, found: Found) -> bool {
         let chars = self.chars(found);
         let compound: String = chars.iter().take(2).collect();
-        let surnamed =
-            is_surname(chars[0]) || RARE_SURNAME_SET.has(chars[0]) || COMPOUND_SURNAMES.contains(&compound);
-        if surnamed || chars.iter().all(|&c| transcribes(c)) {
+        is_surname(chars[0]) || RARE_SURNAME_SET.has(chars[0]) || COMPOUND_SURNAMES.contains(&compound)
+    }
+
+    /// 广州|太阳神: right after a place, no surname at its front, nothing that speaks for a person.
+    pub(super) fn brand(&mut self, found: Found) -> Option<&'static str> {
+        if self.is_surnamed(found) || self.chars(found).iter().all(|&c| transcribes(c)) {
             return None;
         }
         let before = self.token_before(found.from)?;

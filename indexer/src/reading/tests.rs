@@ -1,6 +1,8 @@
 //! How names read where they stand: the cases, each with its reason for being one.
 #![allow(clippy::unwrap_used)]
 
+mod words;
+
 use super::*;
 use crate::packed::{Bytes, Writer};
 

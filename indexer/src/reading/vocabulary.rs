@@ -45,6 +45,13 @@ pub(super) const FUNCTION_WORDS: &str =
 /// Adverbs that stand between a name and its verb, and end names too (曹先|后收受, although a 曹先后 is known).
 pub(super) const ADVERBS: &str = "后已曾正均系因将被及";
 
+/// Single characters that say what somebody does or where, right behind a name (赵利|用水杯, 王伟|时任).
+pub(super) const GOING_ON: &str =
+    "用去来到说问答看带拿送找叫请让听想做写得打买卖借骗偷抢走回住死家处时等有无常只总先再才没不还所里这那一";
+
+/// Surnames that things are counted by too (三张, 两周, 九元).
+pub(super) const MEASURES: &str = "万元张周段项户车支成米时";
+
 /// What follows a person's name: titles, kin, and verbs of saying and doing that take a person.
 pub(super) static AFTER: Words = words(
     "同志 先生 女士 小姐 夫人 夫妇 书记 主任 局长 处长 科长 厅长 院长 校长 班长 主席 部长 市长 县长 \
@@ -68,7 +75,7 @@ pub(super) static BEFORE: Words = words(
      前锋 后卫 门将 中场 冠军 名将 组织者 画家 作家 诗人 歌手 演员 主演 导演 编剧 摄影 作者 编辑 记者 \
      博士 教授 教师 老师 律师 法官 检察官 检察员 审判员 民警 警官 战士 牧民 村民 农民 工人 学生 青年 \
      女孩 男孩 校友 同学 朋友 老人 被告 被告人 原告 证人 嫌疑人 罪犯 亲属 父亲 母亲 丈夫 妻子 儿子 \
-     女儿 弟弟 哥哥 妹妹 姐姐 之子 之女 其子 其女 姓名: 名叫 人 小 老",
+     女儿 弟弟 哥哥 妹妹 姐姐 之子 之女 其子 其女 姓名: 名叫",
 );
 
 /// Kin of somebody who was named before: 其妻王芳 is about the wife, whoever else is called so.
@@ -101,7 +108,22 @@ pub(super) static ORDINARY_WORDS: Words = words(
      晋级 涂抹 巴结 伏兵 黄牛 孙女 马鞍 焦耳 柏树 权衡 鲁莽 盛世 宣武 于今 石阶 索引 农耕 \
      富翁 冉冉 元宝 从军 周详 花圃 华裔 熊熊 容颜 利剑 苏醒 滑冰 荆棘 武威 秋风 冷清 通晓 \
      金秋 屠宰 敬礼 吉普 连成 马虎 罗盘 和睦 卓绝 施舍 才智 和善 盖章 党羽 勾勒 乐章 钟楼 \
-     解密 钱粮 连贯 甘休 燕麦 冷杉",
+     解密 钱粮 连贯 甘休 燕麦 冷杉 \
+     高达 家族 满族 苗族 白族 黎族 通讯 申报 沙发 金银 王府 文教 高悬 马背 胡涂 巴蜀 和谈 双打 养牛 国语 \
+     牛马 宗庙 管教 越冬 王侯 王后 王妃 满文 师爷 龙舟 练武 唐诗 红利 家教 马刀 别提 印发 双赢 卢比 宋体 \
+     王族 云云 高教 牛津 诸子 高招 马尾 荣幸 祖传 毛驴 暴君 陶冶 易溶 黄蜂 步履 伊始 阴冷 桂冠 查清 沙尘 \
+     阴森 连胜 饶命 秋收 屈膝 凌驾 籍贯 盛怒 段子 滑翔 武斗 诸君 牟利 栗子 杨树 平添 孔径 殷红 高阁 祝寿 \
+     宁肯 敬爱 周折 红茶 饶恕 辛劳 山洪 广电 马儿 黄铜 路基 盛衰 毛竹 柳枝 严令 阴云 马屁 何谓 宁死 梅雨 \
+     宿营 钟爱 温顺 贺喜 公卿 秋千 祖孙 韩语 从师 花招 龙虾 苍生 简章 益处 刁钻 何干 白净 和暖 雷同 费尽 \
+     易懂 尚武 厉鬼 付诸 麻利 范文 索道 黄泉 劳教 荣立 牛仔 冷凝 王法 越战 殷实 万幸 汤圆 童工 顾全 白刃 \
+     贺卡 莫测 花布 蒙昧 白皙 游弋 武侠 寿星 和服 井喷 屠夫 麻黄 卫戍 皮鞭 桑树 越轨 顾盼 田庄 杜撰 金库 \
+     牛黄 闻言 谢幕 苗木 红杉 武夫 蓝领 茅庐 师专 林荫 盛赞 元勋 华盖 马棚 松香 帅哥 后继 曲直 扶正 黎民 \
+     麦苗 荣膺 沙石 唐突 丰年 阴凉 苍翠 益发 养蚕 麦穗 冷宫 养蜂 通顺 童谣 寿礼 易燃 付清 莫若 公允 党纲 \
+     贺信 蔚蓝 胡言 水淹 易怒 高清 平躺 劳顿 白搭 沃土 安营 陈腐 花蕾 干戈 谢世 牛羊 从宽 屠城 贺礼 苗圃 \
+     喻为 莫如 松木 楼宇 冷光 从简 严词 红粉 陈词 闻声 余裕 仲夏 养母 万贯 桑拿 任满 顾惜 花环 寿辰 马帮 \
+     陈说 贺词 戎马 尤物 农忙 桂圆 封山 劳驾 纪纲 甘霖 陈迹 章鱼 陈规 封官 宦海 夏收 匡扶 薄命 薄冰 谈天 \
+     薄暮 从良 双语 荣登 花甲 司仪 单飞 刁民 越权 左倾 敬老 徐缓 云散 齐奏 祝词 余震 元配 余生 高寿 闻风 \
+     解甲 冷敷 卓识 谢顶 居功 余怒 乔迁 余韵 伏罪 任劳 仇富 平仓",
 );
 
 /// Words that, right after a name, make it part of the name of an organisation or a place.
@@ -127,6 +149,9 @@ pub(super) static ORGANISATIONS: Words = words(
     "公司 集团 大学 学院 中学 小学 医院 基金会 研究所 研究院 研究会 学会 协会 中心 俱乐部 事务所 \
      委员会 奥委会 王国 帝国 杂志社 出版社 工作室 博物馆 纪念馆 合作社 突击队 联盟",
 );
+
+/// What somebody does with others, which the dictionary has as nouns too (王伟|会见|某公司总裁).
+pub(super) static MEETS: Words = words("会见 会晤 接见 拜会 约见 看望 走访 高度评价 高度赞扬 热烈祝贺");
 
 /// What stands between a person's name and 集团 where it is a gang, and no firm.
 pub(super) static GANGS: Words = words("反革命 反党 犯罪 诈骗 盗窃 走私 贩毒 贩卖 黑恶 涉黑 传销 腐败 造假");
@@ -174,7 +199,8 @@ pub(super) const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡
 pub(super) const RARE_SURNAMES: &str = "卫奚郎昌凤酆廉邬乐傅皮萧湛禹贝谈茅庞闵席麻强危刁支昝经裘缪干贲杭钮嵇滑荣翁荀羊於惠甄家芮羿汲邴糜松井富巫\
 乌巴弓牧隗山宓蓬全郗班仰秋暴钭厉戎祖詹束幸韶郜蓟薄印怀邰从鄂索咸籍蔺屠阴胥能苍双闻贡劳逄姬扶堵宰郦雍郤璩\
 濮寿通扈燕冀郏浦农别充慕茹习宦鱼容慎戈庾终暨居衡步都满弘国寇广禄阙东殳沃利蔚越夔隆师巩厍晁勾融訾阚那空毋\
-乜养须丰巢蒯相后荆红竺权逯盖益桓公仝佘亓占库原税邝揭练鹿翦户由帅敬才战";
+乜养须丰巢蒯相后荆红竺权逯盖益桓公仝佘亓占库原税邝揭练鹿翦户由帅敬才战代阳苟丘丛楚粟区朴漆卿初门邸修况鲜亢豆檀展植奉矫靖琚巨茆綦谯渠侍眭宛忻续延言藏\
+承青释仵";
 
 /// The surnames of two characters.
 pub(super) static COMPOUND_SURNAMES: Words = words(
