@@ -272,7 +272,8 @@ impl Context<'_> {
                 None => (Reading::Free, if self.kin_before(found) { KIN_BEFORE } else { "" }),
             };
         };
-        if straddled == Some(Straddled::Surely) || self.ends_a_word(found) {
+        let surely = straddled == Some(Straddled::Surely) && !self.post_before(found);
+        if surely || self.ends_a_word(found) {
             return (Reading::Word, why);
         }
         match self.person_beside(found) {

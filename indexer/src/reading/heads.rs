@@ -90,7 +90,7 @@ impl Context<'_> {
         if MEETS.contains(&word) || self.is_next_unit(found, next) {
             return false;
         }
-        if self.title_before(found) || self.title_beside(found) || self.occupation_before(found) {
+        if self.post_before(found) || self.title_beside(found) {
             return false;
         }
         next.len() >= 4 && ORGANISATIONS.end(&word) || self.chain_of(found, next)

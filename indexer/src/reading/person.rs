@@ -20,7 +20,7 @@ impl Context<'_> {
     /// Why a person is meant here although a dictionary has the word, if so.
     pub(super) fn person_beside(&mut self, found: Found) -> Option<&'static str> {
         let beside = self.title_beside(found) || DOES.begin(&self.behind(found));
-        if beside || self.title_before(found) || self.occupation_before(found) {
+        if beside || self.post_before(found) {
             return Some("title_beside");
         }
         if self.in_name_list(found) {
@@ -70,8 +70,13 @@ impl Context<'_> {
         BEFORE.end(&before) || before.ends_with(['小', '老']) && !self.is_surnamed(found)
     }
 
+    /// 局长高峰, 列车员高峰: what somebody is stands right before the name.
+    pub(super) fn post_before(&mut self, found: Found) -> bool {
+        self.title_before(found) || self.occupation_before(found)
+    }
+
     /// 列车员高峰, 总工程师高峰: a noun of those that people are called by for what they do.
-    pub(super) fn occupation_before(&mut self, found: Found) -> bool {
+    fn occupation_before(&mut self, found: Found) -> bool {
         let noun = self.token_before(found.from).filter(|token| token.to == found.from && token.len() >= 2);
         let ends = self.char_at(found.from.wrapping_sub(1)).is_some_and(|c| OCCUPATIONS.contains(c));
         ends && noun.is_some_and(|token| token.tag == Tag::Noun)

@@ -54,7 +54,10 @@ impl Context<'_> {
             return Some(Straddled::Surely);
         }
         let (left, right) = (self.token_at(found.from)?, self.token_before(found.to)?);
-        let (crosses_left, crosses_right) = (left.from < found.from, right.to > found.to);
+        // A word does not go on over white space: 所长江良\n马总 is cut at the end of the line.
+        let touches = |at: u32| self.normal.gap_before(at as usize) == Gap::None;
+        let crosses_left = left.from < found.from && touches(found.from);
+        let crosses_right = right.to > found.to && touches(found.to);
         if left == right || !(crosses_left || crosses_right) || self.chars(found).iter().any(|&c| is_mask(c))
         {
             return None;

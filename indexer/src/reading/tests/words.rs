@@ -33,8 +33,8 @@ fn what_reads_better_as_words_on_both_sides_is_no_name() {
         ("万元", "捐资九十多万元人民币"),
         ("张图", "两个人绘一张图要半年"),
         ("周内", "在一周内改正"),
-        // However much speaks for a person beside it.
-        ("曾明", "领导人曾明确地表示"),
+        // Although a title stands behind it: that of the longer name.
+        ("江和", "好汉宋江和夫人到场"),
     ] {
         assert_eq!(reasons(&[], name, text), [(Reading::Word, "crosses_words")], "{text}");
     }
@@ -58,6 +58,8 @@ fn a_name_that_only_happens_to_begin_or_end_a_word_stays_one() {
         ("卫红", "卫红的办公室"),
         ("边某", "在某医院南边某局家属院"),
         ("向东", "向东去了县里"),
+        ("曾明", "主席曾明确认了账目"),
+        ("江良", "办公室副所长江良\n马总到场"),
     ] {
         let found = reasons(&[], name, text);
         assert!(
