@@ -1,12 +1,11 @@
-//! The values of the columns that facets count, of the segments that are there, by numbers that are the same in all of
-//! them: to find the values of a document in the engine's columns, and to bring those of several segments together by
-//! what they say, would take longer than the search. Read once for each segment; some 14 bytes a document for all
-//! four columns.
+//! What facets count, in memory: a row for each document of the segments that are there, by numbers that are the same
+//! in all of them. To find the values of a document in the engine's columns, and to bring those of several segments
+//! together by what they say, takes longer than the search. Read once for each segment; some 20 bytes a document.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tantivy::columnar::Cardinality;
+use tantivy::columnar::StrColumn;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader, TantivyError};
 
@@ -14,198 +13,229 @@ use crate::asking::each;
 use crate::error::IndexError;
 use crate::store::Searcher;
 
-/// The number of what has no value.
-const NONE: u32 = u32::MAX;
+/// The columns: of the first three a document has one value at most, of the last one any number.
+pub(crate) const COLUMNS: usize = 4;
+const NAMES: [&str; COLUMNS] = ["class", "year", "unit", "person"];
+const SEVERAL: usize = COLUMNS - 1;
+
+/// The number of what has no value; nobody counts it.
+const NONE: u32 = 0;
 /// Documents whose values are read at once.
 const BLOCK: usize = 512;
 
-/// Columns that have been asked for.
+/// What is kept from one view to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
-    kept: Mutex<HashMap<&'static str, Kept>>,
+    kept: Mutex<Kept>,
 }
 
-/// A column as one view sees it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Column {
-    /// Every value, by its number; and some that no document has any more.
-    values: Arc<[Arc<str>]>,
-    /// The numbers in the order of the values.
-    by_value: Arc<[u32]>,
-    /// Of each segment of the view, the numbers of its documents.
-    segments: Vec<Arc<Numbers>>,
-}
-
-/// What is kept of a column from one view to the next.
 #[derive(Debug, Default)]
 struct Kept {
-    numbers: HashMap<Arc<str>, u32>,
+    numbers: [HashMap<Arc<str>, u32>; COLUMNS],
     segments: Vec<SegmentId>,
-    column: Column,
+    table: Table,
 }
 
-/// The numbers of the values of each document of a segment.
+/// The columns as one view sees them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Table {
+    values: [Values; COLUMNS],
+    /// By segment of the view.
+    segments: Vec<Arc<Rows>>,
+}
+
+/// The values of a column.
+#[derive(Debug, Clone, Default)]
+struct Values {
+    /// By their numbers, from 1 on; with some that no document has any more.
+    all: Arc<[Arc<str>]>,
+    /// The numbers in the order of the values.
+    in_order: Arc<[u32]>,
+}
+
+/// The documents of a segment.
+#[derive(Debug, Default)]
+struct Rows {
+    /// The numbers of a document; of the last column where its own begin, which end where those of the next row begin.
+    rows: Vec<[u32; COLUMNS]>,
+    several: Vec<u32>,
+}
+
+/// How many documents have each value, by column and number.
 #[derive(Debug)]
-enum Numbers {
-    /// One at most.
-    One(Vec<u32>),
-    /// Those of a document from one start to the next, each once.
-    Several { starts: Vec<u32>, numbers: Vec<u32> },
-}
+pub(crate) struct Counts([Vec<u32>; COLUMNS]);
 
-/// A column as it lies in a segment: its values in their order, and for each document their places.
+/// The columns as they lie in a segment: the values of each in their order, and rows of their places from 1 on.
 struct Read {
-    values: Vec<Arc<str>>,
-    places: Numbers,
+    values: [Vec<Arc<str>>; COLUMNS],
+    rows: Rows,
 }
 
 impl Columns {
-    /// The column `name` of `searcher`.
-    pub(crate) fn of(&self, searcher: &Searcher, name: &'static str) -> Result<Column, IndexError> {
-        let segments: Vec<SegmentId> =
-            searcher.engine.segment_readers().iter().map(SegmentReader::segment_id).collect();
+    /// As `searcher` sees them.
+    pub(crate) fn of(&self, searcher: &Searcher) -> Result<Table, IndexError> {
+        let readers = searcher.engine.segment_readers();
+        let segments: Vec<SegmentId> = readers.iter().map(SegmentReader::segment_id).collect();
         let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = match kept().get(name) {
-            Some(kept) if kept.segments == segments => return Ok(kept.column.clone()),
-            Some(kept) => kept.segments.clone(),
-            None => Vec::new(),
+        let known: HashMap<SegmentId, Arc<Rows>> = {
+            let kept = kept();
+            if kept.segments == segments {
+                return Ok(kept.table.clone());
+            }
+            kept.segments.iter().copied().zip(kept.table.segments.iter().cloned()).collect()
         };
-        let unread: Vec<&SegmentReader> = searcher
-            .engine
-            .segment_readers()
-            .iter()
-            .filter(|reader| !known.contains(&reader.segment_id()))
-            .collect();
-        // Not under the lock: whoever counts another column does not wait.
-        let read = each(searcher, &unread, |reader| read(reader, name))?;
-        let mut all = kept();
-        let kept = all.entry(name).or_default();
-        let mut numbered: HashMap<SegmentId, Arc<Numbers>> =
-            kept.segments.drain(..).zip(kept.column.segments.drain(..)).collect();
-        for (reader, read) in unread.iter().zip(read) {
-            numbered.insert(reader.segment_id(), Arc::new(kept.number(read)));
+        // Not under the lock: whoever counts in another view does not wait.
+        let unread: Vec<_> =
+            readers.iter().filter(|reader| !known.contains_key(&reader.segment_id())).collect();
+        let mut read = each(searcher, &unread, |reader| read(reader))?.into_iter();
+        let mut kept = kept();
+        let mut rows = Vec::with_capacity(segments.len());
+        for segment in &segments {
+            match known.get(segment) {
+                Some(known) => rows.push(Arc::clone(known)),
+                None => rows.extend(read.next().map(|read| Arc::new(kept.number(read)))),
+            }
         }
         kept.bring_up();
-        // Another view may have come and gone meanwhile, and taken segments of this one with it.
-        let found: Option<Vec<Arc<Numbers>>> = segments.iter().map(|id| numbered.get(id).cloned()).collect();
-        let Some(found) = found else {
-            drop(all);
-            return self.of(searcher, name);
-        };
-        kept.column.segments = found;
+        kept.table.segments = rows;
         kept.segments = segments;
-        Ok(kept.column.clone())
+        Ok(kept.table.clone())
     }
 }
 
 impl Kept {
     /// Gives the values of a segment their numbers, new ones where they are new.
-    fn number(&mut self, read: Read) -> Numbers {
-        let mut numbers = Vec::with_capacity(read.values.len());
-        for value in read.values {
-            let next = u32::try_from(self.numbers.len()).unwrap_or(NONE);
-            numbers.push(*self.numbers.entry(value).or_insert(next));
+    fn number(&mut self, read: Read) -> Rows {
+        let mut numbers: [Vec<u32>; COLUMNS] = Default::default();
+        for ((numbers, known), values) in numbers.iter_mut().zip(&mut self.numbers).zip(read.values) {
+            numbers.push(NONE);
+            for value in values {
+                let next = u32::try_from(known.len() + 1).unwrap_or(NONE);
+                numbers.push(*known.entry(value).or_insert(next));
+            }
         }
-        let number = |places: Vec<u32>| -> Vec<u32> {
-            places.into_iter().map(|place| numbers.get(place as usize).copied().unwrap_or(NONE)).collect()
-        };
-        match read.places {
-            Numbers::One(places) => Numbers::One(number(places)),
-            Numbers::Several { starts, numbers } => Numbers::Several { starts, numbers: number(numbers) },
+        let Rows { mut rows, mut several } = read.rows;
+        for row in &mut rows {
+            for (place, numbers) in row.iter_mut().zip(&numbers).take(SEVERAL) {
+                *place = numbers.get(*place as usize).copied().unwrap_or(NONE);
+            }
         }
+        for place in &mut several {
+            *place = numbers[SEVERAL].get(*place as usize).copied().unwrap_or(NONE);
+        }
+        Rows { rows, several }
     }
 
-    /// The list of values, where there are new ones.
+    /// The lists of values, where there are new ones.
     fn bring_up(&mut self) {
-        if self.column.values.len() == self.numbers.len() {
+        for (numbers, values) in self.numbers.iter().zip(&mut self.table.values) {
+            if values.all.len() == numbers.len() {
+                continue;
+            }
+            let mut all: Vec<(&Arc<str>, u32)> =
+                numbers.iter().map(|(value, number)| (value, *number)).collect();
+            all.sort_unstable();
+            values.in_order = all.iter().map(|(_, number)| *number).collect();
+            all.sort_unstable_by_key(|(_, number)| *number);
+            values.all = all.into_iter().map(|(value, _)| Arc::clone(value)).collect();
+        }
+    }
+}
+
+impl Table {
+    /// Nothing counted yet.
+    pub(crate) fn counts(&self) -> Counts {
+        Counts([0, 1, 2, 3].map(|column: usize| vec![0; self.values[column].all.len() + 1]))
+    }
+
+    /// Counts the values of `documents` of a segment. Of what a document has several times it has one.
+    pub(crate) fn count(&self, segment: u32, documents: &[DocId], counts: &mut Counts) {
+        let Some(Rows { rows, several }) = self.segments.get(segment as usize).map(|rows| &**rows) else {
             return;
-        }
-        let mut values: Vec<(&Arc<str>, u32)> =
-            self.numbers.iter().map(|(value, number)| (value, *number)).collect();
-        values.sort_unstable();
-        self.column.by_value = values.iter().map(|(_, number)| *number).collect();
-        values.sort_unstable_by_key(|(_, number)| *number);
-        self.column.values = values.into_iter().map(|(value, _)| Arc::clone(value)).collect();
-    }
-}
-
-impl Column {
-    /// How many of `documents` have each value, in the order of the values; those that none has are left out. A
-    /// document that has a value several times counts once.
-    pub(crate) fn counted<'d>(
-        &self,
-        documents: impl Iterator<Item = (u32, &'d [DocId])>,
-    ) -> impl Iterator<Item = (&Arc<str>, u64)> {
-        let mut counts = vec![0_u32; self.values.len()];
-        for (segment, documents) in documents {
-            if let Some(numbers) = self.segments.get(segment as usize) {
-                numbers.count(documents, &mut counts);
-            }
-        }
-        self.by_value
-            .iter()
-            .map(move |number| (&self.values[*number as usize], u64::from(counts[*number as usize])))
-            .filter(|(_, count)| *count > 0)
-    }
-}
-
-impl Numbers {
-    fn count(&self, documents: &[DocId], counts: &mut [u32]) {
-        let mut add = |number: u32| {
-            if let Some(count) = counts.get_mut(number as usize) {
-                *count += 1;
-            }
         };
-        match self {
-            Numbers::One(numbers) => {
-                for document in documents {
-                    add(numbers.get(*document as usize).copied().unwrap_or(NONE));
-                }
+        let [class, year, unit, persons] = &mut counts.0;
+        for document in documents {
+            let at = *document as usize;
+            let Some([row, next]) = rows.get(at..at + 2) else { continue };
+            class[row[0] as usize] += 1;
+            year[row[1] as usize] += 1;
+            unit[row[2] as usize] += 1;
+            for person in &several[row[SEVERAL] as usize..next[SEVERAL] as usize] {
+                persons[*person as usize] += 1;
             }
-            Numbers::Several { starts, numbers } => {
-                for document in documents {
-                    let at = *document as usize;
-                    if let Some([from, to]) = starts.get(at..at + 2) {
-                        numbers[*from as usize..*to as usize].iter().copied().for_each(&mut add);
-                    }
-                }
+        }
+    }
+
+    /// The values of a column that were counted, most first, then in their order.
+    pub(crate) fn most_first(&self, column: usize, counts: &Counts) -> Vec<(&Arc<str>, u32)> {
+        let (values, counts) = (&self.values[column], &counts.0[column]);
+        let counted = values.in_order.iter().map(|number| (*number, counts[*number as usize]));
+        let mut counted: Vec<(u32, u32)> = counted.filter(|(_, count)| *count > 0).collect();
+        // They stay in their order where they are equal.
+        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let value = |number: u32| &values.all[number as usize - 1];
+        counted.into_iter().map(|(number, count)| (value(number), count)).collect()
+    }
+}
+
+impl Counts {
+    /// With what was counted elsewhere.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            for (own, other) in own.iter_mut().zip(other) {
+                *own += other;
             }
         }
     }
 }
 
-/// The column of one segment.
-fn read(reader: &SegmentReader, name: &str) -> Result<Read, IndexError> {
-    let Some(column) = reader.fast_fields().str(name)? else {
-        return Ok(Read { values: Vec::new(), places: Numbers::One(Vec::new()) });
-    };
+/// The columns of one segment.
+fn read(reader: &SegmentReader) -> Result<Read, IndexError> {
+    // One row more than there are documents: where the values of the last one end.
+    let mut rows = Rows { rows: vec![[NONE; COLUMNS]; reader.max_doc() as usize + 1], several: Vec::new() };
+    let mut values: [Vec<Arc<str>>; COLUMNS] = Default::default();
+    for (at, name) in NAMES.iter().enumerate() {
+        let Some(column) = reader.fast_fields().str(name)? else { continue };
+        values[at] = all_values(&column)?;
+        if at == SEVERAL {
+            several(&column, &mut rows);
+            continue;
+        }
+        let mut own = [None; BLOCK];
+        for (rows, first) in rows.rows.chunks_mut(BLOCK).zip((0..reader.max_doc()).step_by(BLOCK)) {
+            let documents: Vec<DocId> = (first..reader.max_doc()).take(rows.len()).collect();
+            let own = &mut own[..documents.len()];
+            own.fill(None);
+            column.ords().first_vals(&documents, own);
+            for (row, ordinal) in rows.iter_mut().zip(own) {
+                row[at] = ordinal.map_or(NONE, place);
+            }
+        }
+    }
+    Ok(Read { values, rows })
+}
+
+fn several(column: &StrColumn, rows: &mut Rows) {
+    let mut own: Vec<u32> = Vec::new();
+    for (row, document) in rows.rows.iter_mut().zip(0..) {
+        row[SEVERAL] = u32::try_from(rows.several.len()).unwrap_or(u32::MAX);
+        if document < column.num_rows() {
+            own.extend(column.term_ords(document).map(place));
+            own.sort_unstable();
+            own.dedup();
+            rows.several.append(&mut own);
+        }
+    }
+}
+
+fn place(ordinal: u64) -> u32 {
+    u32::try_from(ordinal + 1).unwrap_or(NONE)
+}
+
+fn all_values(column: &StrColumn) -> Result<Vec<Arc<str>>, IndexError> {
     let mut values: Vec<Arc<str>> = Vec::with_capacity(column.num_terms());
     let ordinals: Vec<u64> = (0..column.num_terms() as u64).collect();
     let mut add = |value: &[u8]| values.push(String::from_utf8_lossy(value).into());
     column.dictionary().sorted_ords_to_term_cb(&ordinals, &mut add).map_err(TantivyError::from)?;
-    let place = |ordinal: u64| u32::try_from(ordinal).unwrap_or(NONE);
-    let all = 0..reader.max_doc();
-    if column.ords().get_cardinality() != Cardinality::Multivalued {
-        let mut places = Vec::with_capacity(all.len());
-        let documents: Vec<DocId> = all.collect();
-        let mut block_values = [None; BLOCK];
-        for block in documents.chunks(BLOCK) {
-            let block_values = &mut block_values[..block.len()];
-            block_values.fill(None);
-            column.ords().first_vals(block, block_values);
-            places.extend(block_values.iter().map(|value| value.map_or(NONE, place)));
-        }
-        return Ok(Read { values, places: Numbers::One(places) });
-    }
-    let (mut starts, mut places) = (vec![0_u32], Vec::new());
-    let mut own: Vec<u32> = Vec::new();
-    for document in all {
-        own.clear();
-        own.extend(column.term_ords(document).map(place));
-        own.sort_unstable();
-        own.dedup();
-        places.extend_from_slice(&own);
-        starts.push(u32::try_from(places.len()).unwrap_or(NONE));
-    }
-    Ok(Read { values, places: Numbers::Several { starts, numbers: places } })
+    Ok(values)
 }

@@ -12,6 +12,7 @@ mod check;
 mod circumstances;
 mod clause;
 mod columns;
+mod dated;
 mod document;
 mod error;
 mod facets;
@@ -42,6 +43,7 @@ mod words;
 mod writing;
 
 pub use asked_for::names_in;
+pub use asking::prepare;
 pub use check::{Depth, Finding, check};
 pub use circumstances::{Circumstances, MaskedId};
 pub use document::{own_day as day_of, visible_text};

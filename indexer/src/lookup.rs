@@ -10,9 +10,10 @@ use archive::Snapshot;
 use dossier::RecordKey;
 use dossier::normal::Normal;
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, EmptyQuery, PhraseQuery, Query, TermQuery, TermSetQuery};
+use tantivy::query::{EmptyQuery, Query, TermQuery, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
+use crate::asking::as_it_stands;
 use crate::error::IndexError;
 use crate::ids::{each_id, text_key};
 use crate::known::Patterns;
@@ -87,24 +88,13 @@ pub async fn candidate_texts(
         }
         Path::Characters => {
             for name in question.names.iter().filter(|name| !name.is_empty()) {
-                collect(searcher, &*characters(searcher, name), &mut texts)?;
+                let matched = as_it_stands(searcher, name)?;
+                each_id(searcher, &matched, |id| texts.extend(text_key(id)))?;
             }
         }
         Path::Scan => scan(snapshot, question, &mut texts).await?,
     }
     Ok(texts)
-}
-
-/// A query for the characters of `normal`, one after the other.
-pub(crate) fn characters(searcher: &Searcher, normal: &str) -> Box<dyn Query> {
-    let field = searcher.field(|f| f.chars);
-    let terms: Vec<Term> =
-        normal.chars().map(|c| Term::from_field_text(field, c.encode_utf8(&mut [0; 4]))).collect();
-    match <[Term; 1]>::try_from(terms) {
-        Ok([term]) => Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
-        Err(terms) if terms.is_empty() => Box::new(BooleanQuery::new(Vec::new())),
-        Err(terms) => Box::new(PhraseQuery::new(terms)),
-    }
 }
 
 /// Documents with one of these terms. A single one is looked up; an automaton of it would cost more than the rest.

@@ -26,6 +26,29 @@ impl Matched {
         &self.segments
     }
 
+    /// The same in so many shares of about one size.
+    pub(crate) fn shares(&self, shares: usize) -> Vec<Vec<(SegmentOrdinal, &[DocId])>> {
+        let size = self.len().div_ceil(shares.max(1)).max(1);
+        let mut all = vec![Vec::new()];
+        let mut room = size;
+        for (segment, documents) in &self.segments {
+            let mut rest = &documents[..];
+            while !rest.is_empty() {
+                if room == 0 {
+                    all.push(Vec::new());
+                    room = size;
+                }
+                let (own, after) = rest.split_at(room.min(rest.len()));
+                if let Some(share) = all.last_mut() {
+                    share.push((*segment, own));
+                }
+                room -= own.len();
+                rest = after;
+            }
+        }
+        all
+    }
+
     /// Every address.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = DocAddress> + '_ {
         self.segments
@@ -78,5 +101,28 @@ impl SegmentCollector for OfSegment {
 
     fn harvest(self) -> Self {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_hold_everything_once_and_are_of_one_size() {
+        let matched = Matched::of([(0, vec![1, 2, 3]), (0, vec![7]), (2, vec![0, 5, 6])].into_iter());
+        for (shares, sizes) in
+            [(1, vec![7]), (2, vec![4, 3]), (3, vec![3, 3, 1]), (7, vec![1; 7]), (9, vec![1; 7])]
+        {
+            let shared = matched.shares(shares);
+            let flat = |share: &[(SegmentOrdinal, &[DocId])]| -> Vec<DocAddress> {
+                let all = share.iter();
+                all.flat_map(|(segment, own)| own.iter().map(|at| DocAddress::new(*segment, *at))).collect()
+            };
+            let all: Vec<Vec<DocAddress>> = shared.iter().map(|share| flat(share)).collect();
+            assert_eq!(all.iter().map(Vec::len).collect::<Vec<_>>(), sizes, "{shares}");
+            assert_eq!(all.concat(), matched.addresses().collect::<Vec<_>>(), "{shares}");
+        }
+        assert_eq!(Matched::default().shares(2), [Vec::new()]);
     }
 }

@@ -6,13 +6,10 @@
 
 use archive::Visible;
 use dossier::{Kind, RecordRef};
-use tantivy::DocAddress;
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query, TermSetQuery};
 use tantivy::schema::Field;
 
 use crate::document;
-use crate::error::IndexError;
-use crate::ids::id_of;
 use crate::store::Searcher;
 
 type Part = (Occur, Box<dyn Query>);
@@ -55,26 +52,4 @@ fn terms(field: Field, values: impl Iterator<Item = String>) -> Box<dyn Query> {
         return Box::new(BooleanQuery::new(vec![(Occur::MustNot, Box::new(AllQuery) as Box<dyn Query>)]));
     }
     Box::new(TermSetQuery::new(terms))
-}
-
-/// A page of documents that are sorted by day, those of one day by their ids: where they lie in the index
-/// would tell what lies between them.
-pub(crate) fn page_by_id(
-    searcher: &Searcher,
-    dated: &[(i64, DocAddress)],
-    offset: usize,
-    limit: usize,
-) -> Result<Vec<(f32, DocAddress)>, IndexError> {
-    let end = offset.saturating_add(limit).min(dated.len());
-    if offset >= end {
-        return Ok(Vec::new());
-    }
-    let first = dated.partition_point(|(day, _)| *day > dated[offset].0);
-    let last = dated.partition_point(|(day, _)| *day >= dated[end - 1].0);
-    let mut named = Vec::with_capacity(last - first);
-    for &(day, at) in &dated[first..last] {
-        named.push((std::cmp::Reverse(day), id_of(searcher, at)?, at));
-    }
-    named.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    Ok(named.into_iter().skip(offset - first).take(end - offset).map(|(_, _, at)| (0.0, at)).collect())
 }

@@ -4,13 +4,12 @@ use archive::Visible;
 use dossier::{Kind, RecordRef};
 use tantivy::DocAddress;
 
-use crate::asking::{Asking, each};
+use crate::asking::Asking;
+use crate::dated::{newest, newest_by_id};
 use crate::error::IndexError;
-use crate::facets::{Facet, facet};
+use crate::facets::{Facet, facets};
 use crate::ids::{id_of, record_of};
-use crate::matched::Matched;
 use crate::query::Query;
-use crate::scoped;
 use crate::store::Searcher;
 
 /// In which order hits come.
@@ -69,9 +68,6 @@ pub struct Answer {
     pub persons: Vec<Facet>,
 }
 
-/// The columns of the facets of an answer, in the order of its fields.
-const FACETS: &[&str] = &["class", "year", "unit", "person"];
-
 /// Runs `request` on `searcher`.
 pub fn search(searcher: &Searcher, request: &SearchRequest) -> Result<Answer, IndexError> {
     search_within(searcher, request, None)
@@ -91,40 +87,27 @@ pub fn search_within(
     let asking = Asking::of(searcher, request, visible, weigh)?;
     let asked = asking.ask(request)?;
     let undated = asked.undated();
-    let best = if weigh { asked.best(request.offset, request.limit)? } else { Vec::new() };
+    let (offset, limit) = (request.offset, request.limit);
+    let best = if weigh { asked.best(offset, limit)? } else { Vec::new() };
     let matched = asked.into_matched();
-    let page = if weigh || request.limit == 0 || request.offset >= matched.len() {
+    let unweighed = |page: Vec<DocAddress>| page.into_iter().map(|at| (0.0, at)).collect();
+    let page = if weigh || limit == 0 {
         best
     } else if visible.is_some() {
-        let dated = by_day(searcher, &matched)?;
-        scoped::page_by_id(searcher, &dated, request.offset, request.limit)?
+        unweighed(newest_by_id(searcher, &matched, offset, limit)?)
     } else {
-        let dated = by_day(searcher, &matched)?.into_iter().skip(request.offset).take(request.limit);
-        dated.map(|(_, at)| (0.0, at)).collect()
+        unweighed(newest(searcher, &matched, offset, limit)?)
     };
     let hits = page.into_iter().map(|(score, at)| hit(searcher, at, score)).collect::<Result<Vec<_>, _>>()?;
-    let facets = each(searcher, FACETS, |name| facet(searcher, name, &matched))?;
-    let [classes, mut years, units, mut persons] = <[Vec<Facet>; 4]>::try_from(facets).unwrap_or_default();
+    let [classes, mut years, units, mut persons] = facets(searcher, &matched)?;
     years.sort_by(|a, b| b.value.cmp(&a.value));
     if let Some(visible) = visible {
-        persons.retain(|person| visible.persons.binary_search(&person.value).is_ok() != visible.all_but);
+        persons.retain(|person| {
+            visible.persons.binary_search_by(|key| key.as_str().cmp(&person.value)).is_ok() != visible.all_but
+        });
     }
     let hits = hits.into_iter().flatten().collect();
     Ok(Answer { total: matched.len() as u64, undated, hits, classes, years, units, persons })
-}
-
-/// With their days, the newest first, those without one last.
-fn by_day(searcher: &Searcher, matched: &Matched) -> Result<Vec<(i64, DocAddress)>, IndexError> {
-    let mut columns = Vec::new();
-    for segment in searcher.engine.segment_readers() {
-        columns.push(segment.fast_fields().i64("last_day")?);
-    }
-    let mut dated: Vec<(i64, DocAddress)> = matched
-        .addresses()
-        .map(|at| (columns[at.segment_ord as usize].first(at.doc_id).unwrap_or(i64::MIN), at))
-        .collect();
-    dated.sort_unstable_by_key(|&(day, at)| (std::cmp::Reverse(day), at));
-    Ok(dated)
 }
 
 fn hit(searcher: &Searcher, at: DocAddress, score: f32) -> Result<Option<Hit>, IndexError> {

@@ -14,6 +14,7 @@ use dossier::name::name_key;
 use tantivy::schema::Field;
 use tantivy::{IndexMeta, IndexReader, ReloadPolicy};
 
+use crate::asking::Remembered;
 use crate::columns::Columns;
 use crate::error::IndexError;
 use crate::fingerprint::fingerprint;
@@ -36,6 +37,8 @@ struct Inner {
     known: Mutex<Option<(i64, Arc<Known>)>>,
     /// Values of columns, for facets.
     columns: Arc<Columns>,
+    /// Where terms were found.
+    remembered: Arc<Remembered>,
     /// How the names look and sound, likewise.
     sounds: Mutex<Option<(i64, Arc<Sounds>)>>,
 }
@@ -45,6 +48,7 @@ pub struct Searcher {
     pub(crate) engine: tantivy::Searcher,
     pub(crate) fields: Fields,
     pub(crate) columns: Arc<Columns>,
+    pub(crate) remembered: Arc<Remembered>,
     standing: Standing,
 }
 
@@ -103,6 +107,7 @@ impl Index {
             known: Mutex::new(None),
             sounds: Mutex::new(None),
             columns: Arc::default(),
+            remembered: Arc::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -157,8 +162,8 @@ impl Index {
     }
 
     fn view(&self, engine: tantivy::Searcher, standing: Standing) -> Searcher {
-        let columns = Arc::clone(&self.inner.columns);
-        Searcher { engine, fields: self.inner.fields, columns, standing }
+        let (columns, remembered) = (Arc::clone(&self.inner.columns), Arc::clone(&self.inner.remembered));
+        Searcher { engine, fields: self.inner.fields, columns, remembered, standing }
     }
 
     /// The names and units of `snapshot`, compiled; kept while the archive stays at that version.

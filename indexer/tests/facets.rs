@@ -144,7 +144,7 @@ fn counted<'a>(values: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
 }
 
 fn facet_counts(facets: &[indexer::Facet]) -> BTreeMap<String, u64> {
-    facets.iter().map(|facet| (facet.value.clone(), facet.count)).collect()
+    facets.iter().map(|facet| (facet.value.to_string(), facet.count)).collect()
 }
 
 async fn office(texts: &[Plain]) -> (tempfile::TempDir, Index) {
@@ -291,7 +291,7 @@ async fn a_company_leads_to_the_persons_tied_to_it_and_to_what_ties_them() {
         };
     let answer = search(&searcher, &request).unwrap();
     let persons: Vec<String> =
-        answer.persons.iter().map(|facet| facet.value.clone()).chain(["P9".to_owned()]).collect();
+        answer.persons.iter().map(|facet| facet.value.to_string()).chain(["P9".to_owned()]).collect();
     let ties = indexer::ties(&searcher, &request, None, &persons, 3).unwrap();
     assert_eq!(ties.len(), answer.persons.len(), "who is not tied is left out");
     for (tie, facet) in ties.iter().zip(&answer.persons) {

@@ -1,6 +1,6 @@
 //! What is dear the first time is made before anybody asks for it: the roll, the statuses, the survey of all dossiers,
-//! the likenesses of names. At the start of a server and, since a survey is of a day, soon after midnight. A small
-//! archive needs none of it.
+//! the likenesses of names, what searches need of the index. At the start of a server and, since a survey is of a day,
+//! soon after midnight. A small archive needs none of it.
 
 use std::time::Duration;
 
@@ -46,5 +46,8 @@ pub(crate) async fn once(app: &App) -> Result<bool, Failure> {
     if app.caches().survey_before(&view).is_none() {
         app.survey(&view).await?;
     }
+    // The longest of it, and of what is there already nothing is made again.
+    let searcher = app.index().searcher()?;
+    tokio::task::spawn_blocking(move || indexer::prepare(&searcher)).await??;
     Ok(true)
 }

@@ -76,7 +76,7 @@ impl Search {
             Vec::new()
         } else {
             let tied: Vec<String> =
-                answer.persons.iter().take(TIES).map(|facet| facet.value.clone()).collect();
+                answer.persons.iter().take(TIES).map(|facet| facet.value.to_string()).collect();
             indexer::ties(&searcher, &request, None, &tied, TIE_RECORDS)?
         };
         let mut hits = Vec::new();
@@ -86,7 +86,7 @@ impl Search {
         let pending = snapshot.pending_changes(searcher.watermark()).await?;
         if self.json {
             let facet = |facets: &[indexer::Facet]| -> Value {
-                facets.iter().map(|facet| json!({ "value": facet.value, "count": facet.count })).collect()
+                facets.iter().map(|facet| json!({ "value": &*facet.value, "count": facet.count })).collect()
             };
             output::json(&json!({
                 "total": answer.total, "undated": answer.undated, "pending": pending, "hits": hits, "names": found,

@@ -7,6 +7,7 @@
 mod documents;
 mod phrase;
 mod ranking;
+mod remembered;
 mod stretch;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -28,11 +29,19 @@ use crate::search::SearchRequest;
 use crate::store::Searcher;
 use crate::within::{changed_after, within};
 use documents::Documents;
+use phrase::{Phrase, documents_of};
 use stretch::Stretch;
 use wanted::{Open, Wanted};
 
+pub(crate) use remembered::Remembered;
+pub use remembered::prepare;
+
 /// From so many documents on, the cores share the work; below, to hand it over takes longer.
 const SHARED_FROM: u64 = 60_000;
+
+/// How many cores share it.
+pub(crate) static CORES_MAX: LazyLock<usize> =
+    LazyLock::new(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
 
 /// What is asked of the index, ready to be looked for.
 pub(crate) struct Asking<'s> {
@@ -137,7 +146,7 @@ impl<'s> Asking<'s> {
                 Part::Wanted(terms) => {
                     let mut documents = stretch.none();
                     for (place, term) in terms.iter().enumerate() {
-                        let of_term = term.found(stretch, fitting.as_ref())?;
+                        let of_term = term.found(self.searcher, stretch, fitting.as_ref())?;
                         documents.or(&of_term.documents());
                         found.push((at, place, of_term));
                     }
@@ -153,7 +162,7 @@ impl<'s> Asking<'s> {
                 Part::Wanted(terms) => {
                     let mut documents = stretch.none();
                     for term in terms {
-                        documents.or(&term.found(stretch, Some(&fitting))?.documents());
+                        documents.or(&term.found(self.searcher, stretch, Some(&fitting))?.documents());
                     }
                     documents
                 }
@@ -161,9 +170,7 @@ impl<'s> Asking<'s> {
             fitting.and_not(&documents);
         }
         let mut documents = fitting.list();
-        if let Some(alive) = stretch.reader.alive_bitset() {
-            documents.retain(|document| alive.is_alive(*document));
-        }
+        stretch.keep_alive(&mut documents);
         if let Some(version) = request.changed_after {
             changed_after(stretch.reader, &mut documents, version)?;
         }
@@ -223,6 +230,17 @@ impl Part {
     }
 }
 
+/// Where the characters of `normal` stand one after the other.
+pub(crate) fn as_it_stands(searcher: &Searcher, normal: &str) -> Result<Matched, IndexError> {
+    let phrase = Phrase::of(searcher, normal, false)?;
+    let parts = each(searcher, &Stretch::all(&searcher.engine), |stretch| {
+        let mut documents = documents_of(&phrase.places(stretch, None, None)?);
+        stretch.keep_alive(&mut documents);
+        Ok((stretch.segment, documents))
+    })?;
+    Ok(Matched::of(parts.into_iter()))
+}
+
 /// Which of the documents `among` have one of `terms`.
 fn values(stretch: &Stretch<'_>, terms: &[Term], among: Option<&Documents>) -> Result<Documents, IndexError> {
     let mut any = stretch.none();
@@ -258,8 +276,7 @@ pub(crate) fn each<T: Sync, R: Send>(
     make: impl Fn(&T) -> Result<R, IndexError> + Sync,
 ) -> Result<Vec<R>, IndexError> {
     static CORES: LazyLock<Executor> = LazyLock::new(|| {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Executor::multi_thread(cores, "search-").unwrap_or_else(|_| Executor::single_thread())
+        Executor::multi_thread(*CORES_MAX, "search-").unwrap_or_else(|_| Executor::single_thread())
     });
     if of.len() < 2 || searcher.documents() < SHARED_FROM {
         return of.iter().map(make).collect();

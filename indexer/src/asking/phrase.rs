@@ -169,6 +169,11 @@ impl Characters {
     }
 }
 
+/// The documents of these.
+pub(crate) fn documents_of(places: &[Counted]) -> Vec<DocId> {
+    places.iter().map(|(document, _)| *document).collect()
+}
+
 /// Keeps those ends at which one of `places`, moved by `distance`, ends too; both ascend.
 fn keep_common(ends: &mut Vec<u32>, places: &[u32], distance: u32) {
     let mut next = places.iter().map(|place| place + distance).peekable();

@@ -49,6 +49,13 @@ impl<'s> Stretch<'s> {
         Documents::all(self.from, self.to)
     }
 
+    /// Leaves out what was deleted.
+    pub(crate) fn keep_alive(&self, documents: &mut Vec<DocId>) {
+        if let Some(alive) = self.reader.alive_bitset() {
+            documents.retain(|document| alive.is_alive(*document));
+        }
+    }
+
     /// Where `term` stands; nothing if it stands nowhere in the segment.
     pub(crate) fn postings(&self, term: &Term) -> Result<Option<Postings>, IndexError> {
         let index = self.index(term.field())?;

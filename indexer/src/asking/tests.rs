@@ -208,6 +208,9 @@ async fn what_fits_is_what_a_plain_look_at_every_text_finds() {
         }),
     ];
     for turn in 0..300 {
+        if turn == 150 {
+            assert!(super::prepare(&searcher).unwrap() > 10);
+        }
         let typed = question(&mut dice);
         let Ok(mut query) = Query::parse(&typed) else { continue };
         if turn % 4 == 0 {

@@ -4,12 +4,15 @@
 //! What it weighs: its words (BM25), and where they are several, standing side by side besides. That is looked at
 //! only in documents which can come to stand on the page: of the others it is known what it can weigh at most.
 
+use std::sync::Arc;
+
 use dossier::normal;
 use tantivy::query::Bm25Weight;
 use tantivy::{DocId, Score};
 
 use super::documents::Documents;
-use super::phrase::{Counted, Phrase};
+use super::phrase::{Counted, Phrase, documents_of};
+use super::remembered::Key;
 use super::stretch::Stretch;
 use crate::error::IndexError;
 use crate::pieces::{Piece, pieces};
@@ -23,6 +26,8 @@ pub(crate) struct Wanted {
     runs: Vec<Phrase>,
     /// All of it as it stands.
     whole: Phrase,
+    /// It in normal form.
+    normal: String,
     /// In how many documents it can stand at most, about.
     documents: u64,
 }
@@ -39,7 +44,7 @@ pub(crate) struct Found {
     /// The runs among them.
     runs: Vec<Vec<Counted>>,
     /// All of it as it stands, where `by_words` does not have it.
-    as_it_stands: Vec<Counted>,
+    as_it_stands: Arc<[Counted]>,
 }
 
 /// What standing side by side can still add to the weight of hits.
@@ -55,13 +60,7 @@ impl Wanted {
         let whole = Phrase::of(searcher, &normal, weigh)?;
         let mut documents = whole.documents_max(searcher)?;
         let (mut words, mut runs) = (Vec::new(), Vec::new());
-        let parts = if matches!(term, Term::Words(_)) { pieces(term.text()) } else { Vec::new() };
-        // What is one run is the whole.
-        let parts = if matches!(&parts[..], [Piece::Run(run)] if normal::key(run) == normal) {
-            Vec::new()
-        } else {
-            parts
-        };
+        let parts = parts(term, &normal);
         let mut by_words = u64::MAX;
         for part in parts {
             match part {
@@ -79,7 +78,7 @@ impl Wanted {
         if !words.is_empty() {
             documents = documents.saturating_add(by_words);
         }
-        Ok(Self { words, runs, whole, documents })
+        Ok(Self { words, runs, whole, normal, documents })
     }
 
     /// In how many documents it can stand at most, about: what is rare is looked for first.
@@ -90,6 +89,7 @@ impl Wanted {
     /// Where it stands, of the documents `among`.
     pub(crate) fn found(
         &self,
+        searcher: &Searcher,
         stretch: &Stretch<'_>,
         among: Option<&Documents>,
     ) -> Result<Found, IndexError> {
@@ -101,8 +101,37 @@ impl Wanted {
             by_words.add(&documents_of(&places));
             runs.push(places);
         }
-        let as_it_stands = self.whole.places(stretch, among, Some(&by_words))?;
+        let key = self.key(stretch);
+        let known = key.as_ref().and_then(|key| searcher.remembered.get(key));
+        let as_it_stands = match (known, among) {
+            (Some(known), None) => known,
+            (Some(known), Some(among)) => {
+                known.iter().filter(|(document, _)| among.contains(*document)).copied().collect()
+            }
+            (None, among) => {
+                let places = self.whole.places(stretch, among, Some(&by_words))?;
+                if let (Some(key), None) = (key, among) {
+                    searcher.remembered.put(searcher, key, &places);
+                }
+                places.into()
+            }
+        };
         Ok(Found { by_words, runs, as_it_stands })
+    }
+
+    /// Finds what is not known yet, for later.
+    pub(crate) fn remember(&self, searcher: &Searcher, stretch: &Stretch<'_>) -> Result<(), IndexError> {
+        if self.key(stretch).is_some_and(|key| searcher.remembered.get(&key).is_none()) {
+            self.found(searcher, stretch, None)?;
+        }
+        Ok(())
+    }
+
+    /// Of the same characters by the same words. What has runs besides is not remembered: they can be cut in more
+    /// than one way.
+    fn key(&self, stretch: &Stretch<'_>) -> Option<Key> {
+        let words = self.words.iter().map(|word| word.term.clone());
+        self.runs.is_empty().then(|| Key::of(stretch, &self.normal, words))
     }
 
     fn of_words(&self, stretch: &Stretch<'_>, among: Option<&Documents>) -> Result<Documents, IndexError> {
@@ -232,6 +261,20 @@ impl Wanted {
     }
 }
 
+/// The words and runs by which `term` is found, as far as they can say more than its characters.
+fn parts(term: &Term, normal: &str) -> Vec<Piece> {
+    let parts = pieces(term.text());
+    let says_more = match (term, &parts[..]) {
+        // It is the whole.
+        (_, [Piece::Run(run)]) => normal::key(run) != normal,
+        // Where this word stands, its characters do, one after the other; and the word is quicker to find.
+        (Term::Exact(_), [Piece::Word(word)]) => word == normal && word.chars().all(normal::is_han),
+        (Term::Exact(_), _) => false,
+        (Term::Words(_), _) => true,
+    };
+    if says_more { parts } else { Vec::new() }
+}
+
 impl Found {
     /// The documents.
     pub(crate) fn documents(&self) -> Documents {
@@ -239,10 +282,6 @@ impl Found {
         all.add(&documents_of(&self.as_it_stands));
         all
     }
-}
-
-fn documents_of(places: &[Counted]) -> Vec<DocId> {
-    places.iter().map(|(document, _)| *document).collect()
 }
 
 /// Hands on what is in both, by its place in `hits`; both ascend.

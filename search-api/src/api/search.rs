@@ -312,7 +312,7 @@ pub(crate) async fn answer(
     let names = search::names(app, view, plan).await?;
     let suggested = search::suggested(app, view, plan).await?;
     let places = search::places(view, &plan.query, &answer.hits).await?;
-    let persons = answer.persons.iter().take(ties).map(|facet| facet.value.clone()).collect();
+    let persons = answer.persons.iter().take(ties).map(|facet| facet.value.to_string()).collect();
     let ties = search::ties(app, view, request, persons, TIE_RECORDS).await?;
     audit(app, &view.reader, &answer, names.len()).await?;
     Ok(SearchResult {
@@ -387,7 +387,10 @@ fn hit(place: Place) -> SearchHit {
 }
 
 fn facet(values: Vec<Facet>) -> Vec<FacetCount> {
-    values.into_iter().map(|facet| FacetCount { value: facet.value, count: facet.count }).collect()
+    values
+        .into_iter()
+        .map(|facet| FacetCount { value: facet.value.to_string(), count: facet.count })
+        .collect()
 }
 
 fn name(found: FoundName) -> NameFound {

@@ -190,7 +190,7 @@ async fn ties(
     answer: &Answer,
     dossiers: &HashMap<RecordKey, Dossier>,
 ) -> Result<Vec<TieRow>, Failure> {
-    let persons = answer.persons.iter().take(TIES).map(|facet| facet.value.clone()).collect();
+    let persons = answer.persons.iter().take(TIES).map(|facet| facet.value.to_string()).collect();
     let mut rows = Vec::new();
     for tie in search::ties(app, view, request.clone(), persons, TIE_RECORDS).await? {
         let Some(dossier) = RecordKey::new(&tie.person).ok().and_then(|key| dossiers.get(&key)) else {
@@ -207,7 +207,7 @@ async fn ties(
         rows.push(TieRow {
             person: dossier.brief(),
             count: tie.count,
-            classes: tie.classes.into_iter().map(|facet| (facet.value, facet.count)).collect(),
+            classes: tie.classes.into_iter().map(|facet| (facet.value.to_string(), facet.count)).collect(),
             records: places.iter().map(record).collect(),
         });
     }
@@ -222,10 +222,10 @@ fn facet(
     named: impl Fn(&str) -> String,
 ) -> Facet {
     let value = |facet: &indexer::Facet| FacetValue {
-        value: facet.value.clone(),
+        value: facet.value.to_string(),
         label: named(&facet.value),
         count: facet.count,
-        selected: facet.value == selected,
+        selected: &*facet.value == selected,
     };
     let cut = found.len() > VALUES;
     Facet {
