@@ -251,7 +251,9 @@ impl Context<'_> {
     fn crosses_words(&mut self, found: Found) -> bool {
         let (left, right) = (self.token_at(found.from), self.token_before(found.to));
         let (Some(left), Some(right)) = (left, right) else { return false };
-        left != right && left.from < found.from && right.to > found.to
+        let crosses = left != right && left.from < found.from && right.to > found.to;
+        // 所长|江良 is somebody, whatever 长江 is.
+        crosses && !self.post_before(found)
     }
 
     /// Whether a surname is at its front, be it a rare one.

@@ -54,10 +54,7 @@ impl Context<'_> {
             return Some(Straddled::Surely);
         }
         let (left, right) = (self.token_at(found.from)?, self.token_before(found.to)?);
-        // A word does not go on over white space: 所长江良\n马总 is cut at the end of the line.
-        let touches = |at: u32| self.normal.gap_before(at as usize) == Gap::None;
-        let crosses_left = left.from < found.from && touches(found.from);
-        let crosses_right = right.to > found.to && touches(found.to);
+        let (crosses_left, crosses_right) = (left.from < found.from, right.to > found.to);
         if left == right || !(crosses_left || crosses_right) || self.chars(found).iter().any(|&c| is_mask(c))
         {
             return None;
@@ -110,13 +107,16 @@ impl Context<'_> {
         end
     }
 
-    /// `begin..end` as the dictionary cuts it; nothing where punctuation stands in it.
+    /// `begin..end` as the dictionary cuts it; nothing where punctuation or white space stands in a word.
     fn cut_in_words(&mut self, begin: u32, end: u32, found: Found) -> Option<Cut> {
         let counted = self.is_measure(found).then_some(found.from);
         let mut cut = Cut::default();
         let mut at = begin;
         while at < end {
             let word = self.token_at(at)?;
+            if (word.from + 1..word.to).any(|inside| self.normal.gap_before(inside as usize) != Gap::None) {
+                return None;
+            }
             self.add(word.from, word.to, false, &mut cut);
             cut.stranded -= usize::from(counted == Some(word.from) && word.len() == 1 && cut.stranded > 0);
             at = word.to;
