@@ -88,8 +88,9 @@ fn months_in(chars: &[char]) -> Vec<(i32, u32)> {
                 Some('.' | '-' | '/') => matches!(digits, 1 | 2),
                 _ => false,
             };
-            let month = number(to + 1, last + 1);
-            if named && (1..=12).contains(&month) {
+            // Only where it is a month: what else stands there may be a number of any length.
+            let month = if named { number(to + 1, last + 1) } else { 0 };
+            if (1..=12).contains(&month) {
                 months.push((i32::try_from(number(at, to)).unwrap_or(0), month));
             }
         } else if to - at == 6 {
@@ -203,6 +204,8 @@ mod tests {
             ("1971年13月，11971年5月，编号1971.055", &[]),
             ("文号〔1971〕5号，金额19715元", &[]),
             ("1971年", &[]),
+            ("电话1971-12345678901234", &[]),
+            ("1971年12345678901234元", &[]),
             ("1971.", &[]),
         ] {
             assert_eq!(months_in(&chars(text)), months, "{text}");
