@@ -91,22 +91,30 @@ impl Asked<'_, '_> {
 
     /// Weighs these for good.
     fn look_at(&self, promising: &[Weighed], known: &mut Vec<Weighed>) -> Result<(), IndexError> {
-        for (stretch, (hits, place)) in self.hits.iter().zip(&self.asking.stretches).enumerate() {
-            let mut chosen: Vec<usize> =
-                promising.iter().filter(|hit| hit.stretch == stretch).map(|hit| hit.at).collect();
-            if chosen.is_empty() {
-                continue;
-            }
-            chosen.sort_unstable();
-            let mut scores = hits.scores.clone();
-            for (part, term, open) in &hits.open {
-                if let Some(term) = self.asking.term(*part, *term) {
-                    term.add_open(place, open, &hits.documents, &chosen, &mut scores)?;
-                }
-            }
-            known.extend(chosen.into_iter().map(|at| Weighed { score: scores[at], stretch, at }));
+        let mut chosen: Vec<(usize, Vec<usize>)> = (0..self.hits.len()).map(|at| (at, Vec::new())).collect();
+        for hit in promising {
+            chosen[hit.stretch].1.push(hit.at);
         }
+        chosen.retain(|(_, chosen)| !chosen.is_empty());
+        for (_, chosen) in &mut chosen {
+            chosen.sort_unstable();
+        }
+        let weighed =
+            each(self.asking.searcher, &chosen, |(stretch, chosen)| self.weighed(*stretch, chosen))?;
+        known.extend(weighed.into_iter().flatten());
         Ok(())
+    }
+
+    /// The hits of a stretch at these places, in ascending order, with what they weigh for good.
+    fn weighed(&self, stretch: usize, chosen: &[usize]) -> Result<Vec<Weighed>, IndexError> {
+        let (hits, place) = (&self.hits[stretch], &self.asking.stretches[stretch]);
+        let mut scores = hits.scores.clone();
+        for (part, term, open) in &hits.open {
+            if let Some(term) = self.asking.term(*part, *term) {
+                term.add_open(place, open, &hits.documents, chosen, &mut scores)?;
+            }
+        }
+        Ok(chosen.iter().map(|at| Weighed { score: scores[*at], stretch, at: *at }).collect())
     }
 }
 

@@ -263,14 +263,20 @@ impl Wanted {
 
 /// The words and runs by which `term` is found, as far as they can say more than its characters.
 fn parts(term: &Term, normal: &str) -> Vec<Piece> {
-    let parts = pieces(term.text());
+    let mut parts = pieces(term.text());
+    // A word that is all of it says what its parts say, too. And where it stands, its characters do, one after the
+    // other: quoted or not, it is found as a word.
+    let is_whole = |part: &Piece| match part {
+        Piece::Word(word) => word == normal && word.chars().all(normal::is_han),
+        Piece::Run(_) => false,
+    };
+    if let Some(at) = parts.iter().position(is_whole) {
+        return vec![parts.swap_remove(at)];
+    }
     let says_more = match (term, &parts[..]) {
-        // It is the whole.
-        (_, [Piece::Run(run)]) => normal::key(run) != normal,
-        // Where this word stands, its characters do, one after the other; and the word is quicker to find.
-        (Term::Exact(_), [Piece::Word(word)]) => word == normal && word.chars().all(normal::is_han),
-        (Term::Exact(_), _) => false,
+        (Term::Words(_), [Piece::Run(run)]) => normal::key(run) != normal,
         (Term::Words(_), _) => true,
+        (Term::Exact(_), _) => false,
     };
     if says_more { parts } else { Vec::new() }
 }
