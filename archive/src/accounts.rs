@@ -7,7 +7,7 @@
 mod account;
 mod change;
 mod error;
-mod kept;
+pub(crate) mod kept;
 mod password;
 mod request;
 mod rules;

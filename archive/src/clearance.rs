@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
+use crate::accounts::kept;
 use crate::act::Act;
-use crate::clearance_rows;
+use crate::clearance_rows::{self, ClearanceText};
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::rows;
@@ -106,6 +107,16 @@ impl Archive {
         new: NewClearance,
         now: DateTime<Utc>,
     ) -> Result<String, ArchiveError> {
+        self.create_clearance_within(new, None, now).await
+    }
+
+    /// The same; `scope` is the fingerprint of what its asker may see, kept in the same act.
+    pub async fn create_clearance_within(
+        &self,
+        new: NewClearance,
+        scope: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<String, ArchiveError> {
         let id = new_id()?;
         let mut act = Act::begin(self, &new.actor, now).await?;
         let now_ms = act.now_ms();
@@ -130,6 +141,9 @@ impl Archive {
         .execute(act.connection())
         .await?;
         clearance_rows::insert_inputs(&mut act, sealer, &id, &new.inputs).await?;
+        if let Some(fingerprint) = scope {
+            kept::keep_scope(act.connection(), &id, fingerprint).await?;
+        }
         act.audit("clearance.create", &id, &json!({ "rows": rows })).await?;
         act.commit().await?;
         Ok(id)
@@ -144,10 +158,24 @@ impl Archive {
         proof: Option<(&str, &Value)>,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
+        self.finish_clearance_with(id, &[], coverage, proof, now).await
+    }
+
+    /// The same, with the last rows stored in the same act: a short list waits for the disk once less.
+    pub async fn finish_clearance_with(
+        &self,
+        id: &str,
+        last: &[ClearanceText],
+        coverage: &Value,
+        proof: Option<(&str, &Value)>,
+        now: DateTime<Utc>,
+    ) -> Result<(), ArchiveError> {
         let asker =
             self.clearance(id).await?.ok_or_else(|| ArchiveError::NoSuchClearance(id.to_owned()))?.actor;
+        let sealed = clearance_rows::sealed(self.sealer(), id, last)?;
         let mut act = Act::begin(self, &asker, now).await?;
         must_run(act.connection(), id).await?;
+        clearance_rows::insert_rows(&mut act, id, &sealed).await?;
         let now_ms = act.now_ms();
         sqlx::query(
             "UPDATE clearance SET state = 'done', finished_at = $1, coverage = $2, code = $3, proof = $4 \

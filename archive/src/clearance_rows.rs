@@ -64,24 +64,10 @@ impl Archive {
         rows: &[ClearanceText],
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
-        let sealed = rows
-            .iter()
-            .map(|row| Ok((row, self.sealer().seal(&place(id, "row", row.row), &row.json)?)))
-            .collect::<Result<Vec<_>, ArchiveError>>()?;
+        let sealed = sealed(self.sealer(), id, rows)?;
         let mut act = Act::begin(self, crate::SYSTEM, now).await?;
         must_run(act.connection(), id).await?;
-        insert_all(
-            act.connection(),
-            "INSERT INTO clearance_row (clearance, row_no, state, person, body) ",
-            &sealed,
-            " ON CONFLICT (clearance, row_no) DO UPDATE SET state = excluded.state, person = excluded.person, \
-             body = excluded.body",
-            |values, (row, body)| {
-                values.push_bind(id).push_bind(i64::from(row.row)).push_bind(row.state.as_str());
-                values.push_bind(row.person.as_ref().map(RecordKey::as_str)).push_bind(body.as_str());
-            },
-        )
-        .await?;
+        insert_rows(&mut act, id, &sealed).await?;
         act.commit().await
     }
 
@@ -130,6 +116,27 @@ impl Archive {
             .collect()
     }
 
+    /// The number of the `nth` (from 1) answered row of a state; none if there are fewer. Found in the index alone,
+    /// however much the rows before it hold.
+    pub async fn clearance_row_number(
+        &self,
+        id: &str,
+        state: &str,
+        nth: u32,
+    ) -> Result<Option<u32>, ArchiveError> {
+        let Some(before) = nth.checked_sub(1) else { return Ok(None) };
+        let number: Option<i64> = sqlx::query_scalar(
+            "SELECT row_no FROM clearance_row WHERE clearance = $1 AND state = $2 ORDER BY row_no \
+             LIMIT 1 OFFSET $3",
+        )
+        .bind(id)
+        .bind(state)
+        .bind(i64::from(before))
+        .fetch_optional(self.readers())
+        .await?;
+        number.map(row_number).transpose()
+    }
+
     /// The input rows, in order.
     pub async fn clearance_inputs(&self, id: &str) -> Result<Vec<Value>, ArchiveError> {
         sqlx::query("SELECT row_no, input FROM clearance_input WHERE clearance = $1 ORDER BY row_no")
@@ -143,6 +150,35 @@ impl Archive {
             })
             .collect()
     }
+}
+
+/// Answered rows as they are stored. To be made before the archive is locked for writing.
+pub(crate) fn sealed<'r>(
+    sealer: &Sealer,
+    id: &str,
+    rows: &'r [ClearanceText],
+) -> Result<Vec<(&'r ClearanceText, String)>, ArchiveError> {
+    rows.iter().map(|row| Ok((row, sealer.seal(&place(id, "row", row.row), &row.json)?))).collect()
+}
+
+/// Stores answered rows; one that is stored again replaces its earlier answer.
+pub(crate) async fn insert_rows(
+    act: &mut Act,
+    id: &str,
+    sealed: &[(&ClearanceText, String)],
+) -> Result<(), ArchiveError> {
+    insert_all(
+        act.connection(),
+        "INSERT INTO clearance_row (clearance, row_no, state, person, body) ",
+        sealed,
+        " ON CONFLICT (clearance, row_no) DO UPDATE SET state = excluded.state, person = excluded.person, \
+         body = excluded.body",
+        |values, (row, body)| {
+            values.push_bind(id).push_bind(i64::from(row.row)).push_bind(row.state.as_str());
+            values.push_bind(row.person.as_ref().map(RecordKey::as_str)).push_bind(body.as_str());
+        },
+    )
+    .await
 }
 
 /// Stores the input rows, numbered from 1.

@@ -297,9 +297,11 @@ pub(crate) fn sealed_column(kind: Kind, slug: &str) -> bool {
 fn hexed(mark: String, bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut digits = mark.into_bytes();
-    digits.reserve_exact(2 * bytes.len());
-    for byte in bytes {
-        digits.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    let head = digits.len();
+    digits.resize(head + 2 * bytes.len(), 0);
+    for (pair, byte) in digits[head..].chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
     }
     String::from_utf8(digits).unwrap_or_default()
 }

@@ -25,8 +25,11 @@ pub(crate) struct OneText<'t, 'q> {
     title_names: Vec<Occurrence>,
     facts: TextFacts<'t>,
     /// What the text says for those about whom it was asked already: a name stands in it more than once.
-    weighed: RefCell<HashMap<usize, Evidence>>,
+    weighed: RefCell<Vec<(&'q Profile, Evidence)>>,
 }
+
+/// So many profiles are remembered as weighed in a text. A text with more names weighs some of them twice.
+const WEIGHED_MAX: usize = 32;
 
 /// How a text is read: the keyed hash under which identity numbers are looked up.
 pub(crate) type IdentityHash<'a> = &'a (dyn Fn(&str) -> String + Sync);
@@ -49,12 +52,11 @@ impl<'t, 'q> OneText<'t, 'q> {
     /// A text as the index keeps it, with what was noted of it.
     pub(crate) fn kept(
         text: KeptText<'t>,
-        asked: &Asked<'_>,
         question: &'q MentionQuestion<'q>,
         lookup: &'q Lookup<'q>,
     ) -> Self {
         let (key, frame, listed) = (text.key().clone(), text.frame(), text.persons().collect());
-        Self::of(key, frame, listed, text.reading(asked), question, lookup)
+        Self::of(key, frame, listed, text.reading(), question, lookup)
     }
 
     fn of(
@@ -74,7 +76,7 @@ impl<'t, 'q> OneText<'t, 'q> {
             lookup,
             occurrences,
             title_names: in_title,
-            facts: TextFacts::of(frame, listed, circumstances),
+            facts: TextFacts::of(frame, listed, circumstances, question.profiles),
             weighed: RefCell::default(),
         }
     }
@@ -177,11 +179,16 @@ impl<'t, 'q> OneText<'t, 'q> {
         if occurrence.why == "ambiguous_cut" {
             return (Tier::Name, read);
         }
-        let person = self.question.subjects[subject].person.as_ref();
-        let best_namesake = self.question.bearers[occurrence.name]
+        // A name that nobody is settled for has no namesakes.
+        let bearers: &[_] = match &self.question.subjects[subject].person {
+            Some(_) => &self.lookup.bearers[occurrence.name],
+            None => &[],
+        };
+        // One profile a person: where it lies is as good as a key, and quicker to compare.
+        let is_own = |bearer| self.profile(subject).is_some_and(|own| std::ptr::eq(own, bearer));
+        let best_namesake = bearers
             .iter()
-            .filter(|bearer| person.is_some_and(|person| *bearer != person))
-            .filter_map(|bearer| self.question.profiles.get(bearer))
+            .filter(|bearer| !is_own(**bearer))
             .map(|profile| self.strength(profile, occurrence.name, place))
             .max()
             .unwrap_or(0);
@@ -206,14 +213,17 @@ impl<'t, 'q> OneText<'t, 'q> {
     }
 
     fn evidence(&self, profile: &'q Profile) -> Evidence {
-        // One profile a person: where it lies is as good as a key, and quicker to look up.
-        let person = std::ptr::from_ref(profile).addr();
-        if let Some(evidence) = self.weighed.borrow().get(&person) {
+        let known = |(of, _): &&(&Profile, Evidence)| std::ptr::eq(*of, profile);
+        if let Some((_, evidence)) = self.weighed.borrow().iter().rev().find(known) {
             return *evidence;
         }
         let identity = self.lookup.identity_of.get(&profile.person.key).map(String::as_str);
         let evidence = Evidence::of(profile, identity, &self.facts);
-        self.weighed.borrow_mut().insert(person, evidence);
+        let mut weighed = self.weighed.borrow_mut();
+        if weighed.len() >= WEIGHED_MAX {
+            weighed.clear();
+        }
+        weighed.push((profile, evidence));
         evidence
     }
 

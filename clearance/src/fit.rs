@@ -8,7 +8,7 @@ use dossier::normal::{self, is_han};
 use dossier::person::Post;
 use indexer::{Circumstances, TextFrame};
 
-use crate::profile::{Held, Profile};
+use crate::profile::{Held, Profile, Profiles};
 
 /// What a text says, as far as it tells persons apart.
 pub(crate) struct TextFacts<'t> {
@@ -22,15 +22,23 @@ pub(crate) struct TextFacts<'t> {
     /// Its day.
     date: Option<PartialDate>,
     pub(crate) said: Circumstances,
+    /// The numbers of the units that are named in it.
+    units: Vec<u32>,
     /// Title and content in normal form, once somebody asks.
     normal: OnceCell<[String; 2]>,
 }
 
 impl<'t> TextFacts<'t> {
-    /// Those of a text that lists `listed`, in which `said` was read.
-    pub(crate) fn of(text: TextFrame<'t>, listed: Vec<&'t str>, said: Circumstances) -> Self {
+    /// Those of a text that lists `listed`, in which `said` was read; `profiles` are who is compared with it.
+    pub(crate) fn of(
+        text: TextFrame<'t>,
+        listed: Vec<&'t str>,
+        said: Circumstances,
+        profiles: &Profiles,
+    ) -> Self {
         let TextFrame { title, content, unit, date, .. } = text;
-        Self { title, content, listed, unit, date, said, normal: OnceCell::new() }
+        let units = profiles.numbers_of(&said.units);
+        Self { title, content, listed, unit, date, said, units, normal: OnceCell::new() }
     }
 
     /// Whether these characters in normal form stand in title or content. To fold a text costs more than to
@@ -124,7 +132,7 @@ pub(crate) const DECIDED: u8 = 30;
 
 fn is_named(held: &Held, facts: &TextFacts<'_>) -> bool {
     facts.unit == Some(held.post.unit.as_str())
-        || held.unit_keys.iter().any(|unit| facts.said.units.contains(unit))
+        || held.unit_numbers.iter().any(|unit| facts.units.contains(unit))
 }
 
 /// Whether the post was held at some time within `date`; where a day is missing nothing speaks against it.

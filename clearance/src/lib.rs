@@ -50,7 +50,9 @@ pub use input::Input;
 pub use proof::{Proof, RULES, Versions, normal_code};
 pub use rescreen::{Rescreened, rescreen};
 pub use resolve::{MatchedBy, Resolution};
-pub use run::{ROWS_MAX, Request, RowSink, Summary, clear, run_created, stored_request, submit};
+pub use run::{
+    ROWS_MAX, Request, RowSink, Summary, clear, run_created, stored_request, submit, submit_within,
+};
 pub use sheet::{csv, csv_line, workbook};
 pub use stamp::{stamp_docx, stamp_html, stamp_xlsx};
 pub use stored::{

@@ -149,10 +149,10 @@ impl<'a> Gathering<'a> {
         let texts = marked_texts(self.sources.searcher, question)?;
         let tell = |text: KeptText<'_>, leaf: &mut Leaf| {
             if !but.contains(text.key()) {
-                OneText::kept(text, &self.asked, self.question, &self.lookup).tell(leaf);
+                OneText::kept(text, self.question, &self.lookup).tell(leaf);
             }
         };
-        Ok(texts.each(tell, |leaf| gathered.take(leaf))?)
+        Ok(texts.each(&self.asked, tell, |leaf| gathered.take(leaf))?)
     }
 
     /// Reads the texts `keys`.
@@ -205,6 +205,8 @@ pub(crate) struct Lookup<'q> {
     pub(crate) identity_of: HashMap<&'q RecordKey, String>,
     /// Of each subject that is a person.
     pub(crate) profile_of: Vec<Option<&'q Profile>>,
+    /// Of everybody who bears each name.
+    pub(crate) bearers: Vec<Vec<&'q Profile>>,
 }
 
 impl<'q> Lookup<'q> {
@@ -218,6 +220,11 @@ impl<'q> Lookup<'q> {
                 .subjects
                 .iter()
                 .map(|subject| question.profiles.get(subject.person.as_ref()?))
+                .collect(),
+            bearers: question
+                .bearers
+                .iter()
+                .map(|bearers| bearers.iter().filter_map(|bearer| question.profiles.get(bearer)).collect())
                 .collect(),
         };
         let subjects = question.subjects.iter().filter_map(|subject| subject.person.as_ref());

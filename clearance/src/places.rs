@@ -356,7 +356,8 @@ mod tests {
             .collect();
         let inside = places.iter().filter(|(_, end)| *end as usize <= chars.len());
         // Also the other way round: each place is found from the one before.
-        for places in [Vec::from_iter(inside.clone()), inside.rev().collect()] {
+        let backwards: Vec<_> = inside.clone().rev().collect();
+        for places in [inside.collect(), backwards] {
             let mut leaf = Leaf::default();
             let key = RecordKey::new("T1").unwrap();
             let mut page = leaf.page(&key, false, CONTENT, true);
@@ -401,10 +402,8 @@ mod tests {
             listed.iter().map(|one| (one.text.as_str(), one.start)).collect();
         let of = |text| [(text, Some(1)), (text, Some(19))];
         let names = ["T10", "T9", "T9-a-very-long-key-2"];
-        assert_eq!(
-            order,
-            Vec::from_iter(names.map(|text| (text, None)).into_iter().chain(names.into_iter().flat_map(of)))
-        );
+        let by_title = names.into_iter().map(|text| (text, None));
+        assert_eq!(order, by_title.chain(names.into_iter().flat_map(of)).collect::<Vec<_>>());
         assert!(listed.iter().all(|mention| mention.ocr) && listed[0].quote == "题");
     }
 }

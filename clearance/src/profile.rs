@@ -37,6 +37,8 @@ pub(crate) struct Held {
     pub(crate) title_key: String,
     /// Search keys of the name and aliases of its unit.
     pub(crate) unit_keys: Arc<[String]>,
+    /// The same as [`Profiles::numbers_of`] gives them: they are compared with each text in which the person stands.
+    pub(crate) unit_numbers: Arc<[u32]>,
 }
 
 /// A decision, with the keys of the unit that it is about.
@@ -52,6 +54,9 @@ pub(crate) struct Profiles {
     persons: HashMap<RecordKey, Profile>,
     units: HashMap<RecordKey, Unit>,
     unit_keys: HashMap<RecordKey, Arc<[String]>>,
+    /// Of every search key of a unit.
+    numbers: HashMap<String, u32>,
+    unit_numbers: HashMap<RecordKey, Arc<[u32]>>,
 }
 
 impl Profiles {
@@ -107,7 +112,9 @@ impl Profiles {
             wanted.into_iter().filter(|unit| !profiles.units.contains_key(unit)).collect();
         for stored in snapshot.records(Kind::Unit, &wanted).await? {
             let unit = Unit::of(stored.record.key, &stored.fields);
-            let keys = unit.name_keys().filter(|key| !key.is_empty()).collect();
+            let keys: Arc<[String]> = unit.name_keys().filter(|key| !key.is_empty()).collect();
+            let numbers = keys.iter().map(|key| profiles.number(key)).collect();
+            profiles.unit_numbers.insert(unit.key.clone(), numbers);
             profiles.unit_keys.insert(unit.key.clone(), keys);
             profiles.units.insert(unit.key.clone(), unit);
         }
@@ -130,12 +137,27 @@ impl Profiles {
         Ok(())
     }
 
+    fn number(&mut self, key: &str) -> u32 {
+        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        *self.numbers.entry(key.to_owned()).or_insert(next)
+    }
+
+    /// The numbers of those of `keys` that some unit here is called by.
+    pub(crate) fn numbers_of(&self, keys: &BTreeSet<String>) -> Vec<u32> {
+        keys.iter().filter_map(|key| self.numbers.get(key).copied()).collect()
+    }
+
     fn unit_keys(&self, unit: &RecordKey) -> Arc<[String]> {
         self.unit_keys.get(unit).cloned().unwrap_or_default()
     }
 
     fn held(&self, post: Post) -> Held {
-        Held { title_key: normal::key(&post.title), unit_keys: self.unit_keys(&post.unit), post }
+        Held {
+            title_key: normal::key(&post.title),
+            unit_keys: self.unit_keys(&post.unit),
+            unit_numbers: self.unit_numbers.get(&post.unit).cloned().unwrap_or_default(),
+            post,
+        }
     }
 
     fn decided(&self, decision: Decision) -> Decided {

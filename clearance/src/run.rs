@@ -101,6 +101,16 @@ pub async fn submit(
     request: &Request,
     now: DateTime<Utc>,
 ) -> Result<String, ClearanceError> {
+    submit_within(archive, request, None, now).await
+}
+
+/// The same for a reader whose scope has the fingerprint `scope`, which is kept with it.
+pub async fn submit_within(
+    archive: &Archive,
+    request: &Request,
+    scope: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<String, ClearanceError> {
     if request.inputs.is_empty() {
         return Err(ClearanceError::EmptyList);
     }
@@ -122,7 +132,7 @@ pub async fn submit(
         actor: request.actor.clone(),
         inputs,
     };
-    Ok(archive.create_clearance(new, now).await?)
+    Ok(archive.create_clearance_within(new, scope, now).await?)
 }
 
 /// [`submit`] and [`run_created`] in one.
@@ -202,6 +212,7 @@ impl Run<'_> {
         let head = head_of(self.id, self.request, &view.coverage);
         sink.head(&head)?;
         let mut by_state = BTreeMap::new();
+        let mut last = Answered::default();
         // While the rows of one window are hashed, sealed and stored, those of the next are gathered and written down.
         let mut storing: Storing = tokio::spawn(std::future::ready(Tally::of(&head)));
         for start in (0..self.request.inputs.len()).step_by(WINDOW) {
@@ -215,16 +226,23 @@ impl Run<'_> {
                 sink.written(row, &json)?;
                 texts.push(json);
             }
-            let tally = stored(storing).await?;
-            storing = self.store(tally, rows, texts);
+            if end < self.request.inputs.len() {
+                let tally = stored(storing).await?;
+                storing = self.store(tally, rows, texts);
+            } else {
+                last = (rows, texts);
+            }
         }
-        let tally = stored(storing).await?;
+        let mut tally = stored(storing).await?;
+        // The last rows are stored with the end itself: a short list waits for the disk once less.
+        let last = hashed(&mut tally, last)?;
         let versions = Versions::of(view);
         let proof = tally.proof(self.id, input_hash(self.request), versions, prepared.answered_at());
         let stored = serde_json::to_value(&view.coverage)
             .map_err(|error| ClearanceError::Format(error.to_string()))?;
         let kept = serde_json::to_value(&proof).map_err(|error| ClearanceError::Format(error.to_string()))?;
-        self.archive.finish_clearance(self.id, &stored, Some((&proof.code, &kept)), (self.now)()).await?;
+        let proved = Some((proof.code.as_str(), &kept));
+        self.archive.finish_clearance_with(self.id, &last, &stored, proved, (self.now)()).await?;
         sink.end()?;
         Ok(Summary { id: self.id.to_owned(), by_state, coverage: view.coverage.clone(), code: proof.code })
     }
@@ -237,18 +255,26 @@ impl Run<'_> {
     fn store(&self, mut tally: Tally, rows: Vec<Row>, texts: Vec<String>) -> Storing {
         let (archive, id, now) = (self.archive.clone(), self.id.to_owned(), (self.now)());
         tokio::spawn(async move {
-            let mut form = Vec::new();
-            let mut written: Vec<ClearanceText> = Vec::with_capacity(rows.len());
-            for (row, json) in rows.into_iter().zip(texts) {
-                canonical_form(&row, &mut form)?;
-                tally.add_form(&form);
-                let state = row.state.to_owned();
-                written.push(ClearanceText { row: row.row, state, person: row.person, json });
-            }
+            let written = hashed(&mut tally, (rows, texts))?;
             archive.put_clearance_texts(&id, &written, now).await?;
             Ok(tally)
         })
     }
+}
+
+/// Rows with the JSON that was made of each.
+type Answered = (Vec<Row>, Vec<String>);
+
+/// The rows as they are stored, once they have been added to the proof.
+fn hashed(tally: &mut Tally, (rows, texts): Answered) -> Result<Vec<ClearanceText>, ClearanceError> {
+    let mut form = Vec::new();
+    let mut written = Vec::with_capacity(rows.len());
+    for (row, json) in rows.into_iter().zip(texts) {
+        canonical_form(&row, &mut form)?;
+        tally.add_form(&form);
+        written.push(ClearanceText { row: row.row, state: row.state.to_owned(), person: row.person, json });
+    }
+    Ok(written)
 }
 
 /// Waits until the rows that are being stored are.

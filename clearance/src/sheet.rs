@@ -105,7 +105,9 @@ fn cells(row: &Value) -> Vec<String> {
 pub fn csv(rows: &[Value]) -> String {
     let mut out = String::from("\u{feff}");
     out.push_str(&line(&HEADERS.iter().map(|(header, _)| (*header).to_owned()).collect::<Vec<_>>()));
-    rows.iter().for_each(|row| out.push_str(&csv_line(row)));
+    for row in rows {
+        out.push_str(&csv_line(row));
+    }
     out
 }
 

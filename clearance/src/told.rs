@@ -16,7 +16,7 @@ use crate::rows::View;
 
 /// About so many mentions are held at a time: some hundred bytes each, with what is quoted. One look through the texts
 /// answers for all of them, so that a county of 100,000 texts takes one and one of a million two.
-const MENTIONS_AT_ONCE: u64 = 4_000_000;
+const MENTIONS_AT_ONCE: u64 = 3_000_000;
 
 /// The mentions of the subjects of a list.
 pub(crate) struct Told {

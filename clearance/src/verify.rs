@@ -139,7 +139,9 @@ impl Stored<'_> {
         let rows = self.archive.clearance_rows(self.id, self.after, window, None).await?;
         self.after = rows.last().map_or(self.after, |row| row.row);
         let bodies: Vec<Value> = rows.into_iter().map(|row| row.body).collect();
-        bodies.iter().for_each(|body| self.kept.add(body));
+        for body in &bodies {
+            self.kept.add(body);
+        }
         Ok(bodies)
     }
 }

@@ -178,10 +178,10 @@ impl Indexed {
             let question = TextQuestion { names: names.to_vec(), ..TextQuestion::default() };
             let texts = marked_texts(&searcher, &question).unwrap();
             let count = |text: indexer::KeptText<'_>, places: &mut usize| {
-                *places += text.reading(&asked).occurrences.len();
+                *places += text.reading().occurrences.len();
             };
             let mut all = 0;
-            texts.each(count, |places| all += places).unwrap();
+            texts.each(&asked, count, |places| all += places).unwrap();
             all
         })
     }

@@ -18,8 +18,19 @@ pub struct Highlight {
 
 /// What of a query is to be marked, compiled once for all texts of an answer.
 pub struct Highlighter {
-    patterns: Option<Patterns>,
+    sought: Sought,
 }
+
+enum Sought {
+    /// A few keys, by their characters.
+    Few(Vec<Vec<char>>),
+    /// Many; none if they are too many for an automaton.
+    Many(Option<Box<Patterns>>),
+}
+
+/// Up to so many keys are looked for one by one: to compile an automaton takes a millisecond, and a page of a
+/// clearance marks thousands of quotes.
+const FEW: usize = 8;
 
 impl Highlighter {
     /// Of the terms of `query`: each phrase, and each word of what is looked for as words.
@@ -33,17 +44,29 @@ impl Highlighter {
             }
             keys
         });
-        Self { patterns: Patterns::compile(keys).ok() }
+        let keys: Vec<String> = keys.filter(|key| !key.is_empty()).collect();
+        let sought = if keys.len() <= FEW {
+            Sought::Few(keys.iter().map(|key| key.chars().collect()).collect())
+        } else {
+            Sought::Many(Patterns::compile(keys).ok().map(Box::new))
+        };
+        Self { sought }
     }
 
     /// The places of the terms in `text`, in order, merged where they overlap or touch.
     pub fn places(&self, text: &str) -> Vec<Highlight> {
-        let Some(patterns) = &self.patterns else { return Vec::new() };
         let normal = Normal::of(text);
-        let mut found: Vec<Highlight> = patterns
-            .all_in(&normal.text())
+        let stretches = match &self.sought {
+            Sought::Few(keys) => keys.iter().flat_map(|key| places_of(key, normal.chars())).collect(),
+            Sought::Many(Some(patterns)) => {
+                let all = patterns.all_in(&normal.text()).into_iter();
+                all.map(|found| (found.from as usize, found.to as usize)).collect()
+            }
+            Sought::Many(None) => Vec::new(),
+        };
+        let mut found: Vec<Highlight> = stretches
             .into_iter()
-            .map(|found| normal.original(found.from as usize, found.to as usize))
+            .map(|(from, to)| normal.original(from, to))
             .map(|(start, end)| Highlight { start, end })
             .collect();
         found.sort_unstable();
@@ -56,6 +79,12 @@ impl Highlighter {
         }
         merged
     }
+}
+
+/// Every place of `key` in `text`.
+fn places_of(key: &[char], text: &[char]) -> Vec<(usize, usize)> {
+    let places = text.windows(key.len()).enumerate().filter(|(_, window)| *window == key);
+    places.map(|(at, _)| (at, at + key.len())).collect()
 }
 
 /// The places of the query's terms in one text.
@@ -89,6 +118,19 @@ mod tests {
             .map(|h| text.chars().skip(h.start as usize).take((h.end - h.start) as usize).collect())
             .collect();
         assert_eq!(marked, ["王　伟收受\n礼金"]);
+    }
+
+    #[test]
+    fn few_keys_and_many_are_marked_alike() {
+        let keys = ["王伟", "伟", "陈王", "a", "𬭎a", "王伟𬭎"];
+        let few = Highlighter { sought: Sought::Few(keys.map(|key| key.chars().collect()).to_vec()) };
+        let many = Highlighter {
+            sought: Sought::Many(Patterns::compile(keys.map(str::to_owned)).ok().map(Box::new)),
+        };
+        for (text, places) in [("王伟a王\n伟，陳王伟𬭎ａ。a", 3), ("", 0), ("王", 0)] {
+            assert_eq!(few.places(text), many.places(text));
+            assert_eq!(few.places(text).len(), places, "{text}");
+        }
     }
 
     /// What is marked is what was looked for, whatever stands between its characters; and nothing else is.

@@ -51,12 +51,17 @@ pub struct KeptText<'b> {
     key: RecordKey,
     frame: TextFrame<'b>,
     persons: Vec<&'b str>,
-    noted: Noted<'b>,
+    reading: TextReading,
 }
 
 impl<'b> KeptText<'b> {
-    /// From the bytes of [`encode`]; none if they are not whole.
-    pub(crate) fn decode(key: RecordKey, text_hash: &'b str, bytes: &'b [u8]) -> Option<Self> {
+    /// From the bytes of [`encode`], with what was noted of the names `asked`; none if they are not whole.
+    pub(crate) fn decode(
+        key: RecordKey,
+        text_hash: &'b str,
+        bytes: &'b [u8],
+        asked: &Asked<'_>,
+    ) -> Option<Self> {
         let mut from = Bytes(bytes);
         let (title, content) = (from.text()?, from.text()?);
         let persons = from.list(Bytes::text)?;
@@ -68,7 +73,7 @@ impl<'b> KeptText<'b> {
         let flags = from.number()?;
         let (adverse, by_ocr) = (flags & 1 != 0, flags & 2 != 0);
         let frame = TextFrame { title, content, text_hash, unit, date, adverse, by_ocr };
-        Some(Self { key, frame, persons, noted: Noted::read(from)? })
+        Some(Self { key, frame, persons, reading: asked.pick(from)? })
     }
 
     /// Its key.
@@ -87,8 +92,8 @@ impl<'b> KeptText<'b> {
     }
 
     /// What was noted of it, as far as it is asked for.
-    pub fn reading(self, asked: &Asked<'_>) -> TextReading {
-        asked.pick(self.noted)
+    pub fn reading(self) -> TextReading {
+        self.reading
     }
 }
 

@@ -10,6 +10,7 @@ use crate::ids::text_key;
 use crate::kept::KeptText;
 use crate::lookup::{TextQuestion, any_of};
 use crate::matched::All;
+use crate::reading::Asked;
 use crate::store::Searcher;
 use crate::stored::{Shelves, StoredDocument};
 
@@ -69,10 +70,11 @@ impl MarkedTexts<'_> {
         self.addresses.is_empty()
     }
 
-    /// Hands each text on, on all cores; what the workers make of them comes in the order of the texts, in rounds,
+    /// Hands each text on, read for `asked`, on all cores; what the workers make of them comes in the order of the texts, in rounds,
     /// so that it need not lie about twice.
     pub fn each<T: Default + Send>(
         &self,
+        asked: &Asked<'_>,
         take: impl Fn(KeptText<'_>, &mut T) + Sync,
         mut made: impl FnMut(T),
     ) -> Result<(), IndexError> {
@@ -80,13 +82,15 @@ impl MarkedTexts<'_> {
         for round in self.addresses.chunks(TEXTS_A_ROUND) {
             let share = round.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
             if round.len() <= share {
-                made(self.part(round, &take)?);
+                made(self.part(round, asked, &take)?);
                 continue;
             }
             let parts: Vec<Result<T, IndexError>> = std::thread::scope(|scope| {
                 let take = &take;
-                let workers: Vec<_> =
-                    round.chunks(share).map(|part| scope.spawn(move || self.part(part, take))).collect();
+                let workers: Vec<_> = round
+                    .chunks(share)
+                    .map(|part| scope.spawn(move || self.part(part, asked, take)))
+                    .collect();
                 // A worker that panics must not turn into texts without mentions.
                 let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
                     worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -103,24 +107,30 @@ impl MarkedTexts<'_> {
     fn part<T: Default>(
         &self,
         addresses: &[DocAddress],
+        asked: &Asked<'_>,
         take: &impl Fn(KeptText<'_>, &mut T),
     ) -> Result<T, IndexError> {
         let mut shelves = Shelves::of(self.searcher);
         let mut made = T::default();
         for &at in addresses {
             let document = shelves.document(at)?;
-            take(kept(self.searcher, &document)?, &mut made);
+            take(kept(self.searcher, &document, asked)?, &mut made);
         }
         Ok(made)
     }
 }
 
 /// What is kept of the text of a document.
-fn kept<'d>(searcher: &Searcher, document: &'d StoredDocument) -> Result<KeptText<'d>, IndexError> {
+fn kept<'d>(
+    searcher: &Searcher,
+    document: &'d StoredDocument,
+    asked: &Asked<'_>,
+) -> Result<KeptText<'d>, IndexError> {
     let fields = &searcher.fields;
     let id = document.text(fields.id);
     let hash = document.text(fields.hash).split_once(' ').map_or("", |(_, hash)| hash);
-    text_key(id).and_then(|key| KeptText::decode(key, hash, document.bytes(fields.kept))).ok_or_else(|| {
+    let decoded = |key| KeptText::decode(key, hash, document.bytes(fields.kept), asked);
+    text_key(id).and_then(decoded).ok_or_else(|| {
         let fault = format!("what the index keeps of {id:?} cannot be read; build it anew (reindex)");
         IndexError::Engine(tantivy::TantivyError::InternalError(fault))
     })

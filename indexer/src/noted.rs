@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use crate::circumstances::{Circumstances, MaskedId};
 use crate::packed::{Bytes, Writer};
-use crate::reading::{Reading, WHYS};
+use crate::reading::{Occurrence, Reading, TextReading, WHYS};
 
 /// All that was noted of one text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -70,7 +70,8 @@ impl<'n> Noted<'n> {
         });
     }
 
-    /// The last of what `from` holds; none if it is not whole.
+    /// The last of what `from` holds, all of it; none if it is not whole.
+    #[cfg(test)]
     pub(crate) fn read(mut from: Bytes<'n>) -> Option<Self> {
         let names: Vec<Cow<'n, str>> = from.list(|from| from.text().map(Cow::Borrowed))?;
         let mut places = || {
@@ -79,30 +80,37 @@ impl<'n> Noted<'n> {
                 let name = from.size()?;
                 let start = last.checked_add(from.small()?)?;
                 let end = start.checked_add(from.small()?)?;
-                let how = from.size()?;
-                let reading = [Reading::Free, Reading::Word, Reading::Inside][how % 3];
+                let (reading, why) = how(from.size()?)?;
                 last = start;
                 (name < names.len()).then_some(())?;
-                Some(Place { name, start, end, reading, why: WHYS.get(how / 3)? })
+                Some(Place { name, start, end, reading, why })
             })
         };
         let (title, content) = (places()?, places()?);
-        let keeps_han = from.number()? != 0;
-        let circumstances = Circumstances {
-            keeps_han,
-            units: from.list(Bytes::owned)?.into_iter().collect(),
-            identities: from.list(|from| Some((from.small()?, from.small()?, from.owned()?)))?,
-            title_identities: from.list(Bytes::owned)?.into_iter().collect(),
-            masked: from
-                .list(|from| Some(MaskedId { head: from.owned()?, tail: from.owned()? }))?
-                .into_iter()
-                .collect(),
-            months: from
-                .list(|from| Some((i32::try_from(from.small()?).ok()?, from.small()?)))?
-                .into_iter()
-                .collect(),
-        };
+        let circumstances = circumstances(&mut from)?;
         from.0.is_empty().then_some(Self { names, title, content, circumstances })
+    }
+
+    /// What is asked for of all that `from` holds: `asked` gives the number of a name, and names without one are passed over.
+    /// One text in two has a name that is asked for, and few have more than two.
+    pub(crate) fn pick(mut from: Bytes<'n>, asked: impl Fn(&str) -> Option<usize>) -> Option<TextReading> {
+        let names: Vec<Option<usize>> = from.list(|from| from.text().map(&asked))?;
+        let mut places = || {
+            let mut picked = Vec::new();
+            let mut last = 0_u32;
+            for _ in 0..from.count()? {
+                let name = *names.get(from.size()?)?;
+                let start = last.checked_add(from.small()?)?;
+                let end = start.checked_add(from.small()?)?;
+                let (reading, why) = how(from.size()?)?;
+                last = start;
+                picked.extend(name.map(|name| Occurrence { name, start, end, reading, why }));
+            }
+            Some(picked)
+        };
+        let (in_title, occurrences) = (places()?, places()?);
+        let circumstances = circumstances(&mut from)?;
+        from.0.is_empty().then_some(TextReading { occurrences, in_title, circumstances })
     }
 
     /// The index of `name` in [`Noted::names`], put there if it is new.
@@ -112,6 +120,29 @@ impl<'n> Noted<'n> {
             self.names.len() - 1
         })
     }
+}
+
+/// How a place reads and why, of the number that both are written as.
+fn how(number: usize) -> Option<(Reading, &'static str)> {
+    let reading = [Reading::Free, Reading::Word, Reading::Inside][number % 3];
+    Some((reading, WHYS.get(number / 3)?))
+}
+
+fn circumstances(from: &mut Bytes<'_>) -> Option<Circumstances> {
+    Some(Circumstances {
+        keeps_han: from.number()? != 0,
+        units: from.list(Bytes::owned)?.into_iter().collect(),
+        identities: from.list(|from| Some((from.small()?, from.small()?, from.owned()?)))?,
+        title_identities: from.list(Bytes::owned)?.into_iter().collect(),
+        masked: from
+            .list(|from| Some(MaskedId { head: from.owned()?, tail: from.owned()? }))?
+            .into_iter()
+            .collect(),
+        months: from
+            .list(|from| Some((i32::try_from(from.small()?).ok()?, from.small()?)))?
+            .into_iter()
+            .collect(),
+    })
 }
 
 #[cfg(test)]
@@ -126,7 +157,17 @@ mod tests {
     }
 
     fn decoded(bytes: &[u8]) -> Option<Noted<'_>> {
-        Noted::read(Bytes(bytes))
+        let noted = Noted::read(Bytes(bytes));
+        // What is picked of it is there in the same cases, and says the same.
+        let picked = Noted::pick(Bytes(bytes), |name| (name == "𬭎").then_some(7));
+        assert_eq!(
+            picked.as_ref().map(|one| &one.circumstances),
+            noted.as_ref().map(|one| &one.circumstances)
+        );
+        let names = |one: TextReading| one.occurrences.iter().map(|place| place.name).collect::<Vec<_>>();
+        let asked = noted.as_ref().is_some_and(|noted| !noted.content.is_empty());
+        assert_eq!(picked.map(names).unwrap_or_default(), Vec::from_iter(asked.then_some(7)));
+        noted
     }
 
     fn noted() -> Noted<'static> {

@@ -79,11 +79,15 @@ impl<'b> Bytes<'b> {
         self.text().map(str::to_owned)
     }
 
+    /// The number of items of a list, before the items themselves.
+    pub(crate) fn count(&mut self) -> Option<usize> {
+        // Each item takes a byte at least: a damaged count does not ask for memory.
+        self.size().filter(|count| *count <= self.0.len())
+    }
+
     /// What [`Writer::list`] wrote.
     pub(crate) fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let count = self.size()?;
-        // Each item takes a byte at least: a damaged count does not ask for memory.
-        (count <= self.0.len()).then_some(())?;
+        let count = self.count()?;
         (0..count).map(|_| item(self)).collect()
     }
 }

@@ -89,8 +89,8 @@ impl Jobs {
 impl App {
     /// Stores the question and begins to answer it. Gives its id.
     pub(crate) async fn begin_clearance(&self, reader: &Reader, request: Request) -> Result<String, Failure> {
-        let id = clearance::submit(reader.archive(), &request, self.now()).await?;
-        self.archive().keep_clearance_scope(&id, &reader.scope().fingerprint()).await?;
+        let scope = reader.scope().fingerprint();
+        let id = clearance::submit_within(reader.archive(), &request, Some(&scope), self.now()).await?;
         self.run_clearance(id.clone(), request, reader.archive().clone());
         Ok(id)
     }

@@ -1,17 +1,15 @@
 //! Under which scope a clearance was answered: whoever may see less today does not read it again.
 
+use sqlx::SqliteConnection;
+
 use crate::error::ArchiveError;
 use crate::open::Archive;
 
 impl Archive {
     /// Keeps the fingerprint of the scope with the clearance.
     pub async fn keep_clearance_scope(&self, clearance: &str, fingerprint: &str) -> Result<(), ArchiveError> {
-        sqlx::query("INSERT INTO clearance_scope (clearance, fingerprint) VALUES ($1, $2) ON CONFLICT (clearance) DO NOTHING")
-            .bind(clearance)
-            .bind(fingerprint)
-            .execute(self.writer())
-            .await?;
-        Ok(())
+        let mut connection = self.writer().acquire().await?;
+        keep_scope(&mut connection, clearance, fingerprint).await
     }
 
     /// The fingerprint that was kept; none where the clearance was asked for at the command line.
@@ -32,4 +30,20 @@ impl Archive {
         .fetch_all(self.readers())
         .await?)
     }
+}
+
+/// Keeps it on this connection; what was kept first stays.
+pub(crate) async fn keep_scope(
+    connection: &mut SqliteConnection,
+    clearance: &str,
+    fingerprint: &str,
+) -> Result<(), ArchiveError> {
+    sqlx::query(
+        "INSERT INTO clearance_scope (clearance, fingerprint) VALUES ($1, $2) ON CONFLICT (clearance) DO NOTHING",
+    )
+    .bind(clearance)
+    .bind(fingerprint)
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -59,6 +59,11 @@ async fn a_clearance_is_asked_answered_and_read_back() {
     assert_eq!(rows, [answer(1, "hit"), answer(2, "possible")]);
     assert_eq!(archive.clearance_rows(&id, 2, 9, None).await.unwrap(), [answer(3, "clear")]);
     assert_eq!(archive.clearance_rows(&id, 0, 9, Some("clear")).await.unwrap(), [answer(3, "clear")]);
+    for (state, nth, row) in
+        [("clear", 1, Some(3)), ("clear", 2, None), ("clear", 0, None), ("hit", 1, Some(1))]
+    {
+        assert_eq!(archive.clearance_row_number(&id, state, nth).await.unwrap(), row, "{nth} {state}");
+    }
     let inputs = archive.clearance_inputs(&id).await.unwrap();
     assert_eq!(inputs, [json!({ "name": "王伟" }), json!({ "name": "李强" }), json!({ "name": "张三" })]);
 }

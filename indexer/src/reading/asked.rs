@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::{Occurrence, Part, TextReading};
+use super::{Part, TextReading};
 use crate::error::IndexError;
 use crate::known::{Found, Known, Patterns};
-use crate::noted::{Noted, Place};
+use crate::noted::Noted;
+use crate::packed::Bytes;
 
 /// The names that are asked for.
 pub struct Asked<'k> {
@@ -62,29 +63,12 @@ impl<'k> Asked<'k> {
     }
 
     /// What was noted of a text, as far as it is asked for: equal to [`super::read_text`] of the same text while
-    /// the same names and units are known, and all that are asked for are.
-    pub(crate) fn pick(&self, noted: Noted<'_>) -> TextReading {
-        let asked: Vec<usize> = noted
-            .names
-            .iter()
-            .map(|name| {
-                self.known.names.find(name).map_or(NOT_ASKED, |pattern| self.of_known[pattern as usize])
-            })
-            .collect();
-        let occurrences = |places: Vec<Place>| {
-            let all = places.into_iter().map(|Place { name, start, end, reading, why }| Occurrence {
-                name: asked[name],
-                start,
-                end,
-                reading,
-                why,
-            });
-            all.filter(|occurrence| occurrence.name != NOT_ASKED).collect()
+    /// the same names and units are known, and all that are asked for are. None if the bytes are not whole.
+    pub(crate) fn pick(&self, noted: Bytes<'_>) -> Option<TextReading> {
+        let asked = |name: &str| {
+            let at = self.of_known[self.known.names.find(name)? as usize];
+            (at != NOT_ASKED).then_some(at)
         };
-        TextReading {
-            occurrences: occurrences(noted.content),
-            in_title: occurrences(noted.title),
-            circumstances: noted.circumstances,
-        }
+        Noted::pick(noted, asked)
     }
 }

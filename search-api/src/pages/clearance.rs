@@ -131,27 +131,25 @@ fn counts(header: &ClearanceHeader) -> Vec<(RowState, u64)> {
     RowState::ALL.into_iter().map(|state| (state, count(state))).collect()
 }
 
-/// The rows of one page. Rows of all states are numbered without gaps, so that a page is reached at once;
-/// of one state the pages before have to be walked.
+/// The rows of one page. Rows of all states are numbered without gaps, so that a page is reached at once; of one
+/// state the last row of the pages before is looked up.
 async fn rows(
     app: &App,
     header: &ClearanceHeader,
     filter: Option<RowState>,
     page: u64,
 ) -> Result<Vec<Row>, Failure> {
-    let before = u32::try_from(page - 1).unwrap_or(u32::MAX);
-    let (mut after, skipped) = match filter {
-        None => (before.saturating_mul(PAGE), 0),
-        Some(_) => (0, before),
-    };
+    let before = u32::try_from(page - 1).unwrap_or(u32::MAX).saturating_mul(PAGE);
     let state = filter.map(RowState::slug);
-    for _ in 0..skipped {
-        let passed = app.archive().clearance_rows(&header.id, after, PAGE, state).await?;
-        let Some(last) = passed.last() else {
-            return Ok(Vec::new());
-        };
-        after = last.row;
-    }
-    let found = app.archive().clearance_rows(&header.id, after, PAGE, state).await?;
-    Ok(found.iter().map(|row| Row::read(&row.body)).collect::<Result<_, _>>()?)
+    let after = match state {
+        Some(state) if before > 0 => {
+            match app.archive().clearance_row_number(&header.id, state, before).await? {
+                Some(last) => last,
+                None => return Ok(Vec::new()),
+            }
+        }
+        _ => before,
+    };
+    let found = app.archive().clearance_texts(&header.id, after, PAGE, state).await?;
+    Ok(found.iter().map(|row| serde_json::from_str(&row.json)).collect::<Result<_, _>>()?)
 }
