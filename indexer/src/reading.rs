@@ -337,7 +337,7 @@ impl Context<'_> {
         before || found.to < self.end() && touches(found.to) && latin(found.to) && latin(found.to - 1)
     }
 
-    /// 林顿 at the end of 克林顿, in 克林顿总统: the title is that of the longer one.
+    /// 斯坦 at the end of 爱因斯坦, in 爱因斯坦教授: the title is that of the longer one.
     fn ends_a_word(&mut self, found: Found) -> bool {
         self.token_at(found.from).is_some_and(|word| {
             word.from < found.from
@@ -380,7 +380,7 @@ impl Context<'_> {
         {
             return None;
         }
-        // 克林顿政府, 列宁主义: a name of three characters at the front is still the person's.
+        // 贝多芬交响曲, 达尔文主义: a name of three characters at the front is still the person's.
         if length > 2 && token.from == found.from || self.gives_its_name(found) {
             return None;
         }
@@ -391,7 +391,7 @@ impl Context<'_> {
     }
 }
 
-/// Words rarer than this are as likely somebody's name (何年 48, 成钢 11, 安南 222).
+/// Words rarer than this are as likely somebody's name (何年 48, 成钢 11).
 const WORD_FREQUENCY_MIN: usize = 100;
 /// The same for places of three and more characters (林熙蕾, tagged as one, has 3).
 const PLACE_FREQUENCY_MIN: usize = 300;

@@ -76,7 +76,7 @@ impl Context<'_> {
         closed && !rest.is_empty() && (!self.title_beside(found) || rest == "夫妇") && !PAPERS.end(&rest)
     }
 
-    /// 列宁主义, 尤伯杯, 学雷锋: the dictionary has a longer word, which is named after the person.
+    /// 达尔文主义, 尤伯杯, 学雷锋: the dictionary has a longer word, which is named after the person.
     pub(super) fn gives_its_name(&mut self, found: Found) -> bool {
         let Some(token) = self.token_at(found.from) else { return false };
         if token.to < found.to || token.len() == found.to - found.from {
@@ -88,7 +88,7 @@ impl Context<'_> {
         named_before && EPONYMS.contains(&behind) || before == "学" && behind.is_empty()
     }
 
-    /// 罗斯 in 俄罗斯, 胡志明 in 胡志明市: the dictionary has a longer place or organisation here.
+    /// 罗斯 in 俄罗斯, 墨尔本 in 墨尔本市: the dictionary has a longer place or organisation here.
     pub(super) fn part_of_place(&mut self, found: Found) -> bool {
         self.token_at(found.from).is_some_and(|token| {
             token.to >= found.to
@@ -111,7 +111,7 @@ impl Context<'_> {
     fn in_dotted_name(&self, found: Found) -> bool {
         let joined = |at: u32| {
             at > 0 && at < self.end() && self.normal.gap_before(at as usize) == Gap::Dot && {
-                // A bullet parts items as well (曾培炎●国内生产总值).
+                // A bullet parts items as well (曾培岳●国内生产总值).
                 let (_, end) = self.normal.original(at as usize - 1, at as usize);
                 let (start, _) = self.normal.original(at as usize, at as usize + 1);
                 self.original[end as usize..start as usize].iter().all(|c| *c != '●')
@@ -204,7 +204,7 @@ impl Context<'_> {
             };
             return sounds(c) || (transcribes(c) && !NOT_JOINING.contains(c) && rare());
         }
-        // 戈尔|本周末: the day, not a part of the name.
+        // 沃尔|本周末: the day, not a part of the name.
         if c == '本' && self.char_at(at + 1).is_some_and(|next| "周月年届次人报赛季市县区国".contains(next))
         {
             return false;
@@ -230,7 +230,7 @@ impl Context<'_> {
         self.normal.chars()[from as usize..to as usize].iter().collect()
     }
 
-    /// 副署长|孙寿山 where a 长孙 is known, 干事长|野中: the first character ends a title.
+    /// 副署长|孙乐平 where a 长孙 is known, 干事长|山中: the first character ends a title.
     fn crosses_title(&mut self, found: Found) -> bool {
         let Some(before) = found.from.checked_sub(1).and_then(|at| self.char_at(at)) else { return false };
         let first = self.chars(found)[0];

@@ -79,7 +79,7 @@ impl Context<'_> {
         if next.len() > 2 && word.char_indices().any(|(at, _)| cut(at)) {
             return true;
         }
-        // 邓小平|同志|故居
+        // 鲁迅|先生|故居
         if matches!(word.as_str(), "同志" | "先生")
             && self
                 .token_starting(next.to)
@@ -100,7 +100,7 @@ impl Context<'_> {
     /// 由王伟管理公司账目 somebody manages; a name that is transcribed does so less often than it names something.
     fn chain_of(&mut self, found: Found, next: Token) -> bool {
         let mut token = next;
-        // 江青|反革命|集团: whom a gang is named after is meant; a cup is played for, whoever it is called after.
+        // 于青|反革命|集团: whom a gang is named after is meant; a cup is played for, whoever it is called after.
         if GANGS.contains(&self.word_at(next.from, next.to)) {
             return false;
         }

@@ -113,8 +113,8 @@ impl Context<'_> {
         words.iter().take(WORDS_BEHIND).filter(|token| is_stranded(token.word)).count()
     }
 
-    /// The same before the names: 由于|金磊 where a 于金磊 is known, but neither 念周|恩来 nor 纪念周|恩来 in
-    /// 纪念周恩来, for 纪念 is the commoner word.
+    /// The same before the names: 由于|金磊 where a 于金磊 is known, but neither 念冼|星海 nor 纪念冼|星海 in
+    /// 纪念冼星海, for 纪念 is the commoner word.
     fn word_before(&self, shorter: Found, longer: Found) -> bool {
         let first = |to: u32| to.saturating_sub(WORD_CHARS_MAX);
         (first(shorter.from)..longer.from).any(|from| {

@@ -141,7 +141,7 @@ pub(super) static HEADS: Words = words(
 /// The same, one character long: only where the dictionary cuts it off by itself.
 pub(super) const SHORT_HEADS: &str = "市县区州省镇乡岛湖河港湾街路庙寺队城馆厂店峰陵墓祠村屯庄寨巷桥塔";
 
-/// The same at the end of a dictionary word that begins with the name (胡志明市).
+/// The same at the end of a dictionary word that begins with the name (墨尔本市).
 pub(super) const WORD_ENDS: &str = "队市区县州省镇乡岛湖河港湾街庙报";
 
 /// Heads of organisations that may have more words between the name and themselves.
@@ -162,12 +162,12 @@ pub(super) static PAPERS: Words = words(
      选集 文选 文集 全集 传 自传 传记 回忆录",
 );
 
-/// What is called after the head of another state, and is not that person (里根政府): only behind a name that is
+/// What is called after the head of another state, and is not that person (萨根政府): only behind a name that is
 /// transcribed, for in a list of officials a name stands before 政府办 as well.
 pub(super) static REGIMES: Words = words("政府 政权 内阁");
 
 /// What makes of a person's name the name of an idea, a prize, a law, a body of work: the name is still the
-/// person's (列宁主义, 尤伯杯, 格林童话).
+/// person's (达尔文主义, 尤伯杯, 格林童话).
 pub(super) static EPONYMS: Words = words(
     "主义 思想 理论 精神 时代 杯 杯赛 奖 文学奖 法 拳 氏 帝 定律 定理 童话 故事 选集 文选 文集 全集 新书",
 );

@@ -115,7 +115,7 @@ fn lists_signatures_and_nationalities_speak_for_a_person() {
 fn longer_names_titles_and_letters_around_a_place() {
     use Reading::{Free, Word};
     for (name, text, reading, why) in [
-        ("林顿", "克林顿总统说", Word, "part_of_name"),
+        ("斯坦", "爱因斯坦教授说", Word, "part_of_name"),
         ("王凤", "曾孙女王凤到场", Free, ""),
         ("王伟", "《当代画家丛书·王伟》", Free, ""),
         ("艾山", "吾买尔江·艾山到会", Word, "foreign_name"),
