@@ -367,9 +367,8 @@ async fn coverage(view: &View) -> Result<SearchCoverage, Failure> {
 }
 
 fn hit(place: Place) -> SearchHit {
-    let first = place.excerpts.into_iter().next();
-    let (excerpt, excerpt_start, marks) =
-        first.map(|first| (first.text, first.start, first.marks)).unwrap_or_default();
+    let first = place.excerpts.into_iter().next().map(|first| (first.text, first.start, first.marks));
+    let (excerpt, excerpt_start, marks) = first.unwrap_or_default();
     SearchHit {
         kind: place.record.kind.slug().to_owned(),
         id: place.record.key.to_string(),
@@ -387,10 +386,8 @@ fn hit(place: Place) -> SearchHit {
 }
 
 fn facet(values: Vec<Facet>) -> Vec<FacetCount> {
-    values
-        .into_iter()
-        .map(|facet| FacetCount { value: facet.value.to_string(), count: facet.count })
-        .collect()
+    let counted = |facet: Facet| FacetCount { value: facet.value.to_string(), count: facet.count };
+    values.into_iter().map(counted).collect()
 }
 
 fn name(found: FoundName) -> NameFound {
