@@ -59,8 +59,8 @@ pub use marked::{MarkedTexts, marked_texts, texts_marked};
 pub use named::resolve;
 pub use query::{Choice, Named, Query, QueryError, Term, classes};
 pub use reading::{
-    Asked, KIN_BEFORE, Occurrence, Reading, TextReading, WHYS, Written, bears_compound_surname, bears_surname,
-    read_text,
+    Asked, KIN_BEFORE, Occurrence, Reading, TextReading, WHYS, Written, bears_compound_surname,
+    bears_surname, read_text,
 };
 pub use search::{Answer, Hit, Order, SearchRequest, search, search_within};
 pub use store::{Index, Searcher, damaged_files};
