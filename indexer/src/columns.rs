@@ -12,6 +12,7 @@ use tantivy::{DocId, SegmentReader, TantivyError};
 use crate::asking::each;
 use crate::error::IndexError;
 use crate::store::Searcher;
+use crate::within::{BLOCK, first_values};
 
 /// The columns: of the first three a document has one value at most, of the last one any number.
 pub(crate) const COLUMNS: usize = 4;
@@ -20,8 +21,6 @@ const SEVERAL: usize = COLUMNS - 1;
 
 /// The number of what has no value; nobody counts it.
 const NONE: u32 = 0;
-/// Documents whose values are read at once.
-const BLOCK: usize = 512;
 
 /// What is kept from one view to the next.
 #[derive(Debug, Default)]
@@ -201,12 +200,10 @@ fn read(reader: &SegmentReader) -> Result<Read, IndexError> {
             several(&column, &mut rows);
             continue;
         }
-        let mut own = [None; BLOCK];
+        let mut room = [None; BLOCK];
         for (rows, first) in rows.rows.chunks_mut(BLOCK).zip((0..reader.max_doc()).step_by(BLOCK)) {
             let documents: Vec<DocId> = (first..reader.max_doc()).take(rows.len()).collect();
-            let own = &mut own[..documents.len()];
-            own.fill(None);
-            column.ords().first_vals(&documents, own);
+            let own = first_values(column.ords(), &documents, &mut room);
             for (row, ordinal) in rows.iter_mut().zip(own) {
                 row[at] = ordinal.map_or(NONE, place);
             }

@@ -10,9 +10,7 @@ use crate::error::IndexError;
 use crate::ids::id_of;
 use crate::matched::Matched;
 use crate::store::Searcher;
-
-/// Documents whose days are read at once.
-const BLOCK: usize = 512;
+use crate::within::{BLOCK, first_values};
 
 /// A document by its day; those of one day as they lie in the index.
 type Dated = (Reverse<i64>, DocAddress);
@@ -24,11 +22,8 @@ pub(crate) fn newest(
     offset: usize,
     limit: usize,
 ) -> Result<Vec<DocAddress>, IndexError> {
+    let Some(end) = end_of_page(matched, offset, limit) else { return Ok(Vec::new()) };
     let mut dated = by_day(searcher, matched)?;
-    let end = offset.saturating_add(limit).min(dated.len());
-    if offset >= end {
-        return Ok(Vec::new());
-    }
     dated.select_nth_unstable(end - 1);
     dated.truncate(end);
     dated.sort_unstable();
@@ -42,11 +37,8 @@ pub(crate) fn newest_by_id(
     offset: usize,
     limit: usize,
 ) -> Result<Vec<DocAddress>, IndexError> {
+    let Some(end) = end_of_page(matched, offset, limit) else { return Ok(Vec::new()) };
     let mut dated = by_day(searcher, matched)?;
-    let end = offset.saturating_add(limit).min(dated.len());
-    if offset >= end {
-        return Ok(Vec::new());
-    }
     let first = dated.select_nth_unstable(offset).1.0;
     let last = dated.select_nth_unstable(end - 1).1.0;
     let before = dated.iter().filter(|(day, _)| *day < first).count();
@@ -58,6 +50,12 @@ pub(crate) fn newest_by_id(
     Ok(named.into_iter().skip(offset - before).take(end - offset).map(|(_, _, at)| at).collect())
 }
 
+/// Where a page ends; nothing for one that is empty: no day is read for it.
+fn end_of_page(matched: &Matched, offset: usize, limit: usize) -> Option<usize> {
+    let end = offset.saturating_add(limit).min(matched.len());
+    (offset < end).then_some(end)
+}
+
 fn by_day(searcher: &Searcher, matched: &Matched) -> Result<Vec<Dated>, IndexError> {
     let mut dated: Vec<Dated> = Vec::with_capacity(matched.len());
     let mut open: Option<(SegmentOrdinal, Column<i64>)> = None;
@@ -66,17 +64,13 @@ fn by_day(searcher: &Searcher, matched: &Matched) -> Result<Vec<Dated>, IndexErr
             Some((of, days)) if of == *segment => days,
             _ => searcher.engine.segment_reader(*segment).fast_fields().i64("last_day")?,
         };
-        let mut own = [None; BLOCK];
+        let mut room = [None; BLOCK];
         for block in documents.chunks(BLOCK) {
-            let own = &mut own[..block.len()];
-            own.fill(None);
-            days.first_vals(block, own);
-            let address = |document: &DocId| DocAddress::new(*segment, *document);
-            dated.extend(
-                own.iter()
-                    .zip(block)
-                    .map(|(day, document)| (Reverse(day.unwrap_or(i64::MIN)), address(document))),
-            );
+            let own = first_values(&days, block, &mut room);
+            let dated_at = |(day, document): (&Option<i64>, &DocId)| {
+                (Reverse(day.unwrap_or(i64::MIN)), DocAddress::new(*segment, *document))
+            };
+            dated.extend(own.iter().zip(block).map(dated_at));
         }
     }
     Ok(dated)

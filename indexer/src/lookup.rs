@@ -125,7 +125,7 @@ fn collect(
     query: &dyn Query,
     texts: &mut BTreeSet<RecordKey>,
 ) -> Result<(), IndexError> {
-    let matched = searcher.engine.search(query, &All::Unweighed)?;
+    let matched = searcher.engine.search(query, &All)?;
     each_id(searcher, &matched, |id| texts.extend(text_key(id)))
 }
 

@@ -49,7 +49,7 @@ pub fn marked_texts<'s>(
         let any = any.into_iter().map(|query| (Occur::Should, query)).collect();
         all.push((Occur::Must, Box::new(BooleanQuery::new(any))));
     }
-    let matched = searcher.engine.search(&BooleanQuery::new(all), &All::Unweighed)?;
+    let matched = searcher.engine.search(&BooleanQuery::new(all), &All)?;
     // In the order in which they are stored: each block is unpacked once.
     Ok(MarkedTexts { searcher, addresses: matched.addresses().collect() })
 }

@@ -57,12 +57,9 @@ impl Matched {
     }
 }
 
-/// Collects [`Matched`].
+/// Collects [`Matched`], without weighing anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum All {
-    /// Without weighing them.
-    Unweighed,
-}
+pub(crate) struct All;
 
 /// Of one segment.
 pub(crate) struct OfSegment {

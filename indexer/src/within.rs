@@ -3,13 +3,14 @@
 //! search a second time.
 
 use dossier::day::Period;
+use tantivy::columnar::Column;
 use tantivy::{DocId, SegmentReader};
 
 use crate::document::day_number;
 use crate::error::IndexError;
 
-/// Documents whose days are read at once.
-const BLOCK: usize = 512;
+/// Documents whose values are read at once.
+pub(crate) const BLOCK: usize = 512;
 
 /// Keeps of `documents` what has any day in `period`; gives how many have no day. A period of always keeps all.
 pub(crate) fn within(
@@ -29,9 +30,8 @@ pub(crate) fn within(
     let mut days = [[None; BLOCK]; 2];
     for block in documents.chunks(BLOCK) {
         let [firsts, lasts] = &mut days;
-        read(&first, block, firsts);
-        read(&last, block, lasts);
-        for ((first, last), document) in firsts.iter().zip(lasts.iter()).zip(block) {
+        let (firsts, lasts) = (first_values(&first, block, firsts), first_values(&last, block, lasts));
+        for ((first, last), document) in firsts.iter().zip(lasts).zip(block) {
             let dated = first.zip(*last);
             undated += u64::from(dated.is_none());
             if dated.is_some_and(|(first, last)| first <= to && last >= from) {
@@ -54,8 +54,15 @@ pub(crate) fn changed_after(
     Ok(())
 }
 
-fn read(column: &tantivy::columnar::Column<i64>, documents: &[DocId], days: &mut [Option<i64>; BLOCK]) {
-    let days = &mut days[..documents.len()];
-    days.fill(None);
-    column.first_vals(documents, days);
+/// The first values of `documents`, of which there are [`BLOCK`] at most, in the room that is given: a column is read
+/// so in a fraction of the time that its documents take one by one.
+pub(crate) fn first_values<'r, T: Copy + PartialOrd + Send + Sync + std::fmt::Debug + 'static>(
+    column: &Column<T>,
+    documents: &[DocId],
+    room: &'r mut [Option<T>; BLOCK],
+) -> &'r [Option<T>] {
+    let values = &mut room[..documents.len()];
+    values.fill(None);
+    column.first_vals(documents, values);
+    values
 }

@@ -31,7 +31,7 @@ use crate::within::{changed_after, within};
 use documents::Documents;
 use phrase::{Phrase, documents_of};
 use stretch::Stretch;
-use wanted::{Open, Wanted};
+use wanted::{Found, Open, Wanted};
 
 pub(crate) use remembered::Remembered;
 pub use remembered::prepare;
@@ -141,32 +141,14 @@ impl<'s> Asking<'s> {
         let mut fitting = scope.map(|scope| scope.part(stretch.from, stretch.to));
         let mut found = Vec::new();
         for (at, part) in self.all.iter().enumerate() {
-            let documents = match part {
-                Part::Values(terms) => values(stretch, terms, fitting.as_ref())?,
-                Part::Wanted(terms) => {
-                    let mut documents = stretch.none();
-                    for (place, term) in terms.iter().enumerate() {
-                        let of_term = term.found(self.searcher, stretch, fitting.as_ref())?;
-                        documents.or(&of_term.documents());
-                        found.push((at, place, of_term));
-                    }
-                    documents
-                }
-            };
+            let documents = self.of_part(part, stretch, fitting.as_ref(), |place, of_term| {
+                found.push((at, place, of_term));
+            })?;
             fitting = Some(documents);
         }
         let mut fitting = fitting.unwrap_or_else(|| stretch.everything());
         for part in &self.none {
-            let documents = match part {
-                Part::Values(terms) => values(stretch, terms, Some(&fitting))?,
-                Part::Wanted(terms) => {
-                    let mut documents = stretch.none();
-                    for term in terms {
-                        documents.or(&term.found(self.searcher, stretch, Some(&fitting))?.documents());
-                    }
-                    documents
-                }
-            };
+            let documents = self.of_part(part, stretch, Some(&fitting), |_, _| {})?;
             fitting.and_not(&documents);
         }
         let mut documents = fitting.list();
@@ -186,6 +168,27 @@ impl<'s> Asking<'s> {
             }
         }
         Ok(hits)
+    }
+
+    /// Which of the documents `among` fit `part`; `take` gets where each of its terms was found.
+    fn of_part(
+        &self,
+        part: &Part,
+        stretch: &Stretch<'_>,
+        among: Option<&Documents>,
+        mut take: impl FnMut(usize, Found),
+    ) -> Result<Documents, IndexError> {
+        let terms = match part {
+            Part::Values(terms) => return values(stretch, terms, among),
+            Part::Wanted(terms) => terms,
+        };
+        let mut documents = stretch.none();
+        for (place, term) in terms.iter().enumerate() {
+            let found = term.found(self.searcher, stretch, among)?;
+            documents.or(&found.documents());
+            take(place, found);
+        }
+        Ok(documents)
     }
 
     fn term(&self, part: usize, place: usize) -> Option<&Wanted> {

@@ -84,6 +84,7 @@ impl Remembered {
 /// looked for again. By one core, so that searches go on; gives how many words there are.
 pub fn prepare(searcher: &Searcher) -> Result<usize, IndexError> {
     searcher.columns.of(searcher)?;
+    let stretches = Stretch::all(&searcher.engine);
     let mut prepared = 0;
     for (segment, reader) in (0..).zip(searcher.engine.segment_readers()) {
         if reader.max_doc() < DOCUMENTS_MIN {
@@ -106,8 +107,7 @@ pub fn prepare(searcher: &Searcher) -> Result<usize, IndexError> {
         prepared += frequent.len();
         for (_, word) in frequent {
             let wanted = Wanted::of(searcher, &Term::Words(word), false)?;
-            for stretch in Stretch::all(&searcher.engine).iter().filter(|stretch| stretch.segment == segment)
-            {
+            for stretch in stretches.iter().filter(|stretch| stretch.segment == segment) {
                 wanted.remember(searcher, stretch)?;
             }
         }

@@ -11,8 +11,8 @@ use tantivy::{DocId, SegmentOrdinal, SegmentReader, Term};
 use super::documents::Documents;
 use crate::error::IndexError;
 
-/// Documents of a stretch, at most; a multiple of 64.
-const DOCUMENTS_MAX: DocId = 1 << 18;
+/// Documents of a stretch, at most; a multiple of 64. (Few in tests, so that their segments have several.)
+const DOCUMENTS_MAX: DocId = if cfg!(test) { 64 } else { 1 << 18 };
 
 /// To look a document up in a list costs as much as to read this many entries of it.
 const LOOK_UP: usize = 12;

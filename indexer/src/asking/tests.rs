@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use dossier::normal::{self, Normal};
 use dossier::{Draft, Fields, Kind, PartialDate, RecordKey, RecordRef, Value};
 
-use super::Asking;
+use super::{Asking, Stretch};
 use crate::pieces::{Piece, pieces};
 use crate::query::{Query, Term};
 use crate::search::{Order, SearchRequest, search, search_within};
@@ -193,6 +193,11 @@ async fn what_fits_is_what_a_plain_look_at_every_text_finds() {
     let mut dice = Dice(20_261_127);
     let (_folder, index, texts) = office(&mut dice).await;
     let searcher = index.searcher().unwrap();
+    let segments = searcher.engine.segment_readers().len();
+    assert!(
+        Stretch::all(&searcher.engine).len() > segments,
+        "a segment is looked through in several stretches"
+    );
     let ids = |part: usize| -> Vec<RecordRef> {
         let own = texts.iter().filter(|text| text.key.as_bytes()[3] as usize % 3 == part);
         own.map(|text| RecordRef::new(Kind::Text, RecordKey::new(&text.key).unwrap())).collect()
