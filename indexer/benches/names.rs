@@ -6,11 +6,15 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a bench")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 
+#[path = "../tests/dice/mod.rs"]
+mod dice;
+
 use std::time::{Duration, Instant};
 
 use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions};
 use chrono::{DateTime, Utc};
 use daachorse::CharwiseDoubleArrayAhoCorasick;
+use dice::Dice;
 use dossier::normal::Normal;
 use dossier::{Draft, Fields, Kind, RecordKey, Value};
 use indexer::{Asked, Index, Known, TextQuestion, Written, follow, marked_texts, read_text};
@@ -22,17 +26,6 @@ const SURNAMES: &str =
 const GIVEN: &str =
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志文海燕玲鹏飞宇浩然子轩梓涵雨欣思佳怡嘉俊";
 const FILLER: &str = "经查在担任负责人期间违反中央八项规定精神收受管理和服务对象所送礼品礼金违规发放津贴补贴接受可能影响公正执行公务的宴请安排并将应当由本人支付的费用由下属单位支付其行为已构成违纪决定给予处分";
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-}
 
 fn best<T>(mut run: impl FnMut() -> T) -> Duration {
     (0..3)

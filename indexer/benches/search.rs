@@ -5,11 +5,15 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a bench")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 
+#[path = "../tests/dice/mod.rs"]
+mod dice;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions};
 use chrono::{DateTime, Utc};
+use dice::Dice;
 use dossier::{Draft, Fields, Kind, PartialDate, RecordKey, Value};
 use indexer::{Highlighter, Index, Order, Query, SearchRequest, Searcher, Sounds, search, ties};
 
@@ -105,21 +109,6 @@ const SURNAMES: &str =
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢";
 const GIVEN: &str =
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志文海燕玲鹏飞宇浩然子轩梓涵雨欣思佳怡嘉俊";
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.roll(list.len())]
-    }
-}
 
 fn name(dice: &mut Dice) -> String {
     let (surnames, given): (Vec<char>, Vec<char>) = (SURNAMES.chars().collect(), GIVEN.chars().collect());

@@ -3,31 +3,18 @@
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
+mod dice;
+
 use std::collections::BTreeMap;
 
 use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions};
 use chrono::{DateTime, Utc};
+use dice::Dice;
 use dossier::{Draft, Fields, Kind, PartialDate, RecordKey, Value};
 use indexer::{Index, Order, Query, SearchRequest, search};
 
 fn now() -> DateTime<Utc> {
     "2026-11-20T01:00:00Z".parse().unwrap()
-}
-
-/// A small generator of its own: the cases are the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.roll(list.len())]
-    }
 }
 
 /// A text as the plain count sees it.

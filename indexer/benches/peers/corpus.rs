@@ -1,6 +1,11 @@
 //! The texts and names that every system is given: made of nothing but a seed.
 
+#[path = "../../tests/dice/mod.rs"]
+mod dice;
+
 use std::collections::BTreeSet;
+
+use dice::Dice;
 
 const SURNAMES: &str =
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢";
@@ -35,17 +40,6 @@ pub(crate) struct Corpus {
     /// Those asked for, by length.
     pub(crate) three: Vec<String>,
     pub(crate) two: Vec<String>,
-}
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
 }
 
 impl Corpus {

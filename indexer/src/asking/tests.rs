@@ -2,6 +2,9 @@
 //! traditional characters, several segments with deleted documents, texts without a day, readers who see a part. And
 //! that a page of the best is the same whether few or all are looked at.
 
+#[path = "../../tests/dice/mod.rs"]
+mod dice;
+
 use std::collections::BTreeSet;
 
 use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions, Visible};
@@ -15,21 +18,7 @@ use crate::query::{Query, Term};
 use crate::search::{Order, SearchRequest, search, search_within};
 use crate::store::Index;
 use crate::words::words;
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.roll(list.len())]
-    }
-}
+use dice::Dice;
 
 /// Whole words, their parts, what is cut otherwise than it reads, what stands over a line break or apart, as it was
 /// written before the reform, names, letters and digits.
