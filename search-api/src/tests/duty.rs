@@ -258,6 +258,49 @@ async fn a_reminder_is_released_by_two_signed_for_answered_returned_and_closed()
     assert!(ended.text().contains(&format!("/reminders/{id}")));
 }
 
+/// The figures of the first page that lead to lists of reminders: address and number.
+fn figures(home: &str) -> Vec<(String, u64)> {
+    let links = home.split("href=\"/reminders?").skip(1);
+    let figure = |link: &str| {
+        let (address, rest) = link.split_once('"')?;
+        let inside = rest.split_once('>')?.1.split("</a>").next()?;
+        // Title and trend of a tile stand beside its number.
+        let inside = inside.split_once("<b>").map_or(inside, |(_, number)| number);
+        let words: String = inside.split('<').next()?.chars().filter(char::is_ascii_digit).collect();
+        Some((format!("/reminders?{}", address.replace("&amp;", "&")), words.parse().ok()?))
+    };
+    links.filter_map(figure).collect()
+}
+
+#[tokio::test]
+async fn each_figure_of_the_first_page_is_that_of_the_list_behind_it() {
+    let office = settled().await;
+    let (fu, fen) = (office.sign_in("fu").await, office.sign_in("fen").await);
+    let follow = async || {
+        let home = office.get_as(&fu, "/").await;
+        home.is_page(200);
+        let figures = figures(home.text());
+        for (address, number) in &figures {
+            let list = office.get_as(&fu, address).await;
+            list.is_page(200);
+            assert!(list.text().contains(&format!("共 {number} 件")), "{address} is not {number}");
+        }
+        figures
+    };
+    let tile = ("/reminders?view=open&category=concurrent_post".to_owned(), 2);
+    // What is held counts in the list, and in the tile that leads there; with no office yet.
+    let held = follow().await;
+    assert!(held.contains(&tile) && held.len() >= 12, "{held:?}");
+    let page = office.get_as(&fu, "/held").await;
+    let batch = page.text().split("action=\"/held/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [("act", "release"), ("reason", "存量已核对")];
+    office.post_as(&fu, &format!("/held/{batch}"), &fields).await.is_page(200);
+    office.post_as(&fen, &format!("/held/{batch}"), &[("act", "confirm")]).await.is_page(200);
+    let released = follow().await;
+    assert!(released.contains(&tile), "{released:?}");
+    assert!(released.contains(&("/reminders?view=open_now&office=O1".to_owned(), 1)), "{released:?}");
+}
+
 #[tokio::test]
 async fn each_room_opens_for_whom_it_is_and_shows_what_there_is() {
     let office = settled().await;

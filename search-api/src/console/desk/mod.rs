@@ -86,7 +86,20 @@ pub fn percent((of, all): (u64, u64)) -> Option<String> {
     })
 }
 
+/// Where held batches are decided.
+const HELD: &str = "/held";
+
 impl Desk {
+    /// The list that has as many as wait for the reader; empty where they stand in two.
+    pub fn mine_href(&self) -> &'static str {
+        let held = self.mine_parts.iter().filter(|(.., href)| href == HELD).count();
+        match (held, self.mine_parts.len()) {
+            (0, _) => "/reminders?view=mine",
+            (held, parts) if held == parts => HELD,
+            _ => "",
+        }
+    }
+
     /// The share of those closed in time.
     pub fn in_time_percent(&self) -> Option<String> {
         percent(self.in_time)

@@ -32,6 +32,9 @@ pub(super) async fn desk(app: &App, reader: &Reader) -> Result<Option<Desk>, Fai
     let day = |at| app.local(at).date();
     let board = alerts::board::board(&figures, counting.calendar(), &day, app.now());
     let tally = app.archive().reminder_tally(&base).await?;
+    // As the list behind each tile has them: the board knows only what has gone out.
+    let open = View::Open.list(base.clone(), reader, until, None);
+    let by_category = app.archive().reminder_tally_by_category(&open).await?;
     let soon = app.archive().reminder_tally(&View::Soon.list(base.clone(), reader, until, None)).await?;
     let (mine, mine_parts) = mine(app, reader, &base).await?;
     let runs = app.archive().sweep_runs(RUNS).await?;
@@ -50,7 +53,7 @@ pub(super) async fn desk(app: &App, reader: &Reader) -> Result<Option<Desk>, Fai
         soon: soon.values().map(|(count, _)| count).sum(),
         soon_until: until,
         in_time: share(&board.total.closed_in_time),
-        tiles: tiles(&board, &runs),
+        tiles: tiles(&by_category, &runs),
         offices: if sees_board { rows(&board, &offices(app).await?) } else { Vec::new() },
     }))
 }
@@ -114,7 +117,7 @@ fn number(run: &SweepRun, name: &str) -> Option<u64> {
     run.summary.as_ref()?.get(name).and_then(Value::as_u64)
 }
 
-fn tiles(board: &Board, runs: &[SweepRun]) -> Vec<Tile> {
+fn tiles(by_category: &BTreeMap<Category, (u64, u64)>, runs: &[SweepRun]) -> Vec<Tile> {
     let mut full: Vec<&SweepRun> = runs
         .iter()
         .filter(|run| run.state == RunState::Done && run.extent == RunExtent::Full && run.summary.is_some())
@@ -126,12 +129,12 @@ fn tiles(board: &Board, runs: &[SweepRun]) -> Vec<Tile> {
         by_category.and_then(|by| by.get(slug)).and_then(Value::as_u64).unwrap_or(0)
     };
     let tile = |category: &Category| {
-        let row = board.categories.iter().find(|row| row.key == category.slug());
+        let (open, overdue) = by_category.get(category).copied().unwrap_or_default();
         Tile {
             slug: category.slug(),
             title: short(*category),
-            open: row.map_or(0, |row| row.open.len() as u64),
-            overdue: row.map_or(0, |row| row.overdue.len() as u64),
+            open,
+            overdue,
             trend: full.iter().map(|run| hits(run, category.slug())).collect(),
         }
     };
