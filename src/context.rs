@@ -135,10 +135,21 @@ pub(crate) async fn catch_up(archive: &Archive, index: &Index) -> anyhow::Result
     }
 }
 
+/// So many changes take a while to index: that is said, so that nobody takes the command for one that hangs.
+const CHANGES_TOLD: i64 = 5_000;
+
 /// Brings the index up to the archive where nobody else is at it (an import was broken off, the index was
 /// thrown away). Beside a server that keeps the index the question is answered at once, and what is still
 /// pending stands in the coverage.
 pub(crate) async fn catch_up_if_free(archive: &Archive, index: &Index) -> anyhow::Result<()> {
+    let watermark = index.watermark()?;
+    let behind = archive.snapshot().await?.version() - watermark;
+    let takes_long = behind >= CHANGES_TOLD || (watermark == 0 && behind > 0);
+    if takes_long && index.lock_for_rebuild(&holder("index")).is_ok() {
+        output::note(&format!(
+            "the index lacks {behind} changes of the archive (an import or reindex ended early); it takes them in first"
+        ));
+    }
     match indexer::follow(archive, index, &holder("index")).await {
         Ok(_) | Err(IndexError::Busy { .. }) => Ok(()),
         Err(error) => Err(error.into()),

@@ -133,6 +133,10 @@ fn an_index_that_is_gone_or_foreign_is_built_anew() {
     let whole = office.clear(&["王伟"]).rows.remove(0);
     let index = office.data().join("index");
     fs::remove_dir_all(&index).unwrap();
+    let said = office.run(&["search", "王伟"]).expect_status(0);
+    assert!(said.err.contains("changes of the archive"), "it says why it takes its time: {}", said.err);
+    let said = office.run(&["search", "王伟"]).expect_status(0);
+    assert!(!said.err.contains("changes of the archive"), "once: {}", said.err);
     assert!(office.clear(&["王伟"]).rows[0] == whole, "the index is derived");
     fs::write(index.join("fingerprint"), "made by another program").unwrap();
     let answer = office.clear(&["王伟"]);
