@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use archive::{Archive, ArchiveError, ClearanceHeader, ClearanceState, OPERATOR};
-use clearance::{ClearanceError, Input, Request, Summary};
+use clearance::{ClearanceError, Head, Input, Request, Row, RowSink, Summary};
 use dossier::access::Action;
 use serde_json::Value;
 use tokio::runtime::Handle;
@@ -72,6 +72,14 @@ impl Jobs {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
     }
 
+    /// Waits until the one of this name has ended; returns at once where none is under way here.
+    async fn ended(&self, id: &str) {
+        let running = || self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut signal) = running().get(id).map(watch::Sender::subscribe) else { return };
+        // Its signal goes with it.
+        while signal.changed().await.is_ok() {}
+    }
+
     /// How many there are, waiting ones included.
     pub(crate) fn count(&self) -> usize {
         *self.count.borrow()
@@ -114,6 +122,27 @@ impl App {
             }
         }
         Ok(header)
+    }
+
+    /// The same; where it is being answered and `wait` says so, once it is or that time is over. Says whether the
+    /// asker was kept waiting.
+    pub(crate) async fn clearance_awaited(
+        &self,
+        reader: &Reader,
+        id: &str,
+        wait: Option<Duration>,
+    ) -> Result<(ClearanceHeader, bool), Failure> {
+        let header = self.clearance_of(reader, id).await?;
+        let Some(wait) = wait.filter(|_| header.state == ClearanceState::Running) else {
+            return Ok((header, false));
+        };
+        let mut stopping = self.stopping();
+        tokio::select! {
+            () = self.jobs().ended(id) => {}
+            () = tokio::time::sleep(wait) => {}
+            _ = stopping.changed() => {}
+        }
+        Ok((self.clearance_of(reader, id).await?, true))
     }
 
     /// The newest clearances that `reader` may read.
@@ -194,9 +223,9 @@ impl App {
         let run = tokio::task::spawn_blocking(move || {
             Handle::current().block_on(async {
                 let clock = app.clock();
-                let mut nobody_waits = ();
+                let mut told = ToldAtEnd { jobs: app.jobs(), id: &own };
                 tokio::select! {
-                    end = clearance::run_created(&archive, app.index(), &own, &request, &mut nobody_waits, &*clock) => Some(end),
+                    end = clearance::run_created(&archive, app.index(), &own, &request, &mut told, &*clock) => Some(end),
                     _ = signal.wait_for(|signal| *signal == Signal::Stop) => None,
                 }
             })
@@ -208,6 +237,27 @@ impl App {
                 let _ = self.archive().fail_clearance(id, "the program broke off", self.now()).await;
             }
         }
+    }
+}
+
+/// Tells those who wait for a clearance as soon as its answer is stored, before everything is put away.
+struct ToldAtEnd<'a> {
+    jobs: &'a Jobs,
+    id: &'a str,
+}
+
+impl RowSink for ToldAtEnd<'_> {
+    fn head(&mut self, _: &Head) -> Result<(), ClearanceError> {
+        Ok(())
+    }
+
+    fn row(&mut self, _: &Row) -> Result<(), ClearanceError> {
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), ClearanceError> {
+        self.jobs.leave(self.id);
+        Ok(())
     }
 }
 
@@ -276,4 +326,27 @@ async fn stored_request(archive: &Archive, header: &ClearanceHeader) -> Result<R
 /// Whether the asker confirmed unique names, as the options of a stored clearance say.
 pub(crate) fn accepts_unique_names(options: &Value) -> bool {
     options.get("accept_unique_names").and_then(Value::as_bool).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_job_hears_of_its_end_and_of_no_others() {
+        let jobs = Jobs::default();
+        jobs.ended("none").await;
+        let _signals = [jobs.enter("one"), jobs.enter("other")];
+        let mut waits = pin!(jobs.ended("one"));
+        let mut look = || waits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!(look(), Poll::Pending);
+        jobs.signal(|id| id == "one");
+        jobs.leave("other");
+        assert_eq!(look(), Poll::Pending);
+        jobs.leave("one");
+        assert_eq!(look(), Poll::Ready(()));
+    }
 }

@@ -43,6 +43,7 @@ mod serve;
 mod texts;
 mod tls;
 mod view;
+mod waiting;
 
 #[cfg(test)]
 mod tests;

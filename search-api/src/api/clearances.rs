@@ -24,6 +24,7 @@ use crate::idempotency::Known;
 use crate::json::ApiJson;
 use crate::reader::Reader;
 use crate::report::{self, Form};
+use crate::waiting;
 
 /// A list of names to be cleared.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -206,20 +207,26 @@ pub(crate) async fn submit(
 
 /// `GET /api/v1/clearances/{id}`
 #[utoipa::path(get, path = "/api/v1/clearances/{id}", tag = "clearances", summary = "How far it is, then the answer",
-    params(("id" = String, Path, description = "Id of the clearance")),
+    params(("id" = String, Path, description = "Id of the clearance"),
+           ("Prefer" = Option<String>, Header,
+            description = "`wait=N`: to be answered when it is done, or after N seconds (at most 30)")),
     responses((status = 200, description = "Answered: the whole object, streamed. Else: `state` and `progress`", body = ClearanceAnswer),
               (status = 404, description = "`clearance_not_found`", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn show(
     State(app): State<App>,
     reader: Reader,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let header = app.clearance_of(&reader, &id).await?;
+    let (header, waited) = app.clearance_awaited(&reader, &id, waiting::preferred(&headers)).await?;
+    let applied = waited.then_some([waiting::APPLIED]);
     if header.state != ClearanceState::Done {
-        return Ok(Json(status(header)).into_response());
+        return Ok((applied, Json(status(header))).into_response());
     }
+    // The rows are fetched meanwhile; nothing leaves before it is on record who reads it.
+    let body = report::json(&app, &header, None)?;
     reader.audit(&app, "clearance.read", &id, json!({ "rows": header.rows })).await?;
-    Ok(([(CONTENT_TYPE, "application/json")], report::json(&app, &header, None)?).into_response())
+    Ok((applied, [(CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 /// Two readers may choose the same key: each has his own.

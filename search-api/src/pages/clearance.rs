@@ -3,7 +3,8 @@
 use archive::{ClearanceHeader, ClearanceState};
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 
 use super::{frame, html, view_clearance};
@@ -15,6 +16,7 @@ use crate::console::shell::Room;
 use crate::failure::Failure;
 use crate::jobs::accepts_unique_names;
 use crate::reader::Reader;
+use crate::waiting;
 use dossier::access::AccessAct;
 
 /// Rows on a page.
@@ -116,14 +118,16 @@ pub(crate) async fn progress(
     State(app): State<App>,
     reader: Reader,
     Path(id): Path<String>,
-) -> Result<Json<Progress>, Failure> {
-    let header = app.clearance_of(&reader, &id).await?;
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let (header, waited) = app.clearance_awaited(&reader, &id, waiting::preferred(&headers)).await?;
     let state = match header.state {
         ClearanceState::Running => "running",
         ClearanceState::Done => "done",
         ClearanceState::Failed | ClearanceState::Cancelled => "failed",
     };
-    Ok(Json(Progress { done: header.rows_done, total: header.rows, state }))
+    let progress = Progress { done: header.rows_done, total: header.rows, state };
+    Ok((waited.then_some([waiting::APPLIED]), Json(progress)).into_response())
 }
 
 fn counts(header: &ClearanceHeader) -> Vec<(RowState, u64)> {
