@@ -136,7 +136,7 @@ impl Sealer {
             Some((mark, hexed)) => (unmarked(mark).ok_or_else(broken)?, hexed),
             None => ((SealAlgorithm::Aes256Gcm, FIRST), sealed),
         };
-        let bytes = hex::decode(hexed).map_err(|_| broken())?;
+        let bytes = unhexed(hexed).ok_or_else(broken)?;
         let plain = self.by(mark.1)?.ciphers.open(mark.0, place, &bytes).ok_or_else(broken)?;
         packed::unpacked(plain).ok_or_else(broken)
     }
@@ -304,6 +304,30 @@ fn hexed(mark: String, bytes: &[u8]) -> String {
         pair[1] = DIGITS[usize::from(byte & 15)];
     }
     String::from_utf8(digits).unwrap_or_default()
+}
+
+/// The bytes of hexadecimal digits; none where they are no such.
+fn unhexed(digits: &str) -> Option<Vec<u8>> {
+    const NONE: u8 = 0xff;
+    const VALUES: [u8; 256] = {
+        let mut values = [NONE; 256];
+        let mut value = 0;
+        while value < 16 {
+            values[b"0123456789abcdef"[value as usize] as usize] = value;
+            values[b"0123456789ABCDEF"[value as usize] as usize] = value;
+            value += 1;
+        }
+        values
+    };
+    let pairs = digits.as_bytes().chunks_exact(2);
+    let mut wrong = pairs.remainder().len();
+    let byte = |pair: &[u8]| {
+        let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+        wrong += usize::from((high | low) > 15);
+        high << 4 | low & 15
+    };
+    let bytes = pairs.map(byte).collect();
+    (wrong == 0).then_some(bytes)
 }
 
 fn does_not_open(place: &str) -> ArchiveError {

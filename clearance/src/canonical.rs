@@ -87,8 +87,8 @@ struct CanonicalProblem<'r> {
     message: &'r str,
 }
 
-/// The canonical form of `row`, in the place of what `out` holds.
-pub(crate) fn canonical_form(row: &Row, out: &mut Vec<u8>) -> Result<(), ClearanceError> {
+/// The canonical form of `row`.
+pub(crate) fn canonical_form(row: &Row) -> Result<String, ClearanceError> {
     let Row {
         row: number,
         input,
@@ -118,8 +118,7 @@ pub(crate) fn canonical_form(row: &Row, out: &mut Vec<u8>) -> Result<(), Clearan
         state,
         unit_findings: unit_findings.iter().map(finding).collect(),
     };
-    out.clear();
-    serde_json::to_writer(out, &row).map_err(|error| ClearanceError::Format(error.to_string()))
+    serde_json::to_string(&row).map_err(|error| ClearanceError::Format(error.to_string()))
 }
 
 fn candidate(one: &Candidate) -> CanonicalCandidate<'_> {
@@ -186,7 +185,7 @@ fn problem(one: &Problem) -> CanonicalProblem<'_> {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub(crate) mod tests {
     use dossier::RecordKey;
     use dossier::opinion::Opinion;
     use dossier::shown::ShownBecause;
@@ -197,7 +196,7 @@ mod tests {
     use crate::proof::canonical_row;
     use crate::resolve::MatchedBy;
 
-    fn row(full: bool) -> Row {
+    pub(crate) fn row(full: bool) -> Row {
         let key = |text: &str| RecordKey::new(text).unwrap();
         let some = |text: &str| full.then(|| text.to_owned());
         Row {
@@ -254,9 +253,7 @@ mod tests {
         for full in [true, false] {
             let row = row(full);
             let by_json = canonical_row(&serde_json::to_value(&row).unwrap());
-            let mut form = b"what stood there".to_vec();
-            canonical_form(&row, &mut form).unwrap();
-            assert_eq!(String::from_utf8(form).unwrap(), by_json);
+            assert_eq!(canonical_form(&row).unwrap(), by_json);
         }
     }
 }

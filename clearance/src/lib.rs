@@ -26,6 +26,7 @@ mod proof;
 mod rescreen;
 mod resolve;
 mod resolved;
+mod row_json;
 mod rows;
 mod run;
 mod sheet;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use archive::{Snapshot, StoredText};
+use archive::{Snapshot, StoredText, share_out};
 use dossier::RecordKey;
 use dossier::day::Period;
 use indexer::{Asked, KeptText, Known, Path, Searcher, TextQuestion, candidate_texts, marked_texts};
@@ -166,8 +166,6 @@ impl<'a> Gathering<'a> {
 
     /// Reads `texts`, on all cores; their order is kept.
     fn read_all(&self, texts: &[StoredText], gathered: &mut Found) {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let share = texts.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
         let identity = |id: &str| self.sources.archive.identity_hash(id);
         let read = |part: &[StoredText]| -> Leaf {
             let mut leaf = Leaf::default();
@@ -176,19 +174,7 @@ impl<'a> Gathering<'a> {
             }
             leaf
         };
-        let leaves: Vec<Leaf> = if texts.len() <= share {
-            vec![read(texts)]
-        } else {
-            std::thread::scope(|scope| {
-                let workers: Vec<_> = texts.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
-                // A worker that panics must not turn into a text without mentions.
-                let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
-                    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                };
-                workers.into_iter().map(join).collect()
-            })
-        };
-        for leaf in leaves {
+        for leaf in share_out(texts, TEXTS_A_THREAD_MIN, read) {
             gathered.take(leaf);
         }
     }

@@ -157,6 +157,9 @@ struct Quotes<'t> {
     copied: Option<(usize, usize, u32)>,
 }
 
+/// Bytes that are looked at in one step on the way to a code point.
+const STEP: usize = 32;
+
 impl Quotes<'_> {
     /// The sentence around the code points `start..end`, as far as it is near (as `indexer::excerpt` cuts it).
     fn around(&mut self, sheet: &mut String, (start, end): (u32, u32)) -> (u32, u32) {
@@ -182,7 +185,20 @@ impl Quotes<'_> {
     }
 
     fn byte_of(&mut self, point: u32) -> usize {
-        let (at, byte) = if self.at.0 <= point { self.at } else { (0, 0) };
+        let (mut at, mut byte) = if self.at.0 <= point { self.at } else { (0, 0) };
+        // Whole steps first: how many code points begin in one is counted at once.
+        for step in self.content.as_bytes()[byte..].chunks_exact(STEP) {
+            let begin: u8 = step.iter().map(|byte| u8::from((*byte & 0xc0) != 0x80)).sum();
+            if at + u32::from(begin) > point {
+                break;
+            }
+            at += u32::from(begin);
+            byte += STEP;
+        }
+        // A step may end within a code point, which was counted where it begins.
+        while byte < self.content.len() && !self.content.is_char_boundary(byte) {
+            byte += 1;
+        }
         let mut rest = self.content[byte..].char_indices();
         let byte = rest.nth((point - at) as usize).map_or(self.content.len(), |(offset, _)| byte + offset);
         self.at = (point, byte);

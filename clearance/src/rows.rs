@@ -155,7 +155,8 @@ impl<'a> Prepared<'a> {
             self.mentions.up_to(last, self.view, &self.resolved, self.request.period).await?;
         }
         let window = self.gather_window(range.clone()).await?;
-        Ok(range.map(|at| self.row(at, &window)).collect())
+        let listed = self.mentions.listed(&self.resolved.subject_of_row[range.clone()]);
+        Ok(range.zip(listed).map(|(at, mentions)| Row { mentions, ..self.row(at, &window) }).collect())
     }
 
     async fn gather_window(&mut self, rows: Range<usize>) -> Result<Window, ClearanceError> {
@@ -182,10 +183,10 @@ impl<'a> Prepared<'a> {
         Ok(Window { records, reminders, conflicts })
     }
 
-    fn row(&mut self, at: usize, window: &Window) -> Row {
+    /// A row without its mentions.
+    fn row(&self, at: usize, window: &Window) -> Row {
         let subject = self.resolved.subject_of_row[at];
         let (outside, weight) = self.mentions.counts(subject);
-        let listed = self.mentions.listed(subject);
         let mut row = blank(at, &self.request.inputs[at]);
         row.mentions_outside_period = outside;
         let state = match &self.resolved.rows[at] {
@@ -203,7 +204,6 @@ impl<'a> Prepared<'a> {
             Resolution::NoDossier => State::NoDossier,
             Resolution::Person { person, by } => self.settled(&mut row, at, person, *by, window, weight),
         };
-        row.mentions = listed;
         row.problems.extend(self.resolved.decided.get(&at).map(Decided::problem));
         self.caveats(at, &mut row);
         row.state = state.slug();

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use crate::answer::{Head, Row};
-use crate::canonical::canonical_form;
 use crate::coverage::{Coverage, Scope};
 use crate::error::ClearanceError;
 use crate::input::Input;
 use crate::proof::{Tally, Versions, input_hash};
+use crate::row_json::{self, RowJson};
 use crate::rows::{Prepared, View};
 
 /// Most rows of one clearance: the county whole, with room.
@@ -217,25 +217,22 @@ impl Run<'_> {
         let mut storing: Storing = tokio::spawn(std::future::ready(Tally::of(&head)));
         for start in (0..self.request.inputs.len()).step_by(WINDOW) {
             let end = (start + WINDOW).min(self.request.inputs.len());
-            let rows = prepared.rows(start..end).await?;
-            let mut texts: Vec<String> = Vec::with_capacity(rows.len());
-            for row in &rows {
+            let mut rows = prepared.rows(start..end).await?;
+            let written = row_json::written(&mut rows)?;
+            for (row, written) in rows.iter().zip(&written) {
                 *by_state.entry(row.state).or_insert(0) += 1;
-                let json =
-                    serde_json::to_string(row).map_err(|error| ClearanceError::Format(error.to_string()))?;
-                sink.written(row, &json)?;
-                texts.push(json);
+                sink.written(row, &written.json)?;
             }
             if end < self.request.inputs.len() {
                 let tally = stored(storing).await?;
-                storing = self.store(tally, rows, texts);
+                storing = self.store(tally, rows, written);
             } else {
-                last = (rows, texts);
+                last = (rows, written);
             }
         }
         let mut tally = stored(storing).await?;
         // The last rows are stored with the end itself: a short list waits for the disk once less.
-        let last = hashed(&mut tally, last)?;
+        let last = hashed(&mut tally, last);
         let versions = Versions::of(view);
         let proof = tally.proof(self.id, input_hash(self.request), versions, prepared.answered_at());
         let stored = serde_json::to_value(&view.coverage)
@@ -252,29 +249,27 @@ impl Run<'_> {
 type Storing = JoinHandle<Result<Tally, ClearanceError>>;
 
 impl Run<'_> {
-    fn store(&self, mut tally: Tally, rows: Vec<Row>, texts: Vec<String>) -> Storing {
+    fn store(&self, mut tally: Tally, rows: Vec<Row>, forms: Vec<RowJson>) -> Storing {
         let (archive, id, now) = (self.archive.clone(), self.id.to_owned(), (self.now)());
         tokio::spawn(async move {
-            let written = hashed(&mut tally, (rows, texts))?;
+            let written = hashed(&mut tally, (rows, forms));
             archive.put_clearance_texts(&id, &written, now).await?;
             Ok(tally)
         })
     }
 }
 
-/// Rows with the JSON that was made of each.
-type Answered = (Vec<Row>, Vec<String>);
+/// Rows with what was written of each.
+type Answered = (Vec<Row>, Vec<RowJson>);
 
 /// The rows as they are stored, once they have been added to the proof.
-fn hashed(tally: &mut Tally, (rows, texts): Answered) -> Result<Vec<ClearanceText>, ClearanceError> {
-    let mut form = Vec::new();
+fn hashed(tally: &mut Tally, (rows, forms): Answered) -> Vec<ClearanceText> {
     let mut written = Vec::with_capacity(rows.len());
-    for (row, json) in rows.into_iter().zip(texts) {
-        canonical_form(&row, &mut form)?;
-        tally.add_form(&form);
+    for (row, RowJson { json, canonical }) in rows.into_iter().zip(forms) {
+        tally.add_form(canonical.as_bytes());
         written.push(ClearanceText { row: row.row, state: row.state.to_owned(), person: row.person, json });
     }
-    Ok(written)
+    written
 }
 
 /// Waits until the rows that are being stored are.

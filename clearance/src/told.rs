@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use archive::share_out;
 use dossier::day::Period;
 use indexer::texts_marked;
 
@@ -17,6 +18,9 @@ use crate::rows::View;
 /// About so many mentions are held at a time: some hundred bytes each, with what is quoted. One look through the texts
 /// answers for all of them, so that a county of 100,000 texts takes one and one of a million two.
 const MENTIONS_AT_ONCE: u64 = 3_000_000;
+
+/// Fewer rows than this are not worth another thread.
+pub(crate) const ROWS_A_THREAD_MIN: usize = 8;
 
 /// The mentions of the subjects of a list.
 pub(crate) struct Told {
@@ -74,22 +78,27 @@ impl Told {
         }
     }
 
-    /// The mentions of a subject for a row that is about it; they go with the last one.
-    pub(crate) fn listed(&mut self, subject: usize) -> Vec<Mention> {
-        let awaited = &mut self.awaited[subject];
-        *awaited = awaited.saturating_sub(1);
-        let is_last = *awaited == 0;
-        match self.written.get_mut(&subject) {
-            Some(mentions) if is_last => std::mem::take(&mut mentions.listed),
-            Some(mentions) => mentions.listed.clone(),
-            None => {
-                let listed = self.found.listed(subject - self.first);
-                if is_last {
-                    self.found.let_go(subject - self.first);
-                }
-                listed
+    /// The mentions of these subjects, for a row about each; they go with the last row about them.
+    pub(crate) fn listed(&mut self, subjects: &[usize]) -> Vec<Vec<Mention>> {
+        let packed = |subject: &usize| {
+            let is_written = self.written.contains_key(subject);
+            if is_written { Vec::new() } else { self.found.listed(subject - self.first) }
+        };
+        let parts =
+            share_out(subjects, ROWS_A_THREAD_MIN, |part| part.iter().map(packed).collect::<Vec<_>>());
+        let mut listed: Vec<Vec<Mention>> = parts.into_iter().flatten().collect();
+        for (&subject, listed) in subjects.iter().zip(&mut listed) {
+            let awaited = &mut self.awaited[subject];
+            *awaited = awaited.saturating_sub(1);
+            let is_last = *awaited == 0;
+            match self.written.get_mut(&subject) {
+                Some(mentions) if is_last => *listed = std::mem::take(&mut mentions.listed),
+                Some(mentions) => listed.clone_from(&mentions.listed),
+                None if is_last => self.found.let_go(subject - self.first),
+                None => {}
             }
         }
+        listed
     }
 }
 

@@ -75,6 +75,9 @@ impl PartialDate {
 
 /// Year, month and perhaps day as written, before the calendar is asked.
 fn numbers(text: &str) -> Option<(i32, u32, Option<u32>)> {
+    if let Some(day) = usual(text) {
+        return Some(day);
+    }
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return match text.len() {
             8 => Some((text[..4].parse().ok()?, text[4..6].parse().ok()?, Some(text[6..].parse().ok()?))),
@@ -105,6 +108,18 @@ fn numbers(text: &str) -> Option<(i32, u32, Option<u32>)> {
         [_, month, day] => Some((year, number(month, 2)?, Some(number(day, 2)?))),
         _ => None,
     }
+}
+
+/// The form that the program itself writes, and reads once for each text of an answer: `2026-03-09`.
+fn usual(text: &str) -> Option<(i32, u32, Option<u32>)> {
+    let written: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    let number = |digits: &[u8]| {
+        let digit = |n: u32, byte: &u8| byte.is_ascii_digit().then(|| n * 10 + u32::from(byte - b'0'));
+        digits.iter().try_fold(0, digit)
+    };
+    (written[4] == b'-' && written[7] == b'-').then_some(())?;
+    let year = i32::try_from(number(&written[..4])?).ok()?;
+    Some((year, number(&written[5..7])?, Some(number(&written[8..])?)))
 }
 
 impl fmt::Display for PartialDate {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use archive::{Archive, Snapshot, StoredText};
+use archive::{Archive, Snapshot, StoredText, share_out};
 use dossier::{Kind, RecordKey};
 use tantivy::DocAddress;
 
@@ -112,18 +112,8 @@ impl Reread<'_> {
     ) -> Result<Vec<Finding>, IndexError> {
         let pairs: Vec<(&StoredText, DocAddress)> =
             texts.iter().zip(found).filter_map(|(text, at)| Some((text, (*at)?))).collect();
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let share = pairs.len().div_ceil(cores).max(1);
-        let parts: Vec<Result<Vec<Finding>, IndexError>> = std::thread::scope(|scope| {
-            let workers: Vec<_> =
-                pairs.chunks(share).map(|part| scope.spawn(|| self.differing_of(part))).collect();
-            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            workers.into_iter().map(join).collect()
-        });
         let mut findings = Vec::new();
-        for part in parts {
+        for part in share_out(&pairs, 1, |part| self.differing_of(part)) {
             findings.extend(part?);
         }
         Ok(findings)

@@ -98,7 +98,7 @@ pub async fn candidate_texts(
 }
 
 /// Documents with one of these terms. A single one is looked up; an automaton of it would cost more than the rest.
-pub(crate) fn any_of<'t>(field: Field, values: impl Iterator<Item = &'t str>) -> Box<dyn Query> {
+fn any_of<'t>(field: Field, values: impl Iterator<Item = &'t str>) -> Box<dyn Query> {
     let mut terms = values.map(|value| Term::from_field_text(field, value));
     match (terms.next(), terms.next()) {
         (None, _) => Box::new(EmptyQuery),

@@ -1,15 +1,15 @@
 //! Texts found by the mention index together with what is kept of them: the answer about known names without
 //! reading a text again, and without asking the archive for one.
 
-use dossier::{Kind, RecordKey};
-use tantivy::query::{BooleanQuery, Occur, Query};
+use archive::share_out;
+use dossier::Kind;
 use tantivy::{DocAddress, Term};
 
+use crate::asking::with_any;
 use crate::error::IndexError;
 use crate::ids::text_key;
 use crate::kept::KeptText;
-use crate::lookup::{TextQuestion, any_of};
-use crate::matched::All;
+use crate::lookup::TextQuestion;
 use crate::reading::Asked;
 use crate::store::Searcher;
 use crate::stored::{Shelves, StoredDocument};
@@ -38,18 +38,16 @@ pub fn marked_texts<'s>(
     let kind = Term::from_field_text(fields.kind, Kind::Text.slug());
     let asked = question.names.len() + question.identities.len() + question.persons.len();
     let texts = searcher.engine.doc_freq(&kind)?;
-    let mut all: Vec<(Occur, Box<dyn Query>)> =
-        vec![(Occur::Must, any_of(fields.kind, std::iter::once(Kind::Text.slug())))];
-    if (asked as u64) < texts.div_ceil(TEXTS_A_TERM_MIN).max(TEXTS_A_TERM_MIN) {
-        let any = [
-            any_of(fields.mention, question.names.iter().map(String::as_str)),
-            any_of(fields.identity, question.identities.iter().map(String::as_str)),
-            any_of(fields.person, question.persons.iter().map(RecordKey::as_str)),
-        ];
-        let any = any.into_iter().map(|query| (Occur::Should, query)).collect();
-        all.push((Occur::Must, Box::new(BooleanQuery::new(any))));
-    }
-    let matched = searcher.engine.search(&BooleanQuery::new(all), &All)?;
+    let any: Vec<Term> = if (asked as u64) < texts.div_ceil(TEXTS_A_TERM_MIN).max(TEXTS_A_TERM_MIN) {
+        let names = question.names.iter().map(|name| (fields.mention, name.as_str()));
+        let identities = question.identities.iter().map(|identity| (fields.identity, identity.as_str()));
+        let persons = question.persons.iter().map(|person| (fields.person, person.as_str()));
+        let terms = names.chain(identities).chain(persons);
+        terms.map(|(field, value)| Term::from_field_text(field, value)).collect()
+    } else {
+        vec![kind.clone()]
+    };
+    let matched = with_any(searcher, &kind, &any)?;
     // In the order in which they are stored: each block is unpacked once.
     Ok(MarkedTexts { searcher, addresses: matched.addresses().collect() })
 }
@@ -78,26 +76,8 @@ impl MarkedTexts<'_> {
         take: impl Fn(KeptText<'_>, &mut T) + Sync,
         mut made: impl FnMut(T),
     ) -> Result<(), IndexError> {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         for round in self.addresses.chunks(TEXTS_A_ROUND) {
-            let share = round.len().div_ceil(cores).max(TEXTS_A_THREAD_MIN);
-            if round.len() <= share {
-                made(self.part(round, asked, &take)?);
-                continue;
-            }
-            let parts: Vec<Result<T, IndexError>> = std::thread::scope(|scope| {
-                let take = &take;
-                let workers: Vec<_> = round
-                    .chunks(share)
-                    .map(|part| scope.spawn(move || self.part(part, asked, take)))
-                    .collect();
-                // A worker that panics must not turn into texts without mentions.
-                let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
-                    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                };
-                workers.into_iter().map(join).collect()
-            });
-            for part in parts {
+            for part in share_out(round, TEXTS_A_THREAD_MIN, |part| self.part(part, asked, &take)) {
                 made(part?);
             }
         }

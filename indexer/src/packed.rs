@@ -71,7 +71,7 @@ impl<'b> Bytes<'b> {
         let bytes = self.size()?;
         let (text, rest) = self.0.split_at_checked(bytes)?;
         self.0 = rest;
-        std::str::from_utf8(text).ok()
+        simdutf8::basic::from_utf8(text).ok()
     }
 
     /// The same, to keep.
@@ -88,6 +88,10 @@ impl<'b> Bytes<'b> {
     /// What [`Writer::list`] wrote.
     pub(crate) fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.count()?;
-        (0..count).map(|_| item(self)).collect()
+        let mut items = Vec::with_capacity(count);
+        for _ in 0..count {
+            items.push(item(self)?);
+        }
+        Some(items)
     }
 }

@@ -14,8 +14,8 @@ use crate::store::Searcher;
 /// The engine's marks of a text and of bytes.
 const TEXT: u8 = 0;
 const BYTES: u8 = 4;
-/// Unpacked blocks that are kept: documents are read in the order in which they lie.
-const BLOCKS: usize = 2;
+/// Blocks that the engine keeps by it: none, as a text has one to itself.
+const BLOCKS: usize = 0;
 
 /// The stores of the segments, opened as they are needed.
 pub(crate) struct Shelves<'s> {

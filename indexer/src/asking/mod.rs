@@ -244,6 +244,21 @@ pub(crate) fn as_it_stands(searcher: &Searcher, normal: &str) -> Result<Matched,
     Ok(Matched::of(parts.into_iter()))
 }
 
+/// The documents that have `kind` and one of `any`.
+pub(crate) fn with_any(searcher: &Searcher, kind: &Term, any: &[Term]) -> Result<Matched, IndexError> {
+    let parts = each(searcher, &Stretch::all(&searcher.engine), |stretch| {
+        let mut documents = values(stretch, any, None)?;
+        match stretch.postings(kind)? {
+            Some(postings) => postings.narrow(&mut documents)?,
+            None => documents = stretch.none(),
+        }
+        let mut documents = documents.list();
+        stretch.keep_alive(&mut documents);
+        Ok((stretch.segment, documents))
+    })?;
+    Ok(Matched::of(parts.into_iter()))
+}
+
 /// Which of the documents `among` have one of `terms`.
 fn values(stretch: &Stretch<'_>, terms: &[Term], among: Option<&Documents>) -> Result<Documents, IndexError> {
     let mut any = stretch.none();

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
+
 use super::{Part, TextReading};
 use crate::error::IndexError;
 use crate::known::{Found, Known, Patterns};
@@ -14,6 +16,8 @@ pub struct Asked<'k> {
     known: &'k Known,
     /// For each known name, the asked name it is (`NOT_ASKED`: not asked).
     of_known: Vec<usize>,
+    /// The same of those that are asked for alone, by their keys: every name that was noted of a text is looked up here.
+    by_key: FxHashMap<&'k str, usize>,
     /// Asked names that the archive does not know.
     unknown: Patterns,
     of_unknown: Vec<usize>,
@@ -25,10 +29,14 @@ impl<'k> Asked<'k> {
     /// Prepares the name keys `names`; an empty key stands nowhere.
     pub fn new(known: &'k Known, names: &[String]) -> Result<Self, IndexError> {
         let mut of_known = vec![NOT_ASKED; known.names.len()];
+        let mut by_key = FxHashMap::default();
         let mut unknown: HashMap<&str, usize> = HashMap::new();
         for (at, name) in names.iter().enumerate() {
             match known.names.find(name) {
-                Some(pattern) => of_known[pattern as usize] = at,
+                Some(pattern) => {
+                    of_known[pattern as usize] = at;
+                    by_key.insert(known.names.key(pattern), at);
+                }
                 None => {
                     unknown.insert(name, at);
                 }
@@ -37,7 +45,7 @@ impl<'k> Asked<'k> {
         let patterns = Patterns::compile(unknown.keys().map(|&key| key.to_owned()))?;
         let of_unknown =
             (0..patterns.len()).map(|at| unknown[patterns.key(u32::try_from(at).unwrap_or(0))]).collect();
-        Ok(Self { known, of_known, unknown: patterns, of_unknown })
+        Ok(Self { known, of_known, by_key, unknown: patterns, of_unknown })
     }
 
     /// Whether the archive knows every one of them.
@@ -65,10 +73,6 @@ impl<'k> Asked<'k> {
     /// What was noted of a text, as far as it is asked for: equal to [`super::read_text`] of the same text while
     /// the same names and units are known, and all that are asked for are. None if the bytes are not whole.
     pub(crate) fn pick(&self, noted: Bytes<'_>) -> Option<TextReading> {
-        let asked = |name: &str| {
-            let at = self.of_known[self.known.names.find(name)? as usize];
-            (at != NOT_ASKED).then_some(at)
-        };
-        Noted::pick(noted, asked)
+        Noted::pick(noted, |name| self.by_key.get(name).copied())
     }
 }
