@@ -1,6 +1,7 @@
 //! How long the search box takes: ranked and newest pages with all facets, deep pages, filters, who is tied to a
 //! company, names that sound alike. `cargo bench -p indexer --bench search`; `SEARCH_BENCH_TEXTS` sets the size,
-//! `SEARCH_BENCH_FOLDER` names a data folder to ask instead, as `qingjian generate` and `import` make one.
+//! `SEARCH_BENCH_FOLDER` names a data folder to ask instead, as `qingjian generate` and `import` make one;
+//! `SEARCH_BENCH_ONLY` measures only what is called so, for a profiler.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a bench")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -170,22 +171,26 @@ async fn built(folder: &Path, texts: usize) {
 }
 
 /// Median, 99th percentile and maximum of what `run` takes, called for each of `inputs`.
-fn timed<T>(what: &str, inputs: &[T], mut run: impl FnMut(&T) -> u64) {
-    let mut times: Vec<(Duration, u64)> = inputs
+fn timed<T: AsRef<str>>(what: &str, inputs: &[T], mut run: impl FnMut(&T) -> u64) {
+    if std::env::var("SEARCH_BENCH_ONLY").is_ok_and(|only| !what.contains(&only)) {
+        return;
+    }
+    let mut times: Vec<(Duration, u64, &str)> = inputs
         .iter()
         .map(|input| {
             let begun = Instant::now();
             let hits = run(input);
-            (begun.elapsed(), hits)
+            (begun.elapsed(), hits, input.as_ref())
         })
         .collect();
     times.sort_unstable();
     let at = |part: usize| times[(times.len() * part / 100).min(times.len() - 1)].0;
-    let mean = times.iter().map(|(_, hits)| hits).sum::<u64>() / times.len() as u64;
-    let (median, slow, most) = (at(50), at(99), times[times.len() - 1].0);
+    let mean = times.iter().map(|(_, hits, _)| hits).sum::<u64>() / times.len() as u64;
+    let (median, slow) = (at(50), at(99));
+    let (most, _, slowest) = times[times.len() - 1];
     let met = if slow <= TARGET { "met" } else { "missed" };
     println!(
-        "{what:38} p50 {median:>9.2?}  p99 {slow:>9.2?}  max {most:>9.2?}  {mean:>9} hits  20 ms: {met}"
+        "{what:38} p50 {median:>9.2?}  p99 {slow:>9.2?}  max {most:>9.2?}  {mean:>9} hits  20 ms: {met}; {slowest}"
     );
 }
 

@@ -11,6 +11,7 @@ use tantivy::{DocId, SegmentReader, TantivyError};
 
 use crate::asking::each;
 use crate::error::IndexError;
+use crate::facets::Facets;
 use crate::store::Searcher;
 use crate::within::{BLOCK, first_values};
 
@@ -55,10 +56,17 @@ struct Values {
 /// The documents of a segment.
 #[derive(Debug, Default)]
 struct Rows {
-    /// The numbers of a document; of the last column where its own begin, which end where those of the next row begin.
+    /// The numbers of a document; of the last column its only one, as most have, or where its own begin ([`MANY`]).
     rows: Vec<[u32; COLUMNS]>,
+    /// Of each document with more than one in the last column how many, and then these.
     several: Vec<u32>,
 }
+
+/// Rows that are fetched at once.
+const FETCHED: usize = 64;
+
+/// Marks the place of several numbers among numbers, of which there are never so many.
+const MANY: u32 = 1 << 31;
 
 /// How many documents have each value, by column and number.
 #[derive(Debug)]
@@ -119,8 +127,14 @@ impl Kept {
                 *place = numbers.get(*place as usize).copied().unwrap_or(NONE);
             }
         }
-        for place in &mut several {
-            *place = numbers[SEVERAL].get(*place as usize).copied().unwrap_or(NONE);
+        let number =
+            |place: &mut u32| *place = numbers[SEVERAL].get(*place as usize).copied().unwrap_or(NONE);
+        rows.iter_mut().map(|row| &mut row[SEVERAL]).filter(|place| **place & MANY == 0).for_each(number);
+        let mut rest = &mut several[..];
+        while let Some((count, after)) = rest.split_first_mut() {
+            let (own, after) = after.split_at_mut((*count as usize).min(after.len()));
+            own.iter_mut().for_each(number);
+            rest = after;
         }
         Rows { rows, several }
     }
@@ -153,27 +167,37 @@ impl Table {
             return;
         };
         let [class, year, unit, persons] = &mut counts.0;
-        for document in documents {
-            let at = *document as usize;
-            let Some([row, next]) = rows.get(at..at + 2) else { continue };
-            class[row[0] as usize] += 1;
-            year[row[1] as usize] += 1;
-            unit[row[2] as usize] += 1;
-            for person in &several[row[SEVERAL] as usize..next[SEVERAL] as usize] {
-                persons[*person as usize] += 1;
+        // Rows are fetched some at a time before anything is decided by them: they lie far apart, and a wrong guess would
+        // wait for each.
+        let mut fetched = [[NONE; COLUMNS]; FETCHED];
+        for documents in documents.chunks(FETCHED) {
+            let fetched = &mut fetched[..documents.len()];
+            for (row, document) in fetched.iter_mut().zip(documents) {
+                *row = rows.get(*document as usize).copied().unwrap_or_default();
+            }
+            for row in fetched {
+                class[row[0] as usize] += 1;
+                year[row[1] as usize] += 1;
+                unit[row[2] as usize] += 1;
+                if row[SEVERAL] & MANY == 0 {
+                    persons[row[SEVERAL] as usize] += 1;
+                    continue;
+                }
+                let at = (row[SEVERAL] & !MANY) as usize;
+                for person in &several[at + 1..=at + several[at] as usize] {
+                    persons[*person as usize] += 1;
+                }
             }
         }
     }
 
     /// The values of a column that were counted, most first, then in their order.
-    pub(crate) fn most_first(&self, column: usize, counts: &Counts) -> Vec<(&Arc<str>, u32)> {
+    pub(crate) fn most_first(&self, column: usize, counts: &Counts) -> Facets {
         let (values, counts) = (&self.values[column], &counts.0[column]);
         let counted = values.in_order.iter().map(|number| (*number, counts[*number as usize]));
         let mut counted: Vec<(u32, u32)> = counted.filter(|(_, count)| *count > 0).collect();
-        // They stay in their order where they are equal.
-        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let value = |number: u32| &values.all[number as usize - 1];
-        counted.into_iter().map(|(number, count)| (value(number), count)).collect()
+        most_first(&mut counted);
+        Facets::of(Arc::clone(&values.all), counted)
     }
 }
 
@@ -188,10 +212,38 @@ impl Counts {
     }
 }
 
+/// Higher counts than this are few: what has them is sorted.
+const COUNTED_MAX: u32 = 4_096;
+
+/// Sorts values by their counts, the highest first; they stay in their order where they are equal. Most of very many
+/// persons have one of a few small counts, so those are counted out.
+fn most_first(counted: &mut Vec<(u32, u32)>) {
+    let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    if most > COUNTED_MAX || counted.len() < COUNTED_MAX as usize {
+        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        return;
+    }
+    // Where the values of each count begin, the highest first.
+    let place = |count: u32| (most - count) as usize;
+    let mut begin = vec![0_usize; place(0) + 2];
+    for (_, count) in counted.iter() {
+        begin[place(*count) + 1] += 1;
+    }
+    for at in 1..begin.len() {
+        begin[at] += begin[at - 1];
+    }
+    let mut sorted = vec![(0, 0); counted.len()];
+    for one in counted.iter() {
+        let at = &mut begin[place(one.1)];
+        sorted[*at] = *one;
+        *at += 1;
+    }
+    *counted = sorted;
+}
+
 /// The columns of one segment.
 fn read(reader: &SegmentReader) -> Result<Read, IndexError> {
-    // One row more than there are documents: where the values of the last one end.
-    let mut rows = Rows { rows: vec![[NONE; COLUMNS]; reader.max_doc() as usize + 1], several: Vec::new() };
+    let mut rows = Rows { rows: vec![[NONE; COLUMNS]; reader.max_doc() as usize], several: Vec::new() };
     let mut values: [Vec<Arc<str>>; COLUMNS] = Default::default();
     for (at, name) in NAMES.iter().enumerate() {
         let Some(column) = reader.fast_fields().str(name)? else { continue };
@@ -214,14 +266,21 @@ fn read(reader: &SegmentReader) -> Result<Read, IndexError> {
 
 fn several(column: &StrColumn, rows: &mut Rows) {
     let mut own: Vec<u32> = Vec::new();
-    for (row, document) in rows.rows.iter_mut().zip(0..) {
-        row[SEVERAL] = u32::try_from(rows.several.len()).unwrap_or(u32::MAX);
-        if document < column.num_rows() {
-            own.extend(column.term_ords(document).map(place));
-            own.sort_unstable();
-            own.dedup();
-            rows.several.append(&mut own);
-        }
+    for (row, document) in rows.rows.iter_mut().zip(0..column.num_rows()) {
+        own.clear();
+        own.extend(column.term_ords(document).map(place));
+        own.sort_unstable();
+        own.dedup();
+        row[SEVERAL] = match own[..] {
+            [] => NONE,
+            [only] => only,
+            _ => {
+                let begin = u32::try_from(rows.several.len()).unwrap_or(u32::MAX);
+                rows.several.push(u32::try_from(own.len()).unwrap_or(u32::MAX));
+                rows.several.extend(&own);
+                begin | MANY
+            }
+        };
     }
 }
 
@@ -235,4 +294,30 @@ fn all_values(column: &StrColumn) -> Result<Vec<Arc<str>>, IndexError> {
     let mut add = |value: &[u8]| values.push(String::from_utf8_lossy(value).into());
     column.dictionary().sorted_ords_to_term_cb(&ordinals, &mut add).map_err(TantivyError::from)?;
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_are_counted_out_come_as_if_they_were_sorted() {
+        let mut dice = 88_172_645_463_325_252_u64;
+        for most in [1, 7, COUNTED_MAX, COUNTED_MAX + 1] {
+            let mut roll = |_| {
+                dice ^= dice << 13;
+                dice ^= dice >> 7;
+                dice ^= dice << 17;
+                u32::try_from(dice % u64::from(most)).unwrap_or(0) + 1
+            };
+            let counted: Vec<(u32, u32)> = (1..6_000).zip((0..).map(&mut roll)).collect();
+            for size in [0, 1, 100, counted.len()] {
+                let mut found = counted[..size].to_vec();
+                let mut expected = found.clone();
+                most_first(&mut found);
+                expected.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+                assert_eq!(found, expected, "{most} {size}");
+            }
+        }
+    }
 }

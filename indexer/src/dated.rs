@@ -10,6 +10,7 @@ use crate::error::IndexError;
 use crate::ids::id_of;
 use crate::matched::Matched;
 use crate::store::Searcher;
+use crate::stored::Shelves;
 use crate::within::{BLOCK, first_values};
 
 /// A document by its day; those of one day as they lie in the index.
@@ -43,8 +44,9 @@ pub(crate) fn newest_by_id(
     let last = dated.select_nth_unstable(end - 1).1.0;
     let before = dated.iter().filter(|(day, _)| *day < first).count();
     let mut named = Vec::new();
+    let mut shelves = Shelves::of(searcher);
     for &(day, at) in dated.iter().filter(|(day, _)| (first..=last).contains(day)) {
-        named.push((day, id_of(searcher, at)?, at));
+        named.push((day, id_of(searcher, &mut shelves, at)?, at));
     }
     named.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
     Ok(named.into_iter().skip(offset - before).take(end - offset).map(|(_, _, at)| at).collect())

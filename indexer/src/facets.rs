@@ -1,6 +1,7 @@
 //! Exact counts of the values of the columns over the documents that fit: no sampling, no estimate, no value left
 //! out.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::asking::{CORES_MAX, each};
@@ -10,20 +11,85 @@ use crate::matched::Matched;
 use crate::store::Searcher;
 
 /// One value of a facet and how many hits have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facet {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facet<'f> {
     /// The value.
-    pub value: Arc<str>,
+    pub value: &'f str,
     /// Number of hits, exact.
     pub count: u64,
 }
+
+/// The values of one column that hits have, each with their number. A wide question has tens of thousands of persons:
+/// they are numbers here until somebody reads them.
+#[derive(Clone, Default)]
+pub struct Facets {
+    /// The values by their numbers, from 1 on.
+    values: Arc<[Arc<str>]>,
+    /// Numbers of values, and how many hits have each.
+    counted: Vec<(u32, u32)>,
+}
+
+impl Facets {
+    pub(crate) fn of(values: Arc<[Arc<str>]>, counted: Vec<(u32, u32)>) -> Self {
+        Self { values, counted }
+    }
+
+    /// How many values.
+    pub fn len(&self) -> usize {
+        self.counted.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.counted.is_empty()
+    }
+
+    /// Each, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Facet<'_>> {
+        let facet =
+            |&(number, count): &(u32, u32)| Facet { value: self.value(number), count: u64::from(count) };
+        self.counted.iter().map(facet)
+    }
+
+    fn value(&self, number: u32) -> &str {
+        &self.values[number as usize - 1]
+    }
+
+    /// Puts the last values first.
+    pub(crate) fn last_first(&mut self) {
+        let mut counted = std::mem::take(&mut self.counted);
+        counted.sort_by(|a, b| self.value(b.0).cmp(self.value(a.0)));
+        self.counted = counted;
+    }
+
+    /// Keeps the values that `fit`.
+    pub(crate) fn retain(&mut self, fit: impl Fn(&str) -> bool) {
+        let mut counted = std::mem::take(&mut self.counted);
+        counted.retain(|(number, _)| fit(self.value(*number)));
+        self.counted = counted;
+    }
+}
+
+impl fmt::Debug for Facets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl PartialEq for Facets {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Facets {}
 
 /// Fewer hits than this are counted at once.
 const SHARED_FROM: usize = 20_000;
 
 /// The values of the columns (class, year, unit, person), each most first, then by value. A document that has a value
 /// several times counts once.
-pub(crate) fn facets(searcher: &Searcher, matched: &Matched) -> Result<[Vec<Facet>; COLUMNS], IndexError> {
+pub(crate) fn facets(searcher: &Searcher, matched: &Matched) -> Result<[Facets; COLUMNS], IndexError> {
     if matched.len() == 0 {
         return Ok(Default::default());
     }
@@ -39,8 +105,5 @@ pub(crate) fn facets(searcher: &Searcher, matched: &Matched) -> Result<[Vec<Face
     let mut counted = counted.into_iter();
     let mut counts = counted.next().unwrap_or_else(|| table.counts());
     counted.for_each(|other| counts.add(&other));
-    Ok([0, 1, 2, 3].map(|column| {
-        let counted = table.most_first(column, &counts).into_iter();
-        counted.map(|(value, count)| Facet { value: Arc::clone(value), count: u64::from(count) }).collect()
-    }))
+    Ok([0, 1, 2, 3].map(|column| table.most_first(column, &counts)))
 }

@@ -1,5 +1,5 @@
-//! From addresses of documents to our own ids, through the column of ids: to fetch a whole document for it costs
-//! ten times as much.
+//! From addresses of documents to our own ids: of many through the column of ids, which is read in their order; of a
+//! few from what is stored of each, since to open the column costs more than to fetch twenty documents.
 
 use dossier::{Kind, RecordKey, RecordRef};
 use tantivy::{DocAddress, TantivyError};
@@ -7,6 +7,7 @@ use tantivy::{DocAddress, TantivyError};
 use crate::error::IndexError;
 use crate::matched::Matched;
 use crate::store::Searcher;
+use crate::stored::Shelves;
 
 /// The column.
 const ID: &str = "id";
@@ -40,14 +41,12 @@ pub(crate) fn each_id(
 }
 
 /// The id of one document.
-pub(crate) fn id_of(searcher: &Searcher, at: DocAddress) -> Result<String, IndexError> {
-    let mut id = String::new();
-    if let Some(column) = searcher.engine.segment_reader(at.segment_ord).fast_fields().str(ID)?
-        && let Some(ordinal) = column.ords().first(at.doc_id)
-    {
-        column.ord_to_str(ordinal, &mut id).map_err(TantivyError::from)?;
-    }
-    Ok(id)
+pub(crate) fn id_of(
+    searcher: &Searcher,
+    shelves: &mut Shelves<'_>,
+    at: DocAddress,
+) -> Result<String, IndexError> {
+    Ok(shelves.document(at)?.text(searcher.fields.id).to_owned())
 }
 
 /// The record behind an id.

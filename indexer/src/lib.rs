@@ -48,7 +48,7 @@ pub use check::{Depth, Finding, check};
 pub use circumstances::{Circumstances, MaskedId};
 pub use document::{own_day as day_of, visible_text};
 pub use error::IndexError;
-pub use facets::Facet;
+pub use facets::{Facet, Facets};
 pub use fingerprint::fingerprint;
 pub use follow::{Followed, follow};
 pub use highlight::{Highlight, Highlighter, excerpt, highlights};

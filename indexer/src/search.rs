@@ -7,10 +7,11 @@ use tantivy::DocAddress;
 use crate::asking::Asking;
 use crate::dated::{newest, newest_by_id};
 use crate::error::IndexError;
-use crate::facets::{Facet, facets};
+use crate::facets::{Facets, facets};
 use crate::ids::{id_of, record_of};
 use crate::query::Query;
 use crate::store::Searcher;
+use crate::stored::Shelves;
 
 /// In which order hits come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,14 +59,14 @@ pub struct Answer {
     /// The page of hits.
     pub hits: Vec<Hit>,
     /// By table or kind of text, most first.
-    pub classes: Vec<Facet>,
+    pub classes: Facets,
     /// By year, newest first.
-    pub years: Vec<Facet>,
+    pub years: Facets,
     /// By unit key, most first.
-    pub units: Vec<Facet>,
+    pub units: Facets,
     /// By the key of the person that a record is about or a text lists, most first: who is tied to a company, an
     /// address, a phrase. In a narrowed answer only those of the scope.
-    pub persons: Vec<Facet>,
+    pub persons: Facets,
 }
 
 /// Runs `request` on `searcher`.
@@ -98,18 +99,19 @@ pub fn search_within(
     } else {
         unweighed(newest(searcher, &matched, offset, limit)?)
     };
-    let hits = page.into_iter().map(|(score, at)| hit(searcher, at, score)).collect::<Result<Vec<_>, _>>()?;
+    let mut shelves = Shelves::of(searcher);
+    let mut hit = |(score, at): (f32, DocAddress)| {
+        let record = record_of(&id_of(searcher, &mut shelves, at)?);
+        Ok::<_, IndexError>(record.map(|record| Hit { record, score }))
+    };
+    let hits = page.into_iter().map(&mut hit).collect::<Result<Vec<_>, _>>()?;
     let [classes, mut years, units, mut persons] = facets(searcher, &matched)?;
-    years.sort_by(|a, b| b.value.cmp(&a.value));
+    years.last_first();
     if let Some(visible) = visible {
         persons.retain(|person| {
-            visible.persons.binary_search_by(|key| key.as_str().cmp(&person.value)).is_ok() != visible.all_but
+            visible.persons.binary_search_by(|key| key.as_str().cmp(person)).is_ok() != visible.all_but
         });
     }
     let hits = hits.into_iter().flatten().collect();
     Ok(Answer { total: matched.len() as u64, undated, hits, classes, years, units, persons })
-}
-
-fn hit(searcher: &Searcher, at: DocAddress, score: f32) -> Result<Option<Hit>, IndexError> {
-    Ok(record_of(&id_of(searcher, at)?).map(|record| Hit { record, score }))
 }

@@ -4,7 +4,7 @@ use archive::Visible;
 use dossier::RecordRef;
 
 use crate::error::IndexError;
-use crate::facets::Facet;
+use crate::facets::Facets;
 use crate::query::Named;
 use crate::search::{Order, SearchRequest, search_within};
 use crate::store::Searcher;
@@ -17,7 +17,7 @@ pub struct Tie {
     /// How many records and texts tie them, exactly.
     pub count: u64,
     /// Of which tables and kinds of text, most first.
-    pub classes: Vec<Facet>,
+    pub classes: Facets,
     /// The newest of them.
     pub records: Vec<RecordRef>,
 }

@@ -130,7 +130,7 @@ fn counted<'a>(values: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
     counts
 }
 
-fn facet_counts(facets: &[indexer::Facet]) -> BTreeMap<String, u64> {
+fn facet_counts(facets: &indexer::Facets) -> BTreeMap<String, u64> {
     facets.iter().map(|facet| (facet.value.to_string(), facet.count)).collect()
 }
 
@@ -281,7 +281,7 @@ async fn a_company_leads_to_the_persons_tied_to_it_and_to_what_ties_them() {
         answer.persons.iter().map(|facet| facet.value.to_string()).chain(["P9".to_owned()]).collect();
     let ties = indexer::ties(&searcher, &request, None, &persons, 3).unwrap();
     assert_eq!(ties.len(), answer.persons.len(), "who is not tied is left out");
-    for (tie, facet) in ties.iter().zip(&answer.persons) {
+    for (tie, facet) in ties.iter().zip(answer.persons.iter()) {
         let both =
             |text: &&Plain| text.content.contains("宏达公司") && text.persons.contains(&tie.person.as_str());
         let expected: Vec<&Plain> = texts.iter().filter(both).collect();

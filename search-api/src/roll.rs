@@ -212,10 +212,8 @@ impl App {
             let all = SearchRequest::default();
             let run = move || indexer::search_within(&searcher, &all, Some(&visible));
             let answer = tokio::task::spawn_blocking(run).await??;
-            let counted = answer
-                .classes
-                .into_iter()
-                .filter_map(|facet| Some((Kind::parse(&facet.value)?, facet.count)));
+            let counted =
+                answer.classes.iter().filter_map(|facet| Some((Kind::parse(facet.value)?, facet.count)));
             return Ok(Arc::new(counted.collect()));
         }
         let watermark = searcher.watermark();
@@ -225,8 +223,7 @@ impl App {
         let answer =
             tokio::task::spawn_blocking(move || indexer::search(&searcher, &SearchRequest::default()))
                 .await??;
-        let tables =
-            answer.classes.into_iter().filter_map(|facet| Some((Kind::parse(&facet.value)?, facet.count)));
+        let tables = answer.classes.iter().filter_map(|facet| Some((Kind::parse(facet.value)?, facet.count)));
         let tables = Arc::new(tables.collect());
         keep(&self.caches().tables, watermark, &tables);
         Ok(tables)

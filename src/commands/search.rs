@@ -85,8 +85,8 @@ impl Search {
         }
         let pending = snapshot.pending_changes(searcher.watermark()).await?;
         if self.json {
-            let facet = |facets: &[indexer::Facet]| -> Value {
-                facets.iter().map(|facet| json!({ "value": &*facet.value, "count": facet.count })).collect()
+            let facet = |facets: &indexer::Facets| -> Value {
+                facets.iter().map(|facet| json!({ "value": facet.value, "count": facet.count })).collect()
             };
             output::json(&json!({
                 "total": answer.total, "undated": answer.undated, "pending": pending, "hits": hits, "names": found,

@@ -86,16 +86,19 @@ impl Documents {
         Self { from, bits: self.bits[first..last].to_vec() }
     }
 
-    /// Each, in ascending order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
-        let words = (self.from..).step_by(64).zip(&self.bits);
-        words.flat_map(|(first, word)| Places(*word).map(move |at| first + at))
-    }
-
     /// As a list.
     pub(crate) fn list(&self) -> Vec<DocId> {
         let mut list = Vec::with_capacity(self.len());
-        list.extend(self.iter());
+        let mut first = self.from;
+        // A loop of its own: chained iterators tell no length, and each document would ask for room.
+        for &word in &self.bits {
+            let mut rest = word;
+            while rest != 0 {
+                list.push(first + rest.trailing_zeros());
+                rest &= rest - 1;
+            }
+            first += 64;
+        }
         list
     }
 
@@ -104,22 +107,6 @@ impl Documents {
         for (own, other) in self.bits.iter_mut().zip(&other.bits) {
             *own = make(*own, *other);
         }
-    }
-}
-
-/// The places of the bits of a word.
-struct Places(u64);
-
-impl Iterator for Places {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        if self.0 == 0 {
-            return None;
-        }
-        let at = self.0.trailing_zeros();
-        self.0 &= self.0 - 1;
-        Some(at)
     }
 }
 

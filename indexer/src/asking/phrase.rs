@@ -75,13 +75,11 @@ impl Phrase {
         stretch: &Stretch<'_>,
         documents: &[DocId],
     ) -> Result<Vec<Counted>, IndexError> {
-        let Some(characters) = Characters::of(self, stretch)? else { return Ok(Vec::new()) };
-        let mut candidates = stretch.none();
-        candidates.add(documents);
-        for (postings, _) in &characters.0 {
-            postings.narrow(&mut candidates)?;
+        match Characters::of(self, stretch)? {
+            // Which of them have all characters shows in passing: they were chosen for having its words.
+            Some(characters) => characters.look_at(documents),
+            None => Ok(Vec::new()),
         }
-        characters.look_at(&candidates.list())
     }
 }
 
@@ -124,7 +122,7 @@ impl Characters {
         Ok(candidates)
     }
 
-    /// In which of these documents, all of which have all characters, they stand one after the other.
+    /// In which of these documents they stand one after the other.
     fn look_at(&self, candidates: &[DocId]) -> Result<Vec<Counted>, IndexError> {
         let mut found = Vec::new();
         if candidates.is_empty() {
@@ -147,6 +145,10 @@ impl Characters {
             for (cursor, distances) in &mut cursors {
                 if cursor.doc() < document {
                     cursor.seek(document);
+                }
+                if cursor.doc() != document {
+                    ends.clear();
+                    break;
                 }
                 cursor.positions_with_offset(0, &mut places);
                 for &distance in *distances {

@@ -3,6 +3,7 @@
 //! cannot reach it. The page is the same as if all had been looked at.
 
 use std::cmp::Ordering;
+use std::sync::atomic::{self, AtomicU32};
 
 use tantivy::{DocAddress, Score};
 
@@ -16,11 +17,17 @@ const FIRST: usize = if cfg!(test) { 2 } else { 256 };
 #[derive(Debug, Clone, Copy)]
 struct Weighed {
     score: Score,
-    stretch: usize,
-    at: usize,
+    stretch: u32,
+    at: u32,
 }
 
 impl Weighed {
+    /// Hits are documents, which have numbers of 32 bits.
+    fn of(score: Score, stretch: usize, at: usize) -> Self {
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { score, stretch: number(stretch), at: number(at) }
+    }
+
     /// The heavier first; of equals the one that lies first.
     fn better(&self, other: &Self) -> Ordering {
         other
@@ -39,14 +46,15 @@ impl Asked<'_, '_> {
             return Ok(Vec::new());
         }
         let best = if self.hits.iter().all(|hits| hits.open.is_empty()) {
-            let scores = self.hits.iter().map(|hits| &hits.scores[..]);
-            top(scores, end)
+            let scores: Vec<&[Score]> = self.hits.iter().map(|hits| &hits.scores[..]).collect();
+            self.top(&scores, end)?
         } else {
             self.best_of_open(end)?
         };
         let page = best[offset..].iter().map(|hit| {
-            let document = self.hits[hit.stretch].documents[hit.at];
-            (hit.score, DocAddress::new(self.asking.stretches[hit.stretch].segment, document))
+            let stretch = hit.stretch as usize;
+            let document = self.hits[stretch].documents[hit.at as usize];
+            (hit.score, DocAddress::new(self.asking.stretches[stretch].segment, document))
         });
         Ok(page.collect())
     }
@@ -57,10 +65,11 @@ impl Asked<'_, '_> {
         let all = most.iter().map(Vec::len).sum();
         let mut known: Vec<Weighed> = Vec::new();
         let mut looked_at = 0;
-        let mut look_at = FIRST.max(2 * end).min(all);
+        let mut look_at = FIRST.max(end + end / 4).min(all);
         loop {
             // One more than is looked at: the most that is left.
-            let promising = top(most.iter().map(|most| &most[..]), (look_at + 1).min(all));
+            let most: Vec<&[Score]> = most.iter().map(|most| &most[..]).collect();
+            let promising = self.top(&most, (look_at + 1).min(all))?;
             self.look_at(&promising[looked_at..look_at], &mut known)?;
             known.sort_unstable_by(Weighed::better);
             let reached = known.get(end - 1).map(|last| last.score);
@@ -75,6 +84,14 @@ impl Asked<'_, '_> {
         }
         known.truncate(end);
         Ok(known)
+    }
+
+    /// The `end` heaviest of all stretches, in their order.
+    fn top(&self, scores: &[&[Score]], end: usize) -> Result<Vec<Weighed>, IndexError> {
+        let stretches: Vec<usize> = (0..scores.len()).collect();
+        let reached = Reached::default();
+        let best = each(self.asking.searcher, &stretches, |at| Ok(top(*at, scores[*at], end, &reached)))?;
+        Ok(joined(&best, end))
     }
 
     /// What each hit of a stretch can weigh at most.
@@ -93,7 +110,7 @@ impl Asked<'_, '_> {
     fn look_at(&self, promising: &[Weighed], known: &mut Vec<Weighed>) -> Result<(), IndexError> {
         let mut chosen: Vec<(usize, Vec<usize>)> = (0..self.hits.len()).map(|at| (at, Vec::new())).collect();
         for hit in promising {
-            chosen[hit.stretch].1.push(hit.at);
+            chosen[hit.stretch as usize].1.push(hit.at as usize);
         }
         chosen.retain(|(_, chosen)| !chosen.is_empty());
         for (_, chosen) in &mut chosen {
@@ -114,31 +131,64 @@ impl Asked<'_, '_> {
                 term.add_open(place, open, &hits.documents, chosen, &mut scores)?;
             }
         }
-        Ok(chosen.iter().map(|at| Weighed { score: scores[*at], stretch, at: *at }).collect())
+        Ok(chosen.iter().map(|at| Weighed::of(scores[*at], stretch, *at)).collect())
     }
 }
 
-/// The `end` heaviest, in their order.
-fn top<'a>(scores: impl Iterator<Item = &'a [Score]>, end: usize) -> Vec<Weighed> {
+/// What the last of a page weighs at least, as far as the stretches have been looked through: scores are not negative,
+/// and then their bits are in the same order as they.
+#[derive(Default)]
+struct Reached(AtomicU32);
+
+impl Reached {
+    fn get(&self) -> Score {
+        Score::from_bits(self.0.load(atomic::Ordering::Relaxed))
+    }
+
+    fn raise(&self, score: Score) {
+        self.0.fetch_max(score.max(0.0).to_bits(), atomic::Ordering::Relaxed);
+    }
+}
+
+/// The `end` heaviest of one stretch, in no order; none that are lighter than what others have `reached`.
+fn top(stretch: usize, scores: &[Score], end: usize, reached: &Reached) -> Vec<Weighed> {
     let mut best: Vec<Weighed> = Vec::new();
-    let room = end.saturating_mul(2).max(64);
-    // Of equals the one that lies first: what only reaches it comes too late.
-    let mut reached: Option<Score> = None;
-    for (stretch, scores) in scores.enumerate() {
-        for (at, score) in scores.iter().enumerate() {
-            if reached.is_some_and(|reached| *score <= reached) {
-                continue;
-            }
-            best.push(Weighed { score: *score, stretch, at });
-            if best.len() >= room {
-                best.select_nth_unstable_by(end - 1, Weighed::better);
-                best.truncate(end);
-                reached = Some(best[end - 1].score);
+    // The more room, the seldomer it is cleared: where weights grow from hit to hit each one comes in.
+    let room = end.saturating_mul(4).max(256);
+    // Of equals the one that lies first: what only reaches it comes too late. (In another stretch it may not.)
+    let mut own = Score::NEG_INFINITY;
+    for (scores, first) in scores.chunks(room).zip((0..).step_by(room)) {
+        let least = reached.get();
+        for (score, at) in scores.iter().zip(first..) {
+            if *score > own && *score >= least {
+                best.push(Weighed::of(*score, stretch, at));
             }
         }
+        if best.len() >= room {
+            own = clear(&mut best, end);
+            reached.raise(own);
+        }
+    }
+    if best.len() > end {
+        reached.raise(clear(&mut best, end));
+    }
+    best
+}
+
+/// Leaves the `end` heaviest; gives what the last of them weighs.
+fn clear(best: &mut Vec<Weighed>, end: usize) -> Score {
+    best.select_nth_unstable_by(end - 1, Weighed::better);
+    best.truncate(end);
+    best[end - 1].score
+}
+
+/// The `end` heaviest of those of all stretches, in their order.
+fn joined(best: &[Vec<Weighed>], end: usize) -> Vec<Weighed> {
+    let mut best = best.concat();
+    if best.len() > end {
+        clear(&mut best, end);
     }
     best.sort_unstable_by(Weighed::better);
-    best.truncate(end);
     best
 }
 
@@ -163,18 +213,16 @@ mod tests {
                 .collect();
             let mut all: Vec<Weighed> = Vec::new();
             for (stretch, scores) in scores.iter().enumerate() {
-                all.extend(scores.iter().enumerate().map(|(at, score)| Weighed {
-                    score: *score,
-                    stretch,
-                    at,
-                }));
+                all.extend(scores.iter().enumerate().map(|(at, score)| Weighed::of(*score, stretch, at)));
             }
             all.sort_by(Weighed::better);
             for end in [1, 2, 20, size, 3 * size] {
-                let shown = |hits: &[Weighed]| -> Vec<(usize, usize)> {
+                let shown = |hits: &[Weighed]| -> Vec<(u32, u32)> {
                     hits.iter().map(|hit| (hit.stretch, hit.at)).collect()
                 };
-                let best = top(scores.iter().map(|scores| &scores[..]), end);
+                let reached = Reached::default();
+                let best = scores.iter().enumerate().map(|(at, scores)| top(at, scores, end, &reached));
+                let best = joined(&best.collect::<Vec<_>>(), end);
                 assert_eq!(shown(&best), shown(&all[..end.min(all.len())]), "{size} {end}");
             }
         }

@@ -11,6 +11,9 @@ use tantivy::{DocId, SegmentOrdinal, SegmentReader, Term};
 use super::documents::Documents;
 use crate::error::IndexError;
 
+/// From one document in so many on, a list is dense.
+const DENSE: usize = 16;
+
 /// Documents of a stretch, at most; a multiple of 64. (Few in tests, so that their segments have several.)
 const DOCUMENTS_MAX: DocId = if cfg!(test) { 64 } else { 1 << 18 };
 
@@ -137,6 +140,17 @@ impl Postings {
                 }
             }
         })
+    }
+
+    /// Whether there are enough of it and of `hits` for a score of every document of the stretch.
+    pub(crate) fn is_dense_among(&self, hits: &[DocId]) -> bool {
+        let documents = (self.to - self.from) as usize;
+        hits.len() * DENSE >= documents && self.expected * DENSE >= documents
+    }
+
+    /// Hands on all documents with how often it stands in each, some at a time.
+    pub(crate) fn each_count(&self, take: impl FnMut(&[DocId], &[u32])) -> Result<(), IndexError> {
+        self.each_block(IndexRecordOption::WithFreqs, take)
     }
 
     /// With the places in each document.

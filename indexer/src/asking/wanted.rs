@@ -4,6 +4,7 @@
 //! What it weighs: its words (BM25), and where they are several, standing side by side besides. That is looked at
 //! only in documents which can come to stand on the page: of the others it is known what it can weigh at most.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use dossier::normal;
@@ -13,7 +14,7 @@ use tantivy::{DocId, Score};
 use super::documents::Documents;
 use super::phrase::{Counted, Phrase, documents_of};
 use super::remembered::Key;
-use super::stretch::Stretch;
+use super::stretch::{Postings, Stretch};
 use crate::error::IndexError;
 use crate::pieces::{Piece, pieces};
 use crate::query::Term;
@@ -165,6 +166,16 @@ impl Wanted {
             let Some(weight) = &word.weight else { continue };
             let Some(postings) = stretch.postings(&word.term)? else { continue };
             let norms = stretch.reader.get_fieldnorms_reader(word.term.field())?;
+            if parts == 1 && postings.is_dense_among(hits) {
+                weigh_densely(
+                    stretch,
+                    &postings,
+                    |document, times| weight.score(norms.fieldnorm_id(document), times),
+                    hits,
+                    scores,
+                )?;
+                continue;
+            }
             postings.count_in(hits, |at, times| {
                 if parts == 1 || found.by_words.contains(hits[at]) {
                     scores[at] += weight.score(norms.fieldnorm_id(hits[at]), times);
@@ -259,6 +270,34 @@ impl Wanted {
         });
         Ok(())
     }
+}
+
+/// Adds to the scores of `hits` what a word weighs in each, by way of a score for every document of the stretch: where
+/// both are many, to find which hit a document is takes longer than to write it down.
+fn weigh_densely(
+    stretch: &Stretch<'_>,
+    postings: &Postings,
+    weight: impl Fn(DocId, u32) -> Score,
+    hits: &[DocId],
+    scores: &mut [Score],
+) -> Result<(), IndexError> {
+    thread_local! {
+        /// Kept from one stretch to the next: fresh memory comes page by page.
+        static ALL: RefCell<Vec<Score>> = const { RefCell::new(Vec::new()) };
+    }
+    ALL.with_borrow_mut(|all| {
+        all.clear();
+        all.resize((stretch.to - stretch.from) as usize, 0.0);
+        postings.each_count(|documents, times| {
+            for (document, times) in documents.iter().zip(times) {
+                all[(document - stretch.from) as usize] = weight(*document, *times);
+            }
+        })?;
+        for (hit, score) in hits.iter().zip(scores) {
+            *score += all[(hit - stretch.from) as usize];
+        }
+        Ok(())
+    })
 }
 
 /// The words and runs by which `term` is found, as far as they can say more than its characters.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use chrono::NaiveDate;
 use clearance::{Candidate, FoundName};
 use dossier::{Kind, Period};
-use indexer::{Answer, Facet, Named, Order, Query, QueryError, SearchRequest, Tie};
+use indexer::{Answer, Named, Order, Query, QueryError, SearchRequest, Tie};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -320,10 +320,10 @@ pub(crate) async fn answer(
         undated: answer.undated,
         hits: places.into_iter().map(hit).collect(),
         facets: Facets {
-            classes: facet(answer.classes),
-            years: facet(answer.years),
-            units: facet(answer.units),
-            persons: facet(answer.persons),
+            classes: facet(&answer.classes),
+            years: facet(&answer.years),
+            units: facet(&answer.units),
+            persons: facet(&answer.persons),
         },
         names: names.into_iter().map(name).collect(),
         suggested: suggested.into_iter().map(suggestion).collect(),
@@ -344,7 +344,7 @@ fn tie(tie: Tie) -> PersonTie {
     PersonTie {
         person: tie.person,
         count: tie.count,
-        classes: facet(tie.classes),
+        classes: facet(&tie.classes),
         records: tie.records.into_iter().map(record).collect(),
     }
 }
@@ -385,9 +385,8 @@ fn hit(place: Place) -> SearchHit {
     }
 }
 
-fn facet(values: Vec<Facet>) -> Vec<FacetCount> {
-    let counted = |facet: Facet| FacetCount { value: facet.value.to_string(), count: facet.count };
-    values.into_iter().map(counted).collect()
+fn facet(values: &indexer::Facets) -> Vec<FacetCount> {
+    values.iter().map(|facet| FacetCount { value: facet.value.to_owned(), count: facet.count }).collect()
 }
 
 fn name(found: FoundName) -> NameFound {

@@ -143,8 +143,8 @@ pub(super) async fn places(
     page: u64,
 ) -> Result<Places, Failure> {
     let places = search::places(view, &request.query, &answer.hits).await?;
-    let keys = |found: &[indexer::Facet]| -> Vec<RecordKey> {
-        found.iter().take(VALUES).filter_map(|facet| RecordKey::new(&facet.value).ok()).collect()
+    let keys = |found: &indexer::Facets| -> Vec<RecordKey> {
+        found.iter().take(VALUES).filter_map(|facet| RecordKey::new(facet.value).ok()).collect()
     };
     let units: BTreeSet<RecordKey> = keys(&answer.units).into_iter().collect();
     let units = people::unit_names(&view.snapshot, &units).await?;
@@ -207,7 +207,7 @@ async fn ties(
         rows.push(TieRow {
             person: dossier.brief(),
             count: tie.count,
-            classes: tie.classes.into_iter().map(|facet| (facet.value.to_string(), facet.count)).collect(),
+            classes: tie.classes.iter().map(|facet| (facet.value.to_string(), facet.count)).collect(),
             records: places.iter().map(record).collect(),
         });
     }
@@ -217,15 +217,15 @@ async fn ties(
 fn facet(
     label: &str,
     field: &str,
-    found: &[indexer::Facet],
+    found: &indexer::Facets,
     selected: &str,
     named: impl Fn(&str) -> String,
 ) -> Facet {
-    let value = |facet: &indexer::Facet| FacetValue {
+    let value = |facet: indexer::Facet<'_>| FacetValue {
         value: facet.value.to_string(),
-        label: named(&facet.value),
+        label: named(facet.value),
         count: facet.count,
-        selected: &*facet.value == selected,
+        selected: facet.value == selected,
     };
     let cut = found.len() > VALUES;
     Facet {
