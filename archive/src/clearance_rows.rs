@@ -11,7 +11,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use crate::act::Act;
 use crate::clearance::must_run;
-use crate::cores::share_out;
+use crate::cores::each_row;
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::seal::Sealer;
@@ -113,7 +113,7 @@ impl Archive {
             let person = stored.try_get::<Option<&str>, _>(3)?.and_then(|key| RecordKey::new(key).ok());
             Ok(ClearanceText { row, state: stored.try_get(1)?, person, json })
         };
-        each_shared_out(&found, open)
+        each_row(&found, open).into_iter().collect()
     }
 
     /// The number of the `nth` (from 1) answered row of a state; none if there are fewer. Found in the index alone,
@@ -158,22 +158,8 @@ pub(crate) fn sealed<'r>(
     id: &str,
     rows: &'r [ClearanceText],
 ) -> Result<Vec<(&'r ClearanceText, String)>, ArchiveError> {
-    each_shared_out(rows, |row| Ok((row, sealer.seal(&place(id, "row", row.row), &row.json)?)))
-}
-
-/// Fewer rows than this are not worth another thread.
-const ROWS_A_THREAD_MIN: usize = 8;
-
-/// What `work` makes of each of `items`, in order, or the first fault: to seal and to open long rows is most of what
-/// storing and handing them on takes.
-fn each_shared_out<'i, T: Sync, R: Send>(
-    items: &'i [T],
-    work: impl Fn(&'i T) -> Result<R, ArchiveError> + Sync,
-) -> Result<Vec<R>, ArchiveError> {
-    let parts = share_out(items, ROWS_A_THREAD_MIN, |part| {
-        part.iter().map(&work).collect::<Result<Vec<R>, ArchiveError>>()
-    });
-    parts.into_iter().collect::<Result<Vec<_>, _>>().map(|parts| parts.into_iter().flatten().collect())
+    let seal = |row: &'r ClearanceText| Ok((row, sealer.seal(&place(id, "row", row.row), &row.json)?));
+    each_row(rows, seal).into_iter().collect()
 }
 
 /// Stores answered rows; one that is stored again replaces its earlier answer.

@@ -19,6 +19,16 @@ pub fn share_out<'i, T: Sync, R: Send>(
     if items.len() <= share { vec![work(items)] } else { items.par_chunks(share).map(&work).collect() }
 }
 
+/// Fewer rows of an answer than this are not worth another thread.
+const ROWS_A_PART_MIN: usize = 8;
+
+/// What `work` makes of each of the rows of an answer, in order: to write, seal and open long rows is most of what it
+/// takes to store them and hand them on.
+pub fn each_row<'i, T: Sync, R: Send>(rows: &'i [T], work: impl Fn(&'i T) -> R + Sync) -> Vec<R> {
+    let parts = share_out(rows, ROWS_A_PART_MIN, |part| part.iter().map(&work).collect::<Vec<R>>());
+    parts.into_iter().flatten().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,6 +40,7 @@ mod tests {
             for least in [0, 1, 16, 5_000] {
                 let parts = share_out(&items, least, <[usize]>::to_vec);
                 assert_eq!(parts.concat(), items, "{least}");
+                assert_eq!(each_row(&items, |item| *item), items);
                 assert!(parts.len() <= items.len().div_ceil(least.max(1)).max(1), "{least}");
             }
         }

@@ -93,7 +93,7 @@ pub use clearance_persons::PersonClearance;
 pub use clearance_rows::{ClearanceRow, ClearanceText};
 pub use conflict::{Conflict, ConflictKind, ConflictSide, ConflictState, KEEP_ALL};
 pub use conflict_settle::ConflictCounts;
-pub use cores::share_out;
+pub use cores::{each_row, share_out};
 pub use decisions::{
     Decision, DecisionError, DecisionScope, DecisionVerdict, NewDecision, REASON_CHARS_MAX, Revocation,
 };

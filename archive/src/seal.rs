@@ -389,6 +389,19 @@ mod tests {
     }
 
     #[test]
+    fn hexadecimal_digits_are_read_as_they_are_written() {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let digits = hexed(String::new(), &bytes);
+        assert_eq!(digits, hex::encode(&bytes));
+        for digits in [digits.clone(), digits.to_uppercase(), String::new()] {
+            assert_eq!(unhexed(&digits), hex::decode(&digits).ok());
+        }
+        for wrong in ["0", "0g", "g0", "+1", "0 ", "00x", "王"] {
+            assert_eq!(unhexed(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
     fn sensitive_columns_and_notes_are_sealed_and_open_again() {
         let (record, fields) = person("11010519491231002X");
         let body = sealer(1).body(&record, &fields).unwrap();

@@ -3,12 +3,11 @@
 //!
 //! Byte by byte what a serialiser makes of the row and of its canonical form; a test holds them together.
 
-use archive::share_out;
+use archive::each_row;
 
 use crate::answer::{Mention, Row};
 use crate::canonical::canonical_form;
 use crate::error::ClearanceError;
-use crate::told::ROWS_A_THREAD_MIN;
 
 /// A row written down.
 #[derive(Debug)]
@@ -30,14 +29,11 @@ pub(crate) fn written(rows: &mut [Row]) -> Result<Vec<RowJson>, ClearanceError> 
     let mentions: Vec<Vec<Mention>> = rows.iter_mut().map(|row| std::mem::take(&mut row.mentions)).collect();
     let apart: Vec<(&Row, &[Mention])> =
         rows.iter().zip(&mentions).map(|(row, mentions)| (row, mentions.as_slice())).collect();
-    let parts = share_out(&apart, ROWS_A_THREAD_MIN, |part| {
-        part.iter().map(|(row, mentions)| both(row, mentions)).collect::<Result<Vec<_>, _>>()
-    });
-    let parts: Result<Vec<Vec<RowJson>>, ClearanceError> = parts.into_iter().collect();
+    let written = each_row(&apart, |(row, mentions)| both(row, mentions));
     for (row, mentions) in rows.iter_mut().zip(mentions) {
         row.mentions = mentions;
     }
-    Ok(parts?.into_iter().flatten().collect())
+    written.into_iter().collect()
 }
 
 /// Both forms of `row`, which is without its mentions.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use archive::share_out;
+use archive::each_row;
 use dossier::day::Period;
 use indexer::texts_marked;
 
@@ -18,9 +18,6 @@ use crate::rows::View;
 /// About so many mentions are held at a time: some hundred bytes each, with what is quoted. One look through the texts
 /// answers for all of them, so that a county of 100,000 texts takes one and one of a million two.
 const MENTIONS_AT_ONCE: u64 = 3_000_000;
-
-/// Fewer rows than this are not worth another thread.
-pub(crate) const ROWS_A_THREAD_MIN: usize = 8;
 
 /// The mentions of the subjects of a list.
 pub(crate) struct Told {
@@ -84,9 +81,7 @@ impl Told {
             let is_written = self.written.contains_key(subject);
             if is_written { Vec::new() } else { self.found.listed(subject - self.first) }
         };
-        let parts =
-            share_out(subjects, ROWS_A_THREAD_MIN, |part| part.iter().map(packed).collect::<Vec<_>>());
-        let mut listed: Vec<Vec<Mention>> = parts.into_iter().flatten().collect();
+        let mut listed: Vec<Vec<Mention>> = each_row(subjects, packed);
         for (&subject, listed) in subjects.iter().zip(&mut listed) {
             let awaited = &mut self.awaited[subject];
             *awaited = awaited.saturating_sub(1);

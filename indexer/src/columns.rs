@@ -299,17 +299,13 @@ fn all_values(column: &StrColumn) -> Result<Vec<Arc<str>>, IndexError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dice::Dice;
 
     #[test]
     fn values_that_are_counted_out_come_as_if_they_were_sorted() {
-        let mut dice = 88_172_645_463_325_252_u64;
+        let mut dice = Dice(88_172_645_463_325_252);
         for most in [1, 7, COUNTED_MAX, COUNTED_MAX + 1] {
-            let mut roll = |_| {
-                dice ^= dice << 13;
-                dice ^= dice >> 7;
-                dice ^= dice << 17;
-                u32::try_from(dice % u64::from(most)).unwrap_or(0) + 1
-            };
+            let mut roll = |_| u32::try_from(dice.roll(most as usize)).unwrap_or(0) + 1;
             let counted: Vec<(u32, u32)> = (1..6_000).zip((0..).map(&mut roll)).collect();
             for size in [0, 1, 100, counted.len()] {
                 let mut found = counted[..size].to_vec();

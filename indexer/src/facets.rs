@@ -1,6 +1,7 @@
 //! Exact counts of the values of the columns over the documents that fit: no sampling, no estimate, no value left
 //! out.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::sync::Arc;
 
@@ -46,28 +47,28 @@ impl Facets {
 
     /// Each, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Facet<'_>> {
-        let facet =
-            |&(number, count): &(u32, u32)| Facet { value: self.value(number), count: u64::from(count) };
+        let facet = |&(number, count): &(u32, u32)| Facet {
+            value: value(&self.values, number),
+            count: u64::from(count),
+        };
         self.counted.iter().map(facet)
-    }
-
-    fn value(&self, number: u32) -> &str {
-        &self.values[number as usize - 1]
     }
 
     /// Puts the last values first.
     pub(crate) fn last_first(&mut self) {
-        let mut counted = std::mem::take(&mut self.counted);
-        counted.sort_by(|a, b| self.value(b.0).cmp(self.value(a.0)));
-        self.counted = counted;
+        let Self { values, counted } = self;
+        counted.sort_by_key(|(number, _)| Reverse(value(values, *number)));
     }
 
     /// Keeps the values that `fit`.
     pub(crate) fn retain(&mut self, fit: impl Fn(&str) -> bool) {
-        let mut counted = std::mem::take(&mut self.counted);
-        counted.retain(|(number, _)| fit(self.value(*number)));
-        self.counted = counted;
+        let Self { values, counted } = self;
+        counted.retain(|(number, _)| fit(value(values, *number)));
     }
+}
+
+fn value(values: &[Arc<str>], number: u32) -> &str {
+    &values[number as usize - 1]
 }
 
 impl fmt::Debug for Facets {

@@ -42,6 +42,10 @@ mod within;
 mod words;
 mod writing;
 
+#[cfg(test)]
+#[path = "../tests/dice/mod.rs"]
+mod dice;
+
 pub use asked_for::names_in;
 pub use asking::prepare;
 pub use check::{Depth, Finding, check};

@@ -7,17 +7,14 @@
 use std::collections::BTreeSet;
 
 use archive::Snapshot;
-use dossier::RecordKey;
 use dossier::normal::Normal;
+use dossier::{Kind, RecordKey};
 use tantivy::Term;
-use tantivy::query::{EmptyQuery, Query, TermQuery, TermSetQuery};
-use tantivy::schema::{Field, IndexRecordOption};
 
-use crate::asking::as_it_stands;
+use crate::asking::{as_it_stands, with_any};
 use crate::error::IndexError;
 use crate::ids::{each_id, text_key};
 use crate::known::Patterns;
-use crate::matched::All;
 use crate::store::Searcher;
 
 /// What is asked of the texts: any of these is enough.
@@ -97,35 +94,16 @@ pub async fn candidate_texts(
     Ok(texts)
 }
 
-/// Documents with one of these terms. A single one is looked up; an automaton of it would cost more than the rest.
-fn any_of<'t>(field: Field, values: impl Iterator<Item = &'t str>) -> Box<dyn Query> {
-    let mut terms = values.map(|value| Term::from_field_text(field, value));
-    match (terms.next(), terms.next()) {
-        (None, _) => Box::new(EmptyQuery),
-        (Some(one), None) => Box::new(TermQuery::new(one, IndexRecordOption::Basic)),
-        (Some(first), Some(second)) => Box::new(TermSetQuery::new([first, second].into_iter().chain(terms))),
-    }
-}
-
 fn collect_terms<'t>(
     searcher: &Searcher,
     field: impl Fn(&crate::schema::Fields) -> tantivy::schema::Field,
     values: impl Iterator<Item = &'t str>,
     texts: &mut BTreeSet<RecordKey>,
 ) -> Result<(), IndexError> {
-    let mut values = values.peekable();
-    if values.peek().is_none() {
-        return Ok(());
-    }
-    collect(searcher, &*any_of(searcher.field(field), values), texts)
-}
-
-fn collect(
-    searcher: &Searcher,
-    query: &dyn Query,
-    texts: &mut BTreeSet<RecordKey>,
-) -> Result<(), IndexError> {
-    let matched = searcher.engine.search(query, &All)?;
+    let field = searcher.field(field);
+    let terms: Vec<Term> = values.map(|value| Term::from_field_text(field, value)).collect();
+    let kind = Term::from_field_text(searcher.field(|f| f.kind), Kind::Text.slug());
+    let matched = with_any(searcher, &kind, &terms)?;
     each_id(searcher, &matched, |id| texts.extend(text_key(id)))
 }
 

@@ -1,8 +1,6 @@
-//! Which documents fit, all of them, by segment: what totals, facets and lists by day are made of. (The engine's own
-//! collector of document sets keeps a hash set, which costs more than the search.)
+//! Which documents fit, all of them, by segment: what totals, facets and lists by day are made of.
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, SegmentOrdinal};
 
 /// Documents by segment, in ascending order. A segment may come in several parts, one after the other.
 #[derive(Debug, Default)]
@@ -54,50 +52,6 @@ impl Matched {
         self.segments
             .iter()
             .flat_map(|(segment, documents)| documents.iter().map(|doc| DocAddress::new(*segment, *doc)))
-    }
-}
-
-/// Collects [`Matched`], without weighing anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct All;
-
-/// Of one segment.
-pub(crate) struct OfSegment {
-    segment: SegmentOrdinal,
-    documents: Vec<DocId>,
-}
-
-impl Collector for All {
-    type Fruit = Matched;
-    type Child = OfSegment;
-
-    fn for_segment(&self, segment: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<OfSegment> {
-        Ok(OfSegment { segment, documents: Vec::new() })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, mut parts: Vec<OfSegment>) -> tantivy::Result<Matched> {
-        parts.sort_unstable_by_key(|part| part.segment);
-        Ok(Matched::of(parts.into_iter().map(|part| (part.segment, part.documents))))
-    }
-}
-
-impl SegmentCollector for OfSegment {
-    type Fruit = Self;
-
-    fn collect(&mut self, doc: DocId, _: Score) {
-        self.documents.push(doc);
-    }
-
-    fn collect_block(&mut self, docs: &[DocId]) {
-        self.documents.extend_from_slice(docs);
-    }
-
-    fn harvest(self) -> Self {
-        self
     }
 }
 

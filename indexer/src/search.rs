@@ -100,11 +100,11 @@ pub fn search_within(
         unweighed(newest(searcher, &matched, offset, limit)?)
     };
     let mut shelves = Shelves::of(searcher);
-    let mut hit = |(score, at): (f32, DocAddress)| {
+    let hit = |(score, at): (f32, DocAddress)| {
         let record = record_of(&id_of(searcher, &mut shelves, at)?);
         Ok::<_, IndexError>(record.map(|record| Hit { record, score }))
     };
-    let hits = page.into_iter().map(&mut hit).collect::<Result<Vec<_>, _>>()?;
+    let hits = page.into_iter().map(hit).collect::<Result<Vec<_>, _>>()?;
     let [classes, mut years, units, mut persons] = facets(searcher, &matched)?;
     years.last_first();
     if let Some(visible) = visible {

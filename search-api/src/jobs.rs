@@ -30,6 +30,8 @@ enum Signal {
     Go,
     /// Stop; it is cancelled, or the server goes down.
     Stop,
+    /// Its answer is stored; it is being put away.
+    Answered,
 }
 
 /// The clearances under way in this process.
@@ -60,10 +62,10 @@ impl Jobs {
         self.count.send_replace(running.len());
     }
 
-    fn signal(&self, stopped: impl Fn(&str) -> bool) {
+    fn signal(&self, signal: Signal, told: impl Fn(&str) -> bool) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        for (_, sender) in running.iter().filter(|(id, _)| stopped(id)) {
-            sender.send_replace(Signal::Stop);
+        for (_, sender) in running.iter().filter(|(id, _)| told(id)) {
+            sender.send_replace(signal);
         }
     }
 
@@ -72,12 +74,12 @@ impl Jobs {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
     }
 
-    /// Waits until the one of this name has ended; returns at once where none is under way here.
+    /// Waits until the one of this name is answered or has ended; returns at once where none is under way here.
     async fn ended(&self, id: &str) {
         let running = || self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(mut signal) = running().get(id).map(watch::Sender::subscribe) else { return };
-        // Its signal goes with it.
-        while signal.changed().await.is_ok() {}
+        // An error says that its signal went with it.
+        let _ = signal.wait_for(|signal| *signal == Signal::Answered).await;
     }
 
     /// How many there are, waiting ones included.
@@ -89,7 +91,7 @@ impl Jobs {
     pub(crate) async fn wind_up(&self) {
         let mut count = self.count.subscribe();
         if tokio::time::timeout(GRACE, count.wait_for(|count| *count == 0)).await.is_err() {
-            self.signal(|_| true);
+            self.signal(Signal::Stop, |_| true);
         }
     }
 }
@@ -165,7 +167,7 @@ impl App {
     /// Stops a clearance for good.
     pub(crate) async fn cancel_clearance(&self, id: &str) -> Result<(), Failure> {
         self.archive().cancel_clearance(id, self.now()).await?;
-        self.jobs().signal(|running| running == id);
+        self.jobs().signal(Signal::Stop, |running| running == id);
         Ok(())
     }
 
@@ -256,7 +258,7 @@ impl RowSink for ToldAtEnd<'_> {
     }
 
     fn end(&mut self) -> Result<(), ClearanceError> {
-        self.jobs.leave(self.id);
+        self.jobs.signal(Signal::Answered, |running| running == self.id);
         Ok(())
     }
 }
@@ -343,10 +345,18 @@ mod tests {
         let mut waits = pin!(jobs.ended("one"));
         let mut look = || waits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert_eq!(look(), Poll::Pending);
-        jobs.signal(|id| id == "one");
+        jobs.signal(Signal::Stop, |id| id == "one");
         jobs.leave("other");
         assert_eq!(look(), Poll::Pending);
         jobs.leave("one");
         assert_eq!(look(), Poll::Ready(()));
+        // Answered is enough: what comes after is no business of theirs.
+        let _signal = jobs.enter("one");
+        let mut waits = pin!(jobs.ended("one"));
+        let mut look = || waits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!(look(), Poll::Pending);
+        jobs.signal(Signal::Answered, |id| id == "one");
+        assert_eq!(look(), Poll::Ready(()));
+        assert!(jobs.runs("one"));
     }
 }

@@ -94,17 +94,7 @@ impl Archive {
 
     /// How many there are of `list`, and how many of them are overdue, by state.
     pub async fn reminder_tally(&self, list: &WorkList) -> Result<BTreeMap<State, (u64, u64)>, ArchiveError> {
-        let mut query = Query::new("SELECT state, COUNT(*), SUM(CASE WHEN ");
-        query.push(OVERDUE).push(" THEN 1 ELSE 0 END) FROM reminder ");
-        narrow(&mut query, list);
-        query.push(" GROUP BY state");
-        let mut tally = BTreeMap::new();
-        for row in query.build().fetch_all(self.readers()).await? {
-            let word: &str = row.try_get(0)?;
-            let state = State::parse(word).ok_or_else(|| damaged("state", word))?;
-            tally.insert(state, (crate::sql::count(row.try_get(1)?), crate::sql::count(row.try_get(2)?)));
-        }
-        Ok(tally)
+        self.tally(list, ("state", ""), State::parse).await
     }
 
     /// The same by category; a reminder with facts of two counts in both, as it stands in the lists of both.
@@ -112,18 +102,28 @@ impl Archive {
         &self,
         list: &WorkList,
     ) -> Result<BTreeMap<Category, (u64, u64)>, ArchiveError> {
-        let mut query = Query::new("SELECT of_category, COUNT(*), SUM(CASE WHEN ");
-        query
-            .push(OVERDUE)
-            .push(" THEN 1 ELSE 0 END) FROM reminder JOIN (SELECT DISTINCT reminder AS fact_of, ");
-        query.push("category AS of_category FROM reminder_fact) ON fact_of = reminder.id ");
+        let facts = "JOIN (SELECT DISTINCT reminder AS fact_of, category AS of_category FROM reminder_fact) \
+                     ON fact_of = reminder.id ";
+        self.tally(list, ("of_category", facts), Category::parse).await
+    }
+
+    /// Numbers of `list` by a column that may need to be joined; `parse` reads its words.
+    async fn tally<K: Ord>(
+        &self,
+        list: &WorkList,
+        (column, join): (&'static str, &'static str),
+        parse: impl Fn(&str) -> Option<K>,
+    ) -> Result<BTreeMap<K, (u64, u64)>, ArchiveError> {
+        let mut query = Query::new("SELECT ");
+        query.push(column).push(", COUNT(*), SUM(CASE WHEN ").push(OVERDUE);
+        query.push(" THEN 1 ELSE 0 END) FROM reminder ").push(join);
         narrow(&mut query, list);
-        query.push(" GROUP BY of_category");
+        query.push(" GROUP BY ").push(column);
         let mut tally = BTreeMap::new();
         for row in query.build().fetch_all(self.readers()).await? {
             let word: &str = row.try_get(0)?;
-            let category = Category::parse(word).ok_or_else(|| damaged("category", word))?;
-            tally.insert(category, (crate::sql::count(row.try_get(1)?), crate::sql::count(row.try_get(2)?)));
+            let key = parse(word).ok_or_else(|| damaged(column, word))?;
+            tally.insert(key, (crate::sql::count(row.try_get(1)?), crate::sql::count(row.try_get(2)?)));
         }
         Ok(tally)
     }

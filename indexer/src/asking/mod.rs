@@ -236,23 +236,24 @@ impl Part {
 /// Where the characters of `normal` stand one after the other.
 pub(crate) fn as_it_stands(searcher: &Searcher, normal: &str) -> Result<Matched, IndexError> {
     let phrase = Phrase::of(searcher, normal, false)?;
-    let parts = each(searcher, &Stretch::all(&searcher.engine), |stretch| {
-        let mut documents = documents_of(&phrase.places(stretch, None, None)?);
-        stretch.keep_alive(&mut documents);
-        Ok((stretch.segment, documents))
-    })?;
-    Ok(Matched::of(parts.into_iter()))
+    matched(searcher, |stretch| Ok(documents_of(&phrase.places(stretch, None, None)?)))
 }
 
 /// The documents that have `kind` and one of `any`.
 pub(crate) fn with_any(searcher: &Searcher, kind: &Term, any: &[Term]) -> Result<Matched, IndexError> {
+    matched(searcher, |stretch| {
+        let any = values(stretch, any, None)?;
+        Ok(values(stretch, std::slice::from_ref(kind), Some(&any))?.list())
+    })
+}
+
+/// What `find` finds in each stretch, as far as it is still there.
+fn matched(
+    searcher: &Searcher,
+    find: impl Fn(&Stretch<'_>) -> Result<Vec<DocId>, IndexError> + Sync,
+) -> Result<Matched, IndexError> {
     let parts = each(searcher, &Stretch::all(&searcher.engine), |stretch| {
-        let mut documents = values(stretch, any, None)?;
-        match stretch.postings(kind)? {
-            Some(postings) => postings.narrow(&mut documents)?,
-            None => documents = stretch.none(),
-        }
-        let mut documents = documents.list();
+        let mut documents = find(stretch)?;
         stretch.keep_alive(&mut documents);
         Ok((stretch.segment, documents))
     })?;

@@ -195,19 +195,15 @@ fn joined(best: &[Vec<Weighed>], end: usize) -> Vec<Weighed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dice::Dice;
 
     #[test]
     fn a_page_of_the_best_is_that_page_of_all_sorted() {
-        let mut dice = 88_172_645_463_325_252_u64;
+        let mut dice = Dice(88_172_645_463_325_252);
         for size in [1_usize, 63, 64, 500] {
             let scores: Vec<Vec<Score>> = (0..3)
                 .map(|_| {
-                    let roll = |_| {
-                        dice ^= dice << 13;
-                        dice ^= dice >> 7;
-                        dice ^= dice << 17;
-                        f32::from(u8::try_from(dice % 9).unwrap_or_default())
-                    };
+                    let roll = |_| f32::from(u8::try_from(dice.roll(9)).unwrap_or_default());
                     (0..size).map(roll).collect()
                 })
                 .collect();

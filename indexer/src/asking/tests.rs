@@ -2,9 +2,6 @@
 //! traditional characters, several segments with deleted documents, texts without a day, readers who see a part. And
 //! that a page of the best is the same whether few or all are looked at.
 
-#[path = "../../tests/dice/mod.rs"]
-mod dice;
-
 use std::collections::BTreeSet;
 
 use archive::{Archive, ImportMode, ImportStart, Incoming, IncomingText, OpenOptions, Visible};
@@ -13,12 +10,12 @@ use dossier::normal::{self, Normal};
 use dossier::{Draft, Fields, Kind, PartialDate, RecordKey, RecordRef, Value};
 
 use super::{Asking, Stretch};
+use crate::dice::Dice;
 use crate::pieces::{Piece, pieces};
 use crate::query::{Query, Term};
 use crate::search::{Order, SearchRequest, search, search_within};
 use crate::store::Index;
 use crate::words::words;
-use dice::Dice;
 
 /// Whole words, their parts, what is cut otherwise than it reads, what stands over a line break or apart, as it was
 /// written before the reform, names, letters and digits.

@@ -87,7 +87,7 @@ pub fn percent((of, all): (u64, u64)) -> Option<String> {
 }
 
 /// Where held batches are decided.
-const HELD: &str = "/held";
+pub const HELD: &str = "/held";
 
 impl Desk {
     /// The list that has as many as wait for the reader; empty where they stand in two.

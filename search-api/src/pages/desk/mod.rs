@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::reminders::{Counting, View, offices, waiting_for};
 use crate::api::reminders::{parties, visible};
 use crate::app::App;
-use crate::console::desk::{Desk, OfficeRow, Tile};
+use crate::console::desk::{Desk, HELD, OfficeRow, Tile};
 use crate::failure::Failure;
 use crate::reader::Reader;
 
@@ -86,7 +86,7 @@ async fn mine(
     }
     let held = held_for(app, reader, base.filter.offices.as_deref()).await?;
     if held > 0 {
-        made_of.push(("暂存批次".to_owned(), held, "/held".to_owned()));
+        made_of.push(("暂存批次".to_owned(), held, HELD.to_owned()));
     }
     Ok((all.values().map(|(count, _)| count).sum::<u64>() + held, made_of))
 }
