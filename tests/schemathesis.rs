@@ -47,7 +47,9 @@ fn no_request_breaks_the_server_and_every_answer_is_as_described() {
     command
         .arg("run")
         .arg(format!("http://{}/api/openapi.json", server.address))
-        .args(["--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--workers", "2"])
+        // One worker: its generator (hypothesis) does not promise to work in threads, and CPython 3.11 counts the depth
+        // of syntax trees once for all threads (cpython#106905): two of them then fail by chance, whatever we answer.
+        .args(["--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--workers", "1"])
         .args(["--max-examples", examples, "--max-time", seconds, "--seed", "20261126"])
         .args(["--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure", "--no-color"])
         .args(["--request-timeout", "30"])
