@@ -14,7 +14,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use crate::accounts::kept;
 use crate::act::Act;
-use crate::clearance_rows::{self, ClearanceText};
+use crate::clearance_rows::{self, SealedRow};
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::rows;
@@ -165,17 +165,16 @@ impl Archive {
     pub async fn finish_clearance_with(
         &self,
         id: &str,
-        last: &[ClearanceText],
+        last: &[SealedRow],
         coverage: &Value,
         proof: Option<(&str, &Value)>,
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
         let asker =
             self.clearance(id).await?.ok_or_else(|| ArchiveError::NoSuchClearance(id.to_owned()))?.actor;
-        let sealed = clearance_rows::sealed(self.sealer(), id, last)?;
         let mut act = Act::begin(self, &asker, now).await?;
         must_run(act.connection(), id).await?;
-        clearance_rows::insert_rows(&mut act, id, &sealed).await?;
+        clearance_rows::insert_rows(&mut act, id, last).await?;
         let now_ms = act.now_ms();
         sqlx::query(
             "UPDATE clearance SET state = 'done', finished_at = $1, coverage = $2, code = $3, proof = $4 \

@@ -41,6 +41,15 @@ pub struct ClearanceText {
     pub json: String,
 }
 
+/// One answered row as it is stored. It is sealed before the archive is locked for writing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedRow {
+    row: u32,
+    state: String,
+    person: Option<RecordKey>,
+    body: String,
+}
+
 impl Archive {
     /// Stores answered rows in one transaction. A row that is stored again replaces its earlier answer
     /// while the clearance runs.
@@ -56,20 +65,33 @@ impl Archive {
             person: row.body.get("person").and_then(Value::as_str).and_then(|key| RecordKey::new(key).ok()),
             json: row.body.to_string(),
         };
-        self.put_clearance_texts(id, &rows.iter().map(text).collect::<Vec<_>>(), now).await
+        let sealed = self.seal_clearance_texts(id, &rows.iter().map(text).collect::<Vec<_>>())?;
+        self.put_sealed_rows(id, &sealed, now).await
     }
 
-    /// The same of rows that are written already.
-    pub async fn put_clearance_texts(
+    /// Answered rows as they are stored, in their order.
+    pub fn seal_clearance_texts(
         &self,
         id: &str,
         rows: &[ClearanceText],
+    ) -> Result<Vec<SealedRow>, ArchiveError> {
+        let seal = |text: &ClearanceText| {
+            let body = self.sealer().seal(&place(id, "row", text.row), &text.json)?;
+            Ok(SealedRow { row: text.row, state: text.state.clone(), person: text.person.clone(), body })
+        };
+        each_row(rows, seal).into_iter().collect()
+    }
+
+    /// Stores answered rows in one transaction, as [`Archive::put_clearance_rows`] does.
+    pub async fn put_sealed_rows(
+        &self,
+        id: &str,
+        rows: &[SealedRow],
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
-        let sealed = sealed(self.sealer(), id, rows)?;
         let mut act = Act::begin(self, crate::SYSTEM, now).await?;
         must_run(act.connection(), id).await?;
-        insert_rows(&mut act, id, &sealed).await?;
+        insert_rows(&mut act, id, rows).await?;
         act.commit().await
     }
 
@@ -152,31 +174,17 @@ impl Archive {
     }
 }
 
-/// Answered rows as they are stored. To be made before the archive is locked for writing.
-pub(crate) fn sealed<'r>(
-    sealer: &Sealer,
-    id: &str,
-    rows: &'r [ClearanceText],
-) -> Result<Vec<(&'r ClearanceText, String)>, ArchiveError> {
-    let seal = |row: &'r ClearanceText| Ok((row, sealer.seal(&place(id, "row", row.row), &row.json)?));
-    each_row(rows, seal).into_iter().collect()
-}
-
 /// Stores answered rows; one that is stored again replaces its earlier answer.
-pub(crate) async fn insert_rows(
-    act: &mut Act,
-    id: &str,
-    sealed: &[(&ClearanceText, String)],
-) -> Result<(), ArchiveError> {
+pub(crate) async fn insert_rows(act: &mut Act, id: &str, rows: &[SealedRow]) -> Result<(), ArchiveError> {
     insert_all(
         act.connection(),
         "INSERT INTO clearance_row (clearance, row_no, state, person, body) ",
-        sealed,
+        rows,
         " ON CONFLICT (clearance, row_no) DO UPDATE SET state = excluded.state, person = excluded.person, \
          body = excluded.body",
-        |values, (row, body)| {
+        |values, row| {
             values.push_bind(id).push_bind(i64::from(row.row)).push_bind(row.state.as_str());
-            values.push_bind(row.person.as_ref().map(RecordKey::as_str)).push_bind(body.as_str());
+            values.push_bind(row.person.as_ref().map(RecordKey::as_str)).push_bind(row.body.as_str());
         },
     )
     .await
@@ -189,10 +197,11 @@ pub(crate) async fn insert_inputs(
     id: &str,
     inputs: &[Value],
 ) -> Result<(), ArchiveError> {
-    let rows = (1_u32..)
-        .zip(inputs)
-        .map(|(row, input)| Ok((row, sealer.seal_json(&place(id, "input", row), input)?)))
-        .collect::<Result<Vec<_>, ArchiveError>>()?;
+    let numbered: Vec<(u32, &Value)> = (1..).zip(inputs).collect();
+    let seal = |(row, input): &(u32, &Value)| {
+        Ok::<_, ArchiveError>((*row, sealer.seal_json(&place(id, "input", *row), input)?))
+    };
+    let rows = each_row(&numbered, seal).into_iter().collect::<Result<Vec<_>, _>>()?;
     let head = "INSERT INTO clearance_input (clearance, row_no, input) ";
     insert_all(act.connection(), head, &rows, "", |values, (row, input)| {
         values.push_bind(id).push_bind(i64::from(*row)).push_bind(input.as_str());

@@ -7,6 +7,7 @@ use dossier::citizen_id::CitizenId;
 use dossier::{Fields, Kind, RecordRef, ValueType};
 use sqlx::{Row as _, SqliteConnection};
 
+use crate::cores::each_row;
 use crate::error::ArchiveError;
 use crate::lookups::distinct;
 use crate::rows;
@@ -28,9 +29,12 @@ pub struct IdentityHit {
 impl Snapshot {
     /// The live records in which one of these canonical (18-digit) numbers stands.
     pub async fn records_by_identity(&self, canonical: &[String]) -> Result<Vec<IdentityHit>, ArchiveError> {
-        let by_hash: HashMap<String, &str> =
-            distinct(canonical).into_iter().map(|id| (self.archive().identity_hash(id), id)).collect();
-        let hashes: Vec<&str> = by_hash.keys().map(String::as_str).collect();
+        let hash = |id: &&str| self.archive().identity_hash(id);
+        let ids = distinct(canonical);
+        let by_hash: HashMap<String, &str> = each_row(&ids, hash).into_iter().zip(ids.iter().copied()).collect();
+        // In the order of the index: those of one list that are near to each other lie on one page.
+        let mut hashes: Vec<&str> = by_hash.keys().map(String::as_str).collect();
+        hashes.sort_unstable();
         let mut tx = self.lock().await;
         let head = "SELECT hash, kind, key, slug FROM identity WHERE hash IN ";
         let mut hits = Vec::new();

@@ -90,10 +90,10 @@ pub use clearance_act::{
     IdentityDecision, IdentityVerdict, NewAct, NewConsultation, NewNotice, Notice, RowDecision, Step,
 };
 pub use clearance_persons::PersonClearance;
-pub use clearance_rows::{ClearanceRow, ClearanceText};
+pub use clearance_rows::{ClearanceRow, ClearanceText, SealedRow};
 pub use conflict::{Conflict, ConflictKind, ConflictSide, ConflictState, KEEP_ALL};
 pub use conflict_settle::ConflictCounts;
-pub use cores::{each_row, share_out};
+pub use cores::{both, each_owned, each_row, outcome, share_out};
 pub use decisions::{
     Decision, DecisionError, DecisionScope, DecisionVerdict, NewDecision, REASON_CHARS_MAX, Revocation,
 };
@@ -115,7 +115,7 @@ pub use outbox::{
 pub use papers::{PaperCounts, PaperReading, PaperTextState, UnreadPaper};
 pub use portrait::{UnitReminder, UnitTree};
 pub use put::PreparedBatch;
-pub use records::Stored;
+pub use records::{Columns, Stored};
 pub use reminders::{
     Acted, Addresses, Batch, BatchState, Desk, Gate, HolidayProposal, HolidayProposalState, HolidayUpload,
     Judged, NewFact, NewReminder, Press, Pressed, Proposal, RaiseRun, Raised, RecountedLimit, Reminder,

@@ -5,11 +5,23 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use dossier::{Fields, Kind, RecordKey, RecordRef};
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use crate::error::ArchiveError;
 use crate::rows::{self, STORED};
 use crate::snapshot::Snapshot;
-use crate::sql::{CHUNK, Query, each_row, push_list};
+use crate::sql::{CHUNK, Query, RowReader, push_list};
+
+/// The columns of a record, and nothing of where they come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// Kind and key.
+    pub record: RecordRef,
+    /// The person it is about; for a person, itself.
+    pub person: Option<RecordKey>,
+    /// Its columns.
+    pub fields: Fields,
+}
 
 /// A record as the archive holds it, with everything sealed opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,52 +104,46 @@ impl Snapshot {
         rows.iter().map(|row| rows::stored(self.archive().sealer(), row)).collect()
     }
 
-    /// The columns of the live records of `kind` with these keys, ordered by key; nothing of where they come from.
-    pub async fn fields(
+    /// What `make` makes of the columns of the live records of `kind` with these keys, in the order of the keys.
+    pub async fn columns<T: Send + 'static>(
         &self,
         kind: Kind,
         keys: &[RecordKey],
-    ) -> Result<Vec<(RecordKey, Fields)>, ArchiveError> {
-        self.select_fields("r.key", keys, kind).await
+        make: impl Fn(Columns) -> T + Send + Sync + 'static,
+    ) -> Result<Vec<T>, ArchiveError> {
+        self.select_columns("r.key", keys, &[kind], make).await
     }
 
-    /// The columns of the live records of `kind` about these persons, ordered by key.
-    pub async fn fields_of_persons(
+    /// What `make` makes of the columns of the live records of these kinds about these persons, ordered by kind and
+    /// key.
+    pub async fn columns_of_persons<T: Send + 'static>(
         &self,
         persons: &[RecordKey],
-        kind: Kind,
-    ) -> Result<Vec<(RecordKey, Fields)>, ArchiveError> {
-        self.select_fields("r.person", persons, kind).await
+        kinds: &[Kind],
+        make: impl Fn(Columns) -> T + Send + Sync + 'static,
+    ) -> Result<Vec<T>, ArchiveError> {
+        self.select_columns("r.person", persons, kinds, make).await
     }
 
     /// `column` is one of the two literals above.
-    async fn select_fields(
+    async fn select_columns<T: Send + 'static>(
         &self,
         column: &'static str,
         keys: &[RecordKey],
-        kind: Kind,
-    ) -> Result<Vec<(RecordKey, Fields)>, ArchiveError> {
-        let mut keys: Vec<&str> = keys.iter().map(RecordKey::as_str).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let mut found = Vec::new();
-        let mut tx = self.lock().await;
-        for chunk in keys.chunks(CHUNK) {
-            let mut query =
-                Query::new("SELECT r.key, r.body FROM record r WHERE r.state = 'live' AND r.kind = ");
-            query.push_bind(kind.slug()).push(" AND ").push(column).push(" IN ");
-            push_list(&mut query, chunk.iter().copied());
-            let query = query.build().persistent(chunk.len() == CHUNK);
-            each_row(query.fetch(&mut **tx), |row| {
-                let record = RecordRef::new(kind, rows::key(row.try_get(0)?)?);
-                let fields = self.archive().sealer().fields(&record, row.try_get(1)?)?;
-                found.push((record.key, fields));
-                Ok(())
-            })
-            .await?;
-        }
+        kinds: &[Kind],
+        make: impl Fn(Columns) -> T + Send + Sync + 'static,
+    ) -> Result<Vec<T>, ArchiveError> {
+        let archive = self.archive().clone();
+        let read = move |row: &SqliteRow| {
+            let record = rows::record(row.try_get(0)?, row.try_get(1)?)?;
+            let fields = archive.sealer().fields(&record, row.try_get(3)?)?;
+            let person = rows::optional_key(row.try_get(2)?)?;
+            let made = make(Columns { record: record.clone(), person, fields });
+            Ok((record, made))
+        };
+        let mut found = self.rows("r.kind, r.key, r.person, r.body", column, keys, kinds, read).await?;
         found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(found)
+        Ok(found.into_iter().map(|(_, made)| made).collect())
     }
 
     /// `column` is one of the three literals above.
@@ -147,28 +153,40 @@ impl Snapshot {
         keys: &[RecordKey],
         kinds: &[Kind],
     ) -> Result<Vec<Stored>, ArchiveError> {
+        let archive = self.archive().clone();
+        let read = move |row: &SqliteRow| rows::stored(archive.sealer(), row);
+        let mut found = self.rows(STORED, column, keys, kinds, read).await?;
+        found.sort_unstable_by(|a, b| a.record.cmp(&b.record));
+        Ok(found)
+    }
+
+    /// What `read` makes of the `wanted` columns of live records, in no order.
+    async fn rows<T: Send + 'static>(
+        &self,
+        wanted: &'static str,
+        column: &'static str,
+        keys: &[RecordKey],
+        kinds: &[Kind],
+        read: impl Fn(&SqliteRow) -> Result<T, ArchiveError> + Send + Sync + 'static,
+    ) -> Result<Vec<T>, ArchiveError> {
         let mut keys: Vec<&str> = keys.iter().map(RecordKey::as_str).collect();
         keys.sort_unstable();
         keys.dedup();
-        let mut found = Vec::new();
+        let mut reader = RowReader::by(read);
         if kinds.is_empty() {
-            return Ok(found);
+            return Ok(Vec::new());
         }
         let mut tx = self.lock().await;
         for chunk in keys.chunks(CHUNK) {
             let mut query = Query::new("SELECT ");
-            query.push(STORED).push(" FROM record r WHERE r.state = 'live' AND r.kind IN ");
+            query.push(wanted).push(" FROM record r WHERE r.state = 'live' AND r.kind IN ");
             push_list(&mut query, kinds.iter().map(|kind| kind.slug()));
             query.push(" AND ").push(column).push(" IN ");
             push_list(&mut query, chunk.iter().copied());
             let query = query.build().persistent(chunk.len() == CHUNK);
-            each_row(query.fetch(&mut **tx), |row| {
-                found.push(rows::stored(self.archive().sealer(), row)?);
-                Ok(())
-            })
-            .await?;
+            reader.take(query.fetch(&mut **tx)).await?;
         }
-        found.sort_unstable_by(|a, b| a.record.cmp(&b.record));
-        Ok(found)
+        drop(tx);
+        reader.made().await
     }
 }

@@ -1,15 +1,19 @@
-//! The two things that plain SQL text cannot say: lists of values, and what goes with them.
+//! What plain SQL text cannot say: lists of values, what goes with them, and how many rows are read at once.
 //!
 //! Values are always bound. A list is asked in chunks, so that its statement stays far below the
 //! database's limit of bound values, and full chunks share one prepared statement.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use futures_core::Stream;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use tokio::task::JoinHandle;
 
+use crate::cores::outcome;
 use crate::error::ArchiveError;
 
 /// Values in one list, and rows in one insert.
@@ -49,15 +53,64 @@ pub(crate) async fn select_in(
     Ok(rows)
 }
 
-/// Hands on each row as it comes: the database reads on while it is looked at.
-pub(crate) async fn each_row(
-    mut rows: Pin<Box<dyn Stream<Item = Result<SqliteRow, sqlx::Error>> + Send + '_>>,
-    mut take: impl FnMut(&SqliteRow) -> Result<(), ArchiveError>,
-) -> Result<(), ArchiveError> {
-    while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
-        take(&row?)?;
+/// What is made of one row.
+type ReadRow<T> = dyn Fn(&SqliteRow) -> Result<T, ArchiveError> + Send + Sync;
+
+/// Rows that are read on another thread at once; fewer are read where they come.
+const ROWS_A_PART: usize = 512;
+/// Parts that may be under way: more rows wait in the database.
+const PARTS_UNDER_WAY: usize = 16;
+
+/// Rows on their way from the database to what is made of them: while those that have come are read (opened, parsed) on
+/// other threads, the database goes on to the next, also of another statement.
+pub(crate) struct RowReader<T> {
+    read: Arc<ReadRow<T>>,
+    waiting: Vec<SqliteRow>,
+    under_way: VecDeque<JoinHandle<Result<Vec<T>, ArchiveError>>>,
+    made: Vec<T>,
+}
+
+impl<T: Send + 'static> RowReader<T> {
+    /// By which each row is read.
+    pub(crate) fn by(read: impl Fn(&SqliteRow) -> Result<T, ArchiveError> + Send + Sync + 'static) -> Self {
+        Self { read: Arc::new(read), waiting: Vec::new(), under_way: VecDeque::new(), made: Vec::new() }
     }
-    Ok(())
+
+    /// Takes the rows of one statement.
+    pub(crate) async fn take(
+        &mut self,
+        mut rows: Pin<Box<dyn Stream<Item = Result<SqliteRow, sqlx::Error>> + Send + '_>>,
+    ) -> Result<(), ArchiveError> {
+        while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+            self.waiting.push(row?);
+            if self.waiting.len() == ROWS_A_PART {
+                let (read, part) = (Arc::clone(&self.read), std::mem::take(&mut self.waiting));
+                let made = move || part.iter().map(|row| read(row)).collect();
+                self.under_way.push_back(tokio::task::spawn_blocking(made));
+            }
+            if self.under_way.len() > PARTS_UNDER_WAY {
+                self.next_part().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was made of all rows, in the order in which they came.
+    pub(crate) async fn made(mut self) -> Result<Vec<T>, ArchiveError> {
+        let rest = self.waiting.iter().map(|row| (self.read)(row)).collect::<Result<Vec<T>, _>>()?;
+        while !self.under_way.is_empty() {
+            self.next_part().await?;
+        }
+        self.made.extend(rest);
+        Ok(self.made)
+    }
+
+    async fn next_part(&mut self) -> Result<(), ArchiveError> {
+        if let Some(part) = self.under_way.pop_front() {
+            self.made.extend(outcome(part.await).ok_or(sqlx::Error::WorkerCrashed)??);
+        }
+        Ok(())
+    }
 }
 
 /// `head VALUES (…), (…) tail` for every chunk of `rows`; `bind` binds the values of one row.

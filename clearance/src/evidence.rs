@@ -38,7 +38,7 @@ impl<'t, 'q> OneText<'t, 'q> {
     /// A text of the archive, read for the names asked.
     pub(crate) fn read(
         text: &'t StoredText,
-        asked: &Asked<'_>,
+        asked: &'t Asked<'_>,
         question: &'q MentionQuestion<'q>,
         lookup: &'q Lookup<'q>,
         identity: IdentityHash<'_>,
@@ -63,7 +63,7 @@ impl<'t, 'q> OneText<'t, 'q> {
         key: RecordKey,
         frame: TextFrame<'t>,
         listed: Vec<&'t str>,
-        reading: TextReading,
+        reading: TextReading<'t>,
         question: &'q MentionQuestion<'q>,
         lookup: &'q Lookup<'q>,
     ) -> Self {
@@ -217,7 +217,7 @@ impl<'t, 'q> OneText<'t, 'q> {
         if let Some((_, evidence)) = self.weighed.borrow().iter().rev().find(known) {
             return *evidence;
         }
-        let identity = self.lookup.identity_of.get(&profile.person.key).map(String::as_str);
+        let identity = || self.lookup.identity_of.get(&profile.person.key).map(String::as_str);
         let evidence = Evidence::of(profile, identity, &self.facts);
         let mut weighed = self.weighed.borrow_mut();
         if weighed.len() >= WEIGHED_MAX {
@@ -260,7 +260,7 @@ impl<'t, 'q> OneText<'t, 'q> {
             }
             DecisionScope::Text(text) => (as_it_was && text == key).then_some(2),
             DecisionScope::Unit(unit) => (self.frame.unit == Some(unit.as_str())
-                || decided.unit_keys.iter().any(|unit| self.facts.said.units.contains(unit)))
+                || decided.unit_keys.iter().any(|unit| self.facts.said.units.contains(&unit.as_str())))
             .then_some(1),
         }
     }

@@ -21,7 +21,7 @@ pub(crate) struct TextFacts<'t> {
     unit: Option<&'t str>,
     /// Its day.
     date: Option<PartialDate>,
-    pub(crate) said: Circumstances,
+    pub(crate) said: Circumstances<'t>,
     /// The numbers of the units that are named in it.
     units: Vec<u32>,
     /// Title and content in normal form, once somebody asks.
@@ -33,7 +33,7 @@ impl<'t> TextFacts<'t> {
     pub(crate) fn of(
         text: TextFrame<'t>,
         listed: Vec<&'t str>,
-        said: Circumstances,
+        said: Circumstances<'t>,
         profiles: &Profiles,
     ) -> Self {
         let TextFrame { title, content, unit, date, .. } = text;
@@ -71,8 +71,13 @@ const POST: u8 = 1 << 5;
 const BIRTH: u8 = 1 << 6;
 
 impl Evidence {
-    /// What `facts` say for `profile`, whose identity number has the keyed hash `identity`.
-    pub(crate) fn of(profile: &Profile, identity: Option<&str>, facts: &TextFacts<'_>) -> Self {
+    /// What `facts` say for `profile`, whose identity number has the keyed hash `identity`; that is asked for only where
+    /// there is one to compare it with.
+    pub(crate) fn of<'i>(
+        profile: &Profile,
+        identity: impl FnOnce() -> Option<&'i str>,
+        facts: &TextFacts<'_>,
+    ) -> Self {
         let said = &facts.said;
         let there: Vec<&Held> = profile.held.iter().filter(|held| is_named(held, facts)).collect();
         let masked = || {
@@ -82,7 +87,7 @@ impl Evidence {
         let born = |birth: PartialDate| said.months.contains(&birth.year_month());
         let facts = [
             (LISTED, facts.listed.contains(&profile.person.key.as_str())),
-            (ID, identity.is_some_and(|identity| said.names_identity(identity))),
+            (ID, said.has_identities() && identity().is_some_and(|identity| said.names_identity(identity))),
             (ID_TAIL, !said.masked.is_empty() && masked()),
             (UNIT, !there.is_empty()),
             (IN_POST, there.iter().any(|held| is_held_around(&held.post, facts.date))),

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use archive::{Snapshot, Stored};
+use archive::{Columns, Snapshot, Stored};
 use chrono::NaiveDate;
 use dossier::day::Period;
 use dossier::influence::{Decision, InfluenceTable, Span, expulsions, influence, running_span};
 use dossier::opinion::Opinion;
 use dossier::shown::{ShownBecause, Standing, shown};
-use dossier::{Kind, RecordKey, RecordRef};
+use dossier::{Fields, Kind, RecordKey, RecordRef};
 
 use crate::answer::{ShownRecord, UnitFinding};
 use crate::error::ClearanceError;
@@ -42,52 +42,61 @@ pub(crate) async fn records_of(
     question: Question,
     table: &InfluenceTable,
 ) -> Result<HashMap<RecordKey, Gathered>, ClearanceError> {
-    let mut by_person: HashMap<RecordKey, Vec<Stored>> = HashMap::new();
-    for stored in snapshot.records_of_persons(persons, &listed_kinds()).await? {
-        if let Some(person) = stored.person.clone() {
-            by_person.entry(person).or_default().push(stored);
+    let mut by_person: HashMap<RecordKey, Vec<(RecordRef, Fields)>> = HashMap::new();
+    let whole = |columns: Columns| columns;
+    for Columns { record, person, fields } in
+        snapshot.columns_of_persons(persons, &listed_kinds(), whole).await?
+    {
+        if let Some(person) = person {
+            by_person.entry(person).or_default().push((record, fields));
         }
     }
     Ok(by_person.into_iter().map(|(person, records)| (person, list(&records, question, table))).collect())
 }
 
-fn list(records: &[Stored], question: Question, table: &InfluenceTable) -> Gathered {
-    let standings = Standings::of(records, table, question.as_of);
-    let has_case = records.iter().any(|stored| stored.record.kind == Kind::Case);
+fn list(records: &[(RecordRef, Fields)], question: Question, table: &InfluenceTable) -> Gathered {
+    let read = || records.iter().map(|(record, fields)| (record, fields));
+    let standings = Standings::of(read(), table, question.as_of);
+    let has_case = read().any(|(record, _)| record.kind == Kind::Case);
     let mut gathered = Gathered::default();
-    for stored in records {
-        let kind = stored.record.kind;
-        let standing = standings.of_record(&stored.record);
-        let Some(because) = shown(kind, &stored.fields, standing, question.period, question.as_of) else {
+    for (record, fields) in read() {
+        let kind = record.kind;
+        let standing = standings.of_record(record);
+        let Some(because) = shown(kind, fields, standing, question.period, question.as_of) else {
             continue;
         };
-        let opinion = judge(kind, &stored.fields, standing, has_case, question.as_of);
+        let opinion = judge(kind, fields, standing, has_case, question.as_of);
         gathered.opinion = Some(gathered.opinion.map_or(opinion, |worst| worst.max(opinion)));
-        let span = standings.span_of(&stored.record);
+        let span = standings.span_of(record);
         gathered.records.push(ShownRecord {
             opinion,
-            wording: wording(kind, &stored.fields, standing, opinion),
+            wording: wording(kind, fields, standing, opinion),
             basis: basis(kind, opinion, standing, span),
-            ..shown_record(stored, because, standing)
+            ..shown_record(record, fields, because, standing)
         });
     }
     gathered.records.sort_by(|a, b| (&a.date, a.kind, &a.id).cmp(&(&b.date, b.kind, &b.id)));
     gathered
 }
 
-fn shown_record(stored: &Stored, because: ShownBecause, standing: Standing) -> ShownRecord {
-    let declaration = stored.record.kind.declaration();
-    let date = declaration.day.and_then(|slug| stored.fields.date(slug)).map(|date| date.to_string());
+fn shown_record(
+    record: &RecordRef,
+    fields: &Fields,
+    because: ShownBecause,
+    standing: Standing,
+) -> ShownRecord {
+    let declaration = record.kind.declaration();
+    let date = declaration.day.and_then(|slug| fields.date(slug)).map(|date| date.to_string());
     ShownRecord {
-        kind: stored.record.kind.slug(),
-        id: stored.record.key.clone(),
+        kind: record.kind.slug(),
+        id: record.key.clone(),
         date,
         shown_because: because,
         until: match standing {
             Standing::Running(until) => until,
             Standing::Ended | Standing::NotYet | Standing::Expelled => None,
         },
-        summary: summary(stored),
+        summary: summary(record, fields),
         opinion: Opinion::None,
         wording: String::new(),
         basis: String::new(),
@@ -95,11 +104,11 @@ fn shown_record(stored: &Stored, because: ShownBecause, standing: Standing) -> S
 }
 
 /// One line in Chinese: the table's name and the columns that its declaration names.
-pub(crate) fn summary(stored: &Stored) -> String {
-    let declaration = stored.record.kind.declaration();
+pub(crate) fn summary(record: &RecordRef, fields: &Fields) -> String {
+    let declaration = record.kind.declaration();
     let columns = declaration.clearance.as_ref().map_or(&[] as &[&str], |rule| rule.summary);
     let parts: Vec<String> =
-        columns.iter().filter_map(|slug| stored.fields.get(slug)).map(dossier::Value::to_cell).collect();
+        columns.iter().filter_map(|slug| fields.get(slug)).map(dossier::Value::to_cell).collect();
     if parts.is_empty() {
         declaration.title.to_owned()
     } else {
@@ -116,7 +125,11 @@ struct Standings {
 }
 
 impl Standings {
-    fn of(records: &[Stored], table: &InfluenceTable, as_of: NaiveDate) -> Self {
+    fn of<'r>(
+        records: impl Iterator<Item = (&'r RecordRef, &'r Fields)>,
+        table: &InfluenceTable,
+        as_of: NaiveDate,
+    ) -> Self {
         let decisions = decisions(records);
         Self {
             spans: influence(&decisions, table, as_of),
@@ -147,11 +160,8 @@ impl Standings {
     }
 }
 
-fn decisions(records: &[Stored]) -> Vec<Decision> {
-    records
-        .iter()
-        .filter_map(|stored| Decision::from_fields(stored.record.kind, &stored.record.key, &stored.fields))
-        .collect()
+fn decisions<'r>(records: impl Iterator<Item = (&'r RecordRef, &'r Fields)>) -> Vec<Decision> {
+    records.filter_map(|(record, fields)| Decision::from_fields(record.kind, &record.key, fields)).collect()
 }
 
 /// The influence periods of one dossier, for its page.
@@ -165,7 +175,7 @@ pub struct DossierInfluence {
 
 /// The influence periods of a person's decisions on a day.
 pub fn dossier_influence(records: &[Stored], table: &InfluenceTable, as_of: NaiveDate) -> DossierInfluence {
-    let decisions = decisions(records);
+    let decisions = decisions(records.iter().map(|stored| (&stored.record, &stored.fields)));
     DossierInfluence { spans: influence(&decisions, table, as_of), expelled: expulsions(&decisions, as_of) }
 }
 

@@ -32,11 +32,13 @@ mod run;
 mod sheet;
 mod stamp;
 mod stored;
+mod storing;
 mod suggest;
 mod told;
 mod verify;
 mod watch;
 mod why;
+mod window;
 mod wording;
 
 pub use answer::{Candidate, Head, Mention, Problem, Row, ShownRecord, Tier, UnitFinding};

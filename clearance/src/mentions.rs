@@ -1,9 +1,9 @@
 //! Every place where the names of the persons in question stand in texts, and how surely each is about
 //! whom (contract §3.1, "Mention tiers"). Nothing is dropped: the five tiers together are every place.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use archive::{Snapshot, StoredText, share_out};
+use archive::{Snapshot, StoredText, each_row, share_out};
 use dossier::RecordKey;
 use dossier::day::Period;
 use indexer::{Asked, KeptText, Known, Path, Searcher, TextQuestion, candidate_texts, marked_texts};
@@ -214,12 +214,12 @@ impl<'q> Lookup<'q> {
                 .collect(),
         };
         let subjects = question.subjects.iter().filter_map(|subject| subject.person.as_ref());
-        for person in question.bearers.iter().flatten().chain(subjects) {
-            let id = question.profiles.get(person).and_then(|profile| profile.canonical_id.as_ref());
-            if let Some(id) = id.filter(|_| !lookup.identity_of.contains_key(person)) {
-                lookup.identity_of.insert(person, identity(id));
-            }
-        }
+        let persons: HashSet<&RecordKey> = question.bearers.iter().flatten().chain(subjects).collect();
+        let numbered: Vec<(&RecordKey, &String)> = persons
+            .into_iter()
+            .filter_map(|person| Some((person, question.profiles.get(person)?.canonical_id.as_ref()?)))
+            .collect();
+        lookup.identity_of.extend(each_row(&numbered, |(person, id)| (*person, identity(id))));
         for (at, subject) in question.subjects.iter().enumerate() {
             for &name in &subject.names {
                 lookup.by_name[name].push(at);

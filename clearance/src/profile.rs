@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use archive::{Decision, DecisionScope, Snapshot};
+use archive::{Columns, Decision, DecisionScope, Snapshot, each_owned};
 use chrono::NaiveDate;
 use dossier::citizen_id::CitizenId;
 use dossier::name::name_key;
@@ -89,17 +89,12 @@ impl Profiles {
         let keys: Vec<RecordKey> =
             keys.iter().filter(|key| !profiles.persons.contains_key(*key)).cloned().collect();
         let keys = keys.as_slice();
-        let persons: Vec<Person> = snapshot
-            .fields(Kind::Person, keys)
-            .await?
-            .into_iter()
-            .map(|(person, fields)| Person::of(person, &fields))
-            .collect();
+        let person = |columns: Columns| Person::of(columns.record.key, &columns.fields);
+        let persons = snapshot.columns(Kind::Person, keys, person).await?;
         let mut posts: HashMap<RecordKey, Vec<Post>> = HashMap::new();
-        for (_, fields) in snapshot.fields_of_persons(keys, Kind::Post).await? {
-            if let Some(post) = Post::of(&fields) {
-                posts.entry(post.person.clone()).or_default().push(post);
-            }
+        let post = |columns: Columns| Post::of(&columns.fields);
+        for post in snapshot.columns_of_persons(keys, &[Kind::Post], post).await?.into_iter().flatten() {
+            posts.entry(post.person.clone()).or_default().push(post);
         }
         let mut decided = decisions_by_person(snapshot, &persons, decisions).await?;
         let of_decisions = decided.values().flatten().filter_map(|decision| match &decision.scope {
@@ -118,23 +113,32 @@ impl Profiles {
             profiles.unit_keys.insert(unit.key.clone(), keys);
             profiles.units.insert(unit.key.clone(), unit);
         }
-        for person in persons {
-            let posts = posts.remove(&person.key).unwrap_or_default();
-            let held: Vec<Held> = posts.into_iter().map(|post| profiles.held(post)).collect();
-            let unit_keys = held.iter().flat_map(|held| held.unit_keys.iter().cloned()).collect();
-            let decisions = decided.remove(&person.key).unwrap_or_default();
-            let decisions = decisions.into_iter().map(|decision| profiles.decided(decision)).collect();
-            let mut name_keys: Vec<String> = Vec::new();
-            for key in person.name_keys() {
-                if !key.is_empty() && !name_keys.contains(&key) {
-                    name_keys.push(key);
-                }
-            }
-            let canonical_id = person.id_number.as_ref().map(CitizenId::canonical);
-            let profile = Profile { person, name_keys, canonical_id, held, unit_keys, decisions };
-            profiles.persons.insert(profile.person.key.clone(), profile);
-        }
+        let known: Vec<(Person, Vec<Post>, Vec<Decision>)> = persons
+            .into_iter()
+            .map(|person| {
+                let posts = posts.remove(&person.key).unwrap_or_default();
+                let decisions = decided.remove(&person.key).unwrap_or_default();
+                (person, posts, decisions)
+            })
+            .collect();
+        let made = each_owned(known, |(person, posts, decisions)| profiles.made(person, posts, decisions));
+        profiles.persons.extend(made.into_iter().map(|profile| (profile.person.key.clone(), profile)));
         Ok(())
+    }
+
+    /// The profile of a person of whom this is known.
+    fn made(&self, person: Person, posts: Vec<Post>, decisions: Vec<Decision>) -> Profile {
+        let held: Vec<Held> = posts.into_iter().map(|post| self.held(post)).collect();
+        let unit_keys = held.iter().flat_map(|held| held.unit_keys.iter().cloned()).collect();
+        let decisions = decisions.into_iter().map(|decision| self.decided(decision)).collect();
+        let mut name_keys: Vec<String> = Vec::new();
+        for key in person.name_keys() {
+            if !key.is_empty() && !name_keys.contains(&key) {
+                name_keys.push(key);
+            }
+        }
+        let canonical_id = person.id_number.as_ref().map(CitizenId::canonical);
+        Profile { person, name_keys, canonical_id, held, unit_keys, decisions }
     }
 
     fn number(&mut self, key: &str) -> u32 {
@@ -143,8 +147,8 @@ impl Profiles {
     }
 
     /// The numbers of those of `keys` that some unit here is called by.
-    pub(crate) fn numbers_of(&self, keys: &BTreeSet<String>) -> Vec<u32> {
-        keys.iter().filter_map(|key| self.numbers.get(key).copied()).collect()
+    pub(crate) fn numbers_of(&self, keys: &[&str]) -> Vec<u32> {
+        keys.iter().filter_map(|key| self.numbers.get(*key).copied()).collect()
     }
 
     fn unit_keys(&self, unit: &RecordKey) -> Arc<[String]> {

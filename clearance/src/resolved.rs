@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use archive::{Archive, Snapshot};
+use archive::{Archive, Snapshot, each_row};
 use dossier::RecordKey;
 use dossier::citizen_id::CitizenId;
 use dossier::day::Period;
@@ -57,17 +57,14 @@ impl Resolved {
             bearers.values().flatten().chain(by_id.values().flatten()).cloned().collect();
         let mut profiles =
             Profiles::load_as_decided(snapshot, &Vec::from_iter(persons), decisions.mentions).await?;
-        let mut rows: Vec<Resolution> = inputs
-            .iter()
-            .zip(&ids)
-            .map(|(input, id)| {
-                let fitting = Bearers {
-                    by_id: id.as_ref().and_then(|id| by_id.get(id)).cloned().unwrap_or_default(),
-                    by_name: bearers.get(&input.name_key()).cloned().unwrap_or_default(),
-                };
-                resolve(input, &fitting, &profiles)
-            })
-            .collect();
+        let asked: Vec<(&Input, &Option<String>)> = inputs.iter().zip(&ids).collect();
+        let mut rows: Vec<Resolution> = each_row(&asked, |(input, id)| {
+            let fitting = Bearers {
+                by_id: id.as_ref().and_then(|id| by_id.get(id)).cloned().unwrap_or_default(),
+                by_name: bearers.get(&input.name_key()).cloned().unwrap_or_default(),
+            };
+            resolve(input, &fitting, &profiles)
+        });
         let decided =
             identity::apply(snapshot, archive, inputs, &mut rows, &profiles, decisions.identities).await?;
         let (subjects, subject_of_row) = subjects(inputs, &rows, &profiles);

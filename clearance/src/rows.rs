@@ -8,20 +8,17 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use archive::{Archive, Snapshot};
+use archive::{Archive, Snapshot, each_row};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use dossier::RecordKey;
-use dossier::influence::InfluenceTable;
 use dossier::opinion::Opinion;
 use indexer::{Index, Known, Searcher};
-use serde_json::Value;
 
 use crate::answer::{Problem, Row, UnitFinding};
-use crate::beside::{open_conflicts, open_reminders};
 use crate::coverage::{Coverage, Scope};
 use crate::decide::{Identity, State, Weight, decide};
 use crate::error::ClearanceError;
-use crate::gather::{Gathered, Question, records_of, unit_findings};
+use crate::gather::Question;
 use crate::identity::Decided;
 use crate::input::Input;
 use crate::mentions::{Mentions, Sources};
@@ -30,6 +27,7 @@ use crate::resolve::{MatchedBy, Resolution};
 use crate::resolved::{DecisionsUpto, Resolved};
 use crate::run::Request;
 use crate::told::Told;
+use crate::window::{Fetch, Fetching, Standing, Window};
 
 /// The offices are in one time zone: the day it is there, eight hours ahead of UTC.
 pub(crate) const OFFICE_SECONDS_EAST: i32 = 8 * 3600;
@@ -38,7 +36,8 @@ pub(crate) const OFFICE_SECONDS_EAST: i32 = 8 * 3600;
 pub(crate) struct View<'a> {
     pub(crate) archive: &'a Archive,
     pub(crate) searcher: Searcher,
-    pub(crate) snapshot: Snapshot,
+    /// Shared with what reads records of the next rows.
+    pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) known: Arc<Known>,
     pub(crate) coverage: Coverage,
     /// Up to which of their numbers decisions of people count.
@@ -54,7 +53,7 @@ impl<'a> View<'a> {
     ) -> Result<View<'a>, ClearanceError> {
         // The index first, then the archive: what the index may lack is then counted as pending.
         let searcher = index.searcher()?;
-        let snapshot = archive.snapshot().await?;
+        let snapshot = Arc::new(archive.snapshot().await?);
         let known = index.known(&snapshot).await?;
         let coverage = Coverage::take(&snapshot, searcher.watermark(), scope).await?;
         let decisions = DecisionsUpto {
@@ -80,7 +79,7 @@ impl<'a> View<'a> {
         coverage: Coverage,
     ) -> Result<View<'a>, ClearanceError> {
         let searcher = index.searcher()?;
-        let snapshot = archive.snapshot_at(version).await?;
+        let snapshot = Arc::new(archive.snapshot_at(version).await?);
         let known = index.known(&snapshot).await?;
         Ok(View { archive, searcher, snapshot, known, coverage, decisions })
     }
@@ -104,10 +103,12 @@ pub(crate) struct Prepared<'a> {
     duplicates: HashMap<usize, usize>,
     /// What was found about the units of rows answered so far: in each window there are people of most units.
     findings: HashMap<RecordKey, Vec<UnitFinding>>,
+    /// The window that is fetched while the one before it is answered, and its rows.
+    ahead: Option<(Range<usize>, Fetching)>,
     /// When it is answered.
     now: DateTime<Utc>,
     /// The day asked has not come yet.
-    ahead: bool,
+    is_early: bool,
 }
 
 impl<'a> Prepared<'a> {
@@ -145,46 +146,50 @@ impl<'a> Prepared<'a> {
             .map_or_else(|| now.date_naive(), |zone| now.with_timezone(&zone).date_naive());
         let duplicates = duplicates(&request.inputs, &resolved);
         let findings = HashMap::new();
-        let ahead = request.as_of > today;
-        Self { view, request, resolved, mentions, duplicates, findings, now, ahead }
+        let is_early = request.as_of > today;
+        Self { view, request, resolved, mentions, duplicates, findings, ahead: None, now, is_early }
     }
 
-    /// The rows `range` (from 0), answered; each is asked for once.
+    /// The rows `range` (from 0), answered; each is asked for once. Meanwhile the records of as many rows after them
+    /// are fetched.
     pub(crate) async fn rows(&mut self, range: Range<usize>) -> Result<Vec<Row>, ClearanceError> {
+        let fetching = match self.ahead.take() {
+            Some((rows, fetching)) if rows == range => fetching,
+            _ => self.fetch(range.clone()),
+        };
         if let Some(last) = self.resolved.subject_of_row[range.clone()].iter().copied().max() {
             self.mentions.up_to(last, self.view, &self.resolved, self.request.period).await?;
         }
-        let window = self.gather_window(range.clone()).await?;
-        let listed = self.mentions.listed(&self.resolved.subject_of_row[range.clone()]);
-        Ok(range.zip(listed).map(|(at, mentions)| Row { mentions, ..self.row(at, &window) }).collect())
+        let Window { standing, findings } = fetching.window().await?;
+        self.findings.extend(findings);
+        let next = range.end..(range.end + range.len()).min(self.request.inputs.len());
+        if !next.is_empty() {
+            self.ahead = Some((next.clone(), self.fetch(next)));
+        }
+        let subjects = &self.resolved.subject_of_row[range.clone()];
+        let listed = self.mentions.listed(subjects);
+        let rows = each_row(&Vec::from_iter(range), |&at| self.row(at, &standing));
+        Ok(rows.into_iter().zip(listed).map(|(row, mentions)| Row { mentions, ..row }).collect())
     }
 
-    async fn gather_window(&mut self, rows: Range<usize>) -> Result<Window, ClearanceError> {
-        let snapshot = &self.view.snapshot;
+    /// Begins to fetch what stands about the persons of some rows.
+    fn fetch(&self, rows: Range<usize>) -> Fetching {
         let as_of = self.request.as_of;
         let persons: BTreeSet<RecordKey> =
             rows.filter_map(|row| self.resolved.person(row)).map(|(p, _)| p.clone()).collect();
-        let persons: Vec<RecordKey> = persons.into_iter().collect();
-        let question = Question { period: self.request.period, as_of };
-        let records = records_of(snapshot, &persons, question, &InfluenceTable::default()).await?;
         let units = persons.iter().flat_map(|p| self.resolved.profiles.present_units(p, as_of));
-        let units: BTreeSet<RecordKey> = units.filter(|unit| !self.findings.contains_key(unit)).collect();
-        let mut found = unit_findings(snapshot, &units, as_of).await?;
-        self.findings.extend(units.into_iter().map(|unit| {
-            let findings = found.remove(&unit).unwrap_or_default();
-            (unit, findings)
-        }));
-        let (reminders, conflicts) = if snapshot.changed_texts().is_none() {
-            (open_reminders(self.view.archive, &persons).await?, open_conflicts(snapshot, &persons).await?)
-        } else {
-            // What they were at an earlier version is not kept.
-            Default::default()
-        };
-        Ok(Window { records, reminders, conflicts })
+        Fetch {
+            archive: self.view.archive.clone(),
+            snapshot: Arc::clone(&self.view.snapshot),
+            units: units.filter(|unit| !self.findings.contains_key(unit)).collect(),
+            persons: persons.into_iter().collect(),
+            question: Question { period: self.request.period, as_of },
+        }
+        .begin()
     }
 
     /// A row without its mentions.
-    fn row(&self, at: usize, window: &Window) -> Row {
+    fn row(&self, at: usize, window: &Standing) -> Row {
         let subject = self.resolved.subject_of_row[at];
         let (outside, weight) = self.mentions.counts(subject);
         let mut row = blank(at, &self.request.inputs[at]);
@@ -219,7 +224,7 @@ impl<'a> Prepared<'a> {
         if coverage.scope == Scope::Partial {
             row.problems.push(Problem::new("scope_partial", "当前用户只能查看部分内容，不能得出“未发现”"));
         }
-        if self.ahead {
+        if self.is_early {
             row.problems.push(Problem::new("as_of_in_future", "基准日尚未到来，不能得出“未发现”"));
         }
         if let Some(first) = self.duplicates.get(&at) {
@@ -235,7 +240,7 @@ impl<'a> Prepared<'a> {
         at: usize,
         person: &RecordKey,
         by: MatchedBy,
-        window: &Window,
+        window: &Standing,
         weight: Weight,
     ) -> State {
         let (profiles, as_of) = (&self.resolved.profiles, self.request.as_of);
@@ -254,7 +259,7 @@ impl<'a> Prepared<'a> {
             row.unit_findings.extend(self.findings.get(&unit).into_iter().flatten().cloned());
         }
         let identity = Identity::of(by, self.request.accept_unique_names || decided);
-        let coverage = self.view.coverage.proof().filter(|_| !self.ahead);
+        let coverage = self.view.coverage.proof().filter(|_| !self.is_early);
         let state = decide(!gathered.records.is_empty(), weight, identity, coverage);
         row.opinion = match state {
             State::Hit => Some(gathered.opinion.unwrap_or(Opinion::Deferred)),
@@ -307,13 +312,6 @@ fn status_note(profile: &Profile) -> Option<Problem> {
         }
         _ => None,
     }
-}
-
-/// What stands about the persons of some rows.
-struct Window {
-    records: HashMap<RecordKey, Gathered>,
-    reminders: HashMap<RecordKey, Vec<Value>>,
-    conflicts: HashMap<RecordKey, Problem>,
 }
 
 /// Rows that repeat an earlier one: row → the first alike.

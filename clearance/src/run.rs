@@ -3,20 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use archive::{Archive, ClearanceHeader, ClearanceText, NewClearance};
+use archive::{Archive, ClearanceHeader, NewClearance};
 use chrono::{DateTime, NaiveDate, Utc};
 use dossier::day::Period;
 use indexer::Index;
 use serde::{Deserialize, Serialize};
-use tokio::task::JoinHandle;
 
 use crate::answer::{Head, Row};
 use crate::coverage::{Coverage, Scope};
 use crate::error::ClearanceError;
 use crate::input::Input;
 use crate::proof::{Tally, Versions, input_hash};
-use crate::row_json::{self, RowJson};
+use crate::row_json;
 use crate::rows::{Prepared, View};
+use crate::storing::{Answered, Storing, hashed_and_sealed};
 
 /// Most rows of one clearance: the county whole, with room.
 pub const ROWS_MAX: usize = 200_000;
@@ -212,9 +212,8 @@ impl Run<'_> {
         let head = head_of(self.id, self.request, &view.coverage);
         sink.head(&head)?;
         let mut by_state = BTreeMap::new();
+        let storing = Storing::begin(self.archive, self.id, Tally::of(&head)?, (self.now)());
         let mut last = Answered::default();
-        // While the rows of one window are hashed, sealed and stored, those of the next are gathered and written down.
-        let mut storing: Storing = tokio::spawn(std::future::ready(Tally::of(&head)));
         for start in (0..self.request.inputs.len()).step_by(WINDOW) {
             let end = (start + WINDOW).min(self.request.inputs.len());
             let mut rows = prepared.rows(start..end).await?;
@@ -223,18 +222,18 @@ impl Run<'_> {
                 *by_state.entry(row.state).or_insert(0) += 1;
                 sink.written(row, &written.json)?;
             }
-            if end < self.request.inputs.len() {
-                let tally = stored(storing).await?;
-                storing = self.store(tally, rows, written);
-            } else {
+            if end == self.request.inputs.len() {
                 last = (rows, written);
+            } else if storing.give((rows, written)).await.is_err() {
+                break;
             }
         }
-        let mut tally = stored(storing).await?;
+        let input = input_hash(self.request);
+        let mut tally = storing.end().await?;
         // The last rows are stored with the end itself: a short list waits for the disk once less.
-        let last = hashed(&mut tally, last);
+        let last = hashed_and_sealed(self.archive, self.id, &mut tally, last)?;
         let versions = Versions::of(view);
-        let proof = tally.proof(self.id, input_hash(self.request), versions, prepared.answered_at());
+        let proof = tally.proof(self.id, input, versions, prepared.answered_at());
         let stored = serde_json::to_value(&view.coverage)
             .map_err(|error| ClearanceError::Format(error.to_string()))?;
         let kept = serde_json::to_value(&proof).map_err(|error| ClearanceError::Format(error.to_string()))?;
@@ -242,45 +241,6 @@ impl Run<'_> {
         self.archive.finish_clearance_with(self.id, &last, &stored, proved, (self.now)()).await?;
         sink.end()?;
         Ok(Summary { id: self.id.to_owned(), by_state, coverage: view.coverage.clone(), code: proof.code })
-    }
-}
-
-/// Rows that are being hashed and stored; gives back what they are hashed into.
-type Storing = JoinHandle<Result<Tally, ClearanceError>>;
-
-impl Run<'_> {
-    fn store(&self, mut tally: Tally, rows: Vec<Row>, forms: Vec<RowJson>) -> Storing {
-        let (archive, id, now) = (self.archive.clone(), self.id.to_owned(), (self.now)());
-        tokio::spawn(async move {
-            let written = hashed(&mut tally, (rows, forms));
-            archive.put_clearance_texts(&id, &written, now).await?;
-            Ok(tally)
-        })
-    }
-}
-
-/// Rows with what was written of each.
-type Answered = (Vec<Row>, Vec<RowJson>);
-
-/// The rows as they are stored, once they have been added to the proof.
-fn hashed(tally: &mut Tally, (rows, forms): Answered) -> Vec<ClearanceText> {
-    let mut written = Vec::with_capacity(rows.len());
-    for (row, RowJson { json, canonical }) in rows.into_iter().zip(forms) {
-        tally.add_form(canonical.as_bytes());
-        written.push(ClearanceText { row: row.row, state: row.state.to_owned(), person: row.person, json });
-    }
-    written
-}
-
-/// Waits until the rows that are being stored are.
-async fn stored(storing: Storing) -> Result<Tally, ClearanceError> {
-    match storing.await {
-        Ok(stored) => stored,
-        // A thread that panics must not turn into rows that are not there.
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(ClearanceError::Cancelled),
-        },
     }
 }
 

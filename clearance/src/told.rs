@@ -28,19 +28,21 @@ pub(crate) struct Told {
     written: HashMap<usize, Mentions>,
     /// How many rows about each subject are still to be answered.
     awaited: Vec<u32>,
+    /// In about how many texts each subject stands, once that is asked.
+    texts: Vec<u64>,
 }
 
 impl Told {
     /// Of subjects about whom so many rows are to be answered; nothing has been looked up.
     pub(crate) fn nothing(awaited: Vec<u32>) -> Self {
-        Self { found: Found::nothing(0), first: 0, written: HashMap::new(), awaited }
+        Self { found: Found::nothing(0), first: 0, written: HashMap::new(), awaited, texts: Vec::new() }
     }
 
     /// The same, where everything is known.
     pub(crate) fn of(awaited: Vec<u32>, mentions: Vec<Mentions>) -> Self {
         let first = mentions.len();
         let written = mentions.into_iter().enumerate().collect();
-        Self { found: Found::nothing(0), first, written, awaited }
+        Self { found: Found::nothing(0), first, written, awaited, texts: Vec::new() }
     }
 
     /// Looks up the mentions of all subjects up to `subject`, if that has not been done.
@@ -60,7 +62,10 @@ impl Told {
             self.first += self.found.len();
             // The old ones go before the new ones come.
             self.found = Found::nothing(0);
-            let end = end_of_part(view, resolved, self.first)?;
+            if self.texts.is_empty() {
+                self.texts = texts_of_subjects(view, resolved)?;
+            }
+            let end = end_of_part(&self.texts, self.first);
             let question = resolved.mention_question(self.first..end, period);
             self.found = gather(&view.sources(), &question).await?;
         }
@@ -97,16 +102,19 @@ impl Told {
     }
 }
 
+/// In about how many texts each subject stands.
+fn texts_of_subjects(view: &View<'_>, resolved: &Resolved) -> Result<Vec<u64>, ClearanceError> {
+    let names: Vec<&str> = resolved.names_of_subjects().flatten().map(String::as_str).collect();
+    let mut texts = texts_marked(&view.searcher, &names)?.into_iter();
+    Ok(resolved.names_of_subjects().map(|names| texts.by_ref().take(names.len()).sum()).collect())
+}
+
 /// The first subject after `first` whose mentions are looked up another time.
-fn end_of_part(view: &View<'_>, resolved: &Resolved, first: usize) -> Result<usize, ClearanceError> {
+fn end_of_part(texts: &[u64], first: usize) -> usize {
     let mut mentions = 0;
-    for (at, names) in resolved.names_of_subjects().enumerate().skip(first) {
-        for name in names {
-            mentions += texts_marked(&view.searcher, name)?;
-        }
-        if mentions > MENTIONS_AT_ONCE {
-            return Ok(at + 1);
-        }
-    }
-    Ok(resolved.names_of_subjects().len())
+    let full = texts.iter().skip(first).position(|texts| {
+        mentions += texts;
+        mentions > MENTIONS_AT_ONCE
+    });
+    full.map_or(texts.len(), |at| first + at + 1)
 }

@@ -11,27 +11,37 @@ use crate::known::{Found, Patterns};
 
 /// What stands in a text and its title.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Circumstances {
-    /// Keys of the units (names or aliases) in it; a unit inside a longer unit's name does not count.
-    pub units: BTreeSet<String>,
+pub struct Circumstances<'c> {
+    /// Keys of the units (names or aliases) in it, in order and each once; a unit inside a longer unit's name does not
+    /// count.
+    pub units: Vec<&'c str>,
     /// Identity numbers of the content with their code points `start..end`, each as its keyed hash.
     pub identities: Vec<(u32, u32, String)>,
     /// Keyed hashes of the identity numbers of the title.
     pub title_identities: BTreeSet<String>,
     /// Identity numbers of which only the ends are shown.
     pub masked: BTreeSet<MaskedId>,
-    /// Years and months that are written in it.
-    pub months: BTreeSet<(i32, u32)>,
+    /// Years and months that are written in it, in order and each once.
+    pub months: Vec<(i32, u32)>,
     /// Whether the Han characters of title and content follow one another in normal form as they do as written.
     pub keeps_han: bool,
 }
 
-impl Circumstances {
+impl<'c> Circumstances<'c> {
     /// Adds what a title or a content says.
-    pub(crate) fn add(&mut self, normal: &Normal, units: &[Found], known: &Patterns) {
-        self.units.extend(outermost(units).map(|unit| known.key(unit.pattern).to_owned()));
+    pub(crate) fn add(&mut self, normal: &Normal, units: &[Found], known: &'c Patterns) {
+        self.units.extend(outermost(units).map(|unit| known.key(unit.pattern)));
+        self.units.sort_unstable();
+        self.units.dedup();
         self.masked.extend(MaskedId::all_in(normal.chars()));
         self.months.extend(months_in(normal.chars()));
+        self.months.sort_unstable();
+        self.months.dedup();
+    }
+
+    /// Whether any identity number stands whole in title or content; in most texts none does.
+    pub fn has_identities(&self) -> bool {
+        !self.identities.is_empty() || !self.title_identities.is_empty()
     }
 
     /// Whether this identity number, as its keyed hash, stands in title or content.

@@ -51,7 +51,7 @@ pub struct KeptText<'b> {
     key: RecordKey,
     frame: TextFrame<'b>,
     persons: Vec<&'b str>,
-    reading: TextReading,
+    reading: TextReading<'b>,
 }
 
 impl<'b> KeptText<'b> {
@@ -92,7 +92,7 @@ impl<'b> KeptText<'b> {
     }
 
     /// What was noted of it, as far as it is asked for.
-    pub fn reading(self) -> TextReading {
+    pub fn reading(self) -> TextReading<'b> {
         self.reading
     }
 }

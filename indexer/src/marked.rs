@@ -3,7 +3,7 @@
 
 use archive::share_out;
 use dossier::Kind;
-use tantivy::{DocAddress, Term};
+use tantivy::{DocAddress, TantivyError, Term};
 
 use crate::asking::with_any;
 use crate::error::IndexError;
@@ -22,6 +22,8 @@ pub struct MarkedTexts<'s> {
 
 /// Fewer texts than this are not worth another thread.
 const TEXTS_A_THREAD_MIN: usize = 64;
+/// Nor are fewer names than this.
+const NAMES_A_THREAD_MIN: usize = 256;
 /// Texts whose outcome is waited for before the next are begun.
 const TEXTS_A_ROUND: usize = 1 << 15;
 /// Where more is asked for than one term for this many texts, every text is looked at: to look up the terms would
@@ -52,9 +54,18 @@ pub fn marked_texts<'s>(
     Ok(MarkedTexts { searcher, addresses: matched.addresses().collect() })
 }
 
-/// In about how many texts the name key `name` stands by the mention index.
-pub fn texts_marked(searcher: &Searcher, name: &str) -> Result<u64, IndexError> {
-    Ok(searcher.engine.doc_freq(&Term::from_field_text(searcher.fields.mention, name))?)
+/// In about how many texts each of the name keys `names` stands by the mention index.
+pub fn texts_marked(searcher: &Searcher, names: &[&str]) -> Result<Vec<u64>, IndexError> {
+    let mention = searcher.fields.mention;
+    let segments = searcher.engine.segment_readers().iter();
+    let marks = segments.map(|segment| segment.inverted_index(mention)).collect::<Result<Vec<_>, _>>()?;
+    let count = |name: &&str| {
+        let term = Term::from_field_text(mention, name);
+        marks.iter().map(|marks| Ok(u64::from(marks.doc_freq(&term)?))).sum()
+    };
+    let counted = |part| <[&str]>::iter(part).map(count).collect();
+    let parts: Vec<Result<Vec<u64>, TantivyError>> = share_out(names, NAMES_A_THREAD_MIN, counted);
+    Ok(parts.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 impl MarkedTexts<'_> {
@@ -112,6 +123,6 @@ fn kept<'d>(
     let decoded = |key| KeptText::decode(key, hash, document.bytes(fields.kept), asked);
     text_key(id).and_then(decoded).ok_or_else(|| {
         let fault = format!("what the index keeps of {id:?} cannot be read; build it anew (reindex)");
-        IndexError::Engine(tantivy::TantivyError::InternalError(fault))
+        IndexError::Engine(TantivyError::InternalError(fault))
     })
 }

@@ -21,7 +21,7 @@ pub(crate) struct Noted<'n> {
     pub(crate) title: Vec<Place>,
     /// Places in the content.
     pub(crate) content: Vec<Place>,
-    pub(crate) circumstances: Circumstances,
+    pub(crate) circumstances: Circumstances<'n>,
 }
 
 /// One place of a known name.
@@ -93,7 +93,10 @@ impl<'n> Noted<'n> {
 
     /// What is asked for of all that `from` holds: `asked` gives the number of a name, and names without one are passed over.
     /// One text in two has a name that is asked for, and few have more than two.
-    pub(crate) fn pick(mut from: Bytes<'n>, asked: impl Fn(&str) -> Option<usize>) -> Option<TextReading> {
+    pub(crate) fn pick(
+        mut from: Bytes<'n>,
+        asked: impl Fn(&str) -> Option<usize>,
+    ) -> Option<TextReading<'n>> {
         let names: Vec<Option<usize>> = from.list(|from| from.text().map(&asked))?;
         let mut places = || {
             let mut picked = Vec::new();
@@ -128,20 +131,17 @@ fn how(number: usize) -> Option<(Reading, &'static str)> {
     Some((reading, WHYS.get(number / 3)?))
 }
 
-fn circumstances(from: &mut Bytes<'_>) -> Option<Circumstances> {
+fn circumstances<'b>(from: &mut Bytes<'b>) -> Option<Circumstances<'b>> {
     Some(Circumstances {
         keeps_han: from.number()? != 0,
-        units: from.list(Bytes::owned)?.into_iter().collect(),
+        units: from.list(Bytes::text)?,
         identities: from.list(|from| Some((from.small()?, from.small()?, from.owned()?)))?,
         title_identities: from.list(Bytes::owned)?.into_iter().collect(),
         masked: from
             .list(|from| Some(MaskedId { head: from.owned()?, tail: from.owned()? }))?
             .into_iter()
             .collect(),
-        months: from
-            .list(|from| Some((i32::try_from(from.small()?).ok()?, from.small()?)))?
-            .into_iter()
-            .collect(),
+        months: from.list(|from| Some((i32::try_from(from.small()?).ok()?, from.small()?)))?,
     })
 }
 
@@ -164,7 +164,7 @@ mod tests {
             picked.as_ref().map(|one| &one.circumstances),
             noted.as_ref().map(|one| &one.circumstances)
         );
-        let names = |one: TextReading| one.occurrences.iter().map(|place| place.name).collect::<Vec<_>>();
+        let names = |one: TextReading<'_>| one.occurrences.iter().map(|place| place.name).collect::<Vec<_>>();
         let asked = noted.as_ref().is_some_and(|noted| !noted.content.is_empty());
         assert_eq!(picked.map(names).unwrap_or_default(), Vec::from_iter(asked.then_some(7)));
         noted
@@ -179,11 +179,11 @@ mod tests {
                 Place { name: 0, start: 70_000, end: 70_002, reading: Reading::Inside, why: WHYS[2] },
             ],
             circumstances: Circumstances {
-                units: ["水务局".to_owned()].into(),
+                units: vec!["水务局"],
                 identities: vec![(5, 23, "ab".repeat(32))],
                 title_identities: ["cd".to_owned()].into(),
                 masked: [MaskedId { head: "1101".to_owned(), tail: "002X".to_owned() }].into(),
-                months: [(1971, 5)].into(),
+                months: vec![(1971, 5)],
                 keeps_han: true,
             },
         }

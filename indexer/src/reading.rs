@@ -96,18 +96,22 @@ pub struct Written<'t> {
 
 /// What a text holds for the question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TextReading {
+pub struct TextReading<'c> {
     /// Every place of the content where an asked name stands, in order.
     pub occurrences: Vec<Occurrence>,
     /// The same of the title.
     pub in_title: Vec<Occurrence>,
     /// What else it says.
-    pub circumstances: Circumstances,
+    pub circumstances: Circumstances<'c>,
 }
 
 /// Reads `written` for `asked`; identity numbers are reported as what `hash` makes of them. Linear in the text
 /// but for jieba, which is asked only about clauses where a name stands.
-pub fn read_text(asked: &Asked<'_>, written: Written<'_>, hash: &dyn Fn(&str) -> String) -> TextReading {
+pub fn read_text<'a>(
+    asked: &'a Asked<'_>,
+    written: Written<'_>,
+    hash: &dyn Fn(&str) -> String,
+) -> TextReading<'a> {
     let known = asked.known();
     let read = |part: &Part<'_>| {
         let places = asked.places_in(part);
@@ -153,7 +157,7 @@ impl<'t> Parts<'t> {
         Self { title: Part::of(known, written.title), content: Part::of(known, written.content) }
     }
 
-    fn circumstances(&self, known: &Known, hash: &dyn Fn(&str) -> String) -> Circumstances {
+    fn circumstances<'k>(&self, known: &'k Known, hash: &dyn Fn(&str) -> String) -> Circumstances<'k> {
         let mut said = Circumstances {
             identities: identities_in(self.content.text, &self.content.normal, hash),
             title_identities: identities_in(self.title.text, &self.title.normal, hash)

@@ -87,15 +87,8 @@ impl Writing {
     }
 }
 
-/// A worker that panics must not turn into texts that are not in the index.
 fn outcome(done: Result<Result<(), IndexError>, JoinError>) -> Result<(), IndexError> {
-    match done {
-        Ok(outcome) => outcome,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(error) => Err(IndexError::BrokenOff(error.to_string())),
-        },
-    }
+    archive::outcome(done).unwrap_or_else(|| Err(IndexError::BrokenOff("a worker was called off".to_owned())))
 }
 
 fn write(writer: &IndexWriter, fields: &Fields, archive: &Archive, work: Work) -> Result<(), IndexError> {

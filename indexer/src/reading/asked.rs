@@ -72,7 +72,7 @@ impl<'k> Asked<'k> {
 
     /// What was noted of a text, as far as it is asked for: equal to [`super::read_text`] of the same text while
     /// the same names and units are known, and all that are asked for are. None if the bytes are not whole.
-    pub(crate) fn pick(&self, noted: Bytes<'_>) -> Option<TextReading> {
+    pub(crate) fn pick<'b>(&self, noted: Bytes<'b>) -> Option<TextReading<'b>> {
         Noted::pick(noted, |name| self.by_key.get(name).copied())
     }
 }

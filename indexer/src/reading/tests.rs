@@ -7,7 +7,7 @@ use super::*;
 use crate::packed::{Bytes, Writer};
 
 /// Reads `text`, without a title; identity numbers stay as they are.
-fn read(asked: &Asked<'_>, text: &str) -> TextReading {
+fn read<'a>(asked: &'a Asked<'_>, text: &str) -> TextReading<'a> {
     read_text(asked, Written { title: "", content: text }, &str::to_owned)
 }
 
