@@ -79,22 +79,24 @@ impl Evidence {
         facts: &TextFacts<'_>,
     ) -> Self {
         let said = &facts.said;
-        let there: Vec<&Held> = profile.held.iter().filter(|held| is_named(held, facts)).collect();
+        let mut served = 0;
+        for held in profile.held.iter().filter(|held| is_named(held, facts)) {
+            served |= UNIT;
+            served |= if is_held_around(&held.post, facts.date) { IN_POST } else { 0 };
+            served |= if served & POST == 0 && holds_title(held, facts) { POST } else { 0 };
+        }
         let masked = || {
             let canonical = profile.canonical_id.as_deref();
             canonical.is_some_and(|id| said.masked.iter().any(|masked| masked.fits(id)))
         };
         let born = |birth: PartialDate| said.months.contains(&birth.year_month());
-        let facts = [
+        let rest = [
             (LISTED, facts.listed.contains(&profile.person.key.as_str())),
             (ID, said.has_identities() && identity().is_some_and(|identity| said.names_identity(identity))),
             (ID_TAIL, !said.masked.is_empty() && masked()),
-            (UNIT, !there.is_empty()),
-            (IN_POST, there.iter().any(|held| is_held_around(&held.post, facts.date))),
-            (POST, there.iter().any(|held| holds_title(held, facts))),
             (BIRTH, !said.months.is_empty() && profile.person.birth.is_some_and(born)),
         ];
-        Self(facts.into_iter().filter(|(_, given)| *given).fold(0, |all, (fact, _)| all | fact))
+        Self(rest.into_iter().filter(|(_, given)| *given).fold(served, |all, (fact, _)| all | fact))
     }
 
     fn has(self, fact: u8) -> bool {
