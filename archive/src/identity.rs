@@ -31,7 +31,8 @@ impl Snapshot {
     pub async fn records_by_identity(&self, canonical: &[String]) -> Result<Vec<IdentityHit>, ArchiveError> {
         let hash = |id: &&str| self.archive().identity_hash(id);
         let ids = distinct(canonical);
-        let by_hash: HashMap<String, &str> = each_row(&ids, hash).into_iter().zip(ids.iter().copied()).collect();
+        let by_hash: HashMap<String, &str> =
+            each_row(&ids, hash).into_iter().zip(ids.iter().copied()).collect();
         // In the order of the index: those of one list that are near to each other lie on one page.
         let mut hashes: Vec<&str> = by_hash.keys().map(String::as_str).collect();
         hashes.sort_unstable();

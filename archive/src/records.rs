@@ -138,8 +138,7 @@ impl Snapshot {
             let record = rows::record(row.try_get(0)?, row.try_get(1)?)?;
             let fields = archive.sealer().fields(&record, row.try_get(3)?)?;
             let person = rows::optional_key(row.try_get(2)?)?;
-            let made = make(Columns { record: record.clone(), person, fields });
-            Ok((record, made))
+            Ok((record.clone(), make(Columns { record, person, fields })))
         };
         let mut found = self.rows("r.kind, r.key, r.person, r.body", column, keys, kinds, read).await?;
         found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));

@@ -134,3 +134,62 @@ pub(crate) async fn insert_all<T>(
 pub(crate) fn count(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use sqlx::{Connection as _, Row as _};
+
+    use super::*;
+
+    /// The numbers `1..=upto` of each, as `read` reads them, through one reader.
+    async fn numbers(
+        upto: &[i64],
+        read: impl Fn(i64) -> Result<i64, ArchiveError> + Send + Sync + 'static,
+    ) -> Result<Vec<i64>, ArchiveError> {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let mut reader = RowReader::by(move |row| read(row.try_get(0)?));
+        for upto in upto {
+            let all =
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n LIMIT $1";
+            reader.take(sqlx::query(all).bind(upto).fetch(&mut connection)).await?;
+        }
+        reader.made().await
+    }
+
+    #[tokio::test]
+    async fn every_row_is_read_once_and_in_order_however_many_there_are() {
+        let part = i64::try_from(ROWS_A_PART).unwrap();
+        let many = part * i64::try_from(PARTS_UNDER_WAY + 3).unwrap() + 7;
+        for upto in
+            [vec![0], vec![1], vec![part - 1], vec![part], vec![part + 1, 2, part], vec![many, 3, many]]
+        {
+            let expected: Vec<i64> = upto.iter().flat_map(|&upto| 1..=upto).collect();
+            assert_eq!(numbers(&upto, Ok).await.unwrap(), expected, "{upto:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_row_that_cannot_be_read_is_an_error_and_not_a_row_less() {
+        for upto in [3, 600, 40_000] {
+            for wrong in [1, upto / 2, upto] {
+                let read = move |number| match number {
+                    number if number == wrong => Err(ArchiveError::Damaged("it".to_owned())),
+                    number => Ok(number),
+                };
+                let read = numbers(&[upto], read).await;
+                assert!(matches!(read, Err(ArchiveError::Damaged(_))), "{wrong} of {upto}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "the 700th")]
+    async fn a_thread_that_panics_is_not_a_part_less() {
+        let read = |number| {
+            assert_ne!(number, 700, "the 700th");
+            Ok(number)
+        };
+        let _ = numbers(&[5_000], read).await;
+    }
+}

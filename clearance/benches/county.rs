@@ -254,7 +254,11 @@ async fn run(folder: PathBuf) {
     let records = record_pass(&snapshot, &persons, &json).await;
     drop(snapshot);
     let record = told(&format!("bare record pass, {records} records"), None, begun);
-    say("its rows packed, sealed and stored again", Some(&bare), &store_pass(&archive, &summary.id, &request).await);
+    say(
+        "its rows packed, sealed and stored again",
+        Some(&bare),
+        &store_pass(&archive, &summary.id, &request).await,
+    );
     let aim = |time: fn(&Told) -> Duration| {
         time(&answer).as_secs_f64() / (3.0 * time(&bare).as_secs_f64() + time(&record).as_secs_f64())
     };

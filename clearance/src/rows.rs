@@ -168,7 +168,8 @@ impl<'a> Prepared<'a> {
         }
         let subjects = &self.resolved.subject_of_row[range.clone()];
         let listed = self.mentions.listed(subjects);
-        let rows = each_row(&Vec::from_iter(range), |&at| self.row(at, &standing));
+        let places: Vec<usize> = range.collect();
+        let rows = each_row(&places, |&at| self.row(at, &standing));
         Ok(rows.into_iter().zip(listed).map(|(row, mentions)| Row { mentions, ..row }).collect())
     }
 
