@@ -183,6 +183,16 @@ mod tests {
         }
     }
 
+    /// As `.cargo/config.toml` says it; without it every connection takes the locks of all.
+    #[tokio::test]
+    async fn the_database_is_compiled_without_locks_of_the_whole_process() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let options: Vec<String> =
+            sqlx::query_scalar("PRAGMA compile_options").fetch_all(&mut connection).await.unwrap();
+        assert!(options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"), "{options:?}");
+        assert!(!options.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+    }
+
     #[tokio::test]
     #[should_panic(expected = "the 700th")]
     async fn a_thread_that_panics_is_not_a_part_less() {

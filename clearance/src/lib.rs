@@ -34,6 +34,7 @@ mod stamp;
 mod stored;
 mod storing;
 mod suggest;
+mod task;
 mod told;
 mod verify;
 mod watch;

@@ -26,8 +26,9 @@ use crate::profile::Profile;
 use crate::resolve::{MatchedBy, Resolution};
 use crate::resolved::{DecisionsUpto, Resolved};
 use crate::run::Request;
+use crate::task::Task;
 use crate::told::Told;
-use crate::window::{Fetch, Fetching, Standing, Window};
+use crate::window::{About, Fetch, Window};
 
 /// The offices are in one time zone: the day it is there, eight hours ahead of UTC.
 pub(crate) const OFFICE_SECONDS_EAST: i32 = 8 * 3600;
@@ -104,7 +105,7 @@ pub(crate) struct Prepared<'a> {
     /// What was found about the units of rows answered so far: in each window there are people of most units.
     findings: HashMap<RecordKey, Vec<UnitFinding>>,
     /// The window that is fetched while the one before it is answered, and its rows.
-    ahead: Option<(Range<usize>, Fetching)>,
+    ahead: Option<(Range<usize>, Task<Window>)>,
     /// When it is answered.
     now: DateTime<Utc>,
     /// The day asked has not come yet.
@@ -160,7 +161,7 @@ impl<'a> Prepared<'a> {
         if let Some(last) = self.resolved.subject_of_row[range.clone()].iter().copied().max() {
             self.mentions.up_to(last, self.view, &self.resolved, self.request.period).await?;
         }
-        let Window { standing, findings } = fetching.window().await?;
+        let Window { about, findings } = fetching.end().await?;
         self.findings.extend(findings);
         let next = range.end..(range.end + range.len()).min(self.request.inputs.len());
         if !next.is_empty() {
@@ -169,12 +170,12 @@ impl<'a> Prepared<'a> {
         let subjects = &self.resolved.subject_of_row[range.clone()];
         let listed = self.mentions.listed(subjects);
         let places: Vec<usize> = range.collect();
-        let rows = each_row(&places, |&at| self.row(at, &standing));
+        let rows = each_row(&places, |&at| self.row(at, &about));
         Ok(rows.into_iter().zip(listed).map(|(row, mentions)| Row { mentions, ..row }).collect())
     }
 
     /// Begins to fetch what stands about the persons of some rows.
-    fn fetch(&self, rows: Range<usize>) -> Fetching {
+    fn fetch(&self, rows: Range<usize>) -> Task<Window> {
         let as_of = self.request.as_of;
         let persons: BTreeSet<RecordKey> =
             rows.filter_map(|row| self.resolved.person(row)).map(|(p, _)| p.clone()).collect();
@@ -190,7 +191,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// A row without its mentions.
-    fn row(&self, at: usize, window: &Standing) -> Row {
+    fn row(&self, at: usize, about: &About) -> Row {
         let subject = self.resolved.subject_of_row[at];
         let (outside, weight) = self.mentions.counts(subject);
         let mut row = blank(at, &self.request.inputs[at]);
@@ -208,7 +209,7 @@ impl<'a> Prepared<'a> {
                 State::Ambiguous
             }
             Resolution::NoDossier => State::NoDossier,
-            Resolution::Person { person, by } => self.settled(&mut row, at, person, *by, window, weight),
+            Resolution::Person { person, by } => self.settled(&mut row, at, person, *by, about, weight),
         };
         row.problems.extend(self.resolved.decided.get(&at).map(Decided::problem));
         self.caveats(at, &mut row);
@@ -241,7 +242,7 @@ impl<'a> Prepared<'a> {
         at: usize,
         person: &RecordKey,
         by: MatchedBy,
-        window: &Standing,
+        about: &About,
         weight: Weight,
     ) -> State {
         let (profiles, as_of) = (&self.resolved.profiles, self.request.as_of);
@@ -253,9 +254,9 @@ impl<'a> Prepared<'a> {
             row.problems.push(Problem::new("identity_by_name", "仅凭姓名对应到唯一一份档案，请核对是否本人"));
         }
         row.problems.extend(profiles.get(person).and_then(status_note));
-        row.problems.extend(window.conflicts.get(person).cloned());
-        row.reminders = window.reminders.get(person).cloned().unwrap_or_default();
-        let gathered = window.records.get(person).cloned().unwrap_or_default();
+        row.problems.extend(about.conflicts.get(person).cloned());
+        row.reminders = about.reminders.get(person).cloned().unwrap_or_default();
+        let gathered = about.records.get(person).cloned().unwrap_or_default();
         for unit in profiles.present_units(person, as_of) {
             row.unit_findings.extend(self.findings.get(&unit).into_iter().flatten().cloned());
         }
@@ -315,9 +316,8 @@ fn status_note(profile: &Profile) -> Option<Problem> {
     }
 }
 
-/// Rows that repeat an earlier one: row → the first alike.
-/// Rows that say the same as an earlier one, or lead to the same dossier as it: two numbers of one person whose dossiers
-/// were joined meanwhile, a name with its unit and without.
+/// Rows that say the same as an earlier one, or lead to the same dossier as it (two numbers of one person whose dossiers
+/// were joined meanwhile, a name with its unit and without): row → the first alike.
 fn duplicates(inputs: &[Input], resolved: &Resolved) -> HashMap<usize, usize> {
     let mut first: HashMap<&Input, usize> = HashMap::new();
     let mut dossiers: HashMap<&RecordKey, usize> = HashMap::new();

@@ -1,15 +1,15 @@
 //! Answered rows on their way into the archive: hashed in their order, sealed, stored, while the next are answered. Each
 //! of the steps has a thread of its own, and none is far ahead of the next.
 
-use archive::{Archive, ClearanceText, SealedRow, both, outcome};
+use archive::{Archive, ClearanceText, SealedRow, both};
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 use crate::answer::Row;
 use crate::error::ClearanceError;
 use crate::proof::Tally;
 use crate::row_json::RowJson;
+use crate::task::Task;
 
 /// Rows with what was written of each.
 pub(crate) type Answered = (Vec<Row>, Vec<RowJson>);
@@ -22,8 +22,8 @@ const WINDOWS_AT_ONCE: usize = 4;
 /// Rows on their way.
 pub(crate) struct Storing {
     give: mpsc::Sender<Answered>,
-    hashed: JoinHandle<Result<Tally, ClearanceError>>,
-    stored: JoinHandle<Result<(), ClearanceError>>,
+    hashed: Task<Tally>,
+    stored: Task<()>,
 }
 
 impl Storing {
@@ -32,10 +32,10 @@ impl Storing {
         let (give, answered) = mpsc::channel(WAITING_MAX);
         let (sealed, to_store) = mpsc::channel(WAITING_MAX);
         let into = (archive.clone(), id.to_owned());
-        let stored = tokio::spawn(async move { store_all(&into.0, &into.1, to_store, now).await });
+        let stored = Task::begin(async move { store_all(&into.0, &into.1, to_store, now).await });
         let of = (archive.clone(), id.to_owned());
         let hash = move || hash_all(&of.0, &of.1, tally, answered, &sealed);
-        Self { give, hashed: tokio::task::spawn_blocking(hash), stored }
+        Self { give, hashed: Task::working(hash), stored }
     }
 
     /// The next rows; waits where too many are on their way. An error is told at the end.
@@ -47,8 +47,8 @@ impl Storing {
     pub(crate) async fn end(self) -> Result<Tally, ClearanceError> {
         drop(self.give);
         // Whoever stores stops first: the others only find that nobody takes their rows any more.
-        outcome(self.stored.await).unwrap_or(Err(ClearanceError::Cancelled))?;
-        outcome(self.hashed.await).unwrap_or(Err(ClearanceError::Cancelled))
+        self.stored.end().await?;
+        self.hashed.end().await
     }
 }
 

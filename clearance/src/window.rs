@@ -4,16 +4,16 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use archive::{Archive, Snapshot, outcome};
+use archive::{Archive, Snapshot};
 use dossier::RecordKey;
 use dossier::influence::InfluenceTable;
 use serde_json::Value;
-use tokio::task::JoinSet;
 
 use crate::answer::{Problem, UnitFinding};
 use crate::beside::{open_conflicts, open_reminders};
 use crate::error::ClearanceError;
 use crate::gather::{Gathered, Question, records_of, unit_findings};
+use crate::task::Task;
 
 /// What is to be fetched.
 pub(crate) struct Fetch {
@@ -25,18 +25,15 @@ pub(crate) struct Fetch {
     pub(crate) question: Question,
 }
 
-/// A window on its way; it is called off when nobody waits for it any more.
-pub(crate) struct Fetching(JoinSet<Result<Window, ClearanceError>>);
-
 /// What was fetched.
 pub(crate) struct Window {
-    pub(crate) standing: Standing,
+    pub(crate) about: About,
     /// About the units that were asked for, those without any among them.
     pub(crate) findings: HashMap<RecordKey, Vec<UnitFinding>>,
 }
 
 /// What stands about persons.
-pub(crate) struct Standing {
+pub(crate) struct About {
     pub(crate) records: HashMap<RecordKey, Gathered>,
     pub(crate) reminders: HashMap<RecordKey, Vec<Value>>,
     pub(crate) conflicts: HashMap<RecordKey, Problem>,
@@ -44,10 +41,8 @@ pub(crate) struct Standing {
 
 impl Fetch {
     /// Begins.
-    pub(crate) fn begin(self) -> Fetching {
-        let mut task = JoinSet::new();
-        task.spawn(self.fetched());
-        Fetching(task)
+    pub(crate) fn begin(self) -> Task<Window> {
+        Task::begin(self.fetched())
     }
 
     async fn fetched(self) -> Result<Window, ClearanceError> {
@@ -65,14 +60,6 @@ impl Fetch {
             // What they were at an earlier version is not kept.
             Default::default()
         };
-        Ok(Window { standing: Standing { records, reminders, conflicts }, findings })
-    }
-}
-
-impl Fetching {
-    /// What was fetched.
-    pub(crate) async fn window(mut self) -> Result<Window, ClearanceError> {
-        let joined = self.0.join_next().await;
-        joined.and_then(outcome).unwrap_or(Err(ClearanceError::Cancelled))
+        Ok(Window { about: About { records, reminders, conflicts }, findings })
     }
 }
