@@ -118,9 +118,10 @@ impl Archive {
         now: DateTime<Utc>,
     ) -> Result<String, ArchiveError> {
         let id = new_id()?;
+        let sealer = self.sealer();
+        let inputs = clearance_rows::sealed_inputs(sealer, &id, &new.inputs)?;
         let mut act = Act::begin(self, &new.actor, now).await?;
         let now_ms = act.now_ms();
-        let sealer = self.sealer();
         let rows = i64::try_from(new.inputs.len()).unwrap_or(i64::MAX);
         sqlx::query(
             "INSERT INTO clearance (id, created_at, actor, state, purpose, as_of, period_from, period_to, \
@@ -140,7 +141,7 @@ impl Archive {
         .bind(sealer.seal_json(&place(&id, "options"), &new.options)?)
         .execute(act.connection())
         .await?;
-        clearance_rows::insert_inputs(&mut act, sealer, &id, &new.inputs).await?;
+        clearance_rows::insert_inputs(&mut act, &id, &inputs).await?;
         if let Some(fingerprint) = scope {
             kept::keep_scope(act.connection(), &id, fingerprint).await?;
         }

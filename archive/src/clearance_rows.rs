@@ -11,7 +11,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use crate::act::Act;
 use crate::clearance::must_run;
-use crate::cores::each_row;
+use crate::cores::{each_owned, each_row};
 use crate::error::ArchiveError;
 use crate::open::Archive;
 use crate::seal::Sealer;
@@ -65,7 +65,7 @@ impl Archive {
             person: row.body.get("person").and_then(Value::as_str).and_then(|key| RecordKey::new(key).ok()),
             json: row.body.to_string(),
         };
-        let sealed = self.seal_clearance_texts(id, &rows.iter().map(text).collect::<Vec<_>>())?;
+        let sealed = self.seal_clearance_texts(id, rows.iter().map(text).collect())?;
         self.put_sealed_rows(id, &sealed, now).await
     }
 
@@ -73,13 +73,13 @@ impl Archive {
     pub fn seal_clearance_texts(
         &self,
         id: &str,
-        rows: &[ClearanceText],
+        rows: Vec<ClearanceText>,
     ) -> Result<Vec<SealedRow>, ArchiveError> {
-        let seal = |text: &ClearanceText| {
-            let body = self.sealer().seal(&place(id, "row", text.row), &text.json)?;
-            Ok(SealedRow { row: text.row, state: text.state.clone(), person: text.person.clone(), body })
+        let seal = |ClearanceText { row, state, person, json }| {
+            let body = self.sealer().seal(&place(id, "row", row), &json)?;
+            Ok(SealedRow { row, state, person, body })
         };
-        each_row(rows, seal).into_iter().collect()
+        each_owned(rows, seal).into_iter().collect()
     }
 
     /// Stores answered rows in one transaction, as [`Archive::put_clearance_rows`] does.
@@ -190,20 +190,25 @@ pub(crate) async fn insert_rows(act: &mut Act, id: &str, rows: &[SealedRow]) -> 
     .await
 }
 
-/// Stores the input rows, numbered from 1.
-pub(crate) async fn insert_inputs(
-    act: &mut Act,
+/// Input rows as they are stored, numbered from 1. To be made before the archive is locked for writing.
+pub(crate) fn sealed_inputs(
     sealer: &Sealer,
     id: &str,
     inputs: &[Value],
-) -> Result<(), ArchiveError> {
+) -> Result<Vec<(u32, String)>, ArchiveError> {
     let numbered: Vec<(u32, &Value)> = (1..).zip(inputs).collect();
-    let seal = |(row, input): &(u32, &Value)| {
-        Ok::<_, ArchiveError>((*row, sealer.seal_json(&place(id, "input", *row), input)?))
-    };
-    let rows = each_row(&numbered, seal).into_iter().collect::<Result<Vec<_>, _>>()?;
+    let seal = |(row, input): &(u32, &Value)| Ok((*row, sealer.seal_json(&place(id, "input", *row), input)?));
+    each_row(&numbered, seal).into_iter().collect()
+}
+
+/// Stores the input rows.
+pub(crate) async fn insert_inputs(
+    act: &mut Act,
+    id: &str,
+    rows: &[(u32, String)],
+) -> Result<(), ArchiveError> {
     let head = "INSERT INTO clearance_input (clearance, row_no, input) ";
-    insert_all(act.connection(), head, &rows, "", |values, (row, input)| {
+    insert_all(act.connection(), head, rows, "", |values, (row, input)| {
         values.push_bind(id).push_bind(i64::from(*row)).push_bind(input.as_str());
     })
     .await

@@ -102,7 +102,7 @@ async fn store_pass(archive: &Archive, id: &str, request: &Request) -> Told {
         let Some(last) = rows.last() else { break };
         after = last.row;
         let begun = now();
-        let sealed = archive.seal_clearance_texts(&other, &rows).unwrap();
+        let sealed = archive.seal_clearance_texts(&other, rows).unwrap();
         archive.put_sealed_rows(&other, &sealed, Utc::now()).await.unwrap();
         told.wall += begun.0.elapsed();
         told.processor += processor().saturating_sub(begun.1);

@@ -111,7 +111,7 @@ impl<'t, 'q> OneText<'t, 'q> {
     /// Persons that the text lists, or whose identity number stands in it, without any name of theirs.
     fn linked_without_name(&self, page: &mut Page<'_, '_>) {
         let said = &self.facts.said;
-        if self.facts.listed.is_empty() && said.identities.is_empty() && said.title_identities.is_empty() {
+        if self.facts.listed.is_empty() && !said.has_identities() {
             return;
         }
         let mut linked: BTreeSet<usize> = self

@@ -42,24 +42,20 @@ pub(crate) async fn records_of(
     question: Question,
     table: &InfluenceTable,
 ) -> Result<HashMap<RecordKey, Gathered>, ClearanceError> {
-    let mut by_person: HashMap<RecordKey, Vec<(RecordRef, Fields)>> = HashMap::new();
-    let whole = |columns: Columns| columns;
-    for Columns { record, person, fields } in
-        snapshot.columns_of_persons(persons, &listed_kinds(), whole).await?
-    {
-        if let Some(person) = person {
-            by_person.entry(person).or_default().push((record, fields));
+    let mut by_person: HashMap<RecordKey, Vec<Columns>> = HashMap::new();
+    for columns in snapshot.columns_of_persons(persons, &listed_kinds(), |columns| columns).await? {
+        if let Some(person) = columns.person.clone() {
+            by_person.entry(person).or_default().push(columns);
         }
     }
     Ok(by_person.into_iter().map(|(person, records)| (person, list(&records, question, table))).collect())
 }
 
-fn list(records: &[(RecordRef, Fields)], question: Question, table: &InfluenceTable) -> Gathered {
-    let read = || records.iter().map(|(record, fields)| (record, fields));
-    let standings = Standings::of(read(), table, question.as_of);
-    let has_case = read().any(|(record, _)| record.kind == Kind::Case);
+fn list(records: &[Columns], question: Question, table: &InfluenceTable) -> Gathered {
+    let standings = Standings::of(records, table, question.as_of);
+    let has_case = records.iter().any(|columns| columns.record.kind == Kind::Case);
     let mut gathered = Gathered::default();
-    for (record, fields) in read() {
+    for Columns { record, fields, .. } in records {
         let kind = record.kind;
         let standing = standings.of_record(record);
         let Some(because) = shown(kind, fields, standing, question.period, question.as_of) else {
@@ -125,12 +121,8 @@ struct Standings {
 }
 
 impl Standings {
-    fn of<'r>(
-        records: impl Iterator<Item = (&'r RecordRef, &'r Fields)>,
-        table: &InfluenceTable,
-        as_of: NaiveDate,
-    ) -> Self {
-        let decisions = decisions(records);
+    fn of(records: &[Columns], table: &InfluenceTable, as_of: NaiveDate) -> Self {
+        let decisions = decisions(records.iter().map(|columns| (&columns.record, &columns.fields)));
         Self {
             spans: influence(&decisions, table, as_of),
             expelled: expulsions(&decisions, as_of).into_iter().collect(),

@@ -98,7 +98,7 @@ pub(crate) fn hashed_and_sealed(
         canonicals.push(canonical);
     }
     let hash = || canonicals.iter().for_each(|canonical| tally.add_form(canonical.as_bytes()));
-    let (sealed, ()) = both(|| archive.seal_clearance_texts(id, &texts), hash);
+    let (sealed, ()) = both(|| archive.seal_clearance_texts(id, texts), hash);
     Ok(sealed?)
 }
 

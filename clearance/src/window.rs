@@ -48,12 +48,10 @@ impl Fetch {
     async fn fetched(self) -> Result<Window, ClearanceError> {
         let Self { archive, snapshot, persons, units, question } = self;
         let records = records_of(&snapshot, &persons, question, &InfluenceTable::default()).await?;
-        let mut found = unit_findings(&snapshot, &units, question.as_of).await?;
-        let mut of_unit = |unit: RecordKey| {
-            let findings = found.remove(&unit).unwrap_or_default();
-            (unit, findings)
-        };
-        let findings = units.into_iter().map(&mut of_unit).collect();
+        let mut findings = unit_findings(&snapshot, &units, question.as_of).await?;
+        for unit in units {
+            findings.entry(unit).or_default();
+        }
         let (reminders, conflicts) = if snapshot.changed_texts().is_none() {
             (open_reminders(&archive, &persons).await?, open_conflicts(&snapshot, &persons).await?)
         } else {
