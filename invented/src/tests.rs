@@ -346,6 +346,11 @@ fn three_names_are_worth_trying() {
         for worth in &office.truth.worth_trying {
             assert!(office.truth.persons.iter().any(|person| person.name == worth.name), "{worth:?}");
         }
+        // Who opens the demo a year later still finds what he was promised.
+        let barred = &office.truth.worth_trying[0];
+        let known = office.truth.persons.iter().find(|person| person.name == barred.name).unwrap();
+        let until = known.shown.iter().filter_map(|record| record.until).max().unwrap();
+        assert!(until > as_of() + chrono::Months::new(12), "{barred:?} {until}");
     }
 }
 

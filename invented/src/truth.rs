@@ -230,7 +230,15 @@ fn worth_trying(plan: &Plan, states: &[State], ambiguous: &[String]) -> Vec<Wort
             .find(|person| person.archetype == archetype && !ambiguous.contains(&person.name))
             .map(|person| person.name.as_str())
     };
-    offer(of(Archetype::SanctionRunning), "处分影响期未满，并可看到影响期截止日");
+    // The one who is barred longest: what is said of him holds as long after the invented day as can be.
+    let until = |at: u32| plan.records_of(at).filter_map(|record| record.until).max();
+    let barred = (0..)
+        .zip(plan.persons())
+        .filter(|(_, person)| {
+            person.archetype == Archetype::SanctionRunning && !ambiguous.contains(&person.name)
+        })
+        .max_by_key(|(at, _)| until(*at));
+    offer(barred.map(|(_, person)| person.name.as_str()), "处分影响期未满，并可看到影响期截止日");
     let told = |name: &&String| {
         plan.persons().iter().zip(states).any(|(person, state)| person.name == **name && *state == State::Hit)
     };
